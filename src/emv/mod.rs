@@ -1,0 +1,1 @@
+//! EMV: TLV, data elements, and the contact payment flow.

@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation
+    )
+)]
+
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+pub mod card;
+#[cfg(feature = "sim")]
+pub mod conformance;
+pub mod emv;
+mod error;
+pub mod fingerprint;
+#[cfg(feature = "mock")]
+pub mod mock;
+pub mod port;
+pub mod printer;
+pub mod scan;
+#[cfg(feature = "sim")]
+pub mod sim;
+pub mod terminal;
+
+pub use error::{Error, ErrorKind, ErrorType};
+pub use {embedded_hal, embedded_io, nb};

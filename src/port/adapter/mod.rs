@@ -1,0 +1,22 @@
+//! Ports over what the ecosystem has.
+//!
+//! | you have | take |
+//! | --- | --- |
+//! | `embedded_io::{Read, ReadReady, Write}` | [`IoPort`] |
+//! | `embedded_io` with a `Write` that may wait and no `WriteReady` | [`IoPort`]; a write then blocks for the bytes' time |
+//! | `embedded_hal_nb::serial::{Read, Write}` | [`NbPort`] |
+//! | `embedded_io_async::{Read, Write}` | nothing: `Call::run` takes it as it is |
+//! | a `std` stream, TCP, a serial device (feature `std`) | `StreamPort`, `SerialPort` |
+//! | a way to set the speed | [`WithBaud`] around any of them |
+
+mod baud;
+mod hal_nb;
+mod io;
+#[cfg(feature = "std")]
+mod std;
+
+pub use baud::WithBaud;
+pub use hal_nb::{NbError, NbPort};
+pub use io::{IoError, IoPort};
+#[cfg(feature = "std")]
+pub use std::{SerialPort, StreamError, StreamPort, SystemClock};

@@ -1,0 +1,358 @@
+use core::fmt;
+
+use super::Port;
+use super::exchange::{Exchange, Line, Step};
+use super::time::{Clock, Instant};
+use crate::{Error, ErrorKind};
+
+/// Bytes that came in and that no conversation has used yet.
+#[derive(Debug)]
+struct Pending {
+    bytes: [u8; Self::SIZE],
+    start: usize,
+    end: usize,
+}
+
+impl Pending {
+    /// Large enough that a burst is taken in one read, small enough for a
+    /// stack of 2 KB.
+    const SIZE: usize = 64;
+
+    fn unread(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or(&[])
+    }
+
+    fn used(&mut self, n: usize) {
+        self.start = self.end.min(self.start.saturating_add(n));
+    }
+
+    fn filled(&mut self, n: usize) {
+        self.start = 0;
+        self.end = n.min(Self::SIZE);
+    }
+}
+
+/// A port and the bytes that were read from it too early.
+///
+/// A driver owns one. It is where the faces are: [`Call`] for everyday use,
+/// [`turn`](Self::turn) for those who write a face of their own.
+#[derive(Debug)]
+pub struct Channel<P> {
+    port: P,
+    pending: Pending,
+}
+
+/// How far one [`Channel::turn`] got.
+#[derive(Debug)]
+pub enum Turn<T, E> {
+    /// Something was done; turn again.
+    Busy,
+    /// Nothing to do before this time unless bytes arrive (or leave).
+    Idle(Instant),
+    /// The conversation has something to tell.
+    Event(E),
+    /// The conversation is over.
+    Done(T),
+}
+
+/// A conversation failed: the port did, or the device did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum CallError<F, E> {
+    /// The port failed.
+    Port(E),
+    /// The device failed, refused, or broke the protocol.
+    Device(F),
+    /// The conversation needs to change the line, and this port cannot.
+    Line(Line),
+}
+
+impl<F: Error, E: Error> Error for CallError<F, E> {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Port(error) => error.kind(),
+            Self::Device(fault) => fault.kind(),
+            Self::Line(_) => ErrorKind::Unsupported,
+        }
+    }
+}
+
+impl<F: Error, E: Error> core::error::Error for CallError<F, E> {}
+
+impl<F: fmt::Display, E: fmt::Display> fmt::Display for CallError<F, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(error) => write!(f, "port: {error}"),
+            Self::Device(fault) => fault.fmt(f),
+            Self::Line(Line::Baud(baud)) => write!(f, "this port cannot be set to {baud} baud"),
+        }
+    }
+}
+
+/// What [`Call::wait`] and its like return.
+pub type CallResult<X, E> = Result<<X as Exchange>::Output, CallError<<X as Exchange>::Fault, E>>;
+
+/// What one turn returns.
+pub type TurnResult<X, E> = Result<
+    Turn<<X as Exchange>::Output, <X as Exchange>::Event>,
+    CallError<<X as Exchange>::Fault, E>,
+>;
+
+impl<P> Channel<P> {
+    /// A channel over `port`. No I/O.
+    pub const fn new(port: P) -> Self {
+        Self { port, pending: Pending { bytes: [0; Pending::SIZE], start: 0, end: 0 } }
+    }
+
+    /// Gives the port back. Bytes read too early are lost.
+    pub fn release(self) -> P {
+        self.port
+    }
+
+    /// The port, for what no conversation does.
+    pub fn port_mut(&mut self) -> &mut P {
+        &mut self.port
+    }
+
+    /// Starts a conversation; nothing happens until the call is waited for,
+    /// polled or run.
+    pub fn call<'a, X: Exchange>(
+        &'a mut self,
+        link: &'a mut X::Link,
+        exchange: X,
+    ) -> Call<'a, P, X> {
+        Call { channel: self, link, exchange }
+    }
+
+    fn feed<X: Exchange>(&mut self, x: &mut X, link: &mut X::Link, now: Instant) -> bool {
+        let used = x.received(link, self.pending.unread(), now);
+        self.pending.used(used);
+        used > 0
+    }
+}
+
+impl<P: Port> Channel<P> {
+    /// Carries out one step of a conversation, without waiting.
+    ///
+    /// # Errors
+    /// The port's error, the conversation's fault, or a line that the port
+    /// cannot change.
+    pub fn turn<X: Exchange>(
+        &mut self,
+        x: &mut X,
+        link: &mut X::Link,
+        now: Instant,
+    ) -> TurnResult<X, P::Error> {
+        match x.step(link, now) {
+            Step::Send { until } => match not_ready(self.port.try_write(x.outgoing(link)))? {
+                0 => Ok(Turn::Idle(until)),
+                n => {
+                    x.sent(link, n, now);
+                    Ok(Turn::Busy)
+                }
+            },
+            Step::Receive { until } => {
+                let ready = self.fill()? && self.feed(x, link, now);
+                Ok(if ready { Turn::Busy } else { Turn::Idle(until) })
+            }
+            Step::Pause { until } => Ok(Turn::Idle(until)),
+            Step::Set(line) => self.set(line),
+            Step::Event(event) => Ok(Turn::Event(event)),
+            Step::Done(result) => result.map(Turn::Done).map_err(CallError::Device),
+        }
+    }
+
+    /// Polls a conversation: `WouldBlock` until it tells something or ends.
+    ///
+    /// # Errors
+    /// As [`turn`](Self::turn).
+    pub fn poll_event<X: Exchange>(
+        &mut self,
+        x: &mut X,
+        link: &mut X::Link,
+        now: Instant,
+    ) -> nb::Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
+        /// So that a babbling peer cannot keep a super-loop for itself.
+        const TURNS: usize = 16;
+        for _ in 0..TURNS {
+            match self.turn(x, link, now)? {
+                Turn::Busy => {}
+                Turn::Idle(_) => break,
+                Turn::Event(event) => return Ok(Told::Event(event)),
+                Turn::Done(output) => return Ok(Told::Done(output)),
+            }
+        }
+        Err(nb::Error::WouldBlock)
+    }
+
+    /// Polls a conversation, passing over what it tells on the way.
+    ///
+    /// # Errors
+    /// As [`turn`](Self::turn).
+    pub fn poll<X: Exchange>(
+        &mut self,
+        x: &mut X,
+        link: &mut X::Link,
+        now: Instant,
+    ) -> nb::Result<X::Output, CallError<X::Fault, P::Error>> {
+        match self.poll_event(x, link, now)? {
+            Told::Event(_) => Err(nb::Error::WouldBlock),
+            Told::Done(output) => Ok(output),
+        }
+    }
+
+    /// Makes sure that there are bytes to hand over, if the port has any.
+    fn fill<F>(&mut self) -> Result<bool, CallError<F, P::Error>> {
+        if self.pending.unread().is_empty() {
+            let n = not_ready(self.port.try_read(&mut self.pending.bytes))?;
+            self.pending.filled(n);
+        }
+        Ok(!self.pending.unread().is_empty())
+    }
+
+    fn set<T, F, E>(&mut self, line: Line) -> Result<Turn<T, E>, CallError<F, P::Error>> {
+        let Line::Baud(baud) = line;
+        let setter = self.port.baud().ok_or(CallError::Line(line))?;
+        setter.set_baud(baud).map_err(CallError::Port)?;
+        Ok(Turn::Busy)
+    }
+}
+
+fn not_ready<F, E>(result: nb::Result<usize, E>) -> Result<usize, CallError<F, E>> {
+    match result {
+        Ok(n) => Ok(n),
+        Err(nb::Error::WouldBlock) => Ok(0),
+        Err(nb::Error::Other(error)) => Err(CallError::Port(error)),
+    }
+}
+
+/// What a conversation tells its caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Told<T, E> {
+    /// Something on the way; go on.
+    Event(E),
+    /// The result.
+    Done(T),
+}
+
+/// A conversation about to be held: wait for it, poll it, or run it.
+///
+/// Dropping a call half way is allowed; the driver resynchronises with the
+/// next one.
+#[must_use = "a call does nothing until it is waited for, polled or run"]
+#[derive(Debug)]
+pub struct Call<'a, P, X: Exchange> {
+    pub(super) channel: &'a mut Channel<P>,
+    pub(super) link: &'a mut X::Link,
+    pub(super) exchange: X,
+}
+
+impl<P: Port, X: Exchange> Call<'_, P, X> {
+    /// Blocks until the conversation ends, passing over what it tells.
+    ///
+    /// # Errors
+    /// The port's error, the conversation's fault, or a line that the port
+    /// cannot change.
+    pub fn wait(mut self, clock: &mut impl Clock) -> CallResult<X, P::Error> {
+        loop {
+            if let Told::Done(output) = self.next(clock)? {
+                return Ok(output);
+            }
+        }
+    }
+
+    /// Blocks until the conversation tells something or ends.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn next(
+        &mut self,
+        clock: &mut impl Clock,
+    ) -> Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
+        // Ends: every turn the exchange sees a later time, and by its
+        // contract it ends by its deadline.
+        loop {
+            let now = clock.now();
+            match self.channel.turn(&mut self.exchange, self.link, now)? {
+                Turn::Busy => {}
+                Turn::Idle(until) => clock.idle(until),
+                Turn::Event(event) => return Ok(Told::Event(event)),
+                Turn::Done(output) => return Ok(Told::Done(output)),
+            }
+        }
+    }
+
+    /// Polls the conversation, passing over what it tells.
+    ///
+    /// # Errors
+    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
+    pub fn poll(&mut self, now: Instant) -> nb::Result<X::Output, CallError<X::Fault, P::Error>> {
+        self.channel.poll(&mut self.exchange, self.link, now)
+    }
+
+    /// Polls the conversation until it tells something or ends.
+    ///
+    /// # Errors
+    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
+    pub fn poll_event(
+        &mut self,
+        now: Instant,
+    ) -> nb::Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
+        self.channel.poll_event(&mut self.exchange, self.link, now)
+    }
+}
+
+/// A driver joined with its clock: what the class traits are implemented for.
+///
+/// It keeps the conversation `X` of a pending poll, so that the next poll goes
+/// on with it. Any other method abandons it.
+#[derive(Debug)]
+pub struct Clocked<D, C, X = core::convert::Infallible> {
+    /// The driver.
+    pub driver: D,
+    /// The clock.
+    pub clock: C,
+    pending: Option<X>,
+}
+
+impl<D, C, X> Clocked<D, C, X> {
+    /// Joins the two. No I/O.
+    pub const fn new(driver: D, clock: C) -> Self {
+        Self { driver, clock, pending: None }
+    }
+
+    /// Gives both back; a pending poll is abandoned.
+    pub fn release(self) -> (D, C) {
+        (self.driver, self.clock)
+    }
+
+    /// Abandons a pending poll and lends the parts, for a blocking method.
+    pub fn parts(&mut self) -> (&mut D, &mut C) {
+        self.pending = None;
+        (&mut self.driver, &mut self.clock)
+    }
+}
+
+impl<D, C: Clock, X> Clocked<D, C, X> {
+    /// Goes on with the pending conversation, or starts one.
+    ///
+    /// # Errors
+    /// What `poll` returns; all but `WouldBlock` end the conversation.
+    pub fn poll_with<T, E>(
+        &mut self,
+        start: impl FnOnce(&mut D) -> X,
+        poll: impl FnOnce(&mut D, &mut X, Instant) -> nb::Result<T, E>,
+    ) -> nb::Result<T, E> {
+        let now = self.clock.now();
+        let x = match self.pending.take() {
+            Some(x) => self.pending.insert(x),
+            None => self.pending.insert(start(&mut self.driver)),
+        };
+        let result = poll(&mut self.driver, x, now);
+        if !matches!(result, Err(nb::Error::WouldBlock)) {
+            self.pending = None;
+        }
+        result
+    }
+}

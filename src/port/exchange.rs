@@ -1,0 +1,85 @@
+use super::time::Instant;
+
+/// A property of the line that a conversation changes in its course.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Line {
+    /// The speed, in bits a second.
+    Baud(u32),
+}
+
+/// What a conversation wants next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step<T, F, E> {
+    /// Write [`Exchange::outgoing`] and report with [`Exchange::sent`]; at
+    /// `until` ask again, written or not.
+    Send {
+        /// The deadline.
+        until: Instant,
+    },
+    /// Read, and hand over with [`Exchange::received`]; at `until` ask again,
+    /// received or not.
+    Receive {
+        /// The deadline.
+        until: Instant,
+    },
+    /// Do nothing until then, not even read.
+    Pause {
+        /// When to ask again.
+        until: Instant,
+    },
+    /// Change the line, then ask again.
+    Set(Line),
+    /// Tell the caller, then ask again: progress, or data that is ready.
+    Event(E),
+    /// The conversation is over.
+    Done(Result<T, F>),
+}
+
+/// The [`Step`] of an exchange.
+pub type StepOf<X> = Step<<X as Exchange>::Output, <X as Exchange>::Fault, <X as Exchange>::Event>;
+
+/// A conversation with a device: a value that does no I/O and reads no clock.
+///
+/// A face asks [`step`](Self::step) what to do, does it, and asks again.
+///
+/// # Contract
+///
+/// For the implementor:
+/// - Called with `now` at or after the `until` it named, `step` names a later
+///   time or ends. So every conversation ends, whatever the peer does.
+/// - The same bytes give the same result, one at a time or all at once.
+/// - After `Done`, `step` is not called again.
+/// - What must outlive the conversation (buffers, sequence numbers, whether a
+///   reply is still owed) lives in the `Link`. A conversation that is dropped
+///   half way leaves a link from which the next one can resynchronise.
+///
+/// For the caller: `now` never goes back; `received` is only called after
+/// `Receive`, `sent` only after `Send`, with `n` no more than was offered.
+pub trait Exchange {
+    /// What outlives the conversation; lent to every call.
+    type Link;
+    /// What a good conversation results in.
+    type Output;
+    /// What a failed one ends with.
+    type Fault;
+    /// What is told in between; [`core::convert::Infallible`] for nothing.
+    type Event;
+
+    /// What to do at `now`.
+    fn step(&mut self, link: &mut Self::Link, now: Instant) -> StepOf<Self>
+    where
+        Self: Sized;
+
+    /// The bytes still to be sent. Not empty after `Send`.
+    fn outgoing<'a>(&'a self, link: &'a Self::Link) -> &'a [u8];
+
+    /// The first `n` bytes of [`outgoing`](Self::outgoing) went out.
+    fn sent(&mut self, link: &mut Self::Link, n: usize, now: Instant);
+
+    /// Bytes came in. Returns how many were used; the face keeps the others
+    /// for the next conversation. Uses at least one unless it ends with the
+    /// next step.
+    fn received(&mut self, link: &mut Self::Link, bytes: &[u8], now: Instant) -> usize;
+}

@@ -1,0 +1,97 @@
+//! Bytes and time: the seam between protocols and the machine.
+//!
+//! No serial trait is implemented by every HAL, and none has time-outs. So the
+//! crate has a seam of its own, as narrow as it can be: a [`Port`] that reads
+//! and writes without waiting, and a [`Clock`].
+//!
+//! # Protocols do no I/O
+//!
+//! Every conversation with a device is an [`Exchange`]: a value that is handed
+//! bytes and the time, and says what to send and until when to wait.
+//!
+//! # Three faces
+//!
+//! A driver method returns a [`Call`]; the caller chooses how to have it:
+//!
+//! | face | bound on the port | method |
+//! | --- | --- | --- |
+//! | blocking | [`Port`] | [`Call::wait`] |
+//! | super-loop | [`Port`] | [`Call::poll`] |
+//! | async (feature `async`) | `embedded_io_async::{Read, Write}` | `Call::run` |
+//!
+//! The faces are written once, here, and hold no protocol decision.
+
+pub mod adapter;
+mod channel;
+mod exchange;
+mod time;
+
+pub use channel::{Call, CallError, CallResult, Channel, Clocked, Told, Turn, TurnResult};
+pub use exchange::{Exchange, Line, Step, StepOf};
+pub use time::{Clock, DelayClock, Duration, Instant};
+
+use crate::ErrorType;
+
+/// A byte line that never waits.
+pub trait Port: ErrorType {
+    /// Reads what is there, at most `buf.len()` bytes; returns how many.
+    ///
+    /// # Errors
+    /// `WouldBlock` when nothing is there; the port's error when the line is
+    /// gone or lost bytes. Never `Ok(0)` for a buffer with room.
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error>;
+
+    /// Writes as many of the first `bytes` as fit now; returns how many.
+    ///
+    /// # Errors
+    /// `WouldBlock` when none fits; the port's error when the line is gone.
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error>;
+
+    /// The means to change the speed, where the port has it.
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
+        None
+    }
+}
+
+/// A port whose speed can be changed.
+pub trait SetBaud: ErrorType {
+    /// Sends what is queued, then changes to `baud` bits a second.
+    ///
+    /// # Errors
+    /// The port's error; the speed is then unchanged.
+    fn set_baud(&mut self, baud: u32) -> Result<(), Self::Error>;
+}
+
+impl<T: Port + ?Sized> Port for &mut T {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
+        T::try_read(self, buf)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
+        T::try_write(self, bytes)
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
+        T::baud(self)
+    }
+}
+
+#[cfg(feature = "std")]
+impl<T: ErrorType + ?Sized> ErrorType for std::boxed::Box<T> {
+    type Error = T::Error;
+}
+
+#[cfg(feature = "std")]
+impl<T: Port + ?Sized> Port for std::boxed::Box<T> {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
+        T::try_read(self, buf)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
+        T::try_write(self, bytes)
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
+        T::baud(self)
+    }
+}

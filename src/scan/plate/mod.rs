@@ -1,0 +1,1 @@
+//! Number plates and plate cameras.

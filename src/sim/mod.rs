@@ -1,0 +1,15 @@
+//! Simulated devices: what the drivers are tested against.
+//!
+//! A simulated device decodes our bytes on its own, with none of the driver's
+//! code, and can misbehave. It is a [`Device`]: bytes in, bytes out, by a
+//! clock. [`Simulated`] holds one and gives out ports to it: in the same
+//! process by virtual or real time ([`Simulated::port`]), or over any other
+//! port ([`Simulated::serve`]): a socket, a pseudo-terminal, a serial line.
+
+mod clock;
+mod outbox;
+mod wire;
+
+pub use clock::VirtualClock;
+pub use outbox::{Fault, Outbox};
+pub use wire::{Device, SimPort, Simulated, Unplugged};

@@ -1,0 +1,91 @@
+use std::collections::VecDeque;
+use std::vec::Vec;
+
+use crate::port::{Duration, Instant};
+
+/// A way to misbehave, with the next reply.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// The last byte is wrong: in most protocols, the check.
+    WrongCheck,
+    /// The reply comes this much later.
+    Late(Duration),
+    /// The reply does not come.
+    Silence,
+    /// These bytes come before the reply.
+    Noise(Vec<u8>),
+    /// The byte at this index is missing.
+    LostByte(usize),
+    /// The byte at this index comes twice.
+    DoubledByte(usize),
+    /// The byte at this index is XORed with this mask.
+    Flipped(usize, u8),
+    /// The reply comes twice.
+    Repeated,
+}
+
+/// The replies of a simulated device that are still to leave it, in order.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    queue: VecDeque<(Instant, Vec<u8>)>,
+    faults: VecDeque<Fault>,
+}
+
+impl Outbox {
+    /// Applies to the next reply; one fault a reply, in the order given.
+    pub fn inject(&mut self, fault: Fault) {
+        self.faults.push_back(fault);
+    }
+
+    /// Queues a reply that leaves `delay` after `now`.
+    pub fn push(&mut self, now: Instant, delay: Duration, reply: impl Into<Vec<u8>>) {
+        let mut reply = reply.into();
+        let mut at = now + delay;
+        match self.faults.pop_front() {
+            None => {}
+            Some(Fault::Silence) => return,
+            Some(Fault::Late(late)) => at += late,
+            Some(Fault::WrongCheck) => {
+                if let Some(last) = reply.last_mut() {
+                    *last ^= 0x01;
+                }
+            }
+            Some(Fault::Noise(mut noise)) => {
+                noise.append(&mut reply);
+                reply = noise;
+            }
+            Some(Fault::LostByte(index)) => {
+                if index < reply.len() {
+                    reply.remove(index);
+                }
+            }
+            Some(Fault::DoubledByte(index)) => {
+                if let Some(byte) = reply.get(index).copied() {
+                    reply.insert(index, byte);
+                }
+            }
+            Some(Fault::Flipped(index, mask)) => {
+                if let Some(byte) = reply.get_mut(index) {
+                    *byte ^= mask;
+                }
+            }
+            Some(Fault::Repeated) => reply.extend_from_within(..),
+        }
+        self.queue.push_back((at, reply));
+    }
+
+    /// The bytes that have left by `now`. A late reply holds up those behind.
+    pub fn take(&mut self, now: Instant) -> Vec<u8> {
+        let mut out = Vec::new();
+        while self.queue.front().is_some_and(|(at, _)| *at <= now) {
+            out.extend(self.queue.pop_front().into_iter().flat_map(|(_, reply)| reply));
+        }
+        out
+    }
+
+    /// Drops what is still to leave.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+    }
+}
