@@ -28,6 +28,7 @@ mod call;
 mod channel;
 mod clocked;
 mod exchange;
+pub mod middleware;
 mod time;
 
 #[cfg(feature = "async")]
