@@ -154,15 +154,9 @@ mod tests {
 
     #[test]
     fn styles_set_every_bit_that_is_theirs() {
-        assert_eq!(
-            style(Style::NORMAL),
-            *b"\x1B!\0\x1C!\0\x1D!\0\x1BE\0\x1B-\0\x1C-\0\x1DB\0"
-        );
+        assert_eq!(style(Style::NORMAL), *b"\x1B!\0\x1C!\0\x1D!\0\x1BE\0\x1B-\0\x1C-\0\x1DB\0");
         let all = Style { emphasis: Emphasis::all(), width: 2, height: 3 };
-        assert_eq!(
-            style(all),
-            *b"\x1B!\xB8\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x01\x1C-\x01\x1DB\x01"
-        );
+        assert_eq!(style(all), *b"\x1B!\xB8\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x01\x1C-\x01\x1DB\x01");
     }
 
     #[test]
