@@ -23,6 +23,11 @@ pub(super) const KANJI_MODE: [u8; 2] = [FS, b'&'];
 /// byte `0xx0xxxx`; bits 2 and 3 are the end of the paper.
 pub(super) const TRANSMIT_PAPER_STATUS: [u8; 3] = [GS, b'r', 1];
 
+/// Whether a byte is an answer to [`TRANSMIT_PAPER_STATUS`].
+pub(super) const fn is_paper_status(byte: u8) -> bool {
+    byte & 0x90 == 0
+}
+
 /// `DLE EOT n`: a status byte, answered at once, even while busy.
 pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
     [DLE, EOT, n]
