@@ -79,3 +79,10 @@ impl fmt::Display for Status {
         set.into_iter().try_for_each(|(_, word)| write!(f, ", {word}"))
     }
 }
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Status {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Status({=u16:#x})", self.bits());
+    }
+}

@@ -81,7 +81,7 @@ impl<P, F: Flow> EscPos<P, F> {
     }
 }
 
-impl<P: ErrorType, F, C, X> ErrorType for Clocked<EscPos<P, F>, C, X> {
+impl<P: ErrorType, F, C> ErrorType for Clocked<EscPos<P, F>, C, Finish<F>> {
     type Error = CallError<super::Fault, P::Error>;
 }
 
