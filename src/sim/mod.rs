@@ -6,6 +6,7 @@
 //! process by virtual or real time ([`Simulated::port`]), or over any other
 //! port ([`Simulated::serve`]): a socket, a pseudo-terminal, a serial line.
 
+pub mod card;
 mod clock;
 mod outbox;
 mod wire;
