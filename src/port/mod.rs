@@ -22,11 +22,20 @@
 //! The faces are written once, here, and hold no protocol decision.
 
 pub mod adapter;
+#[cfg(feature = "async")]
+mod asynch;
+mod call;
 mod channel;
+mod clocked;
 mod exchange;
+pub mod middleware;
 mod time;
 
-pub use channel::{Call, CallError, CallResult, Channel, Clocked, Told, Turn, TurnResult};
+#[cfg(feature = "async")]
+pub use asynch::{DelayTimer, Timer};
+pub use call::Call;
+pub use channel::{CallError, Channel, ErrorOf, Told, ToldOf, Turn, TurnOf};
+pub use clocked::Clocked;
 pub use exchange::{Exchange, Line, Step, StepOf};
 pub use time::{Clock, DelayClock, Duration, Instant};
 
