@@ -67,7 +67,8 @@ fn hex_digits_may_be_spaced() {
 fn people_get_a_tree() {
     let value = json!({"ok": true, "a": 1, "list": [{"tag": "6F", "children": [{"tag": "84"}]}], "none": null});
     let text = printed(&value, false);
-    assert_eq!(text, "a: 1\nlist:\n- tag: 6F\n  children:\n  - tag: 84\nnone: -\n\n");
+    assert_eq!(text, "a: 1\nlist:\n  - tag: 6F\n    children:\n      - tag: 84\nnone: -\n\n");
+    assert_eq!(printed(&json!({"ok": true, "a": [{}]}), false), "a:\n  -\n\n");
     let bad = json!({"ok": false, "error": "no", "offset": 3});
     assert_eq!(printed(&bad, false), "cannot be decoded: no (byte 3)\n\n");
 }

@@ -133,7 +133,11 @@ fn tree(value: &Value, indent: usize, out: &mut String) {
             for item in items {
                 let start = out.len();
                 tree(item, indent + 2, out);
-                out.replace_range(start + indent..start + indent + 1, "-");
+                if out.len() == start {
+                    out.push_str(&format!("{pad}-\n"));
+                } else {
+                    out.replace_range(start + indent..start + indent + 1, "-");
+                }
             }
         }
         other => out.push_str(&format!("{pad}{}\n", flat(other))),

@@ -4,6 +4,7 @@ use crate::ErrorType;
 
 mod apdu;
 mod atr;
+mod pps;
 pub mod reader;
 pub mod t1;
 
