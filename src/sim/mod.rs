@@ -10,6 +10,7 @@
 mod asynch;
 mod clock;
 mod outbox;
+pub mod scanner;
 mod wire;
 
 #[cfg(feature = "async")]

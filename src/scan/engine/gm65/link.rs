@@ -98,8 +98,8 @@ impl Inbox {
 enum Tail {
     /// Nothing that matters.
     Clear,
-    /// A code: what follows it at once is more of it, unless it begins a
-    /// frame. `kept` if it is the one that waits to be asked for.
+    /// A code: what follows it at once is more of it, unless it is a reply.
+    /// `kept` if it is the one that waits to be asked for.
     Code { kept: bool },
     /// More of a code than its length says: skipped until the line is quiet.
     Excess,
@@ -244,10 +244,17 @@ impl Link {
         // Ends: as long as it goes on, at least one byte is dropped.
         while match self.inbox.as_slice() {
             [] => false,
-            [CODE_MARK, ..] if self.framed => self.digest_code(),
+            _ if self.tail == Tail::Excess => self.skip_noise(),
+            [CODE_MARK, ..] if self.framed && !self.is_behind_code() => self.digest_code(),
             [REPLY_MARK, ..] => self.digest_reply(),
             _ => self.skip_noise(),
         } {}
+    }
+
+    /// Whether the front is right behind a code. The module reads one code for
+    /// each trigger, so no other can stand there.
+    const fn is_behind_code(&self) -> bool {
+        matches!(self.tail, Tail::Code { .. })
     }
 
     /// Whether the code at the front is complete, and was taken.
@@ -295,6 +302,8 @@ impl Link {
     fn skip_noise(&mut self) -> bool {
         if let Tail::Code { kept } = self.tail {
             self.tail = Tail::Excess;
+            // What the whole of it was is not known.
+            self.seen = None;
             self.code.iter_mut().filter(|_| kept).for_each(|code| code.scan.truncated = true);
         }
         self.inbox.drop_front(if self.tail == Tail::Excess { INBOX } else { 1 });

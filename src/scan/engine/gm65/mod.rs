@@ -46,8 +46,8 @@
 //! With the protocol (manual 7.7) a code is `03`, its length, and its bytes.
 //! So a zero byte or a carriage return in it ends nothing, and nothing printed
 //! is mistaken for a reply. The length is one byte, so 255 is the longest
-//! payload. Whatever follows a code without a pause and begins no frame is
-//! more of it; it is dropped, and the code is marked truncated. That the
+//! payload. Whatever follows a code without a pause and is no reply is more of
+//! it; it is dropped, and the code is marked truncated. That the
 //! length counts the code identifier is a reading of the manual; if a module
 //! counts otherwise, every code is marked truncated: set [`Config::code_ids`]
 //! to false.
