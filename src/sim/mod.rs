@@ -11,6 +11,7 @@ mod asynch;
 pub mod card;
 mod clock;
 mod outbox;
+pub mod scanner;
 mod wire;
 
 #[cfg(feature = "async")]
