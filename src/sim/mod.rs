@@ -9,6 +9,7 @@
 #[cfg(feature = "async")]
 mod asynch;
 mod clock;
+pub mod fingerprint;
 mod outbox;
 mod wire;
 

@@ -76,6 +76,7 @@ impl Error for Fault {
             Self::Refused(_, Confirmation::SensorFault | Confirmation::FlashFailed) => {
                 ErrorKind::Hardware
             }
+            Self::Refused(_, Confirmation::NoFinger) => ErrorKind::Absent,
             Self::Refused(..)
             | Self::Locked
             | Self::Password
