@@ -10,6 +10,7 @@
 mod asynch;
 pub mod card;
 mod clock;
+pub mod fingerprint;
 mod outbox;
 pub mod scanner;
 mod wire;
