@@ -1,14 +1,15 @@
 use core::fmt;
 
 use super::Port;
+use super::call::Call;
 use super::exchange::{Exchange, Line, Step};
-use super::time::{Clock, Instant};
+use super::time::Instant;
 use crate::{Error, ErrorKind};
 
 /// Bytes that came in and that no conversation has used yet.
 #[derive(Debug)]
-struct Pending {
-    bytes: [u8; Self::SIZE],
+pub(super) struct Pending {
+    pub(super) bytes: [u8; Self::SIZE],
     start: usize,
     end: usize,
 }
@@ -18,7 +19,7 @@ impl Pending {
     /// stack of 2 KB.
     const SIZE: usize = 64;
 
-    fn unread(&self) -> &[u8] {
+    pub(super) fn unread(&self) -> &[u8] {
         self.bytes.get(self.start..self.end).unwrap_or(&[])
     }
 
@@ -26,7 +27,7 @@ impl Pending {
         self.start = self.end.min(self.start.saturating_add(n));
     }
 
-    fn filled(&mut self, n: usize) {
+    pub(super) fn filled(&mut self, n: usize) {
         self.start = 0;
         self.end = n.min(Self::SIZE);
     }
@@ -38,8 +39,8 @@ impl Pending {
 /// [`turn`](Self::turn) for those who write a face of their own.
 #[derive(Debug)]
 pub struct Channel<P> {
-    port: P,
-    pending: Pending,
+    pub(super) port: P,
+    pub(super) pending: Pending,
 }
 
 /// How far one [`Channel::turn`] got.
@@ -89,14 +90,14 @@ impl<F: fmt::Display, E: fmt::Display> fmt::Display for CallError<F, E> {
     }
 }
 
-/// What [`Call::wait`] and its like return.
-pub type CallResult<X, E> = Result<<X as Exchange>::Output, CallError<<X as Exchange>::Fault, E>>;
+/// The error of a call of exchange `X` over a port whose error is `E`.
+pub type ErrorOf<X, E> = CallError<<X as Exchange>::Fault, E>;
 
-/// What one turn returns.
-pub type TurnResult<X, E> = Result<
-    Turn<<X as Exchange>::Output, <X as Exchange>::Event>,
-    CallError<<X as Exchange>::Fault, E>,
->;
+/// What an exchange `X` tells.
+pub type ToldOf<X> = Told<<X as Exchange>::Output, <X as Exchange>::Event>;
+
+/// What one turn of an exchange `X` comes to.
+pub type TurnOf<X> = Turn<<X as Exchange>::Output, <X as Exchange>::Event>;
 
 impl<P> Channel<P> {
     /// A channel over `port`. No I/O.
@@ -124,7 +125,12 @@ impl<P> Channel<P> {
         Call { channel: self, link, exchange }
     }
 
-    fn feed<X: Exchange>(&mut self, x: &mut X, link: &mut X::Link, now: Instant) -> bool {
+    pub(super) fn feed<X: Exchange>(
+        &mut self,
+        x: &mut X,
+        link: &mut X::Link,
+        now: Instant,
+    ) -> bool {
         let used = x.received(link, self.pending.unread(), now);
         self.pending.used(used);
         used > 0
@@ -142,7 +148,7 @@ impl<P: Port> Channel<P> {
         x: &mut X,
         link: &mut X::Link,
         now: Instant,
-    ) -> TurnResult<X, P::Error> {
+    ) -> Result<TurnOf<X>, ErrorOf<X, P::Error>> {
         match x.step(link, now) {
             Step::Send { until } => match not_ready(self.port.try_write(x.outgoing(link)))? {
                 0 => Ok(Turn::Idle(until)),
@@ -171,7 +177,7 @@ impl<P: Port> Channel<P> {
         x: &mut X,
         link: &mut X::Link,
         now: Instant,
-    ) -> nb::Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
+    ) -> nb::Result<ToldOf<X>, ErrorOf<X, P::Error>> {
         /// So that a babbling peer cannot keep a super-loop for itself.
         const TURNS: usize = 16;
         for _ in 0..TURNS {
@@ -194,7 +200,7 @@ impl<P: Port> Channel<P> {
         x: &mut X,
         link: &mut X::Link,
         now: Instant,
-    ) -> nb::Result<X::Output, CallError<X::Fault, P::Error>> {
+    ) -> nb::Result<X::Output, ErrorOf<X, P::Error>> {
         match self.poll_event(x, link, now)? {
             Told::Event(_) => Err(nb::Error::WouldBlock),
             Told::Done(output) => Ok(output),
@@ -234,125 +240,4 @@ pub enum Told<T, E> {
     Event(E),
     /// The result.
     Done(T),
-}
-
-/// A conversation about to be held: wait for it, poll it, or run it.
-///
-/// Dropping a call half way is allowed; the driver resynchronises with the
-/// next one.
-#[must_use = "a call does nothing until it is waited for, polled or run"]
-#[derive(Debug)]
-pub struct Call<'a, P, X: Exchange> {
-    pub(super) channel: &'a mut Channel<P>,
-    pub(super) link: &'a mut X::Link,
-    pub(super) exchange: X,
-}
-
-impl<P: Port, X: Exchange> Call<'_, P, X> {
-    /// Blocks until the conversation ends, passing over what it tells.
-    ///
-    /// # Errors
-    /// The port's error, the conversation's fault, or a line that the port
-    /// cannot change.
-    pub fn wait(mut self, clock: &mut impl Clock) -> CallResult<X, P::Error> {
-        loop {
-            if let Told::Done(output) = self.next(clock)? {
-                return Ok(output);
-            }
-        }
-    }
-
-    /// Blocks until the conversation tells something or ends.
-    ///
-    /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn next(
-        &mut self,
-        clock: &mut impl Clock,
-    ) -> Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
-        // Ends: every turn the exchange sees a later time, and by its
-        // contract it ends by its deadline.
-        loop {
-            let now = clock.now();
-            match self.channel.turn(&mut self.exchange, self.link, now)? {
-                Turn::Busy => {}
-                Turn::Idle(until) => clock.idle(until),
-                Turn::Event(event) => return Ok(Told::Event(event)),
-                Turn::Done(output) => return Ok(Told::Done(output)),
-            }
-        }
-    }
-
-    /// Polls the conversation, passing over what it tells.
-    ///
-    /// # Errors
-    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
-    pub fn poll(&mut self, now: Instant) -> nb::Result<X::Output, CallError<X::Fault, P::Error>> {
-        self.channel.poll(&mut self.exchange, self.link, now)
-    }
-
-    /// Polls the conversation until it tells something or ends.
-    ///
-    /// # Errors
-    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
-    pub fn poll_event(
-        &mut self,
-        now: Instant,
-    ) -> nb::Result<Told<X::Output, X::Event>, CallError<X::Fault, P::Error>> {
-        self.channel.poll_event(&mut self.exchange, self.link, now)
-    }
-}
-
-/// A driver joined with its clock: what the class traits are implemented for.
-///
-/// It keeps the conversation `X` of a pending poll, so that the next poll goes
-/// on with it. Any other method abandons it.
-#[derive(Debug)]
-pub struct Clocked<D, C, X = core::convert::Infallible> {
-    /// The driver.
-    pub driver: D,
-    /// The clock.
-    pub clock: C,
-    pending: Option<X>,
-}
-
-impl<D, C, X> Clocked<D, C, X> {
-    /// Joins the two. No I/O.
-    pub const fn new(driver: D, clock: C) -> Self {
-        Self { driver, clock, pending: None }
-    }
-
-    /// Gives both back; a pending poll is abandoned.
-    pub fn release(self) -> (D, C) {
-        (self.driver, self.clock)
-    }
-
-    /// Abandons a pending poll and lends the parts, for a blocking method.
-    pub fn parts(&mut self) -> (&mut D, &mut C) {
-        self.pending = None;
-        (&mut self.driver, &mut self.clock)
-    }
-}
-
-impl<D, C: Clock, X> Clocked<D, C, X> {
-    /// Goes on with the pending conversation, or starts one.
-    ///
-    /// # Errors
-    /// What `poll` returns; all but `WouldBlock` end the conversation.
-    pub fn poll_with<T, E>(
-        &mut self,
-        start: impl FnOnce(&mut D) -> X,
-        poll: impl FnOnce(&mut D, &mut X, Instant) -> nb::Result<T, E>,
-    ) -> nb::Result<T, E> {
-        let now = self.clock.now();
-        let x = match self.pending.take() {
-            Some(x) => self.pending.insert(x),
-            None => self.pending.insert(start(&mut self.driver)),
-        };
-        let result = poll(&mut self.driver, x, now);
-        if !matches!(result, Err(nb::Error::WouldBlock)) {
-            self.pending = None;
-        }
-        result
-    }
 }

@@ -6,10 +6,14 @@
 //! process by virtual or real time ([`Simulated::port`]), or over any other
 //! port ([`Simulated::serve`]): a socket, a pseudo-terminal, a serial line.
 
+#[cfg(feature = "async")]
+mod asynch;
 mod clock;
 mod outbox;
 mod wire;
 
+#[cfg(feature = "async")]
+pub use asynch::block_on;
 pub use clock::VirtualClock;
 pub use outbox::{Fault, Outbox};
 pub use wire::{Device, SimPort, Simulated, Unplugged};

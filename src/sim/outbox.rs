@@ -55,11 +55,8 @@ impl Outbox {
                 noise.append(&mut reply);
                 reply = noise;
             }
-            Some(Fault::LostByte(index)) => {
-                if index < reply.len() {
-                    reply.remove(index);
-                }
-            }
+            Some(Fault::LostByte(index)) if index < reply.len() => drop(reply.remove(index)),
+            Some(Fault::LostByte(_)) => {}
             Some(Fault::DoubledByte(index)) => {
                 if let Some(byte) = reply.get(index).copied() {
                     reply.insert(index, byte);

@@ -1,0 +1,65 @@
+use super::Port;
+use super::channel::{Channel, ErrorOf, Told, ToldOf, Turn};
+use super::exchange::Exchange;
+use super::time::{Clock, Instant};
+
+/// A conversation about to be held: wait for it, poll it, or run it.
+///
+/// Dropping a call half way is allowed; the driver resynchronises with the
+/// next one.
+#[must_use = "a call does nothing until it is waited for, polled or run"]
+#[derive(Debug)]
+pub struct Call<'a, P, X: Exchange> {
+    pub(super) channel: &'a mut Channel<P>,
+    pub(super) link: &'a mut X::Link,
+    pub(super) exchange: X,
+}
+
+impl<P: Port, X: Exchange> Call<'_, P, X> {
+    /// Blocks until the conversation ends, passing over what it tells.
+    ///
+    /// # Errors
+    /// The port's error, the conversation's fault, or a line that the port
+    /// cannot change.
+    pub fn wait(mut self, clock: &mut impl Clock) -> Result<X::Output, ErrorOf<X, P::Error>> {
+        loop {
+            if let Told::Done(output) = self.next(clock)? {
+                return Ok(output);
+            }
+        }
+    }
+
+    /// Blocks until the conversation tells something or ends.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn next(&mut self, clock: &mut impl Clock) -> Result<ToldOf<X>, ErrorOf<X, P::Error>> {
+        // Ends: every turn the exchange sees a later time, and by its
+        // contract it ends by its deadline.
+        loop {
+            let now = clock.now();
+            match self.channel.turn(&mut self.exchange, self.link, now)? {
+                Turn::Busy => {}
+                Turn::Idle(until) => clock.idle(until),
+                Turn::Event(event) => return Ok(Told::Event(event)),
+                Turn::Done(output) => return Ok(Told::Done(output)),
+            }
+        }
+    }
+
+    /// Polls the conversation, passing over what it tells.
+    ///
+    /// # Errors
+    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
+    pub fn poll(&mut self, now: Instant) -> nb::Result<X::Output, ErrorOf<X, P::Error>> {
+        self.channel.poll(&mut self.exchange, self.link, now)
+    }
+
+    /// Polls the conversation until it tells something or ends.
+    ///
+    /// # Errors
+    /// `WouldBlock` while it goes on; else as [`wait`](Self::wait).
+    pub fn poll_event(&mut self, now: Instant) -> nb::Result<ToldOf<X>, ErrorOf<X, P::Error>> {
+        self.channel.poll_event(&mut self.exchange, self.link, now)
+    }
+}
