@@ -45,10 +45,11 @@ fn all_ways_of_a_job_agree() {
     }
 }
 
+type Print = fn(&dyn Fn(&[u8]));
+
 #[test]
 fn both_receipts_say_all_of_it() {
-    let ways: [fn(&dyn Fn(&[u8])); 2] =
-        [|port| receipt::ours_to(port), |port| receipt::escpos_to(port)];
+    let ways: [Print; 2] = [|port| receipt::ours_to(port), |port| receipt::escpos_to(port)];
     for print in ways {
         let paper = RefCell::new(Vec::new());
         print(&|bytes: &[u8]| paper.borrow_mut().extend_from_slice(bytes));
