@@ -10,7 +10,9 @@
 mod asynch;
 pub mod card;
 mod clock;
+pub mod fingerprint;
 mod outbox;
+pub mod scanner;
 mod wire;
 
 #[cfg(feature = "async")]
