@@ -488,3 +488,73 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_async_face_does_the_same() {
+    use embedded_pos::card::AsyncCardReader;
+    use embedded_pos::card::reader::serial_ccid::Timed;
+
+    let bench = Bench::new(CcidReader::new(), usize::MAX);
+    let device = bench.device.clone();
+    let mut reader = Timed::new(bench.reader, bench.clock.clone());
+    sim::block_on(async {
+        reader.removed().await.unwrap();
+        device.device().insert(T1Card::echo());
+        reader.inserted().await.unwrap();
+        let mut buf = [0; 258];
+        assert_eq!((&mut reader).activate(&mut buf).await.unwrap(), 12);
+        assert_eq!(reader.transmit(&READ, &mut buf).await.unwrap(), 258);
+        assert_eq!(buf[256..], [0x90, 0x00]);
+        let short = reader.transmit(&READ, &mut buf[..2]).await.unwrap_err();
+        assert_eq!(short.kind(), ErrorKind::Argument);
+        // A future dropped half way.
+        let mut transmit = core::pin::pin!(reader.transmit(&READ, &mut buf));
+        let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+        assert!(transmit.as_mut().poll(&mut context).is_pending());
+    });
+    sim::block_on(async {
+        let mut buf = [0; 258];
+        assert_eq!(reader.transmit(&READ, &mut buf).await.unwrap(), 258);
+        reader.deactivate().await.unwrap();
+        assert!(!device.device().is_powered());
+    });
+}
+
+/// Faults at any byte, in both directions, but no two in one frame: two flips
+/// of the same bit are beyond what an XOR can see.
+#[test]
+fn a_session_over_a_bad_line_ends_well_or_says_why() {
+    use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
+
+    let mut mended = 0;
+    for seed in 0..200 {
+        let bench = Bench::new(CcidReader::new(), usize::MAX);
+        bench.device.device().insert(T1Card::echo().with_ifsc(120));
+        let mut clock = bench.clock.clone();
+        let all = Faults::all().difference(Faults::CUT);
+        let plan = FaultPlan {
+            seed,
+            inbound: all,
+            outbound: all,
+            one_in: 1_000,
+            at_most: 8,
+            delay: Duration::from_millis(30),
+        };
+        let port = FaultInjector::new(bench.device.port(clock.clone()), clock.clone(), plan);
+        let mut reader = SerialCcid::new(port, Config::DEFAULT);
+        let mut session = || -> Result<(), Fault> {
+            reader.activate().wait(&mut clock).map_err(fault)?;
+            for _ in 0..3 {
+                let n = reader.transmit(&longest_command()).wait(&mut clock).map_err(fault)?;
+                assert_eq!(n, 257, "seed {seed}");
+                assert!((0..255).eq(reader.response()[..255].iter().copied()), "seed {seed}");
+            }
+            reader.deactivate().wait(&mut clock).map_err(fault)
+        };
+        match session() {
+            Ok(()) => mended += 1,
+            Err(fault) => println!("seed {seed}: {fault}"),
+        }
+    }
+    assert!(mended >= 190, "{mended} of 200");
+}

@@ -15,6 +15,7 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
+mod plate;
 
 /// How a kind is decoded.
 enum Decode {
@@ -25,7 +26,8 @@ enum Decode {
 }
 
 /// The kinds, each with what an item is.
-const KINDS: &[(&str, Decode)] = &[("atr", Decode::Line(atr::line))];
+const KINDS: &[(&str, Decode)] =
+    &[("atr", Decode::Line(atr::line)), ("plate", Decode::Line(plate::line))];
 
 /// Decodes what integrators stare at.
 ///

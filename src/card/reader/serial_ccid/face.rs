@@ -12,7 +12,7 @@ impl<P: Port, C> ErrorType for Clocked<SerialCcid<P>, C, Talk<Look>> {
 }
 
 /// Copies to the front of the caller's buffer.
-fn hand_over<E>(bytes: &[u8], buf: &mut [u8]) -> Result<usize, Error<E>> {
+pub(super) fn hand_over<E>(bytes: &[u8], buf: &mut [u8]) -> Result<usize, Error<E>> {
     let short = CallError::Device(Fault::Buffer { needed: bytes.len() });
     buf.get_mut(..bytes.len()).ok_or(short)?.copy_from_slice(bytes);
     Ok(bytes.len())

@@ -160,9 +160,14 @@ impl Incoming {
     }
 
     /// The rest of the frame will not come: look for another behind its start.
-    pub(super) fn give_up(&mut self) {
+    /// Tells the message type of what was given up, if it had got so far.
+    pub(super) fn give_up(&mut self) -> Option<u8> {
         self.drop_found();
         self.found = self.next_sync();
+        match self.bytes.get(..self.len) {
+            Some([SYNC, ACK, kind, ..]) => Some(*kind),
+            _ => None,
+        }
     }
 
     fn next_sync(&self) -> usize {
@@ -294,7 +299,7 @@ mod tests {
         let mut incoming = Incoming::new();
         STATUS[..8].iter().for_each(|byte| incoming.push(*byte));
         assert!(incoming.find().is_none() && incoming.is_partial());
-        incoming.give_up();
+        assert_eq!(incoming.give_up(), Some(0x81));
         assert!(!incoming.is_partial() || incoming.find().is_none());
         STATUS.iter().for_each(|byte| incoming.push(*byte));
         assert_eq!(incoming.find(), Some(Found::Message));

@@ -23,6 +23,9 @@
 //! | the same to a block of T=1 | T=1 asks the card to repeat its block; no command is sent twice |
 //! | a card that asks for time | the reader asks us (bmCommandStatus 2), and we wait, a hundred times at most |
 //!
+//! What no retry can mend: both checks, of the frame and of the block in it, are
+//! XORs, so the same bit wrong in two bytes of one frame passes unseen.
+//!
 //! # Wiring
 //!
 //! 115 200 baud, 8 data bits, 2 stop bits, no flow control. With GemPC Twin
@@ -36,6 +39,8 @@
 //! [`Unsupported`](crate::ErrorKind::Unsupported). The speed stays that of the
 //! reset, except with cards that insist on another (specific mode).
 
+#[cfg(feature = "async")]
+mod asynch;
 mod face;
 mod fault;
 mod frame;
@@ -45,6 +50,8 @@ mod script;
 mod scripts;
 mod turn;
 
+#[cfg(feature = "async")]
+pub use asynch::Timed;
 pub use face::Error;
 pub use fault::Fault;
 pub use link::Link;
@@ -69,6 +76,9 @@ pub struct Timing {
     pub reset: Duration,
     /// Between two bytes of one message at most.
     pub gap: Duration,
+    /// Before a command is sent again, so that the reader gives up what is left
+    /// of a broken frame.
+    pub settle: Duration,
     /// Between two looks at a slot that is waited at.
     pub look: Duration,
 }
@@ -78,7 +88,8 @@ impl Timing {
     pub const DEFAULT: Self = Self {
         answer: Duration::from_millis(1_000),
         reset: Duration::from_millis(3_500),
-        gap: Duration::from_millis(50),
+        gap: Duration::from_millis(100),
+        settle: Duration::from_millis(250),
         look: Duration::from_millis(250),
     };
 }

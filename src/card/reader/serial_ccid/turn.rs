@@ -41,8 +41,18 @@ pub(super) enum Wants {
 #[derive(Clone, Copy, Debug)]
 enum State {
     Fresh,
-    Sending { sent: usize, until: Instant },
-    Waiting { until: Instant, gap: Instant },
+    Sending {
+        sent: usize,
+        until: Instant,
+    },
+    Waiting {
+        until: Instant,
+        gap: Instant,
+    },
+    /// Before the frame is sent again: let pass what is on its way.
+    Settling {
+        until: Instant,
+    },
     Over(Answer),
 }
 
@@ -76,16 +86,20 @@ impl Turn {
                 State::Waiting { until, .. } if now >= until => {
                     let garbled = link.incoming.is_partial();
                     let answer = if garbled { Answer::Garbled } else { Answer::Silence };
-                    self.missed(link, answer);
+                    self.missed(link, answer, now);
                 }
                 State::Waiting { until, gap } => {
                     let partial = link.incoming.is_partial();
                     if !partial || now < gap {
                         return Wants::Receive(if partial { until.min(gap) } else { until });
                     }
-                    link.incoming.give_up();
-                    self.find(link, now);
+                    match link.incoming.give_up() {
+                        Some(Reply::DATA_BLOCK..) => self.missed(link, Answer::Garbled, now),
+                        _ => self.find(link, now),
+                    }
                 }
+                State::Settling { until } if now < until => return Wants::Receive(until),
+                State::Settling { .. } => self.state = State::Fresh,
                 State::Over(answer) => return Wants::Nothing(answer),
             }
         }
@@ -108,6 +122,9 @@ impl Turn {
 
     /// Takes bytes until the turn is over; returns how many.
     pub(super) fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
+        if let State::Settling { .. } = self.state {
+            return link.overhear(bytes);
+        }
         let mut used = 0;
         for byte in bytes {
             let State::Waiting { until, .. } = self.state else { break };
@@ -125,11 +142,13 @@ impl Turn {
             let Some(found) = link.incoming.find() else { break };
             match found {
                 Found::CardMoved => link.moved = true,
-                Found::MoreTime => self.extend(now, 1),
-                Found::Nak => self.refused(),
+                // With T=1 it is rather noise, so it must not end the turn.
+                Found::MoreTime if self.extensions < EXTENSIONS => self.extend(now, 1),
+                Found::MoreTime => {}
+                Found::Nak => self.refused(link, now),
                 // An echo may be garbled as it likes.
                 Found::Garbled(kind) if kind < Reply::DATA_BLOCK => {}
-                Found::Garbled(_) => self.missed(link, Answer::Garbled),
+                Found::Garbled(_) => self.missed(link, Answer::Garbled, now),
                 Found::Message => match link.reply() {
                     None => {}
                     Some(Ok(Reply { outcome: Outcome::MoreTime(times), .. })) => {
@@ -152,20 +171,20 @@ impl Turn {
     }
 
     /// The reader did not get the command, so it can be sent again as it is.
-    fn refused(&mut self) {
+    fn refused(&mut self, link: &Link, now: Instant) {
         self.state = if self.attempts < ATTEMPTS {
             self.attempts += 1;
-            State::Fresh
+            State::Settling { until: now + link.config.timing.settle }
         } else {
             State::Over(Answer::Fault(Fault::NotUnderstood))
         };
     }
 
-    fn missed(&mut self, link: &mut Link, answer: Answer) {
+    fn missed(&mut self, link: &mut Link, answer: Answer, now: Instant) {
         self.state = if self.repeatable && self.attempts < ATTEMPTS {
             self.attempts += 1;
             link.compose_again();
-            State::Fresh
+            State::Settling { until: now + link.config.timing.settle }
         } else {
             State::Over(answer)
         };
