@@ -3,8 +3,8 @@
 mod emv_support;
 
 use embedded_pos::emv::{
-    Cid, Command, Cryptogram, Decline, FIELD_55, Fault, OnlineResponse, StatusWord, Step, Tag,
-    Terminal, Transaction, Tsi, Tvr, Verdict,
+    Cid, Command, Cryptogram, Decline, FIELD_55, Fault, OnlineResponse, ResponseFault, StatusWord,
+    Step, Tag, Terminal, Transaction, Tsi, Tvr, Verdict,
 };
 use embedded_pos::sim::card::{
     Application as _, CardApplication, Layout, Misbehaviour, Personalisation,
@@ -466,4 +466,46 @@ fn one_application_is_taken_where_the_cardholder_cannot_choose() {
     assert_eq!(play_at(&terminal, &mut world).result, Verdict::Approved);
     assert!(world.offered.is_empty());
     assert_eq!(world.card.commands()[4][12], 2);
+}
+
+#[test]
+fn an_answer_of_the_host_is_checked_before_the_card_sees_it() {
+    let approved = OnlineResponse::approved(*b"00");
+    assert!(approved.clone().field_55(b"\x91\x0A1234567800").is_ok());
+    let scripts = b"\x72\x0F\x9F\x18\x04\0\0\0\x01\x86\x06\x84\x16\0\0\x01\0\x91\x0812345678";
+    let with_scripts = approved.clone().field_55(scripts).unwrap();
+    assert!(with_scripts.has_scripts());
+    assert!(!approved.has_scripts());
+    for length in [0, 7, 17] {
+        let field = [&[0x91, length][..], &vec![1; length.into()]].concat();
+        let fault = approved.clone().field_55(&field).unwrap_err();
+        assert_eq!(fault, ResponseFault::Authentication(length.into()));
+    }
+    let fault = approved.clone().field_55(b"\x91\x0A12").unwrap_err();
+    assert_eq!(fault.to_string(), "at byte 1: 91 claims 10 bytes where 2 are left");
+}
+
+#[test]
+fn faults_say_what_and_where() {
+    let command = Command::ReadRecord { sfi: 2, record: 1 };
+    for (fault, text) in [
+        (Fault::Missing(command, Tag::PAN), "READ RECORD 1 of file 2: 5A is missing"),
+        (
+            Fault::Refused(Command::GenerateAc(1), StatusWord(0x6985)),
+            "first GENERATE AC: refused with 6985",
+        ),
+        (
+            Fault::Twice { command, tag: Tag::PAN, offset: 12 },
+            "READ RECORD 1 of file 2: at byte 12: 5A is there twice",
+        ),
+        (
+            Fault::Cryptogram { asked: Cryptogram::Arqc, given: 0x40 },
+            "asked for Arqc, the card answered with CID 40",
+        ),
+    ] {
+        assert_eq!(fault.to_string(), text);
+    }
+    let mut world = World::new(Personalisation::default()).with(Misbehaviour::Second(0x00));
+    let told = play(&mut world).to_string();
+    assert_eq!(told, "declined by the card after the issuer approved; a reversal is due");
 }
