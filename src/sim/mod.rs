@@ -11,6 +11,7 @@ mod asynch;
 pub mod card;
 mod clock;
 pub mod fingerprint;
+pub mod issuer;
 mod outbox;
 pub mod scanner;
 mod wire;
