@@ -1,124 +1,141 @@
-use super::presence::{Patience, Presence};
-use super::{Event, Script};
-use crate::fingerprint::zfm::command::{Command, Hit, Img2Tz, Search, TempleteNum};
-use crate::fingerprint::zfm::confirmation::Confirmation;
-use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::Session;
-use crate::fingerprint::{Match, Slot};
-use crate::port::Told;
+use super::fault::Fault;
+use super::frame::{Block, Command};
+use super::link::Link;
+use super::register::{Register, Setting, Wanted};
+use super::talk::{Next, Script};
 
-/// The buffer that is searched for.
-const BUFFER: u8 = 1;
-
-/// Waits for a finger and searches it, in the whole library or in one slot.
-///
-/// A hit counts only when a second search, of the slot it named, hits too.
-/// Between the two stands a command whose answer has another length, so each
-/// hit belongs to its own search. On a line fault, all begins anew with a
-/// fresh image: what was in the buffers may be of somebody else.
-#[derive(Clone, Copy, Debug)]
-pub struct Identify {
-    slot: Option<Slot>,
-    finger: Presence,
-    state: State,
+/// Makes one setting: reads, writes what differs, reads back.
+#[derive(Debug)]
+pub(super) struct Settle {
+    setting: Setting,
+    stage: Stage,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum State {
-    Finger,
-    Extract,
-    Search,
-    Part(Hit),
-    Confirm(Hit),
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Stage {
+    New,
+    Reading,
+    Writing(Block),
+    Checking(Block),
 }
 
-impl Identify {
-    pub(in crate::fingerprint::zfm) const fn new(slot: Option<Slot>, patience: Patience) -> Self {
-        Self { slot, finger: Presence::finger(patience), state: State::Finger }
+impl Settle {
+    pub(super) const fn new(setting: Setting) -> Self {
+        Self { setting, stage: Stage::New }
     }
 
-    /// The slot that is compared, if only one is.
-    #[must_use]
-    pub const fn slot(&self) -> Option<Slot> {
-        self.slot
+    fn read(&self) -> Next<bool> {
+        let Self { setting, .. } = self;
+        Next::Ask(Command::Read { address: setting.address(), count: setting.count() })
     }
 
-    /// One command further; the result once there is one.
-    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Option<Match>>, Fault> {
-        match self.state {
-            State::Finger => {
-                if let Some(slot) = self.slot {
-                    session.check(slot)?;
-                }
-                self.finger.poll(session)?;
-                self.state = State::Extract;
-            }
-            State::Extract => {
-                let poor = |code| Fault::Poor(Img2Tz::quality(code));
-                session.ask(&Img2Tz { buffer: BUFFER })?.map_err(poor)?;
-                self.state = State::Search;
-            }
-            State::Search => {
-                let search = self.range(session.capacity()?);
-                match found(session, &search)? {
-                    None => return Ok(Some(None)),
-                    Some(hit) => self.state = State::Part(hit),
-                }
-            }
-            State::Part(hit) => {
-                session.ask(&TempleteNum)?.map_err(|code| refused::<TempleteNum>(code))?;
-                self.state = State::Confirm(hit);
-            }
-            State::Confirm(hit) => return confirm(session, hit).map(Some),
-        }
-        Ok(None)
+    fn not_kept(&self, wrote: &[u8], holds: &[u8]) -> Fault {
+        let mut bytes = (self.setting.address()..).zip(wrote.iter().zip(holds));
+        let (address, (wrote, holds)) =
+            bytes.find(|(_, (wrote, holds))| wrote != holds).unwrap_or((0, (&0, &0)));
+        Fault::NotKept { address, wrote: *wrote, holds: *holds }
     }
+}
 
-    fn range(&self, capacity: u16) -> Search {
-        match self.slot {
-            None => Search { buffer: BUFFER, start: 0, count: capacity },
-            Some(slot) => Search { buffer: BUFFER, start: slot.0, count: 1 },
+impl Script<bool> for Settle {
+    fn next(&mut self, _link: &mut Link, heard: &[u8]) -> Next<bool> {
+        let wanted = self.setting.applied_to(heard);
+        match core::mem::replace(&mut self.stage, Stage::New) {
+            Stage::New => {
+                self.stage = Stage::Reading;
+                self.read()
+            }
+            Stage::Reading if wanted == heard => Next::Done(Ok(false)),
+            Stage::Reading => {
+                self.stage = Stage::Writing(wanted.clone());
+                Next::Ask(Command::Write { address: self.setting.address(), data: wanted })
+            }
+            Stage::Writing(wrote) => {
+                self.stage = Stage::Checking(wrote);
+                self.read()
+            }
+            Stage::Checking(_) if wanted == heard => Next::Done(Ok(true)),
+            Stage::Checking(wrote) => Next::Done(Err(self.not_kept(&wrote, heard))),
         }
     }
 }
 
-fn found(session: &mut Session<'_>, search: &Search) -> nb::Result<Option<Hit>, Fault> {
-    match session.ask(search)? {
-        Ok(hit) => Ok(Some(hit)),
-        Err(Confirmation::NotFound | Confirmation::LibraryEmpty) => Ok(None),
-        Err(code) => Err(refused::<Search>(code).into()),
-    }
+/// Changes some bits of one register.
+#[derive(Debug)]
+pub struct Change {
+    pub(super) refused: Option<Fault>,
+    pub(super) settle: Settle,
 }
 
-/// A module that does not stand by its hit was not understood.
-fn confirm(session: &mut Session<'_>, hit: Hit) -> nb::Result<Option<Match>, Fault> {
-    let again = Search { buffer: BUFFER, start: hit.page, count: 1 };
-    match found(session, &again)? {
-        Some(again) if again == hit => Ok(Some(Match { slot: Slot(hit.page), score: hit.score })),
-        _ => {
-            session.link().close();
-            Err(Fault::OutOfStep(Search::OPCODE).into())
+impl Script<bool> for Change {
+    fn next(&mut self, link: &mut Link, heard: &[u8]) -> Next<bool> {
+        match self.refused.take() {
+            Some(fault) => Next::Done(Err(fault)),
+            None => self.settle.next(link, heard),
         }
     }
 }
 
-fn refused<C: Command>(code: Confirmation) -> Fault {
-    Fault::Refused(C::OPCODE, code)
+/// Makes all settings, or only those that guard the line; the others too if
+/// one of those was not as it should be.
+#[derive(Debug)]
+pub(super) struct Configure {
+    wanted: Wanted,
+    index: usize,
+    limit: usize,
+    settle: Option<Settle>,
+    changed: bool,
+    /// Whether this is the round after the one that changed something.
+    last: bool,
 }
 
-impl Script for Identify {
-    type Output = Option<Match>;
+impl Configure {
+    pub(super) const fn new(wanted: Wanted, limit: usize) -> Self {
+        Self { wanted, index: 0, limit, settle: None, changed: false, last: false }
+    }
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
+    /// The next setting; after the last, all once more if any was changed.
+    /// Until the output has its protocol, a code that is read meanwhile could
+    /// be taken for replies; from then on nothing printed can.
+    fn setting(&mut self, raw: bool) -> Option<Setting> {
+        if self.index >= self.limit || self.wanted.setting(self.index, raw).is_none() {
+            if !self.changed || self.last {
+                return None;
+            }
+            (self.index, self.limit, self.last) = (0, usize::MAX, true);
+        }
+        self.index += 1;
+        self.wanted.setting(self.index - 1, raw)
+    }
+
+    fn settled(&mut self, link: &mut Link, setting: Setting, changed: bool) {
+        self.changed |= changed;
+        if setting.address() == Register::OUTPUT.address {
+            link.framed = true;
+            link.code_ids = self.wanted.code_ids;
+        }
+    }
+}
+
+impl Script<bool> for Configure {
+    fn next(&mut self, link: &mut Link, heard: &[u8]) -> Next<bool> {
+        let mut heard = heard;
+        // Ends: a settle that has just begun asks for something.
         loop {
-            match self.advance(session) {
-                Ok(None) => {}
-                Ok(Some(result)) => return Ok(Told::Done(result)),
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.state = State::Finger;
+            let Some(settle) = &mut self.settle else {
+                let Some(setting) = self.setting(link.raw) else {
+                    return Next::Done(Ok(self.changed));
+                };
+                self.settle = Some(Settle::new(setting));
+                continue;
+            };
+            match settle.next(link, heard) {
+                Next::Done(Ok(changed)) => {
+                    let setting = settle.setting;
+                    self.settled(link, setting, changed);
+                    (self.settle, heard) = (None, &[]);
                 }
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+                other => return other,
             }
         }
     }
