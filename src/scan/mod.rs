@@ -4,6 +4,7 @@ use crate::ErrorType;
 use crate::port::Instant;
 
 pub mod code;
+pub mod document;
 pub mod engine;
 pub mod plate;
 
