@@ -2,7 +2,14 @@
 
 use crate::ErrorType;
 
+mod apdu;
+mod atr;
+mod pps;
 pub mod reader;
+pub mod t1;
+
+pub use apdu::{ApduError, Command, Meaning, Response, StatusWord};
+pub use atr::{Atr, AtrError, Convention, Group, Groups, SpecificMode, T1Parameters, Tck};
 
 /// A reader with one card slot. What it carries is APDUs (ISO/IEC 7816-4);
 /// which protocol carries them to the card is the reader's affair.

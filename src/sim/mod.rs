@@ -8,7 +8,9 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod card;
 mod clock;
+pub mod fingerprint;
 mod outbox;
 pub mod scanner;
 mod wire;
