@@ -8,6 +8,9 @@
 mod card;
 
 pub use card::{CardStimulus, card};
+mod scanner;
+
+pub use scanner::{ScannerStimulus, scanner};
 
 use std::fmt;
 use std::string::String;

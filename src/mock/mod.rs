@@ -6,3 +6,6 @@
 mod card;
 
 pub use card::MockCardReader;
+mod scanner;
+
+pub use scanner::MockScanner;
