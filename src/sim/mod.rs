@@ -8,6 +8,7 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod camera;
 mod clock;
 mod outbox;
 mod wire;
