@@ -9,6 +9,7 @@
 #[cfg(feature = "async")]
 mod asynch;
 pub mod card;
+pub mod camera;
 mod clock;
 pub mod fingerprint;
 pub mod issuer;
