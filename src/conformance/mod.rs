@@ -5,9 +5,13 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
+mod fingerprint;
+
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
+
+pub use fingerprint::{Hand, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]
