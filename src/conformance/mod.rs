@@ -11,10 +11,13 @@ pub use card::{CardStimulus, card};
 mod scanner;
 
 pub use scanner::{ScannerStimulus, scanner};
+mod fingerprint;
 
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
+
+pub use fingerprint::{Hand, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

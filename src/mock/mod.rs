@@ -9,3 +9,6 @@ pub use card::MockCardReader;
 mod scanner;
 
 pub use scanner::MockScanner;
+mod fingerprint;
+
+pub use fingerprint::MockFingerprintSensor;
