@@ -15,6 +15,7 @@ pub mod fingerprint;
 pub mod issuer;
 mod outbox;
 pub mod scanner;
+pub mod printer;
 mod wire;
 
 #[cfg(feature = "async")]

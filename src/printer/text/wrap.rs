@@ -19,9 +19,9 @@ pub enum Piece<'a> {
 pub struct Wrap<'a> {
     tokens: Tokens<'a>,
     held: Option<Token<'a>>,
-    limit: usize,
-    scale: usize,
-    column: usize,
+    limit: u8,
+    scale: u8,
+    column: u8,
 }
 
 impl<'a> Wrap<'a> {
@@ -31,19 +31,13 @@ impl<'a> Wrap<'a> {
     /// A character wider than the limit stands on a line of its own.
     #[must_use]
     pub fn new(text: &'a str, charset: Charset, limit: u8, column: u8, scale: u8) -> Self {
-        Self {
-            tokens: Tokens::new(text, charset),
-            held: None,
-            limit: limit.into(),
-            scale: scale.max(1).into(),
-            column: column.into(),
-        }
+        Self { tokens: Tokens::new(text, charset), held: None, limit, scale: scale.max(1), column }
     }
 
     /// The columns taken on the line now.
     #[must_use]
-    pub fn column(&self) -> u8 {
-        u8::try_from(self.column).unwrap_or(u8::MAX)
+    pub const fn column(&self) -> u8 {
+        self.column
     }
 
     fn line_end(&mut self) -> Piece<'a> {
@@ -54,24 +48,25 @@ impl<'a> Wrap<'a> {
     /// As much of the run as fits; holds the others back.
     #[inline]
     fn plain(&mut self, plain: Plain<'a>) -> Piece<'a> {
-        let room = self.limit.saturating_sub(self.column) / self.scale;
-        let (fits, others) = match (room, self.column) {
-            (0, 0) => plain.split(1),
-            (room, _) => plain.split(room),
+        let room = match self.limit.saturating_sub(self.column) / self.scale {
+            0 if self.column == 0 => 1,
+            room => room,
         };
+        let (fits, others) = plain.split(room.into());
         if !others.bytes().is_empty() {
             self.held = Some(Token::Plain(others));
         }
         if fits.bytes().is_empty() {
             return self.line_end();
         }
-        self.column += fits.bytes().len() * self.scale;
+        let columns = u8::try_from(fits.bytes().len()).unwrap_or(u8::MAX);
+        self.column = self.column.saturating_add(columns.saturating_mul(self.scale));
         Piece::Plain(fits)
     }
 
     #[inline]
     fn hanzi(&mut self, hanzi: Hanzi) -> Piece<'a> {
-        let end = self.column + 2 * self.scale;
+        let end = self.column.saturating_add(self.scale.saturating_mul(2));
         if end > self.limit && self.column > 0 {
             self.held = Some(Token::Hanzi(hanzi));
             return self.line_end();
