@@ -8,8 +8,10 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod backend;
 mod clock;
 mod outbox;
+pub mod records;
 mod wire;
 
 #[cfg(feature = "async")]
