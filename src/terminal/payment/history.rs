@@ -21,6 +21,20 @@ enum State {
     Paid(Paid, CivilTime),
 }
 
+impl State {
+    const fn after(event: Event, key: OrderKey, method: Method, at: CivilTime) -> Option<Self> {
+        match event {
+            Event::PaymentApproved { approval, .. } => {
+                Some(Self::Paid(Paid { key, method, approval }, at))
+            }
+            Event::PaymentDeclined { .. }
+            | Event::PaymentReversed { .. }
+            | Event::PaymentClosed { .. } => Some(Self::Unpaid),
+            _ => None,
+        }
+    }
+}
+
 impl History {
     /// Nothing was ever tried: true for a number that was just taken. For any
     /// other decision, feed it [all records](Self::record), or
@@ -47,26 +61,19 @@ impl History {
     /// Takes the next record.
     pub fn record(&mut self, record: &Record) {
         let Some(key) = record.event.order().filter(|key| self.is_about(*key)) else { return };
-        let paid = |(_, _, state)| matches!(state, State::Paid(..));
-        if self.last.is_some_and(paid) {
+        if self.paid().is_some() {
             return;
         }
+        let newer = self.last.is_none_or(|(last, ..)| key > last);
         match (record.event, self.last) {
-            (Event::PaymentIntended { method, .. }, last) => {
-                if last.is_none_or(|(last, ..)| key > last) {
-                    self.last = Some((key, method, State::Open));
+            (Event::PaymentIntended { method, .. }, _) if newer => {
+                self.last = Some((key, method, State::Open));
+            }
+            (event, Some((last, method, _))) if key == last => {
+                if let Some(state) = State::after(event, key, method, record.at) {
+                    self.last = Some((key, method, state));
                 }
             }
-            (Event::PaymentApproved { approval, .. }, Some((last, method, _))) if key == last => {
-                let paid = Paid { key, method, approval };
-                self.last = Some((key, method, State::Paid(paid, record.at)));
-            }
-            (
-                Event::PaymentDeclined { .. }
-                | Event::PaymentReversed { .. }
-                | Event::PaymentClosed { .. },
-                Some((last, method, _)),
-            ) if key == last => self.last = Some((key, method, State::Unpaid)),
             _ => {}
         }
     }
