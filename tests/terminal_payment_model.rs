@@ -151,10 +151,13 @@ impl World {
         let mut code = [0; 128];
         let mut means = match &request {
             Request::Pay(charge) if charge.method() == Method::Card => Means::Card {
-                pan: Secret::new(b"6222020000000000002"),
+                pan: Secret::new(b"6222020000000000000"),
                 chip: Secret::new(&[0x9F, 0x26]),
             },
             Request::Show(_) => Means::Show(&mut code),
+            Request::Pay(charge) if charge.method() == Method::Scanned(Wallet::Alipay) => {
+                Means::Code(Secret::new(b"284567890123456789"))
+            }
             _ => Means::Code(Secret::new(b"134567890123456789")),
         };
         request.ask(&mut self.bank, &mut means)
@@ -216,8 +219,7 @@ impl World {
     }
 
     fn check(&self) {
-        let key = OrderKey::from_first(&self.sent);
-        let charges = key.map_or(0, |key| self.bank.charges(key.purchase()));
+        let charges = self.sent.first().map_or(0, |key| self.bank.charges(key.purchase()));
         assert!(charges <= 1, "charged {charges} times");
         let ended = |wanted: OrderKey| {
             let mut events = self.sink.records().iter().map(|record| record.event);
@@ -241,20 +243,39 @@ impl World {
     }
 }
 
-trait FirstKey {
-    fn from_first(keys: &[OrderKey]) -> Option<OrderKey>;
+/// How the first attempts of many runs ended.
+#[derive(Debug, Default)]
+struct Tally {
+    runs: usize,
+    approved: usize,
+    unpaid: usize,
+    unresolved: usize,
 }
 
-impl FirstKey for OrderKey {
-    fn from_first(keys: &[OrderKey]) -> Option<OrderKey> {
-        keys.first().copied()
+impl Tally {
+    fn count(&mut self, world: &World) {
+        self.runs += 1;
+        let first = world.sent.first().copied();
+        let mut events = world.sink.records().iter().map(|record| record.event);
+        match events.rfind(|event| event.order().is_some() && event.order() == first) {
+            Some(Event::PaymentApproved { .. }) => self.approved += 1,
+            Some(Event::PaymentUnresolved { .. }) => self.unresolved += 1,
+            Some(_) => self.unpaid += 1,
+            None => {}
+        }
+    }
+
+    /// The runs were many and not all alike: the checks had something to check.
+    fn is_telling(&self, faults: usize) -> bool {
+        let mixed = self.approved > 50 && self.unpaid > 50;
+        // It takes three lost messages to leave a payment unresolved.
+        self.runs > 1_000 && mixed && (faults < 3 || self.unresolved > 0)
     }
 }
 
-/// Runs all interleavings with up to `faults` faults; returns how many.
-fn explore(methods: &[Method], payer: Payer, faults: usize) -> usize {
+/// Runs all interleavings with up to `faults` faults.
+fn explore(tally: &mut Tally, methods: &[Method], payer: Payer, faults: usize) {
     let mut script = Some(Vec::new());
-    let mut runs = 0;
     while let Some(next) = script {
         let explorer = Explorer { script: next, taken: Vec::new(), faults };
         let (bank, sink) = (Bank::new(), MemorySink::new());
@@ -267,11 +288,10 @@ fn explore(methods: &[Method], payer: Payer, faults: usize) -> usize {
         }
         world.bank.deliver();
         world.check();
+        tally.count(&world);
         settle(&mut world);
         script = world.explorer.next();
-        runs += 1;
     }
-    runs
 }
 
 /// Once the network is whole, nothing stays unresolved.
@@ -288,41 +308,46 @@ fn settle(world: &mut World) {
 const PAYERS: [Payer; 5] =
     [Payer::Pays, Payer::AsksPassword(1), Payer::Never, Payer::PaysAtClosing, Payer::Refused("51")];
 
+fn explore_all(methods: &[Method], payers: &[Payer], faults: usize) {
+    let mut tally = Tally::default();
+    for payer in payers {
+        explore(&mut tally, methods, payer.clone(), faults);
+    }
+    std::println!("{methods:?}: {tally:?}");
+    assert!(tally.is_telling(faults), "{tally:?}");
+}
+
 #[test]
 fn card_then_code() {
     let methods = [Method::Card, Method::Scanned(Wallet::WeChat)];
-    let runs: usize =
-        [Payer::Pays, Payer::Refused("51")].map(|payer| explore(&methods, payer, 2)).iter().sum();
-    assert!(runs > 1_000, "{runs}");
+    explore_all(&methods, &[Payer::Pays, Payer::Refused("51")], 2);
 }
 
 #[test]
 fn code_then_card() {
-    let methods = [Method::Scanned(Wallet::Alipay), Method::Card];
-    let runs: usize = PAYERS.map(|payer| explore(&methods, payer, 2)).iter().sum();
-    assert!(runs > 1_000, "{runs}");
+    explore_all(&[Method::Scanned(Wallet::Alipay), Method::Card], &PAYERS, 2);
 }
 
 #[test]
 fn shown_then_card() {
-    let methods = [Method::Shown(Wallet::UnionPay), Method::Card];
-    let runs: usize = PAYERS.map(|payer| explore(&methods, payer, 2)).iter().sum();
-    assert!(runs > 1_000, "{runs}");
+    explore_all(&[Method::Shown(Wallet::UnionPay), Method::Card], &PAYERS, 2);
 }
 
 #[test]
 fn three_faults_in_one_card_payment() {
-    let runs = explore(&[Method::Card], Payer::Pays, 3);
-    assert!(runs > 1_000, "{runs}");
+    explore_all(&[Method::Card], &[Payer::Pays], 3);
 }
 
 #[test]
 fn three_faults_in_one_scanned_payment() {
-    let runs: usize = [Payer::Pays, Payer::AsksPassword(2), Payer::PaysAtClosing]
-        .map(|payer| explore(&[Method::Scanned(Wallet::WeChat)], payer, 3))
-        .iter()
-        .sum();
-    assert!(runs > 1_000, "{runs}");
+    let payers = [Payer::Pays, Payer::AsksPassword(2), Payer::PaysAtClosing];
+    explore_all(&[Method::Scanned(Wallet::WeChat)], &payers, 3);
+}
+
+#[test]
+fn three_faults_in_one_shown_payment() {
+    let payers = [Payer::Pays, Payer::PaysAtClosing];
+    explore_all(&[Method::Shown(Wallet::WeChat)], &payers, 3);
 }
 
 #[test]
