@@ -12,3 +12,6 @@ pub use scanner::MockScanner;
 mod fingerprint;
 
 pub use fingerprint::MockFingerprintSensor;
+mod terminal;
+
+pub use terminal::{MockBackend, MockRecordSink};

@@ -10,12 +10,14 @@
 mod asynch;
 pub mod card;
 pub mod camera;
+pub mod backend;
 mod clock;
 pub mod fingerprint;
 pub mod issuer;
 mod outbox;
 pub mod scanner;
 pub mod printer;
+pub mod records;
 mod wire;
 
 #[cfg(feature = "async")]
