@@ -1,3 +1,4 @@
+use crc::{CRC_64_XZ, Crc, NoTable};
 use zeroize::Zeroize;
 
 use super::frame::{CODE_MARK, Front, REPLY_MARK, Reply, code_len};
@@ -13,7 +14,7 @@ const INBOX: usize = 320;
 
 /// Codes that are scanned again are known by this; the codes themselves are
 /// not kept.
-const FINGERPRINT: crc::Crc<u64> = crc::Crc::<u64>::new(&crc::CRC_64_XZ);
+const FINGERPRINT: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 
 /// A code that was read. It may be a secret, so `Debug` does not show it, and
 /// it is overwritten when dropped.
