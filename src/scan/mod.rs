@@ -42,7 +42,7 @@
 //! # Timing
 //!
 //! A code is reported 20 ms after its last byte, when it is sure that it was
-//! the last. A start takes some 60 ms at 9 600 baud. All times are in
+//! the last. A start takes some 120 ms at 9 600 baud. All times are in
 //! [`engine::gm65::Timing`].
 //!
 //! # When it does not work

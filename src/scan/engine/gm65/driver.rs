@@ -57,8 +57,8 @@ impl<P> Gm65<P> {
     }
 
     /// Identifies the module and makes it [safe to use](super#what-init-does).
-    /// Takes half a second at 9 600 baud, a quarter if nothing has to be
-    /// changed, and up to two if no module is there.
+    /// Takes a second at 9 600 baud, a quarter if nothing has to be changed,
+    /// and up to two if no module is there.
     pub fn init(&mut self) -> Call<'_, P, Talk<Init, Identity>> {
         let Config { also, persist, timing, .. } = self.config;
         let init = Init::new(self.config.wanted(), also, persist);
