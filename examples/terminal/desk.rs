@@ -7,16 +7,16 @@
 use core::fmt::{self, Write as _};
 
 use embedded_pos::card::CardReader;
-use embedded_pos::emv::{self, OnlineResponse, Store, Tag, Transaction};
+use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
 use embedded_pos::fingerprint::FingerprintSensor;
 use embedded_pos::port::{Duration, Instant};
-use embedded_pos::printer::{Item, Printer};
+use embedded_pos::printer::Printer;
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
 use embedded_pos::scan::plate::{Plate, PlateCamera};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, Doubt, IssuerData, Means, Method, OrderState, Request, Secret, Wallet,
+    Answer, Charge, IssuerData, Means, Method, OrderState, Request, Secret, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
@@ -103,6 +103,20 @@ impl Stop {
     }
 }
 
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl core::error::Error for Stop {}
+
+impl Error for Stop {
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::new(Part::Terminal, &fault)
@@ -156,6 +170,8 @@ pub trait World {
     fn tender(&mut self, due: Fen) -> Tender;
     /// The code to show to the payer.
     fn show(&mut self, code: &[u8]);
+    /// A paper came out, or did not.
+    fn printed(&mut self, paper: Paper, printing: Printing);
     /// Whether the person signs.
     fn sign(&mut self) -> Signature;
     /// Whether the person takes the papers.
@@ -186,7 +202,7 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
 }
 
 /// Asks a device until it answers, as long as asking again may help.
-fn retry<T, E: Error>(
+pub fn retry<T, E: Error>(
     world: &mut impl World,
     part: Part,
     mut ask: impl FnMut() -> Result<T, E>,
@@ -359,6 +375,7 @@ where
                 Step::Wait { until } => self.world.idle(until),
                 Step::Print { paper, copy } => {
                     let printing = self.print(office, &case, paper, copy)?;
+                    self.world.printed(paper, printing);
                     case.printed(printing, self.world.now())?;
                 }
                 Step::Sign => {
@@ -434,10 +451,12 @@ where
         let Self { world, camera, .. } = self;
         retry(world, Part::Camera, || camera.subscribe())?;
         world.ask(Act::PassCamera);
-        let read = patiently(world, Part::Camera, || loop {
-            let read = camera.poll_plate()?;
-            if let Some(plate) = read.plate() {
-                return Ok((plate, read));
+        let read = patiently(world, Part::Camera, || -> nb::Result<_, K::Error> {
+            loop {
+                let read = camera.poll_plate()?;
+                if let Some(plate) = read.plate() {
+                    return Ok((plate, read));
+                }
             }
         })?;
         world.ask(Act::Done);
@@ -537,11 +556,9 @@ where
             case.answered(Answer::NotSent(charge), self.world.now())?;
             return Ok(());
         }
-        let payment = emv::Payment {
-            amount: emv::Amount(charge.amount().0),
-            unpredictable: self.world.unpredictable(),
-            ..emv::Payment::purchase(moment(self.world.now()))
-        };
+        let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
+        let moment = moment(self.world.now());
+        let payment = emv::Payment::yuan(amount, moment, 1, self.world.unpredictable());
         let mut arena = [0; Store::ROOM];
         let mut chip = Transaction::new(&office.chip, payment, &mut arena);
         let mut issuer = IssuerData::default();
@@ -600,7 +617,11 @@ where
             emv::Step::GoOnline(online) => online
                 .field_55(emv::FIELD_55, &mut field_55)
                 .ok()
-                .zip(online.pan().map(|pan| pan.copy_digits(&mut digits))),
+                .zip(online.pan().and_then(|pan| {
+                    let text = pan.expose().as_bytes();
+                    digits.get_mut(..text.len())?.copy_from_slice(text);
+                    Some(text.len())
+                })),
             _ => None,
         };
         let Some((len, count)) = asked else { return Ok(Answer::NotSent(charge)) };
@@ -632,7 +653,7 @@ where
                     self.run(chip)?;
                     let agreed = matches!(
                         chip.step(),
-                        emv::Step::Done(outcome) if outcome.verdict == emv::Verdict::Approved
+                        emv::Step::Done(outcome) if outcome.result == emv::Verdict::Approved
                     );
                     case.completed(agreed, self.world.now())?;
                     return Ok(());
@@ -678,14 +699,13 @@ where
             return Ok(Printing::GivenUp);
         }
         let Self { world, printer, .. } = self;
-        let fields = case.fields(copy);
         let mut scratch = [0; 512];
-        let mut page = office.papers.template(paper).render(&fields, &mut scratch);
+        let mut page = office.papers.template(paper).render(case, &mut scratch);
         loop {
             match page.next_item() {
                 Ok(None) => break,
                 Ok(Some(item)) => {
-                    if let Err(error) = print_item(world, printer, &item) {
+                    if let Err(error) = printer.print(&item) {
                         return broken(world, &error);
                     }
                 }
@@ -702,15 +722,6 @@ where
             Err(stop) => broken_for(world, stop),
         }
     }
-}
-
-fn print_item<P: Printer>(
-    world: &mut impl World,
-    printer: &mut P,
-    item: &Item<'_>,
-) -> Result<(), P::Error> {
-    let _ = world;
-    printer.print(item)
 }
 
 /// Printing stopped. A printer whose line is gone ends the case; paper can be
@@ -738,6 +749,13 @@ fn response(response: OnlineResponse, issuer: &IssuerData) -> OnlineResponse {
 }
 
 fn moment(now: Moment) -> emv::Moment {
-    let _ = (now, Tag::DATE, Doubt::NoAnswer);
-    todo!()
+    let (date, time) = (now.civil.date(), now.civil);
+    emv::Moment {
+        year: date.year(),
+        month: date.month(),
+        day: date.day(),
+        hour: time.hour(),
+        minute: time.minute(),
+        second: time.second(),
+    }
 }
