@@ -228,8 +228,9 @@ impl World {
         for key in &self.sent {
             let charged = self.bank.charged(*key) > 0;
             match ended(*key) {
-                Some(Event::PaymentApproved { .. }) => {
+                Some(Event::PaymentApproved { approval, .. }) => {
                     assert!(charged, "{key} is approved and not charged");
+                    assert_eq!(approval.amount, AMOUNT);
                 }
                 Some(Event::PaymentUnresolved { .. }) => {}
                 Some(
@@ -313,7 +314,6 @@ fn explore_all(methods: &[Method], payers: &[Payer], faults: usize) {
     for payer in payers {
         explore(&mut tally, methods, payer.clone(), faults);
     }
-    std::println!("{methods:?}: {tally:?}");
     assert!(tally.is_telling(faults), "{tally:?}");
 }
 
@@ -340,14 +340,13 @@ fn three_faults_in_one_card_payment() {
 
 #[test]
 fn three_faults_in_one_scanned_payment() {
-    let payers = [Payer::Pays, Payer::AsksPassword(2), Payer::PaysAtClosing];
+    let payers = [Payer::AsksPassword(1), Payer::PaysAtClosing];
     explore_all(&[Method::Scanned(Wallet::WeChat)], &payers, 3);
 }
 
 #[test]
 fn three_faults_in_one_shown_payment() {
-    let payers = [Payer::Pays, Payer::PaysAtClosing];
-    explore_all(&[Method::Shown(Wallet::WeChat)], &payers, 3);
+    explore_all(&[Method::Shown(Wallet::WeChat)], &[Payer::PaysAtClosing], 3);
 }
 
 #[test]

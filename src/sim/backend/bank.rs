@@ -20,7 +20,7 @@ enum Message {
 }
 
 /// What the host answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum HostAnswer {
     Reply(Reply),
     Undo(Undo),
@@ -59,6 +59,11 @@ impl Bank {
     /// message.
     pub fn seed(&mut self, seed: u64) {
         self.network.seed(seed);
+    }
+
+    /// The network is whole from here on; what is under way stays so.
+    pub fn heal(&mut self) {
+        self.network.heal();
     }
 
     /// Everything that is under way arrives at last.
@@ -182,22 +187,35 @@ impl Bank {
     }
 }
 
-/// The same answer, wrong. An answer to a closing names nothing that could be
-/// wrong without the check value failing: it is garbled.
+/// Another answer: of another order, which fared the other way, or with another
+/// amount. An answer to a closing has neither: it says "not yet".
 fn altered(answer: HostAnswer, fault: NetFault) -> HostAnswer {
-    let HostAnswer::Reply(mut reply) = answer else {
+    let HostAnswer::Reply(Reply { key, state }) = answer else {
         return HostAnswer::Undo(Undo::Again);
     };
-    match (&mut reply.state, fault) {
-        (_, NetFault::OtherOrder) => {
-            // Another attempt of the same purchase, with a check of its own.
-            let other = if reply.key.attempt() == 1 { "02" } else { "01" };
-            reply.key = with_attempt(reply.key, other);
-        }
-        (OrderState::Paid(approval), _) => approval.amount = Fen(approval.amount.0 + 1),
-        _ => {}
+    if fault == NetFault::OtherOrder {
+        let other = if key.attempt() == 1 { "02" } else { "01" };
+        let state = opposite(state);
+        return HostAnswer::Reply(Reply { key: with_attempt(key, other), state });
     }
-    HostAnswer::Reply(reply)
+    let OrderState::Paid(approval) = state else { return answer };
+    let state = OrderState::Paid(Approval { amount: Fen(approval.amount.0 + 1), ..approval });
+    HostAnswer::Reply(Reply { key, state })
+}
+
+fn opposite(state: OrderState) -> OrderState {
+    match state {
+        OrderState::Paid(_) => OrderState::Declined(Code::new("51").unwrap_or_default()),
+        _ => OrderState::Paid(Approval {
+            // The fine of many behaviours.
+            amount: Fen::yuan(200),
+            reference: Text::EMPTY,
+            authorisation: Text::EMPTY,
+            batch: 24,
+            trace: 0,
+            pan: None,
+        }),
+    }
 }
 
 fn with_attempt(key: OrderKey, attempt: &str) -> OrderKey {
