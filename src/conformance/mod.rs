@@ -5,6 +5,10 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
+mod camera;
+
+pub use camera::{Traffic, plate_camera};
+
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
