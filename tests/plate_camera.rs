@@ -4,12 +4,14 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use embedded_pos::nb;
+use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};
 use embedded_pos::scan::plate::feed::vzenith::{
     Config, Fault, Name, Next, Profile, Timing, View, Views, Vzenith,
 };
 use embedded_pos::scan::plate::{
-    Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags, Reading, Zone,
+    Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags, ReadTime, Reading,
+    Zone,
 };
 use embedded_pos::sim::camera::{Pass, VzenithCamera, picture};
 use embedded_pos::sim::{Device, Fault as Wrong, SimPort, Simulated, Unplugged, VirtualClock};
@@ -753,6 +755,50 @@ fn the_trait_is_whole() {
         assert!(!device.device().is_subscribed());
     }
     use_it(&mut camera, &bench.device, &mut bench.clock.clone());
+}
+
+/// Over a real socket, by real time.
+#[test]
+fn it_speaks_over_tcp() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let device = Simulated::new(VzenithCamera::new());
+    let served = device.clone();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut port = StreamPort::tcp(stream).unwrap();
+        served.serve(&mut port, &mut SystemClock::new()).unwrap();
+    });
+    let port = StreamPort::connect(address).unwrap();
+    let mut clock = SystemClock::new();
+    let mut driver = Vzenith::new(port, Config::new().views(Views::Both));
+    driver.init().wait(&mut clock).unwrap();
+    driver.subscribe().wait(&mut clock).unwrap();
+    for plate in ["津A12345", "津AD12345"] {
+        device.device().pass(&Pass::new(plate).pictures(100_000, 2_000));
+        let read = driver.next_plate().wait(&mut clock).unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), plate);
+        assert_eq!(driver.pictures(&read).wait(&mut clock).unwrap(), 102_000);
+    }
+    drop(driver.release());
+    server.join().unwrap();
+}
+
+#[test]
+fn times_are_shown_in_their_zone() {
+    let show = |seconds, zone| ReadTime { seconds, micros: 7, zone }.to_string();
+    for (seconds, zone, text) in [
+        (0, Zone::Unknown, "1970-01-01T00:00:00.000007"),
+        (951_782_400, Zone::East(0), "2000-02-29T00:00:00.000007+00:00"),
+        (951_868_799, Zone::East(-90), "2000-02-29T22:29:59.000007-01:30"),
+        (1_735_660_800, Zone::East(480), "2025-01-01T00:00:00.000007+08:00"),
+        (-1, Zone::East(0), "1969-12-31T23:59:59.000007+00:00"),
+    ] {
+        assert_eq!(show(seconds, zone), text);
+    }
+    for seconds in [i64::MIN, i64::MAX] {
+        show(seconds, Zone::East(i16::MAX));
+    }
 }
 
 mod asynch {
