@@ -12,6 +12,9 @@ mod scanner;
 
 pub use scanner::{ScannerStimulus, scanner};
 mod fingerprint;
+mod camera;
+
+pub use camera::{Traffic, plate_camera};
 
 use std::fmt;
 use std::string::String;
