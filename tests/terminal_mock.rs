@@ -4,7 +4,8 @@ use embedded_pos::ErrorKind;
 use embedded_pos::mock::{MockBackend, MockRecordSink};
 use embedded_pos::port::Instant;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, Doubt, History, Means, Method, OrderState, Reply, Request, Secret, Step, Timing,
+    Answer, Charge, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Secret,
+    Step, Timing,
 };
 use embedded_pos::terminal::{
     Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, OrderKey, Payment, Platform,
@@ -44,11 +45,11 @@ fn the_charge_goes_out_once() {
     let mut payment = started(&mut sink, Method::Card);
     let mut backend = MockBackend::new();
     let expects = |charge: &Charge, means: &Means<'_>| {
-        charge.amount() == Fen::yuan(200) && matches!(means, Means::Card { .. })
+        charge.amount() == Fen::yuan(200) && matches!(means, Means::Card(_))
     };
     backend.expect_pay().times(1).withf(expects).returning(|_, _| Err(ErrorKind::Timeout));
     let secret = Secret::new(b"6222020000000000000");
-    let mut means = Means::Card { pan: secret, chip: secret };
+    let mut means = Means::Card(ChipCard::new(secret, secret));
     let answer = charge(&mut payment).ask(&mut backend, &mut means);
     assert_eq!(answer, Answer::Nothing(Doubt::NoAnswer));
     assert!(matches!(payment.step(now()), Step::Wait { .. }), "it is not given out again");

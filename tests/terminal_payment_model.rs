@@ -6,8 +6,8 @@ use embedded_pos::port::{Duration, Instant};
 use embedded_pos::sim::backend::{Bank, NetFault, Payer};
 use embedded_pos::sim::records::{MemorySink, SinkFault};
 use embedded_pos::terminal::payment::{
-    Answer, History, Intent, Means, Method, Outcome, Payment, QrTiming, Replay, Request, Secret,
-    Step, Timing, Tries, Unpaid, Wallet,
+    Answer, ChipCard, History, Intent, Means, Method, Outcome, Payment, QrTiming, Replay, Request,
+    Secret, Step, Timing, Tries, Unpaid, Wallet,
 };
 use embedded_pos::terminal::{
     CivilTime, Date, DecisionNumber, Docket, Entry, Event, Fault, Fen, Kept, Moment, OrderKey,
@@ -150,10 +150,10 @@ impl World {
         self.bank.inject(fate);
         let mut code = [0; 128];
         let mut means = match &request {
-            Request::Pay(charge) if charge.method() == Method::Card => Means::Card {
-                pan: Secret::new(b"6222020000000000000"),
-                chip: Secret::new(&[0x9F, 0x26]),
-            },
+            Request::Pay(charge) if charge.method() == Method::Card => Means::Card(ChipCard::new(
+                Secret::new(b"6222020000000000000"),
+                Secret::new(&[0x9F, 0x26]),
+            )),
             Request::Show(_) => Means::Show(&mut code),
             Request::Pay(charge) if charge.method() == Method::Scanned(Wallet::Alipay) => {
                 Means::Code(Secret::new(b"284567890123456789"))

@@ -16,7 +16,7 @@ use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
 use embedded_pos::scan::plate::{Plate, PlateCamera};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, IssuerData, Means, Method, OrderState, Request, Secret, Wallet,
+    Answer, Charge, ChipCard, Means, Method, OrderState, Request, Secret, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
@@ -438,13 +438,13 @@ where
         };
         self.world.tell(
             Part::Terminal,
-            format_args!("plate {} ({source:?}): hpzl {}, hphm {}", vehicle.plate, code, vehicle.hphm),
+            format_args!(
+                "plate {} ({source:?}): hpzl {}, hphm {}",
+                vehicle.plate, code, vehicle.hphm
+            ),
         );
         let driver = Driver { licence: self.licence()?, name: Text::EMPTY };
-        Ok(Subject {
-            vehicle: Some((vehicle, source)),
-            driver: Some((driver, Source::Scanner)),
-        })
+        Ok(Subject { vehicle: Some((vehicle, source)), driver: Some((driver, Source::Scanner)) })
     }
 
     fn plate(&mut self) -> Result<Plate, Stop> {
@@ -561,8 +561,11 @@ where
         let payment = emv::Payment::yuan(amount, moment, 1, self.world.unpredictable());
         let mut arena = [0; Store::ROOM];
         let mut chip = Transaction::new(&office.chip, payment, &mut arena);
-        let mut issuer = IssuerData::default();
-        let answer = self.authorise(&mut chip, charge, &mut issuer)?;
+        let key = charge.key();
+        let answer = self.authorise(&mut chip, charge)?;
+        let mut issuer = [0; 256];
+        let len = self.backend.chip_response(key, &mut issuer);
+        let issuer = issuer.get(..len).unwrap_or_default();
         self.world.tell(Part::Backend, format_args!("{answer:?}"));
         let approved = matches!(
             &answer,
@@ -570,7 +573,7 @@ where
         );
         match &answer {
             _ if approved => {}
-            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), &issuer)),
+            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), issuer)),
             _ => chip.unable_to_go_online(),
         }
         if !approved {
@@ -578,7 +581,7 @@ where
         }
         case.answered(answer, self.world.now())?;
         if approved {
-            self.complete(case, &mut chip, &issuer)?;
+            self.complete(case, &mut chip, issuer)?;
         }
         self.take_card_back()
     }
@@ -604,32 +607,19 @@ where
     }
 
     /// Has the card ask for an authorisation, and the acquirer give it.
-    fn authorise(
-        &mut self,
-        chip: &mut Transaction<'_>,
-        charge: Charge,
-        issuer: &mut IssuerData,
-    ) -> Result<Answer, Stop> {
+    fn authorise(&mut self, chip: &mut Transaction<'_>, charge: Charge) -> Result<Answer, Stop> {
         self.run(chip)?;
         let mut field_55 = [0; 256];
-        let mut digits = [0; 19];
-        let asked = match chip.step() {
-            emv::Step::GoOnline(online) => online
-                .field_55(emv::FIELD_55, &mut field_55)
-                .ok()
-                .zip(online.pan().and_then(|pan| {
-                    let text = pan.expose().as_bytes();
-                    digits.get_mut(..text.len())?.copy_from_slice(text);
-                    Some(text.len())
-                })),
-            _ => None,
+        let emv::Step::GoOnline(online) = chip.step() else { return Ok(Answer::NotSent(charge)) };
+        let len = online.field_55(emv::FIELD_55, &mut field_55);
+        let (Ok(len), Some(pan)) = (len, online.pan()) else { return Ok(Answer::NotSent(charge)) };
+        let card = ChipCard {
+            pan: Secret::new(pan.expose().as_bytes()),
+            sequence: online.pan_sequence(),
+            expiry: online.expiration_date(),
+            data: Secret::new(field_55.get(..len).unwrap_or_default()),
         };
-        let Some((len, count)) = asked else { return Ok(Answer::NotSent(charge)) };
-        let pan = Secret::new(digits.get(..count).unwrap_or_default());
-        let data = Secret::new(field_55.get(..len).unwrap_or_default());
-        let mut means = Means::Card { pan, chip: data, issuer };
-        let answer = Request::Pay(charge).ask(&mut self.backend, &mut means);
-        digits.fill(0);
+        let answer = Request::Pay(charge).ask(&mut self.backend, &mut Means::Card(card));
         field_55.fill(0);
         Ok(answer)
     }
@@ -639,7 +629,7 @@ where
         &mut self,
         case: &mut Case<'_>,
         chip: &mut Transaction<'_>,
-        issuer: &IssuerData,
+        issuer: &[u8],
     ) -> Result<(), Stop> {
         loop {
             let now = self.world.now();
@@ -743,9 +733,9 @@ fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
     }
 }
 
-fn response(response: OnlineResponse, issuer: &IssuerData) -> OnlineResponse {
+fn response(response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
-    response.clone().field_55(issuer.as_bytes()).unwrap_or(response)
+    response.clone().field_55(issuer).unwrap_or(response)
 }
 
 fn moment(now: Moment) -> emv::Moment {

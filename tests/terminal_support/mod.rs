@@ -8,8 +8,8 @@ use embedded_pos::sim::backend::{Backend, VehicleFile};
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
-    History, Means, Method, Outcome as PaymentOutcome, Replay, Request, Secret, Step as PayStep,
-    Timing, Wallet,
+    ChipCard, History, Means, Method, Outcome as PaymentOutcome, Replay, Request, Secret,
+    Step as PayStep, Timing, Wallet,
 };
 use embedded_pos::terminal::{
     Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver, Fen,
@@ -322,7 +322,7 @@ impl World {
         let mut means = match &request {
             Request::Pay(charge) => match charge.method() {
                 Method::Card => {
-                    Means::Card { pan: Secret::new(PAN.as_bytes()), chip: Secret::new(TRACK2) }
+                    Means::Card(ChipCard::new(Secret::new(PAN.as_bytes()), Secret::new(TRACK2)))
                 }
                 Method::Scanned(Wallet::Alipay) => Means::Code(Secret::new(ALIPAY_CODE.as_bytes())),
                 Method::Scanned(Wallet::UnionPay) => {
