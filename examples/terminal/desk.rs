@@ -220,8 +220,10 @@ pub fn retry<T, E: Error>(
     }
 }
 
+/// A line that garbles may pass too; one that is gone fails as often as asked.
 const fn may_pass(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Timeout | ErrorKind::Protocol | ErrorKind::Busy | ErrorKind::Retry)
+    use ErrorKind::{Busy, Line, Protocol, Retry, Timeout};
+    matches!(kind, Line | Timeout | Protocol | Busy | Retry)
 }
 
 /// Polls until a person did what was asked for, for a while. `None`: nobody did.
