@@ -66,6 +66,28 @@ fn items_are_the_bytes_of_the_manuals() {
     assert_eq!(Encoder::PROLOGUE.to_vec(), vector("prologue"));
 }
 
+/// In one go, in slices, and not at all when there is no room.
+#[test]
+fn encoding_in_one_go_gives_the_same() {
+    let items = [
+        Item::Text("plain line\n"),
+        Item::Text("and "),
+        Item::Text("the rest of it, which is longer than a line\n"),
+        Item::Columns("罚款", "200.00"),
+        Item::Cut,
+    ];
+    let mut encoder = Encoder::new(&Profile::CLONE_58MM);
+    let mut out = [0; 512];
+    let mut length = 0;
+    for item in &items {
+        let room = encoder.encode(item, &mut []).unwrap_err();
+        assert_eq!(room, Refusal::Room, "{item:?}");
+        length += encoder.encode(item, &mut out[length..]).unwrap().len;
+    }
+    assert_eq!(out[..length], encode(&items));
+    assert!(encoder.encode(&Item::Text("㐀"), &mut out).is_err());
+}
+
 #[test]
 fn columns_that_do_not_fit_take_two_lines() {
     let item = Item::Columns("nineteen characters", "fourteen chars");
@@ -628,7 +650,7 @@ fn a_dropped_call_does_not_garble_the_next() {
         Item::Cut,
     ];
     for item in items {
-        for turns in (0..400).step_by(7) {
+        for turns in (0..400).step_by(13) {
             let (sim, mut printer, mut clock) = clone58();
             printer.driver.init().wait(&mut clock).unwrap();
             let mut call = printer.driver.print(&item);

@@ -3,8 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod markup;
-#[path = "../common/png.rs"]
-mod png;
 
 use std::error::Error as StdError;
 use std::fs;
@@ -20,7 +18,7 @@ use embedded_pos::printer::{Completion, Item, Printer};
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
-use common::{AnyError, AnyPort, PortName};
+use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
 
 /// Prints a text on an ESC/POS printer, or into a file.
