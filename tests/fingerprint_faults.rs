@@ -190,6 +190,18 @@ fn the_two_answers_of_a_real_module() {
 }
 
 #[test]
+fn a_frame_that_nobody_asked_for_ends_the_session() {
+    let mut bench = crowd(1);
+    let count = Frame::new(u32::MAX, Pid::Acknowledge, &[0, 0, 9]);
+    let mut bytes = [0; 14];
+    count.encode(&mut bytes).unwrap();
+    bench.module.device().babble(&bytes, bench.clock.now());
+    assert_eq!(bench.count(), Ok(2));
+    let commands = bench.module.device().commands().to_vec();
+    assert!(commands.ends_with(&[0x13, 0x14, 0x0F, 0x1D, 0x14]), "{commands:02X?}");
+}
+
+#[test]
 fn a_restart_is_told_once() {
     let mut bench = crowd(2);
     let now = bench.clock.now();
@@ -274,6 +286,23 @@ fn a_deletion_is_believed_only_when_it_is_done() {
             bench.module.device().store(12, "bert");
         }
     }
+}
+
+#[test]
+fn a_good_answer_to_something_else_stores_and_deletes_nothing() {
+    // The module is smaller than it is said to be, and refuses; but first comes
+    // a good answer to something else.
+    let config = Config { capacity: Some(256), ..config(2) };
+    let mut bench = bench_of(R503Module::new(), config, usize::MAX);
+    for opcode in [0x0C, 0x06] {
+        bench.module.device().misbehave_on(opcode, Misbehaviour::Before(vec![0], LATER));
+    }
+    let deleted = bench.driver.delete(Slot(250)).wait(&mut bench.clock);
+    let refused = Fault::Refused(0x0C, Confirmation::DeleteFailed);
+    assert_eq!(deleted, Err(CallError::Device(refused)));
+    let refused = Fault::Refused(0x06, Confirmation::PageOutOfRange);
+    assert_eq!(bench.enrol(250, "dora"), Err(CallError::Device(refused)));
+    assert!(bench.module.device().has_misbehaved());
 }
 
 #[test]
@@ -385,7 +414,7 @@ fn a_thousand_sessions_with_a_fault_each() {
 
 #[test]
 fn a_bad_line_makes_no_match() {
-    for seed in 0..200 {
+    for seed in 0..60 {
         let mut clock = VirtualClock::new();
         let module = Simulated::new(R503Module::new());
         module.device().store(12, "bert");

@@ -8,10 +8,19 @@
 mod card;
 
 pub use card::{CardStimulus, card};
+mod scanner;
+
+pub use scanner::{ScannerStimulus, scanner};
+mod camera;
+mod fingerprint;
+
+pub use camera::{Traffic, plate_camera};
 
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
+
+pub use fingerprint::{FingerprintStimulus, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

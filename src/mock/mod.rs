@@ -6,3 +6,15 @@
 mod card;
 
 pub use card::MockCardReader;
+mod scanner;
+
+pub use scanner::MockScanner;
+mod fingerprint;
+
+pub use fingerprint::MockFingerprintSensor;
+mod terminal;
+
+pub use terminal::{MockBackend, MockRecordSink};
+mod camera;
+
+pub use camera::MockPlateCamera;

@@ -1,3 +1,5 @@
+use core::fmt;
+
 use bitflags::bitflags;
 
 bitflags! {
@@ -58,4 +60,29 @@ pub struct Paper {
     pub dots: u16,
     /// Columns of normal text across it; a hanzi takes two.
     pub columns: u8,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const WORDS: [(Status, &str); 8] = [
+            (Status::PAPER_OUT, "paper out"),
+            (Status::COVER_OPEN, "cover open"),
+            (Status::OVERHEATED, "head too hot"),
+            (Status::CUTTER_ERROR, "cutter stuck"),
+            (Status::FATAL, "broken"),
+            (Status::RECOVERABLE, "error"),
+            (Status::FEEDING, "feed button held"),
+            (Status::PAPER_LOW, "paper low"),
+        ];
+        f.write_str(if self.contains(Self::ONLINE) { "online" } else { "offline" })?;
+        let set = WORDS.iter().filter(|(flag, _)| self.contains(*flag));
+        set.into_iter().try_for_each(|(_, word)| write!(f, ", {word}"))
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Status {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Status({=u16:#x})", self.bits());
+    }
 }

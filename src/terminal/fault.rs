@@ -39,6 +39,10 @@ pub enum Fault {
     NoSuchTime,
     /// All attempts or numbers are used up.
     Exhausted,
+    /// The decision is paid.
+    AlreadyPaid,
+    /// It is not known how the last payment ended.
+    StillOpen,
 }
 
 impl fmt::Display for Fault {
@@ -61,6 +65,8 @@ impl fmt::Display for Fault {
             Self::WrongCheck => "the check character is wrong",
             Self::NoSuchTime => "there is no such day or time",
             Self::Exhausted => "all attempts or numbers are used up",
+            Self::AlreadyPaid => "the decision is paid",
+            Self::StillOpen => "it is not known yet how the last payment ended",
         })
     }
 }
@@ -70,7 +76,8 @@ impl core::error::Error for Fault {}
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotPermitted(_) | Self::AboveLimit => ErrorKind::Refused,
+            Self::NotPermitted(_) | Self::AboveLimit | Self::AlreadyPaid => ErrorKind::Refused,
+            Self::StillOpen => ErrorKind::Busy,
             Self::Exhausted => ErrorKind::Absent,
             _ => ErrorKind::Argument,
         }

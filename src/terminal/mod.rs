@@ -40,7 +40,7 @@ pub use penalty::{Penalty, PenaltyTable};
 pub use platform::{Backend, Finding, Platform, Query, Series};
 pub use record::{Docket, Entry, Kept, Record};
 pub use sign_in::{Failures, Finger, LockOut, SignIn, SignInStep};
-pub use sink::{RecordQueue, RecordSink, Seq};
+pub use sink::{RecordSink, RecordStore, Seq};
 pub use subject::{Decided, Driver, Source, Standing, Subject, Vehicle, Violation};
 pub use template::{Fields, Line, Rendering, Template, TemplateFault, TemplateProblem};
 pub use text::{Note, Text};

@@ -26,8 +26,15 @@ pub trait RecordSink: ErrorType {
     fn append(&mut self, record: &Record) -> Result<Seq, Self::Error>;
 }
 
-/// A sink whose records leave for a server.
-pub trait RecordQueue: RecordSink {
+/// A sink whose records can be read, and leave for a server.
+pub trait RecordStore: RecordSink {
+    /// Goes through all records it holds, the oldest first: after a start, to
+    /// find what is not finished.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn replay(&mut self, each: &mut dyn FnMut(Seq, &Record)) -> Result<(), Self::Error>;
+
     /// The oldest record the server has not acknowledged.
     ///
     /// # Errors
@@ -52,7 +59,11 @@ impl<T: RecordSink + ?Sized> RecordSink for &mut T {
     }
 }
 
-impl<T: RecordQueue + ?Sized> RecordQueue for &mut T {
+impl<T: RecordStore + ?Sized> RecordStore for &mut T {
+    fn replay(&mut self, each: &mut dyn FnMut(Seq, &Record)) -> Result<(), Self::Error> {
+        T::replay(self, each)
+    }
+
     fn unsent(&mut self) -> Result<Option<(Seq, Record)>, Self::Error> {
         T::unsent(self)
     }

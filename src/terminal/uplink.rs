@@ -1,24 +1,24 @@
 use core::fmt;
 
-use super::{Platform, RecordQueue, Seq};
+use super::{Platform, RecordStore, Seq};
 use crate::{Error, ErrorKind};
 
 /// Why a record did not leave.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum UploadError<Q, P> {
+pub enum UploadError<S, P> {
     /// The records cannot be read or released.
-    Queue(Q),
+    Store(S),
     /// The platform did not take it.
     Platform(P),
     /// The platform acknowledged a record it was never sent.
     Acknowledged(Seq),
 }
 
-impl<Q: fmt::Display, P: fmt::Display> fmt::Display for UploadError<Q, P> {
+impl<S: fmt::Display, P: fmt::Display> fmt::Display for UploadError<S, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Queue(error) => write!(f, "records: {error}"),
+            Self::Store(error) => write!(f, "records: {error}"),
             Self::Platform(error) => write!(f, "platform: {error}"),
             Self::Acknowledged(seq) => {
                 write!(f, "the platform acknowledged record {}, which it was never sent", seq.0)
@@ -27,12 +27,12 @@ impl<Q: fmt::Display, P: fmt::Display> fmt::Display for UploadError<Q, P> {
     }
 }
 
-impl<Q: Error, P: Error> core::error::Error for UploadError<Q, P> {}
+impl<S: Error, P: Error> core::error::Error for UploadError<S, P> {}
 
-impl<Q: Error, P: Error> Error for UploadError<Q, P> {
+impl<S: Error, P: Error> Error for UploadError<S, P> {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Queue(error) => error.kind(),
+            Self::Store(error) => error.kind(),
             Self::Platform(error) => error.kind(),
             Self::Acknowledged(_) => ErrorKind::Protocol,
         }
@@ -45,17 +45,17 @@ impl<Q: Error, P: Error> Error for UploadError<Q, P> {
 ///
 /// # Errors
 /// [`UploadError`]. The record stays; send again later.
-pub fn upload_oldest<Q: RecordQueue, P: Platform>(
-    queue: &mut Q,
+pub fn upload_oldest<S: RecordStore, P: Platform>(
+    store: &mut S,
     platform: &mut P,
-) -> Result<Option<Seq>, UploadError<Q::Error, P::Error>> {
-    let Some((seq, record)) = queue.unsent().map_err(UploadError::Queue)? else {
+) -> Result<Option<Seq>, UploadError<S::Error, P::Error>> {
+    let Some((seq, record)) = store.unsent().map_err(UploadError::Store)? else {
         return Ok(None);
     };
     let acked = platform.upload(seq, &record).map_err(UploadError::Platform)?;
     if acked > seq {
         return Err(UploadError::Acknowledged(acked));
     }
-    queue.ack_up_to(acked).map_err(UploadError::Queue)?;
+    store.ack_up_to(acked).map_err(UploadError::Store)?;
     Ok(Some(acked))
 }

@@ -43,16 +43,21 @@ pub enum What {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at byte {}: ", self.offset)?;
-        match self.what {
-            What::TagCut => f.write_str("the bytes end within a tag"),
-            What::TagTooLong => f.write_str("a tag of more than four bytes"),
-            What::LengthCut(tag) => write!(f, "the bytes end within the length of {tag}"),
-            What::LengthForm(tag) => write!(f, "the length of {tag} has a form EMV does not use"),
-            What::Overrun { tag, length, left } => {
+        write!(f, "at byte {}: {}", self.offset, self.what)
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::TagCut => f.write_str("the bytes end within a tag"),
+            Self::TagTooLong => f.write_str("a tag of more than four bytes"),
+            Self::LengthCut(tag) => write!(f, "the bytes end within the length of {tag}"),
+            Self::LengthForm(tag) => write!(f, "the length of {tag} has a form EMV does not use"),
+            Self::Overrun { tag, length, left } => {
                 write!(f, "{tag} claims {length} bytes where {left} are left")
             }
-            What::TooDeep => f.write_str("objects are nested too deeply"),
+            Self::TooDeep => f.write_str("objects are nested too deeply"),
         }
     }
 }

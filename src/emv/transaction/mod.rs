@@ -5,6 +5,8 @@ mod flow;
 mod online;
 mod outcome;
 
+use core::fmt;
+
 pub use online::{FIELD_55, OnlineRequest, OnlineResponse, ResponseFault};
 pub use outcome::{Decline, Outcome, Verdict};
 
@@ -15,7 +17,7 @@ use super::tlv::{Full, Tag};
 use super::{Cid, Fault, Pan, Payment, Record, Terminal, Tsi, Tvr};
 
 /// What a [`Transaction`] wants next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Step<'t> {
     /// Send this command to the card, and resume with the
     /// [response](Transaction::response), or say that the card
@@ -29,6 +31,18 @@ pub enum Step<'t> {
     GoOnline(OnlineRequest<'t>),
     /// It is over.
     Done(Outcome),
+}
+
+/// Shows no command: it may hold a card number.
+impl fmt::Debug for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transmit(command) => write!(f, "Transmit({} bytes)", command.len()),
+            Self::Choose(candidates) => f.debug_tuple("Choose").field(candidates).finish(),
+            Self::GoOnline(_) => f.write_str("GoOnline"),
+            Self::Done(outcome) => f.debug_tuple("Done").field(outcome).finish(),
+        }
+    }
 }
 
 /// One payment with one card.

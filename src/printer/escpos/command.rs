@@ -23,6 +23,11 @@ pub(super) const KANJI_MODE: [u8; 2] = [FS, b'&'];
 /// byte `0xx0xxxx`; bits 2 and 3 are the end of the paper.
 pub(super) const TRANSMIT_PAPER_STATUS: [u8; 3] = [GS, b'r', 1];
 
+/// Whether a byte is an answer to [`TRANSMIT_PAPER_STATUS`].
+pub(super) const fn is_paper_status(byte: u8) -> bool {
+    byte & 0x90 == 0
+}
+
 /// `DLE EOT n`: a status byte, answered at once, even while busy.
 pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
     [DLE, EOT, n]
@@ -154,15 +159,9 @@ mod tests {
 
     #[test]
     fn styles_set_every_bit_that_is_theirs() {
-        assert_eq!(
-            style(Style::NORMAL),
-            *b"\x1B!\0\x1C!\0\x1D!\0\x1BE\0\x1B-\0\x1C-\0\x1DB\0"
-        );
+        assert_eq!(style(Style::NORMAL), *b"\x1B!\0\x1C!\0\x1D!\0\x1BE\0\x1B-\0\x1C-\0\x1DB\0");
         let all = Style { emphasis: Emphasis::all(), width: 2, height: 3 };
-        assert_eq!(
-            style(all),
-            *b"\x1B!\xB8\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x01\x1C-\x01\x1DB\x01"
-        );
+        assert_eq!(style(all), *b"\x1B!\xB8\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x01\x1C-\x01\x1DB\x01");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::command;
-use super::job::{Context, Job, Part};
+use super::job::{Body, Columns, Command, Context, Job, Text};
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::Code128;
@@ -108,6 +108,7 @@ impl Encoder {
     ///
     /// # Errors
     /// Why it cannot be printed.
+    #[inline]
     pub fn begin<'a>(&self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
         Job::new(item, self.profile, self.line.context())
     }
@@ -117,62 +118,104 @@ impl Encoder {
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
         let mut out = Out { rest: out, work: Work::default() };
-        while let Some(part) = &mut job.part {
-            if !self.write(part, &mut out) {
-                break;
-            }
-            job.advance(self.profile, self.line.context());
+        if job.ends_line {
+            job.ends_line = self.line.height > 0 && !self.new_line(&mut out);
+        }
+        if !job.ends_line {
+            while self.write(&mut job.body, &mut out) {}
         }
         Slice { len: length - out.room(), work: out.work }
     }
 
-    /// Writes a part, or what fits of it; whether that is all.
-    fn write(&mut self, part: &mut Part<'_>, out: &mut Out<'_>) -> bool {
-        match part {
-            Part::Text { wrap, rest } => self.text(wrap, rest, out),
-            Part::Repeat { byte, count } => self.repeat(*byte, count, out),
-            Part::EndLine => self.line.height == 0 || self.new_line(out),
-            Part::NewLine => self.new_line(out),
-            Part::Style(style) => {
-                self.line.style = *style;
-                out.put(&command::style(*style))
+    /// Writes a part of an item, or what fits of it; whether to go on.
+    fn write(&mut self, body: &mut Body<'_>, out: &mut Out<'_>) -> bool {
+        let done = match body {
+            Body::Done => return false,
+            Body::Text { text, ended } => self.text(text, out) && (!*ended || self.new_line(out)),
+            Body::Columns(columns) => self.columns(columns, out),
+            Body::Rule { dashes } => self.repeat(b'-', dashes, out) && self.new_line(out),
+            Body::Command(command) => self.command(command, out),
+            Body::FeedDots(dots) => self.feed_dots(dots, out),
+            Body::Bands(bands) => bands.write(self.profile, out),
+            Body::QrStore { data, module, level, rows } => {
+                let length = u16::try_from(data.len()).unwrap_or(0);
+                let stored = out.put(&command::qr_store(*module, *level, length));
+                if stored {
+                    *body = Body::QrData { data, rows: *rows };
+                }
+                return stored;
             }
-            Part::Align(align) => {
-                self.line.align = *align;
-                out.put(&command::align(*align))
+            Body::QrData { data, rows } => {
+                let sent = put_some(data, out);
+                if sent {
+                    *body = Body::Command(Command::QrPrint { rows: *rows });
+                }
+                return sent;
             }
-            Part::FeedLines(n) => {
-                let fed = u32::from(*n) * u32::from(self.profile.line_pitch);
-                out.put(&command::feed_lines(*n)) && out.working(Work::feeding(fed))
+        };
+        if done {
+            *body = Body::Done;
+        }
+        false
+    }
+
+    fn command(&mut self, command: &Command<'_>, out: &mut Out<'_>) -> bool {
+        match *command {
+            Command::Style(style) => {
+                self.line.style = style;
+                out.put(&command::style(style))
             }
-            Part::FeedDots(dots) => self.feed_dots(dots, out),
-            Part::QrStore { module, level, length } => {
-                out.put(&command::qr_store(*module, *level, *length))
+            Command::Align(align) => {
+                self.line.align = align;
+                out.put(&command::align(align))
             }
-            Part::Data(data) => put_some(data, out),
-            Part::QrPrint { rows } => {
-                let work = Work { symbols: 1, ..Work::printing(u32::from(*rows)) };
+            Command::FeedLines(n) => {
+                let fed = u32::from(n) * u32::from(self.profile.line_pitch);
+                out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
+            }
+            Command::QrPrint { rows } => {
+                let work = Work { symbols: 1, ..Work::printing(rows.into()) };
                 out.put(&command::QR_PRINT) && out.working(work)
             }
-            Part::Code128(code) => code128(code, out),
-            Part::Bands(bands) => bands.write(self.profile, out),
-            Part::Cut { full, dots } => {
+            Command::Code128(code) => code128(&code, out),
+            Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
-                let cut = if *full { command::cut_full(units) } else { command::cut_partial(units) };
-                out.put(&cut) && out.working(Work { cuts: 1, ..Work::feeding(u32::from(*dots)) })
+                let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };
+                out.put(&cut) && out.working(Work { cuts: 1, ..Work::feeding(dots.into()) })
             }
         }
     }
 
-    fn text<'a>(&mut self, wrap: &mut Wrap<'a>, rest: &mut Plain<'a>, out: &mut Out<'_>) -> bool {
+    #[inline]
+    fn text(&mut self, text: &mut Text<'_>, out: &mut Out<'_>) -> bool {
+        match text {
+            Text::Plain(plain) => self.plain(plain, out),
+            Text::Wrapped { run, rest } => self.wrapped(run, rest, out),
+        }
+    }
+
+    #[inline]
+    fn plain(&mut self, plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
+        let before = plain.bytes().len();
+        let done = put_plain(plain, out);
+        if before > 0 {
+            let columns = u8::try_from(before - plain.bytes().len()).unwrap_or(u8::MAX);
+            let width = columns.saturating_mul(self.line.style.width);
+            self.line.column = self.line.column.saturating_add(width);
+            self.line.height = self.line.height.max(self.line.style.height);
+        }
+        done
+    }
+
+    fn wrapped<'a>(&mut self, run: &mut Plain<'a>, rest: &mut Wrap<'a>, out: &mut Out<'_>) -> bool {
         let done = loop {
-            if !put_plain(rest, out) || out.room() < 2 {
+            if !put_plain(run, out) || out.room() < 2 {
                 break false;
             }
             // An error cannot come: the text was checked.
-            let Some(Ok(piece)) = wrap.next() else { break true };
+            let Some(Ok(piece)) = rest.next() else { break true };
             match piece {
-                Piece::Plain(plain) => *rest = plain,
+                Piece::Plain(plain) => *run = plain,
                 Piece::Hanzi(hanzi) => _ = out.put(&hanzi.bytes()),
                 Piece::Break => {
                     self.new_line(out);
@@ -181,8 +224,24 @@ impl Encoder {
             }
             self.line.height = self.line.height.max(self.line.style.height);
         };
-        self.line.column = wrap.column();
+        self.line.column = rest.column();
         done
+    }
+
+    fn columns(&mut self, columns: &mut Columns<'_>, out: &mut Out<'_>) -> bool {
+        loop {
+            if !self.repeat(b' ', &mut columns.gap, out) || !self.text(&mut columns.text, out) {
+                return false;
+            }
+            let Some((breaks, gap, right)) = columns.then else { return self.new_line(out) };
+            if breaks && !self.new_line(out) {
+                return false;
+            }
+            let column = self.line.column.saturating_add(gap.saturating_mul(self.line.style.width));
+            let context = Context { column, ..self.line.context() };
+            columns.text = Text::checked(right, self.profile, context);
+            (columns.gap, columns.then) = (gap, None);
+        }
     }
 
     fn repeat(&mut self, byte: u8, count: &mut u8, out: &mut Out<'_>) -> bool {

@@ -148,12 +148,8 @@ impl Profile {
 
     /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
     /// codes, no proof.
-    pub const BASIC_58MM: Self = Self {
-        charset: Charset::Gb2312,
-        qr: false,
-        proof: Proof::None,
-        ..Self::CLONE_58MM
-    };
+    pub const BASIC_58MM: Self =
+        Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
 
     /// An 80 mm printer of Epson's kind (TM-T88V): 203 dpi, 576 dots, 4 KB of
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.

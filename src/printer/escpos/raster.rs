@@ -32,9 +32,12 @@ struct Band {
 }
 
 impl<'a> Bands<'a> {
+    /// `crop` must not be set when the line is centred or stands right: then
+    /// each band would be moved by its own width.
+    ///
     /// # Errors
     /// A picture that is not on paper, or not whole.
-    pub(super) fn check(raster: &Raster<'_>, profile: &Profile) -> Result<(), Refusal> {
+    pub(super) fn new(raster: Raster<'a>, crop: bool, profile: &Profile) -> Result<Self, Refusal> {
         if raster.width == 0 || raster.width > profile.paper.dots {
             return Err(Refusal::RasterWidth);
         }
@@ -43,20 +46,8 @@ impl<'a> Bands<'a> {
         if raster.rows.len() % stride != 0 || rows > u16::MAX.into() {
             return Err(Refusal::RasterRows);
         }
-        Ok(())
-    }
-
-    /// `crop` must not be set when the line is centred or stands right: then
-    /// each band would be moved by its own width.
-    pub(super) fn new(raster: Raster<'a>, crop: bool) -> Self {
-        let beyond = u32::from(raster.width.wrapping_neg() % 8);
-        Self {
-            rows: raster.rows,
-            stride: usize::from(raster.width.div_ceil(8)),
-            last_mask: 0xFF << beyond,
-            crop,
-            band: None,
-        }
+        let last_mask = 0xFF << u32::from(raster.width.wrapping_neg() % 8);
+        Ok(Self { rows: raster.rows, stride, last_mask, crop, band: None })
     }
 
     /// How many bytes the printer expects before it takes a command again.

@@ -23,7 +23,7 @@ pub enum Refusal {
     /// A QR code wider than the paper.
     QrTooWide {
         /// Its width in dots.
-        dots: u32,
+        dots: u16,
     },
     /// Data in which the printer would find a real-time command.
     QrRealTime,
@@ -56,7 +56,9 @@ impl fmt::Display for Refusal {
             Self::BarData { at } => write!(f, "byte {at} of the bar code is not printable ASCII"),
             Self::BarEmpty => f.write_str("a bar code without data or height"),
             Self::BarTooLong => f.write_str("the bar code is wider than the paper"),
-            Self::RasterWidth => f.write_str("the picture has no width, or is wider than the paper"),
+            Self::RasterWidth => {
+                f.write_str("the picture has no width, or is wider than the paper")
+            }
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
     }

@@ -48,7 +48,8 @@ enum QrMode {
 
 impl QrMode {
     fn of(data: &[u8]) -> Self {
-        let alphanumeric = |b: &u8| matches!(b, b'0'..=b'9' | b'A'..=b'Z') || b" $%*+-./:".contains(b);
+        let alphanumeric =
+            |b: &u8| matches!(b, b'0'..=b'9' | b'A'..=b'Z') || b" $%*+-./:".contains(b);
         match data {
             data if data.iter().all(u8::is_ascii_digit) => Self::Numeric,
             data if data.iter().all(alphanumeric) => Self::Alphanumeric,
@@ -101,11 +102,11 @@ impl<'a> Code128<'a> {
         }
         let digits = data.len() > 1 && data.iter().all(u8::is_ascii_digit);
         let sets = [false, true].into_iter().filter(|set| digits || !set);
-        sets.flat_map(|digits| {
-            [3, 2].map(|module| Self { data, digits, module, height })
-        })
-        .find(|bar| bar.dots() <= dots.into() && bar.length() <= Self::LONGEST && !bar.is_real_time())
-        .ok_or(Refusal::BarTooLong)
+        sets.flat_map(|digits| [3, 2].map(|module| Self { data, digits, module, height }))
+            .find(|bar| {
+                bar.dots() <= dots.into() && bar.length() <= Self::LONGEST && !bar.is_real_time()
+            })
+            .ok_or(Refusal::BarTooLong)
     }
 
     /// The width: start, characters, check of 11 modules, stop of 13.

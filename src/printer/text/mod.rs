@@ -84,6 +84,31 @@ impl<'a> Plain<'a> {
     }
 }
 
+/// A text that is one line of plain characters, ended or not: most lines of a
+/// receipt, for which an encoder need not look at each character again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PlainLine<'a> {
+    /// The characters.
+    pub plain: Plain<'a>,
+    /// Whether `\n` follows them.
+    pub ended: bool,
+}
+
+impl<'a> PlainLine<'a> {
+    /// The line, if the text is one.
+    #[inline]
+    #[must_use]
+    pub fn of(text: &'a str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (plain, rest) = bytes.split_at_checked(plain_len(bytes))?;
+        match rest {
+            [] => Some(Self { plain: Plain(plain), ended: false }),
+            [b'\n'] => Some(Self { plain: Plain(plain), ended: true }),
+            _ => None,
+        }
+    }
+}
+
 /// A character of two columns: its lead byte (81h to FEh) and trail byte (40h
 /// to FEh).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -124,10 +149,15 @@ impl<'a> Tokens<'a> {
         Self { rest: text, length: text.len(), charset }
     }
 
+    /// The run that the text begins with.
+    #[inline]
     fn plain(&mut self) -> Option<Plain<'a>> {
+        if !is_plain(*self.rest.as_bytes().first()?) {
+            return None;
+        }
         let (plain, rest) = self.rest.split_at_checked(plain_len(self.rest.as_bytes()))?;
         self.rest = rest;
-        (!plain.is_empty()).then_some(Plain(plain.as_bytes()))
+        Some(Plain(plain.as_bytes()))
     }
 }
 
@@ -140,14 +170,14 @@ impl<'a> Iterator for Tokens<'a> {
             if let Some(plain) = self.plain() {
                 return Some(Ok(Token::Plain(plain)));
             }
-            let at = self.length - self.rest.len();
             let mut chars = self.rest.chars();
             let character = chars.next()?;
+            let at = self.length - self.rest.len();
             self.rest = chars.as_str();
             match character {
                 '\n' => return Some(Ok(Token::NewLine)),
-                c if c.is_control() => {}
-                c => match self.charset.encode(c) {
+                '\0'..='\u{9F}' => {}
+                _ => match self.charset.encode(character) {
                     Some(code) => return Some(Ok(Token::Hanzi(Hanzi(code)))),
                     None => {
                         self.rest = "";
@@ -163,15 +193,27 @@ impl<'a> Iterator for Tokens<'a> {
 #[inline]
 fn plain_len(bytes: &[u8]) -> usize {
     let mut n = 0;
-    let (words, _) = bytes.as_chunks();
-    for word in words {
+    let mut rest = bytes;
+    while let Some((block, others)) = rest.split_first_chunk::<16>() {
+        if !block.iter().fold(true, |all, byte| all & is_plain(*byte)) {
+            break;
+        }
+        n += 16;
+        rest = others;
+    }
+    while let Some((word, others)) = rest.split_first_chunk() {
         match first_other(*word) {
             8 => n += 8,
             first => return n + first,
         }
+        rest = others;
     }
-    let tail = bytes.get(n..).unwrap_or(&[]);
-    n + tail.iter().take_while(|byte| matches!(byte, 0x20..=0x7E)).count()
+    n + rest.iter().take_while(|byte| is_plain(**byte)).count()
+}
+
+#[inline]
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E)
 }
 
 /// The index of the first byte that is not from 20h to 7Eh; 8 if all are.

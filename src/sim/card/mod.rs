@@ -5,10 +5,12 @@
 //! All of it can misbehave: see [`Trick`] for the card, the reader's own
 //! methods for the reader, and [`Fault`](super::Fault) for the line.
 
+pub(super) mod applet;
 mod ccid_reader;
 mod t1_card;
 mod t1_line;
 
+pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;

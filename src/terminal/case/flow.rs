@@ -3,8 +3,8 @@
 use core::mem;
 
 use super::{Case, Matter, Paper, Phase, Settlement};
-use crate::terminal::payment::{Outcome, Payment, Purchase};
-use crate::terminal::{DecisionNumber, Event, Fault, Kept, Moment, Rights, Session};
+use crate::terminal::payment::{History, Outcome, Payment};
+use crate::terminal::{CivilTime, Event, Fault, Kept, Moment, Rights, Session};
 
 impl Case<'_> {
     pub(super) fn expect(&self, is_asked: impl FnOnce(&Phase) -> bool) -> Result<(), Fault> {
@@ -17,8 +17,8 @@ impl Case<'_> {
         self.phase = next;
     }
 
-    pub(super) fn tender(&self, number: DecisionNumber) -> Phase {
-        Phase::Tender(Purchase::new(self.rules.terminal, number, self.due()))
+    pub(super) fn tender(&self, history: &History) -> Result<Phase, Fault> {
+        history.purchase(self.due()).map(Phase::Tender)
     }
 
     pub(super) fn payment(&mut self) -> Result<&mut Payment, Fault> {
@@ -63,8 +63,8 @@ impl Case<'_> {
         };
         self.docket = docket;
         match outcome {
-            Outcome::Approved(paid) => self.settled(Settlement::Paid(paid), now),
-            Outcome::Unresolved(key) => self.settled(Settlement::Unresolved(key), now),
+            Outcome::Approved(paid) => self.settle(Settlement::Paid(paid), now.civil),
+            Outcome::Unresolved(key) => self.settle(Settlement::Unresolved(key), now.civil),
             Outcome::Unpaid(unpaid) => match unpaid.again() {
                 Ok(purchase) => self.phase = Phase::Tender(purchase),
                 Err(_) => self.defer(now),
@@ -72,10 +72,10 @@ impl Case<'_> {
         }
     }
 
-    pub(super) fn settled(&mut self, settlement: Settlement, now: Moment) {
+    pub(super) fn settle(&mut self, settlement: Settlement, at: CivilTime) {
         self.dossier.settlement = settlement;
         if matches!(settlement, Settlement::Paid(_)) {
-            self.dossier.paid_at = Some(now.civil);
+            self.dossier.paid_at = Some(at);
         }
         self.phase = self.paper_after(None);
     }

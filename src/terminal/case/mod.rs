@@ -14,7 +14,7 @@ use flow::permitted;
 use step::Phase;
 pub use step::{Rules, Step};
 
-use super::payment::{self, Answer};
+use super::payment::{self, Answer, History};
 use super::record::Outbox;
 use super::{
     Docket, Event, Fault, Fen, Finding, Kept, Moment, Note, Query, Rights, Seq, Series, Session,
@@ -81,6 +81,7 @@ impl<'a> Case<'a> {
             Phase::Choose => Step::Choose,
             Phase::Confirm => Step::Confirm,
             Phase::Number(series) => Step::Number(*series),
+            Phase::Recall(number) => Step::Recall(self.rules.terminal, *number),
             Phase::Tender(purchase) => Step::Tender { due: purchase.amount() },
             Phase::Intended(intent) => Step::Append(intent.entry()),
             Phase::Paying(payment) => match payment.step(now) {
@@ -193,7 +194,7 @@ impl<'a> Case<'a> {
         self.dossier.confirmation = confirmation;
         let next = match self.dossier.matter {
             Matter::Measure { .. } => Phase::Number(Series::Measure),
-            Matter::Claim { decided, .. } => self.tender(decided.number),
+            Matter::Claim { decided, .. } => Phase::Recall(decided.number),
             _ => Phase::Number(Series::Decision),
         };
         self.go(next, Event::Confirmed(confirmation), now);
@@ -215,7 +216,11 @@ impl<'a> Case<'a> {
                     (self.rules.table.version, penalty.points, penalty.fine);
                 let decision =
                     Decision { number, behaviour, table, points, fine, time, place, violation };
-                let next = if fine.0 > 0 { self.tender(number) } else { self.paper_after(None) };
+                let next = if fine.0 > 0 {
+                    self.tender(&History::new(self.rules.terminal, number))?
+                } else {
+                    self.paper_after(None)
+                };
                 (next, Event::Decided(decision))
             }
             Matter::Measure { kind, items, place, come_to, come_by } => {
@@ -228,6 +233,35 @@ impl<'a> Case<'a> {
         self.dossier.number = Some(number);
         self.dossier.issued = Some(now.civil);
         self.go(next, event, now);
+        Ok(())
+    }
+
+    /// What the records say of earlier payments of the decision. If it is paid,
+    /// the papers of that payment are printed, and nothing more is charged.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfOrder`], [`Fault::WrongEntry`] for another decision's
+    /// history, or what [`History::purchase`] says of one that is not paid.
+    pub fn recalled(&mut self, history: &History, now: Moment) -> Result<(), Fault> {
+        self.expect(|phase| matches!(phase, Phase::Recall(_)))?;
+        let Matter::Claim { decided, late_fee, days } = self.dossier.matter else {
+            return Err(Fault::OutOfOrder);
+        };
+        let (number, fine) = (decided.number, decided.fine);
+        if !history.is_of(self.rules.terminal, number) {
+            return Err(Fault::WrongEntry);
+        }
+        match history.paid() {
+            Some((paid, at)) => {
+                // What was due on that day, not today.
+                let late_fee = Fen(paid.approval.amount.0.saturating_sub(fine.0));
+                self.dossier.matter = Matter::Claim { decided, late_fee, days };
+                self.settle(Settlement::Paid(paid), at);
+            }
+            None => self.phase = self.tender(history)?,
+        }
+        let event = Event::Claimed { number, fine, late_fee, days };
+        self.outbox.put(self.docket.record(now, event));
         Ok(())
     }
 
@@ -316,9 +350,12 @@ impl<'a> Case<'a> {
     /// [`Fault::OutOfOrder`] while or after it is paid or printed, or
     /// [`Fault::NotPermitted`].
     pub fn withdraw(&mut self, note: Note, now: Moment) -> Result<(), Fault> {
-        use Phase::{Choose, Confirm, Identify, Number, Query, Tender};
+        use Phase::{Choose, Confirm, Identify, Number, Query, Recall, Tender};
         self.expect(|phase| {
-            matches!(phase, Identify | Query(_) | Choose | Confirm | Number(_) | Tender(_))
+            matches!(
+                phase,
+                Identify | Query(_) | Choose | Confirm | Number(_) | Recall(_) | Tender(_)
+            )
         })?;
         let event = match self.dossier.number {
             None => Event::Withdrawn(note),

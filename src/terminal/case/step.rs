@@ -1,6 +1,6 @@
 use crate::port::Instant;
 use crate::terminal::payment::{Approval, Intent, Payment, Purchase, Request, Timing};
-use crate::terminal::{Entry, Fen, PenaltyTable, Query, Seq, Series, TerminalId};
+use crate::terminal::{DecisionNumber, Entry, Fen, PenaltyTable, Query, Seq, Series, TerminalId};
 
 use super::{Outcome, Paper};
 
@@ -36,6 +36,9 @@ pub enum Step<'m> {
     Confirm,
     /// Take a number out of its block: [`Case::numbered`].
     Number(Series),
+    /// Look for payments of this decision: [`History::read`](crate::terminal::payment::History::read), then
+    /// [`Case::recalled`].
+    Recall(TerminalId, DecisionNumber),
     /// The person chooses how to pay: [`Case::tendered`]. Asked again after an
     /// attempt that charged nothing.
     Tender {
@@ -80,6 +83,7 @@ pub(super) enum Phase {
     Choose,
     Confirm,
     Number(Series),
+    Recall(DecisionNumber),
     Tender(Purchase),
     Intended(Intent),
     Paying(Payment),

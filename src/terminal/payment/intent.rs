@@ -3,9 +3,9 @@ use crate::terminal::{
     DecisionNumber, Docket, Entry, Event, Fault, Fen, Kept, Moment, OrderKey, Record, TerminalId,
 };
 
-/// The right to try to be paid once. There is one for each decision; it is
-/// spent by an [`Intent`] and comes back only with the proof that nothing was
-/// charged: [`Unpaid`].
+/// The right to try once to be paid for a decision: made by its
+/// [`History`](super::History), spent by an [`Intent`]. It comes back only with
+/// the proof that nothing was charged: [`Unpaid`].
 #[derive(Debug, Eq, PartialEq)]
 pub struct Purchase {
     terminal: TerminalId,
@@ -15,10 +15,13 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// The first attempt. Make one purchase for one decision.
-    #[must_use]
-    pub const fn new(terminal: TerminalId, decision: DecisionNumber, amount: Fen) -> Self {
-        Self { terminal, decision, amount, attempt: 1 }
+    pub(super) const fn attempt(
+        terminal: TerminalId,
+        decision: DecisionNumber,
+        amount: Fen,
+        attempt: u8,
+    ) -> Self {
+        Self { terminal, decision, amount, attempt }
     }
 
     /// The key of this attempt.
@@ -79,13 +82,13 @@ impl Unpaid {
 /// ```
 /// use embedded_pos::sim::records::MemorySink;
 /// # use embedded_pos::port::Instant;
-/// use embedded_pos::terminal::payment::{Method, Purchase, Timing};
+/// use embedded_pos::terminal::payment::{History, Method, Timing};
 /// use embedded_pos::terminal::{CivilTime, Date, DecisionNumber, Docket, Fen, Moment, TerminalId};
 ///
 /// # let date = Date::new(2026, 3, 2)?;
 /// # let now = Moment { at: Instant::ZERO, civil: CivilTime::new(date, 8, 5, 0)? };
 /// let number = DecisionNumber::new("1201011500000007")?;
-/// let purchase = Purchase::new(TerminalId::new("TJ000123")?, number, Fen::yuan(200));
+/// let purchase = History::new(TerminalId::new("TJ000123")?, number).purchase(Fen::yuan(200))?;
 /// let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
 /// let kept = intent.entry().append(&mut MemorySink::new())?;
 /// let payment = intent.send(kept, Timing::PUBLISHED, now)?;
@@ -96,12 +99,12 @@ impl Unpaid {
 ///
 /// ```compile_fail,E0451
 /// # use embedded_pos::port::Instant;
-/// # use embedded_pos::terminal::payment::{Method, Purchase, Timing};
+/// # use embedded_pos::terminal::payment::{History, Method, Timing};
 /// # use embedded_pos::terminal::{CivilTime, Date, DecisionNumber, Docket, Fen, Kept, Moment, Seq, TerminalId};
 /// # let date = Date::new(2026, 3, 2).unwrap();
 /// # let now = Moment { at: Instant::ZERO, civil: CivilTime::new(date, 8, 5, 0).unwrap() };
 /// # let number = DecisionNumber::new("1201011500000007").unwrap();
-/// # let purchase = Purchase::new(TerminalId::new("TJ000123").unwrap(), number, Fen::yuan(200));
+/// # let purchase = History::new(TerminalId::new("TJ000123").unwrap(), number).purchase(Fen::yuan(200)).unwrap();
 /// # let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
 /// let payment = intent.send(Kept { case: 1, line: 0, seq: Seq(0) }, Timing::PUBLISHED, now);
 /// ```
@@ -110,12 +113,12 @@ impl Unpaid {
 ///
 /// ```compile_fail,E0061
 /// # use embedded_pos::port::Instant;
-/// # use embedded_pos::terminal::payment::{Method, Purchase, Timing};
+/// # use embedded_pos::terminal::payment::{History, Method, Timing};
 /// # use embedded_pos::terminal::{CivilTime, Date, DecisionNumber, Docket, Fen, Moment, TerminalId};
 /// # let date = Date::new(2026, 3, 2).unwrap();
 /// # let now = Moment { at: Instant::ZERO, civil: CivilTime::new(date, 8, 5, 0).unwrap() };
 /// # let number = DecisionNumber::new("1201011500000007").unwrap();
-/// # let purchase = Purchase::new(TerminalId::new("TJ000123").unwrap(), number, Fen::yuan(200));
+/// # let purchase = History::new(TerminalId::new("TJ000123").unwrap(), number).purchase(Fen::yuan(200)).unwrap();
 /// # let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
 /// let payment = intent.send(Timing::PUBLISHED, now);
 /// ```

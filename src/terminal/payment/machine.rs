@@ -1,6 +1,6 @@
 use super::{
-    Answer, Approval, Charge, Code, Doubt, Method, OrderState, Purchase, Reply, Request, Reversal,
-    Timing, Tries, Undo, Unpaid, Wallet,
+    Answer, Approval, Charge, Code, Doubt, Method, Purchase, Request, Reversal, Timing, Tries,
+    Undo, Unpaid, Wallet,
 };
 use crate::port::Instant;
 use crate::terminal::record::Outbox;

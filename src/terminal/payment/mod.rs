@@ -4,8 +4,9 @@
 //!
 //! - No message about money leaves before its record is durable:
 //!   [`Intent::send`] takes a proof that only [`Entry::append`] makes.
-//! - A purchase has one key over all methods, and a new attempt needs the proof
-//!   [`Unpaid`] that the last one charged nothing.
+//! - A purchase has one key over all methods. It begins with the [`History`] of
+//!   its decision, and a new attempt needs the proof [`Unpaid`] that the last one
+//!   charged nothing.
 //! - A missing or wrong answer is never taken for a refusal. A card is then
 //!   reversed, a scanned code asked for and cancelled, a shown code closed and
 //!   asked for once more.
@@ -31,6 +32,7 @@
 //! [`Entry::append`]: super::Entry::append
 
 mod acquirer;
+mod history;
 mod intent;
 mod machine;
 mod method;
@@ -39,8 +41,10 @@ mod replay;
 mod timing;
 
 pub use acquirer::{
-    Acquirer, Answer, Approval, Charge, Means, OrderState, Reply, Request, Reversal, Secret, Undo,
+    Acquirer, Answer, Approval, Charge, ChipCard, Means, OrderState, Reply, Request, Reversal,
+    Secret, Undo,
 };
+pub use history::History;
 pub use intent::{Intent, Purchase, Unpaid};
 pub use machine::{Outcome, Paid, Payment, Step};
 pub use method::{Code, Doubt, Method, Wallet};

@@ -19,7 +19,8 @@ const STATE_RX_FULL: u32 = 1 << 1;
 const STATE_RX_OVERRUN: u32 = 1 << 3;
 /// Transmitter, receiver, and an interrupt of each.
 const CTRL_ALL: u32 = 0b1111;
-const INTSTATUS_ALL: u32 = 0b1111;
+/// Transmitted, received. Clearing the other two would clear the overruns.
+const INTSTATUS_BYTES: u32 = 0b0011;
 /// The smallest divider the block works with.
 const MIN_DIVIDER: u32 = 16;
 
@@ -143,7 +144,7 @@ pub(crate) fn wake_on_bytes() {
 /// Forgets the interrupts so far. The bytes stay to be read.
 pub(crate) fn acknowledge() {
     for uart in Uart::all() {
-        uart.registers.write(INTSTATUS, INTSTATUS_ALL);
+        uart.registers.write(INTSTATUS, INTSTATUS_BYTES);
     }
     irqs().for_each(NVIC::unpend);
 }
