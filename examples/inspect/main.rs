@@ -15,7 +15,11 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
+mod code;
+mod gm65;
 mod plate;
+mod tlv;
+mod zfm;
 
 /// Decodes an item that is a line.
 pub type Line = fn(&str, &Args) -> Result<Value, Bad>;
@@ -29,8 +33,14 @@ enum Decode {
 }
 
 /// The kinds, each with what an item is.
-const KINDS: &[(&str, Decode)] =
-    &[("atr", Decode::Line(atr::line)), ("plate", Decode::Line(plate::line))];
+const KINDS: &[(&str, Decode)] = &[
+    ("atr", Decode::Line(atr::line)),
+    ("code", Decode::Line(code::line)),
+    ("gm65", Decode::Line(gm65::line)),
+    ("plate", Decode::Line(plate::line)),
+    ("tlv", Decode::Line(tlv::line)),
+    ("zfm", Decode::Line(zfm::line)),
+];
 
 /// Decodes what integrators stare at.
 ///
