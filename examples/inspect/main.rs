@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 mod atr;
 mod plate;
+mod tlv;
 
 /// How a kind is decoded.
 enum Decode {
@@ -26,8 +27,11 @@ enum Decode {
 }
 
 /// The kinds, each with what an item is.
-const KINDS: &[(&str, Decode)] =
-    &[("atr", Decode::Line(atr::line)), ("plate", Decode::Line(plate::line))];
+const KINDS: &[(&str, Decode)] = &[
+    ("atr", Decode::Line(atr::line)),
+    ("plate", Decode::Line(plate::line)),
+    ("tlv", Decode::Line(tlv::line)),
+];
 
 /// Decodes what integrators stare at.
 ///
