@@ -20,6 +20,82 @@
 //! | async (feature `async`) | `embedded_io_async::{Read, Write}` | `Call::run` |
 //!
 //! The faces are written once, here, and hold no protocol decision.
+//!
+//! # A conversation from scratch
+//!
+//! A driver is a [`Channel`], a link, and methods that return calls:
+//!
+//! ```
+//! use embedded_pos::ErrorKind;
+//! use embedded_pos::port::{Call, Channel, Duration, Exchange, Instant, Step, StepOf};
+//! # use embedded_pos::sim::{Device, Simulated, VirtualClock};
+//!
+//! /// Sends 05h (ENQ) and waits for 06h (ACK), a second at most.
+//! #[derive(Default)]
+//! struct Enquire {
+//!     deadline: Option<Instant>,
+//!     sent: bool,
+//!     acknowledged: bool,
+//! }
+//!
+//! impl Exchange for Enquire {
+//!     type Link = ();
+//!     type Output = ();
+//!     type Fault = ErrorKind;
+//!     type Event = core::convert::Infallible;
+//!
+//!     fn step(&mut self, _link: &mut (), now: Instant) -> StepOf<Self> {
+//!         let until = *self.deadline.get_or_insert(now + Duration::from_secs(1));
+//!         match self {
+//!             _ if self.acknowledged => Step::Done(Ok(())),
+//!             _ if now >= until => Step::Done(Err(ErrorKind::Timeout)),
+//!             Self { sent: false, .. } => Step::Send { until },
+//!             _ => Step::Receive { until },
+//!         }
+//!     }
+//!
+//!     fn outgoing<'a>(&'a self, _link: &'a ()) -> &'a [u8] {
+//!         &[0x05]
+//!     }
+//!
+//!     fn sent(&mut self, _link: &mut (), n: usize, _now: Instant) {
+//!         self.sent = n > 0;
+//!     }
+//!
+//!     fn received(&mut self, _link: &mut (), bytes: &[u8], _now: Instant) -> usize {
+//!         let ack = bytes.iter().position(|byte| *byte == 0x06);
+//!         self.acknowledged = ack.is_some();
+//!         ack.map_or(bytes.len(), |at| at + 1)
+//!     }
+//! }
+//!
+//! struct Modem<P> {
+//!     channel: Channel<P>,
+//!     link: (),
+//! }
+//!
+//! impl<P> Modem<P> {
+//!     const fn new(port: P) -> Self {
+//!         Self { channel: Channel::new(port), link: () }
+//!     }
+//!
+//!     fn enquire(&mut self) -> Call<'_, P, Enquire> {
+//!         self.channel.call(&mut self.link, Enquire::default())
+//!     }
+//! }
+//! # struct Peer(Vec<u8>);
+//! # impl Device for Peer {
+//! #     fn receive(&mut self, bytes: &[u8], _now: Instant) {
+//! #         self.0.extend(bytes.iter().map(|byte| byte + 1));
+//! #     }
+//! #     fn transmit(&mut self, _now: Instant) -> Vec<u8> { std::mem::take(&mut self.0) }
+//! # }
+//! # let mut clock = VirtualClock::new();
+//! # let port = Simulated::new(Peer(vec![])).port(clock.clone());
+//!
+//! Modem::new(port).enquire().wait(&mut clock)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod adapter;
 #[cfg(feature = "async")]

@@ -6,7 +6,7 @@ use crate::port::{Port, SetBaud};
 /// ```
 /// use embedded_pos::port::{Port, adapter::WithBaud};
 /// # fn demo<P: Port>(uart: P) {
-/// let mut port = WithBaud::new(uart, |_uart, _baud| {
+/// let mut port = WithBaud::new(uart, |_uart: &mut P, _baud: u32| {
 ///     // Wait until the last bit is out, then write the divider.
 ///     Ok(())
 /// });

@@ -1,0 +1,299 @@
+use core::fmt;
+
+use super::{Code, Doubt, Method};
+use crate::terminal::{Fen, MaskedPan, OrderKey, Text};
+use crate::{Error, ErrorKind, ErrorType};
+
+/// A payment that is ready to be sent, once. Only a [`Payment`](super::Payment)
+/// makes one, after its intent was kept.
+///
+/// ```compile_fail,E0451
+/// use embedded_pos::terminal::payment::Charge;
+/// # fn make(key: embedded_pos::terminal::OrderKey) {
+/// let charge = Charge { key, ..todo!() };
+/// # }
+/// ```
+#[derive(Debug, Eq, PartialEq)]
+pub struct Charge {
+    pub(super) key: OrderKey,
+    pub(super) method: Method,
+    pub(super) amount: Fen,
+}
+
+impl Charge {
+    /// The key of the payment.
+    #[must_use]
+    pub const fn key(&self) -> OrderKey {
+        self.key
+    }
+
+    /// How it is paid.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// How much.
+    #[must_use]
+    pub const fn amount(&self) -> Fen {
+        self.amount
+    }
+}
+
+/// Bytes that must not be kept, printed or logged: a payment code, a card
+/// number, the data of a chip. Shows nothing in `Debug`; the owner of the bytes
+/// erases them.
+#[derive(Clone, Copy)]
+pub struct Secret<'a>(&'a [u8]);
+
+impl<'a> Secret<'a> {
+    /// Lends bytes.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes, to put them into a message.
+    #[must_use]
+    pub const fn expose(&self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(****)")
+    }
+}
+
+/// What a payment is made with. It goes to the acquirer and nowhere else.
+#[derive(Debug)]
+pub enum Means<'a> {
+    /// A chip card.
+    Card {
+        /// The card number.
+        pan: Secret<'a>,
+        /// The data of the chip for the issuer (ISO 8583 field 55).
+        chip: Secret<'a>,
+    },
+    /// The code the payer shows.
+    Code(Secret<'a>),
+    /// A place for the text of the code that is to be shown.
+    Show(&'a mut [u8]),
+}
+
+/// What an acquirer says of a payment that was made.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Approval {
+    /// What was charged.
+    pub amount: Fen,
+    /// 检索参考号 (ISO 8583 field 37), or the wallet's transaction number.
+    pub reference: Text<32>,
+    /// 授权码 (field 38); empty where there is none.
+    pub authorisation: Text<6>,
+    /// 批次号 (field 60.2).
+    pub batch: u32,
+    /// 凭证号 (field 11).
+    pub trace: u32,
+    /// The card.
+    pub pan: Option<MaskedPan>,
+}
+
+/// What an acquirer says of an order.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum OrderState {
+    /// It is paid.
+    Paid(Approval),
+    /// It is refused for good.
+    Declined(Code),
+    /// It waits for the payer, or it is not decided.
+    Pending,
+    /// There is no such order. It may still be under way.
+    NotFound,
+    /// It is closed, cancelled, reversed or refunded: nothing is charged.
+    Closed,
+}
+
+/// An acquirer's answer. It names the order it is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Reply {
+    /// The order.
+    pub key: OrderKey,
+    /// What it says.
+    pub state: OrderState,
+}
+
+/// An acquirer's answer to a reversal, a cancelling or a closing.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Undo {
+    /// It is done, or there was nothing to undo: nothing is charged, and will
+    /// not be (response codes 00, 12, 25).
+    Done,
+    /// Not yet: ask again.
+    Again,
+    /// No.
+    Refused(Code),
+}
+
+/// A card payment that is taken back (0400).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Reversal {
+    /// The payment.
+    pub key: OrderKey,
+    /// Its amount.
+    pub amount: Fen,
+    /// Why.
+    pub reason: Doubt,
+}
+
+/// What a payment asks of the acquirer.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Request {
+    /// Charge a card, or a code that was scanned.
+    Pay(Charge),
+    /// Make an order and give the code to show.
+    Show(Charge),
+    /// How is this order?
+    Query(OrderKey),
+    /// Take it back if it is paid, close it if not.
+    Cancel(OrderKey),
+    /// Close it unless it is paid.
+    Close(OrderKey),
+    /// Take a card payment back.
+    Reverse(Reversal),
+}
+
+/// What came of a [`Request`].
+#[derive(Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// The state of the order.
+    Reply(Reply),
+    /// The order is made; so many bytes are the code to show.
+    Shown(usize),
+    /// How undoing went.
+    Undo(Undo),
+    /// The charge was not sent, here it is back: the card was pulled out, or
+    /// refused, before anything went to the acquirer.
+    NotSent(Charge),
+    /// No answer, or none that can be used.
+    Nothing(Doubt),
+}
+
+/// The host that charges cards and wallets.
+///
+/// Each method sends one message and waits for its answer, no longer than
+/// [`Timing::answer`](super::Timing). It may block: nothing else can be decided
+/// meanwhile. An error means *not known*, whatever its kind; what is known is
+/// in the answer. Every order is named by its [`OrderKey`], which the host must
+/// hold unique: the same key again is the same payment.
+pub trait Acquirer: ErrorType {
+    /// Charges a card or a scanned code.
+    ///
+    /// # Errors
+    /// No usable answer: the payment may have been made.
+    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error>;
+
+    /// Makes an order that the payer scans; the text of the code goes to the
+    /// front of `code`. Returns its length in bytes.
+    ///
+    /// # Errors
+    /// No usable answer: the order may exist.
+    fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, Self::Error>;
+
+    /// Asks for the state of an order.
+    ///
+    /// # Errors
+    /// No usable answer.
+    fn query(&mut self, key: OrderKey) -> Result<Reply, Self::Error>;
+
+    /// Cancels by key: refunds the order if it is paid, closes it if not, and
+    /// refuses it if it comes later.
+    ///
+    /// # Errors
+    /// No usable answer: it may be cancelled.
+    fn cancel(&mut self, key: OrderKey) -> Result<Undo, Self::Error>;
+
+    /// Closes an order that is not paid; refuses if it is.
+    ///
+    /// # Errors
+    /// No usable answer: it may be closed.
+    fn close(&mut self, key: OrderKey) -> Result<Undo, Self::Error>;
+
+    /// Reverses a card payment. A host that never saw it answers
+    /// [`Undo::Done`] and must refuse it if it comes later.
+    ///
+    /// # Errors
+    /// No usable answer: it may be reversed.
+    fn reverse(&mut self, reversal: &Reversal) -> Result<Undo, Self::Error>;
+}
+
+impl<T: Acquirer + ?Sized> Acquirer for &mut T {
+    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error> {
+        T::pay(self, charge, means)
+    }
+
+    fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, Self::Error> {
+        T::show(self, charge, code)
+    }
+
+    fn query(&mut self, key: OrderKey) -> Result<Reply, Self::Error> {
+        T::query(self, key)
+    }
+
+    fn cancel(&mut self, key: OrderKey) -> Result<Undo, Self::Error> {
+        T::cancel(self, key)
+    }
+
+    fn close(&mut self, key: OrderKey) -> Result<Undo, Self::Error> {
+        T::close(self, key)
+    }
+
+    fn reverse(&mut self, reversal: &Reversal) -> Result<Undo, Self::Error> {
+        T::reverse(self, reversal)
+    }
+}
+
+impl Request {
+    /// Asks the acquirer and waits. `means` is used by [`Request::Pay`] and
+    /// [`Request::Show`]; if it is not of the charge's method, nothing is sent.
+    pub fn ask<A: Acquirer>(self, acquirer: &mut A, means: &mut Means<'_>) -> Answer {
+        match (self, means) {
+            (Self::Show(charge), Means::Show(code)) => {
+                acquirer.show(charge, code).map_or_else(nothing, Answer::Shown)
+            }
+            (Self::Pay(charge), means) if charge.method.is_paid_with(means) => {
+                acquirer.pay(charge, means).map_or_else(nothing, Answer::Reply)
+            }
+            (Self::Show(charge) | Self::Pay(charge), _) => Answer::NotSent(charge),
+            (Self::Query(key), _) => acquirer.query(key).map_or_else(nothing, Answer::Reply),
+            (Self::Cancel(key), _) => acquirer.cancel(key).map_or_else(nothing, Answer::Undo),
+            (Self::Close(key), _) => acquirer.close(key).map_or_else(nothing, Answer::Undo),
+            (Self::Reverse(reversal), _) => {
+                acquirer.reverse(&reversal).map_or_else(nothing, Answer::Undo)
+            }
+        }
+    }
+}
+
+impl Method {
+    const fn is_paid_with(self, means: &Means<'_>) -> bool {
+        matches!(
+            (self, means),
+            (Self::Card, Means::Card { .. }) | (Self::Scanned(_), Means::Code(_))
+        )
+    }
+}
+
+fn nothing(error: impl Error) -> Answer {
+    Answer::Nothing(match error.kind() {
+        ErrorKind::Protocol => Doubt::Unusable,
+        _ => Doubt::NoAnswer,
+    })
+}
