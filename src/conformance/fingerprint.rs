@@ -20,7 +20,7 @@ pub trait Hand {
 }
 
 /// How often a poll is tried before it counts as one that never ends.
-const POLLS: u32 = 30_000;
+const POLLS: u32 = 10_000;
 
 type Outcome<T = ()> = Result<T, String>;
 
