@@ -3,7 +3,7 @@
 
 mod fingerprint_common;
 
-use embedded_pos::conformance::{Hand, fingerprint};
+use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::zfm::{Config, Fault, Password, Pending, Timed, Zfm};
 use embedded_pos::fingerprint::{
     AsyncFingerprintSensor, AsyncLight, Colour, Enrolment, FingerprintSensor, Library, Light,
@@ -24,7 +24,7 @@ struct SimHand {
     clock: VirtualClock,
 }
 
-impl Hand for SimHand {
+impl FingerprintStimulus for SimHand {
     fn place(&mut self, finger: usize) {
         self.module.device().place(["anna", "bert"][finger]);
     }

@@ -17,7 +17,7 @@ use std::fmt;
 use std::string::String;
 use std::vec::Vec;
 
-pub use fingerprint::{Hand, fingerprint};
+pub use fingerprint::{FingerprintStimulus, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

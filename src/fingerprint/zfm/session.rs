@@ -168,7 +168,7 @@ pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 /// Whether this can be the answer to that command, and what it says.
 fn judge<C: Command>(command: &C, content: &[u8]) -> Answer<C::Reply> {
     let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
-    let (&code, reply) = content.split_first().ok_or(out_of_step.clone())?;
+    let (&code, reply) = content.split_first().ok_or(out_of_step)?;
     let code = Confirmation::from(code);
     let exact = reply.len() == C::REPLY;
     match code {

@@ -66,7 +66,7 @@ impl Identify {
                 }
             }
             State::Part(hit) => {
-                session.ask(&TempleteNum)?.map_err(|code| refused::<TempleteNum>(code))?;
+                session.ask(&TempleteNum)?.map_err(refused::<TempleteNum>)?;
                 self.state = State::Confirm(hit);
             }
             State::Confirm(hit) => return confirm(session, hit).map(Some),
