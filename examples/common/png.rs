@@ -4,6 +4,14 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
+use embedded_pos::sim::printer::Bitmap;
+
+/// Writes what a simulated printer printed.
+pub fn paper(path: &Path, paper: &Bitmap) -> io::Result<()> {
+    let size = |dots| u32::try_from(dots).map_err(io::Error::other);
+    write(path, size(paper.width())?, size(paper.height())?, paper.rows())
+}
+
 /// Writes a picture: rows from the top, each of whole bytes, the leftmost dot
 /// in the highest bit, 1 is black.
 pub fn write(path: &Path, width: u32, height: u32, rows: &[u8]) -> io::Result<()> {

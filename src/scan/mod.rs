@@ -25,9 +25,11 @@
 //! # Wiring
 //!
 //! Four wires: supply, ground, and the two data lines crossed. A GM65-S takes
-//! 160 mA at 3.3 V while its light is on; a supply that dips resets it, and it
-//! then has forgotten what was not saved. Its trigger pin stays open: the
-//! driver triggers by command.
+//! 160 mA while its light is on; a supply that dips resets it, and it then has
+//! forgotten what was not saved. Its manual has 3.3 V in the list of pins and
+//! 4.2 to 6 V in the list of ratings, so look at the module: those on a carrier
+//! board with USB take 5 V. Its trigger pin stays open: the driver triggers by
+//! command.
 //!
 //! # Buffering
 //!
@@ -40,7 +42,7 @@
 //! # Timing
 //!
 //! A code is reported 20 ms after its last byte, when it is sure that it was
-//! the last. A start takes some 60 ms at 9 600 baud. All times are in
+//! the last. A start takes some 120 ms at 9 600 baud. All times are in
 //! [`engine::gm65::Timing`].
 //!
 //! # When it does not work

@@ -1,13 +1,13 @@
 //! EMVCo QR codes.
 
-use crc::{CRC_16_IBM_3740, Crc};
+use crc::{CRC_16_IBM_3740, Crc, NoTable};
 use zeroize::Zeroize;
 
 use super::{Candidate, Kind};
 
 /// EMV QRCPS merchant-presented mode 4.7.3: ISO/IEC 13239 with initial value
 /// FFFF.
-const CHECK: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);
+const CHECK: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_IBM_3740);
 
 /// Payload format indicator 01, the first object (4.7.1).
 const FORMAT: &[u8] = b"000201";

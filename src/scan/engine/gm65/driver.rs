@@ -13,8 +13,7 @@ use crate::{Error, ErrorType};
 /// The driver of a GM65-S on the port `P`.
 ///
 /// ```
-/// use embedded_pos::port::{Clocked, Duration};
-/// use embedded_pos::scan::Scanner;
+/// use embedded_pos::port::Duration;
 /// use embedded_pos::scan::engine::gm65::{Config, Gm65};
 /// use embedded_pos::sim::scanner::{Gm65Module, Symbology};
 /// use embedded_pos::sim::{Simulated, VirtualClock};
@@ -57,9 +56,9 @@ impl<P> Gm65<P> {
         self.link.missed()
     }
 
-    /// Identifies the module and makes it [safe to use](super::gm65#what-init-does).
-    /// Takes half a second at 9 600 baud, a quarter if nothing has to be
-    /// changed, and up to two if no module is there.
+    /// Identifies the module and makes it [safe to use](super#what-init-does).
+    /// Takes a second at 9 600 baud, a quarter if nothing has to be changed,
+    /// and up to two if no module is there.
     pub fn init(&mut self) -> Call<'_, P, Talk<Init, Identity>> {
         let Config { also, persist, timing, .. } = self.config;
         let init = Init::new(self.config.wanted(), also, persist);

@@ -3,12 +3,12 @@
 //! There is no type here for the command with which the module erases its own
 //! program (manual 9.6): what cannot be said cannot be said by mistake.
 
-use crc::{CRC_16_XMODEM, Crc};
+use crc::{CRC_16_XMODEM, Crc, NoTable};
 
 /// Over type, length, address and data of a command; over type, length and
 /// data of a reply (manual 9.1: polynomial 1021, initial value 0, no
 /// reflection).
-const CHECK: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
+const CHECK: Crc<u16, NoTable> = Crc::<u16, NoTable>::new(&CRC_16_XMODEM);
 
 /// The most registers that are read or written at once.
 pub(super) const BLOCK: usize = 24;

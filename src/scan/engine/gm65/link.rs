@@ -1,3 +1,4 @@
+use crc::{CRC_64_XZ, Crc, NoTable};
 use zeroize::Zeroize;
 
 use super::frame::{CODE_MARK, Front, REPLY_MARK, Reply, code_len};
@@ -13,7 +14,7 @@ const INBOX: usize = 320;
 
 /// Codes that are scanned again are known by this; the codes themselves are
 /// not kept.
-const FINGERPRINT: crc::Crc<u64> = crc::Crc::<u64>::new(&crc::CRC_64_XZ);
+const FINGERPRINT: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 
 /// A code that was read. It may be a secret, so `Debug` does not show it, and
 /// it is overwritten when dropped.
@@ -38,7 +39,7 @@ impl Code {
     /// Copies as much of the payload as fits to the front of `buf`.
     pub(super) fn copy_to(&self, buf: &mut [u8]) -> Scan {
         let mut scan = self.scan;
-        scan.len = buf.iter_mut().zip(self.payload()).map(|(to, from)| *to = *from).count();
+        scan.len = copy(self.payload(), buf);
         scan.truncated |= scan.len < self.scan.len;
         scan
     }
@@ -54,6 +55,12 @@ impl core::fmt::Debug for Code {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Code").field("scan", &self.scan).finish_non_exhaustive()
     }
+}
+
+/// Copies what fits, and says how much that was.
+fn copy(from: &[u8], to: &mut [u8]) -> usize {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    from.len().min(to.len())
 }
 
 /// Bytes from the module that are not understood yet.
@@ -78,7 +85,7 @@ impl Inbox {
     /// Takes what fits.
     fn push(&mut self, bytes: &[u8]) -> usize {
         let free = self.bytes.get_mut(self.len..).unwrap_or_default();
-        let n = free.iter_mut().zip(bytes).map(|(to, from)| *to = *from).count();
+        let n = copy(bytes, free);
         self.len += n;
         n
     }
@@ -317,7 +324,7 @@ impl Link {
         };
         let scan = Scan { len: 0, symbology, truncated: false, at: self.heard_at };
         let mut code = Code { scan, bytes: [0; CODE] };
-        code.scan.len = code.bytes.iter_mut().zip(payload).map(|(to, from)| *to = *from).count();
+        code.scan.len = copy(payload, &mut code.bytes);
         code
     }
 
