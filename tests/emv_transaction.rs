@@ -334,15 +334,19 @@ fn a_store_that_is_too_small_is_an_error_at_every_size() {
     let mut needed = 0;
     for room in (0..1024).step_by(7) {
         world.card.reset();
+        world.issuer_approved = false;
         let mut arena = vec![0; room];
         let mut transaction = Transaction::new(&Terminal::CHINA, payment(), &mut arena);
-        match world.play(&mut transaction).result {
+        let outcome = world.play(&mut transaction);
+        let failed = outcome.result != Verdict::Approved;
+        assert_eq!(outcome.reversal_due, failed && world.issuer_approved, "{room} bytes");
+        match outcome.result {
             Verdict::Approved => {}
             Verdict::Failed(Fault::Full(_)) => needed = room,
             other => panic!("{room} bytes: {other:?}"),
         }
     }
-    assert!((300..400).contains(&needed), "{needed}");
+    assert!((450..600).contains(&needed), "{needed}");
 }
 
 #[test]

@@ -11,7 +11,10 @@ pub use card::{CardStimulus, card};
 mod scanner;
 
 pub use scanner::{ScannerStimulus, scanner};
+mod camera;
 mod fingerprint;
+
+pub use camera::{Traffic, plate_camera};
 
 use std::fmt;
 use std::string::String;

@@ -133,15 +133,18 @@ impl<const N: usize> Apdu<N> {
     }
 
     /// Writes header, Lc and data if there are any, and Le. What does not fit
-    /// is left out: the callers' data are shorter.
+    /// is left out: the callers' data are shorter. What was there before is
+    /// zeroised with the rest.
     fn write(&mut self, header: [u8; 4], data: &[&[u8]], le: bool) {
-        self.0.zeroize();
+        self.0.clear();
         let length: usize = data.iter().map(|part| part.len()).sum();
-        let lc = u8::try_from(length).ok().filter(|&lc| lc != 0);
-        let data = data.iter().flat_map(|part| part.iter().copied());
-        let le = le.then_some(0x00);
-        let all = header.into_iter().chain(lc).chain(data).chain(le);
-        self.0.extend(all.take(N));
+        let lc = u8::try_from(length).unwrap_or(u8::MAX);
+        let lc: &[u8] = if lc == 0 { &[] } else { &[lc] };
+        let le: &[u8] = if le { &[0x00] } else { &[] };
+        let front: [&[u8]; 2] = [&header, lc];
+        for part in front.into_iter().chain(data.iter().copied()).chain([le]) {
+            let _ = self.0.extend_from_slice(part);
+        }
     }
 }
 

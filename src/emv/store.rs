@@ -2,16 +2,33 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
-use super::tlv::{Full, Objects, Tag, Writer};
+use super::tlv::{Full, Tag};
 
 /// The data elements of one transaction, in memory of the caller's.
 ///
-/// Elements stand one behind the other as BER-TLV. Nothing is allocated; what
-/// does not fit is an error. Card numbers are among them, so the memory is
-/// zeroised when the store is dropped.
+/// Elements stand one behind the other, each behind its tag and its length in
+/// six bytes: it is searched with every element of every list. Nothing is
+/// allocated; what does not fit is an error. Card numbers are among the
+/// elements, so the memory that was used is zeroised when the store is dropped.
 pub struct Store<'a> {
     arena: &'a mut [u8],
     len: usize,
+}
+
+/// An element and where it begins.
+#[derive(Clone, Copy)]
+struct Element<'s> {
+    tag: Tag,
+    value: &'s [u8],
+    start: usize,
+}
+
+impl Element<'_> {
+    const HEADER: usize = 6;
+
+    const fn end(&self) -> usize {
+        self.start + Self::HEADER + self.value.len()
+    }
 }
 
 /// A point in time of a store: what came before, and what after.
@@ -37,7 +54,7 @@ impl<'a> Store<'a> {
 
     /// The elements, in the order in which they came.
     pub fn tags(&self) -> impl Iterator<Item = Tag> + '_ {
-        Objects::new(self.used()).filter_map(|object| object.ok().map(|object| object.tag))
+        self.elements(0).map(|element| element.tag)
     }
 
     /// How many bytes are used.
@@ -60,7 +77,8 @@ impl<'a> Store<'a> {
         let Some((start, end)) = self.place(tag) else {
             return self.add(tag, value);
         };
-        if let Some(old) = self.value_mut(start, end, value.len()) {
+        let old = self.arena.get_mut(start + Element::HEADER..end).unwrap_or_default();
+        if old.len() == value.len() {
             old.copy_from_slice(value);
             return Ok(());
         }
@@ -79,11 +97,19 @@ impl<'a> Store<'a> {
     /// Adds an element behind those that are there. [`get`](Self::get) finds
     /// the first of its kind, so it cannot change one.
     pub(crate) fn add(&mut self, tag: Tag, value: &[u8]) -> Result<(), Full> {
-        let free = self.arena.get_mut(self.len..).unwrap_or_default();
-        let mut writer = Writer::new(free);
-        writer.put(tag, value)?;
-        self.len += writer.len();
-        Ok(())
+        self.append(tag, value).ok_or(Full { tag })
+    }
+
+    fn append(&mut self, tag: Tag, value: &[u8]) -> Option<()> {
+        let length = u16::try_from(value.len()).ok()?.to_be_bytes();
+        let free = self.arena.get_mut(self.len..)?;
+        let (place, behind) = free.split_at_mut_checked(4)?;
+        let (length_place, behind) = behind.split_at_mut_checked(2)?;
+        behind.get_mut(..value.len())?.copy_from_slice(value);
+        place.copy_from_slice(&tag.0.to_be_bytes());
+        length_place.copy_from_slice(&length);
+        self.len += Element::HEADER + value.len();
+        Some(())
     }
 
     /// The point in time now.
@@ -101,31 +127,33 @@ impl<'a> Store<'a> {
         self.cut(mark.0.min(self.len), self.len);
     }
 
-    fn find(&self, tag: Tag, since: Mark) -> Option<super::tlv::Object<'_>> {
-        Objects::new(self.used().get(since.0..)?).find(tag).ok().flatten()
+    fn find(&self, tag: Tag, since: Mark) -> Option<Element<'_>> {
+        self.elements(since.0).find(|element| element.tag == tag)
     }
 
     fn place(&self, tag: Tag) -> Option<(usize, usize)> {
-        let found = self.find(tag, Mark(0))?;
-        Some((found.offset, found.value_offset() + found.value.len()))
+        self.find(tag, Mark(0)).map(|found| (found.start, found.end()))
     }
 
-    /// The value of the element at this place, if it has this length.
-    fn value_mut(&mut self, start: usize, end: usize, length: usize) -> Option<&mut [u8]> {
-        let object = Objects::new(self.arena.get(start..end)?).next()?.ok()?;
-        (object.value.len() == length).then_some(())?;
-        self.arena.get_mut(end - length..end)
+    fn elements(&self, mut start: usize) -> impl Iterator<Item = Element<'_>> {
+        let mut rest = self.arena.get(start..self.len).unwrap_or_default();
+        core::iter::from_fn(move || {
+            let (&[a, b, c, d, high, low], behind) = rest.split_first_chunk()?;
+            let length = usize::from(u16::from_be_bytes([high, low]));
+            let (value, tail) = behind.split_at_checked(length)?;
+            let element = Element { tag: Tag(u32::from_be_bytes([a, b, c, d])), value, start };
+            rest = tail;
+            start = element.end();
+            Some(element)
+        })
     }
 
     fn cut(&mut self, start: usize, end: usize) {
-        let used = self.arena.get_mut(..self.len).unwrap_or_default();
-        used.copy_within(end.., start);
-        self.len -= end - start;
-        used.iter_mut().skip(self.len).for_each(Zeroize::zeroize);
-    }
-
-    fn used(&self) -> &[u8] {
-        self.arena.get(..self.len).unwrap_or_default()
+        let tail = self.arena.get_mut(start..self.len).unwrap_or_default();
+        let gone = end.saturating_sub(start).min(tail.len());
+        tail.copy_within(gone.., 0);
+        tail.iter_mut().rev().take(gone).for_each(Zeroize::zeroize);
+        self.len -= gone;
     }
 }
 

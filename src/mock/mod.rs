@@ -15,3 +15,6 @@ pub use fingerprint::MockFingerprintSensor;
 mod terminal;
 
 pub use terminal::{MockBackend, MockRecordSink};
+mod camera;
+
+pub use camera::MockPlateCamera;

@@ -118,5 +118,5 @@ impl fmt::Debug for Candidate {
 }
 
 fn cut(text: &[u8]) -> Vec<u8, 16> {
-    text.iter().copied().take(16).collect()
+    Vec::from_slice(text.get(..16).unwrap_or(text)).unwrap_or_default()
 }

@@ -26,7 +26,10 @@ impl<'a> Walk<'a> {
     /// The tree in `bytes`.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { levels: Vec::from_iter([Objects::new(bytes)]) }
+        let mut levels = Vec::new();
+        // There is room for one.
+        let _ = levels.push(Objects::new(bytes));
+        Self { levels }
     }
 
     fn visit(&mut self, object: Object<'a>) -> Result<Visit<'a>, Malformed> {

@@ -142,17 +142,16 @@ pub(super) fn cryptogram(
 ) -> Result<Cid, Fault> {
     let data = success(command, response)?;
     let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
-    for tag in [Tag::CID, Tag::ATC, Tag::AC, Tag::IAD] {
-        store.remove(tag);
-    }
-    if template.tag == Tag::RESPONSE_1 {
-        values(store, template.value).ok_or(value(command, template))??;
+    let elements = if template.tag == Tag::RESPONSE_1 {
+        values(template.value).ok_or(value(command, template))?
     } else {
-        for tag in [Tag::CID, Tag::ATC, Tag::AC] {
-            need(command, within(template), tag)?;
+        tagged(command, template)?
+    };
+    for (tag, value) in elements {
+        match value {
+            Some(value) => store.set(tag, value)?,
+            None => store.remove(tag),
         }
-        let since = store.mark();
-        take(store, command, within(template), since)?;
     }
     let cid = Cid(store.get(Tag::CID).and_then(|cid| cid.first()).copied().unwrap_or_default());
     // EMV Book 3, 9.3: the card gives what was asked for, or declines.
@@ -162,13 +161,29 @@ pub(super) fn cryptogram(
     }
 }
 
+type Elements<'a> = [(Tag, Option<&'a [u8]>); 4];
+
 /// Format 1: the values without tags, the last of them optional.
-fn values(store: &mut Store<'_>, bytes: &[u8]) -> Option<Result<(), Fault>> {
+fn values(bytes: &[u8]) -> Option<Elements<'_>> {
     let (cid, rest) = bytes.split_at_checked(1)?;
     let (atc, rest) = rest.split_at_checked(2)?;
     let (ac, iad) = rest.split_at_checked(8)?;
     (iad.len() <= 32).then_some(())?;
-    let fields = [(Tag::CID, cid), (Tag::ATC, atc), (Tag::AC, ac), (Tag::IAD, iad)];
-    let mut present = fields.into_iter().filter(|(_, value)| !value.is_empty());
-    Some(present.try_for_each(|(tag, value)| store.add(tag, value)).map_err(Fault::Full))
+    let iad = Some(iad).filter(|iad| !iad.is_empty());
+    Some([(Tag::CID, Some(cid)), (Tag::ATC, Some(atc)), (Tag::AC, Some(ac)), (Tag::IAD, iad)])
+}
+
+/// Format 2: elements, the last of these optional.
+fn tagged(command: Command, template: Object<'_>) -> Result<Elements<'_>, Fault> {
+    for object in within(template) {
+        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
+        let first = need(command, within(template), object.tag)?;
+        if first.offset != object.offset {
+            return Err(Fault::Twice { command, tag: object.tag, offset: object.offset });
+        }
+        check(command, object)?;
+    }
+    let need = |tag| need(command, within(template), tag).map(|object| (tag, Some(object.value)));
+    let iad = within(template).find(Tag::IAD).ok().flatten().map(|object| object.value);
+    Ok([need(Tag::CID)?, need(Tag::ATC)?, need(Tag::AC)?, (Tag::IAD, iad)])
 }
