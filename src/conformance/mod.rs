@@ -5,6 +5,9 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
+mod printer;
+
+pub use printer::{PrinterStimulus, printer};
 mod card;
 
 pub use card::{CardStimulus, card};
