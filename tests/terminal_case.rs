@@ -311,8 +311,7 @@ fn a_power_cut_after_each_record_then_the_fine_is_settled() {
         let case = world.next_case();
         let mut case = Case::new(&rules, session, case).unwrap();
         let reached = until_record(&mut world, &mut case, before + cut);
-        drop(case);
-        // The terminal starts again.
+        // The terminal starts again; the case is forgotten.
         world.at = Instant::from_micros(0);
         world.recover();
         let decided = world.sink.records().iter().find_map(|record| match record.event {

@@ -7,9 +7,8 @@ use embedded_pos::terminal::payment::{
     Answer, Charge, Doubt, History, Means, Method, OrderState, Reply, Request, Secret, Step, Timing,
 };
 use embedded_pos::terminal::{
-    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, OrderKey, Payment, Platform,
-    Query, RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation,
-    upload_oldest,
+    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, Payment, Platform, Query,
+    RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation, upload_oldest,
 };
 
 fn now() -> Moment {
@@ -77,7 +76,7 @@ fn a_late_answer_is_out_of_order() {
     let key = payment.key();
     let _lost = charge(&mut payment);
     let mut late = now();
-    late.at = late.at + Timing::PUBLISHED.answer;
+    late.at += Timing::PUBLISHED.answer;
     // The time of the answer is over: it is recorded, then reversed.
     sink.expect_append().times(1).returning(|_| Ok(Seq(2)));
     let Step::Append(entry) = payment.step(late) else { panic!("no record") };
@@ -133,5 +132,4 @@ fn mocks_are_backends() {
     takes(&mut MockBackend::new());
     takes(&mut &mut MockBackend::new());
     keeps(&mut MockRecordSink::new());
-    let _: Option<OrderKey> = None;
 }

@@ -13,10 +13,10 @@ use embedded_pos::terminal::payment::{
 };
 use embedded_pos::terminal::{
     Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver, Fen,
-    Finger, LockOut, Measure, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper,
-    Penalty, PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq,
-    Series, Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender,
-    TerminalId, Text, Vehicle, Violation, upload_oldest,
+    Finger, LockOut, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
+    PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq, Series,
+    Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender, TerminalId,
+    Text, Vehicle, Violation, upload_oldest,
 };
 
 pub const PAN: &str = "6222020000000000000";
@@ -435,8 +435,4 @@ pub fn page(case: &Case<'_>, paper: Paper) -> String {
         }
     }
     text
-}
-
-pub fn issued(measure: &Measure) -> CivilTime {
-    measure.time
 }
