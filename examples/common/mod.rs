@@ -2,6 +2,9 @@
 //! failing device is reported.
 #![allow(dead_code)]
 
+pub mod png;
+pub mod stage;
+
 use std::fmt;
 use std::io;
 use std::net::ToSocketAddrs;

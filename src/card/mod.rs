@@ -1,8 +1,81 @@
-//! Card readers: the trait, ATR, APDU, T=1, and the readers.
+//! Contact cards: the reader trait, ATR, APDU, T=1, and the readers.
+//!
+//! A [`CardReader`] carries APDUs. Below it stand the parts that any reader is
+//! made of: [`Atr`] takes an answer to reset apart, [`t1`] is the block
+//! protocol, over a bare line or inside a reader's own commands. Above it
+//! stands [`emv`](crate::emv).
+//!
+//! # What the trait promises
+//!
+//! - [`poll_inserted`](CardReader::poll_inserted) and
+//!   [`poll_removed`](CardReader::poll_removed) never wait: a person is waited
+//!   for with `nb`, in one loop with the other devices.
+//! - [`activate`](CardReader::activate), [`transmit`](CardReader::transmit) and
+//!   [`deactivate`](CardReader::deactivate) wait, and end whatever the card
+//!   does.
+//! - Repeating on the line, and resynchronising after a call that was dropped
+//!   half way, are the reader's affair. A failed `transmit` leaves it open
+//!   whether the card acted: after one that moves money, ask the card or the
+//!   host, do not repeat it.
+//! - Whatever the reader, the errors have the same kinds; the suite of
+//!   [`conformance`](crate::conformance) checks that.
+//!
+//! ```
+//! use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
+//! use embedded_pos::card::{Atr, CardReader, Command, Response};
+//! use embedded_pos::port::Clocked;
+//! use embedded_pos::sim::card::{CcidReader, T1Card};
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//! # let mut clock = VirtualClock::new();
+//! # let device = Simulated::new(CcidReader::new());
+//! # let uart = device.port(clock.clone());
+//!
+//! let mut reader = Clocked::new(SerialCcid::new(uart, Config::DEFAULT), clock);
+//! # device.device().insert(T1Card::echo());
+//! nb::block!(reader.poll_inserted())?;
+//!
+//! let mut atr = [0; Atr::MAX];
+//! let n = reader.activate(&mut atr)?;
+//! assert_eq!(Atr::new(&atr[..n]).unwrap().first_protocol(), 1);
+//!
+//! let mut apdu = [0; Command::MAX];
+//! let select = Command::new(0x00, 0xA4, 0x04, 0x00).data(b"1PAY.SYS.DDF01").expect(256);
+//! let mut response = [0; Response::MAX];
+//! let n = reader.transmit(select.write_to(&mut apdu).unwrap(), &mut response)?;
+//! assert!(Response::new(&response[..n]).unwrap().status().is_success());
+//! reader.deactivate()?;
+//! # Ok::<(), embedded_pos::card::reader::serial_ccid::Error<embedded_pos::sim::Unplugged>>(())
+//! ```
+//!
+//! # Models
+//!
+//! See [`reader`]; each page tells wiring, buffering and timing.
+//!
+//! # When it does not work
+//!
+//! | what you see | what to look at |
+//! | --- | --- |
+//! | kind `Timeout` from the first call | power, TX and RX crossed, speed, stop bits |
+//! | kind `Line` | speed, a UART buffer that is too short, an unshielded cable |
+//! | kind `Timeout` from `activate` | the card lies the wrong way round, or needs another voltage |
+//! | kind `Unsupported` from `activate` | the card speaks T=0 only |
+//! | kind `Absent` from `transmit` | the card was taken out, if only for a moment: activate again |
+//! | kind `Protocol` from `activate` | not a card but a memory chip, or one that is not ISO/IEC 7816-3 |
 
 use crate::ErrorType;
 
+mod apdu;
+#[cfg(feature = "async")]
+mod asynch;
+mod atr;
+mod pps;
 pub mod reader;
+pub mod t1;
+
+pub use apdu::{ApduError, Command, Meaning, Response, StatusWord};
+#[cfg(feature = "async")]
+pub use asynch::AsyncCardReader;
+pub use atr::{Atr, AtrError, Convention, Group, Groups, SpecificMode, T1Parameters, Tck};
 
 /// A reader with one card slot. What it carries is APDUs (ISO/IEC 7816-4);
 /// which protocol carries them to the card is the reader's affair.

@@ -5,9 +5,22 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
+mod card;
+
+pub use card::{CardStimulus, card};
+mod scanner;
+
+pub use scanner::{ScannerStimulus, scanner};
+mod fingerprint;
+mod camera;
+
+pub use camera::{Traffic, plate_camera};
+
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
+
+pub use fingerprint::{FingerprintStimulus, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,11 +1,131 @@
 //! Fingerprint sensors: the trait and the drivers.
+//!
+//! A sensor here is a module that keeps its own library of templates and does
+//! its own matching. What comes over the wire is its *claim*: template 7 fits,
+//! with this score. Who may do what on the strength of it is not decided here.
+//!
+//! ```
+//! use embedded_pos::fingerprint::zfm::{Config, Password, R503};
+//! use embedded_pos::fingerprint::{FingerprintSensor, Slot};
+//! use embedded_pos::nb;
+//! use embedded_pos::port::{Clocked, Duration};
+//! use embedded_pos::sim::fingerprint::R503Module;
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A simulated module with a finger on it; on a board, `port` is a UART.
+//! let module = Simulated::new(R503Module::new());
+//! module.device().store(3, "anna");
+//! module.device().place("anna");
+//! let mut clock = VirtualClock::new();
+//! let port = module.port(clock.clone());
+//!
+//! // One by one, blocking: the same methods can be polled, or run async.
+//! let mut sensor = R503::new(port, Config::r503(Password::FACTORY));
+//! sensor.init().wait(&mut clock)?;
+//! let found = sensor.verify(Slot(3)).wait(&mut clock)?;
+//! assert!(found.is_some());
+//!
+//! // Joined with a clock, as one of its class.
+//! let mut sensor = Clocked::new(sensor, clock.clone());
+//! let found = loop {
+//!     match sensor.poll_identify() {
+//!         Ok(found) => break found,
+//!         Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+//!         Err(nb::Error::Other(error)) => return Err(error.into()),
+//!     }
+//! };
+//! assert_eq!(found.map(|found| found.slot), Some(Slot(3)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What the trait promises
+//!
+//! [`FingerprintSensor`] has eight promises worth naming; the suite
+//! `conformance::fingerprint` checks them and more:
+//!
+//! - a match is what the sensor said about the finger that is on it now, not
+//!   an answer to something else that came late;
+//! - *no match* is `Ok(None)`, and only after a good capture; a poor capture
+//!   is an error of kind [`Retry`], a broken line never either of them;
+//! - an empty library matches nobody;
+//! - a finger is lifted between two captures of an enrolment;
+//! - a slot in use is not written over, and no finger is enrolled twice;
+//! - an enrolment that fails stores nothing;
+//! - a poll waits for a person as long as it is polled, and for a wire never;
+//! - after an error the next call works, as soon as the line does.
+//!
+//! [`Light`] is a second trait, for sensors that have one. Under the feature
+//! `async`, `AsyncFingerprintSensor` and `AsyncLight` are their twins.
+//!
+//! # Models
+//!
+//! | driver | models |
+//! | --- | --- |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A |
+//!
+//! # One to many, one to one
+//!
+//! A search in 200 templates is wrong 200 times as often as a comparison with
+//! one: at a false acceptance rate of 1 in 100 000, one stranger in 500 is
+//! taken for somebody. Where the person says who they are, by a number or a
+//! card, verify that slot instead of searching all.
+//!
+//! # Wiring
+//!
+//! R503: VCC and 3.3VT 3.3 V, GND, TXD to the host's receiver, RXD to its
+//! sender, WAKEUP (low while touched) may stay open. ZFM-20 and its like: the
+//! supply differs by model; data is 3.3 V, so that a 5 V host needs a divider
+//! on the module's RXD. 57 600 baud, 8N1, as delivered.
+//!
+//! # Buffering
+//!
+//! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
+//! of them, in one piece: poll a bare UART that often, or have an interrupt or
+//! DMA put 64 bytes aside.
+//!
+//! # Timing
+//!
+//! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
+//! image, features and two searches take well under a second on an R503, and
+//! by its data sheet up to four on a ZFM-20. All limits are in
+//! [`zfm::Timing`].
+//!
+//! # When it does not work
+//!
+//! | what it says | what to look for |
+//! | --- | --- |
+//! | no answer to command 13h | power, TXD and RXD exchanged, the speed, the address |
+//! | damaged answers now and then | ground, a long cable, a UART that loses bytes |
+//! | wrong module password | somebody set one; it cannot be read out |
+//! | the module started anew | its supply sags when the sensor or its light comes on |
+//! | module 00000001 answered instead | [`zfm::Config::address`] |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//!
+//! [`Retry`]: crate::ErrorKind::Retry
+
+use core::fmt;
 
 use crate::ErrorType;
+
+#[cfg(feature = "async")]
+mod asynch;
+pub mod zfm;
+
+#[cfg(feature = "async")]
+pub use asynch::{AsyncFingerprintSensor, AsyncLight};
 
 /// The number of a template in the sensor's library, from 0.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Slot(pub u16);
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "slot {}", self.0)
+    }
+}
 
 /// The sensor claims that the finger on it is the one of a template.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -17,7 +137,37 @@ pub struct Match {
     pub score: u16,
 }
 
+/// What was wrong with a capture.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Quality {
+    /// The finger is too dry.
+    Dry,
+    /// The finger is too wet.
+    Wet,
+    /// The image is too disorderly: the finger moved, or is dirty.
+    Messy,
+    /// Too few features, or too small a part of the finger.
+    Sparse,
+    /// There is no clear image.
+    Unclear,
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Dry => "the finger is too dry",
+            Self::Wet => "the finger is too wet",
+            Self::Messy => "the finger moved or is dirty",
+            Self::Sparse => "too little of the finger",
+            Self::Unclear => "no clear image",
+        })
+    }
+}
+
 /// How far an enrolment is.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Enrolment {
@@ -25,6 +175,8 @@ pub enum Enrolment {
     Place(u8),
     /// Ask for the finger to be lifted.
     Lift,
+    /// The capture was poor; the same one is asked for again.
+    Poor(Quality),
     /// The template is stored.
     Stored(Slot),
 }
@@ -68,17 +220,24 @@ pub trait FingerprintSensor: ErrorType {
     fn poll_verify(&mut self, slot: Slot) -> nb::Result<Option<Match>, Self::Error>;
 
     /// Enrols the finger: returns each step as it is reached; poll again after
-    /// it until [`Enrolment::Stored`].
+    /// it until [`Enrolment::Stored`]. The finger has to be lifted between two
+    /// captures.
     ///
     /// # Errors
-    /// As [`poll_identify`](Self::poll_identify). An error ends the enrolment;
-    /// nothing is stored.
+    /// As [`poll_identify`](Self::poll_identify); kind [`Refused`] when there
+    /// is a template in the slot already, or one of this finger in the
+    /// library; kind [`Argument`] when there is no such slot. An error ends the
+    /// enrolment; nothing is stored.
+    ///
+    /// [`Argument`]: crate::ErrorKind::Argument
+    /// [`Refused`]: crate::ErrorKind::Refused
     fn poll_enrol(&mut self, slot: Slot) -> nb::Result<Enrolment, Self::Error>;
 
-    /// Deletes one template.
+    /// Deletes one template. There need not be one.
     ///
     /// # Errors
-    /// The slot is out of range, or the line or the sensor failed.
+    /// Kind [`Argument`](crate::ErrorKind::Argument) when there is no such
+    /// slot; else the line or the sensor failed.
     fn delete(&mut self, slot: Slot) -> Result<(), Self::Error>;
 }
 
@@ -101,5 +260,59 @@ impl<T: FingerprintSensor + ?Sized> FingerprintSensor for &mut T {
 
     fn delete(&mut self, slot: Slot) -> Result<(), Self::Error> {
         T::delete(self, slot)
+    }
+}
+
+/// A colour of light.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Colour {
+    /// Red.
+    Red,
+    /// Green.
+    Green,
+    /// Blue.
+    Blue,
+    /// Red and green.
+    Yellow,
+    /// Green and blue.
+    Cyan,
+    /// Red and blue.
+    Purple,
+    /// All three.
+    White,
+}
+
+/// What a light does, until it is told otherwise.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Pattern {
+    /// Is off.
+    Off,
+    /// Is on.
+    On,
+    /// Grows and fades.
+    Breathe,
+    /// Goes on and off.
+    Flash,
+    /// Comes on slowly.
+    FadeIn,
+    /// Goes off slowly.
+    FadeOut,
+}
+
+/// A sensor with a light that tells the person what to do.
+pub trait Light: ErrorType {
+    /// Sets the light.
+    ///
+    /// # Errors
+    /// Kind [`Unsupported`](crate::ErrorKind::Unsupported) when this model has
+    /// no light; else the line or the sensor failed, or refused the colour.
+    fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error>;
+}
+
+impl<T: Light + ?Sized> Light for &mut T {
+    fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
+        T::light(self, pattern, colour)
     }
 }

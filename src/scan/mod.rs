@@ -1,72 +1,109 @@
 //! Scanners, plate cameras, documents and payment codes.
+//!
+//! A scan engine reads what is held in front of it: a payment code on a
+//! telephone, the bar code on a licence. [`Scanner`] is what all of them can
+//! do; [`code::classify`] says what the payload can be. Number plates are in
+//! [`plate`], numbers of persons and papers in [`document`].
+//!
+//! # What the trait promises
+//!
+//! - [`start`](Scanner::start) makes the engine look,
+//!   [`stop`](Scanner::stop) makes it rest. Both are waited for: they take as
+//!   long as the wire does.
+//! - [`poll_scan`](Scanner::poll_scan) never waits. A person takes seconds, and
+//!   a terminal has a card slot and a keypad to look at as well.
+//! - A payload is bytes. It is not cut at zero bytes, not converted, not
+//!   trimmed. What did not fit is [said](Scan::truncated).
+//! - A code held up for a while is reported once.
+//!
+//! # Engines
+//!
+//! | engine | module | line | payload | symbology |
+//! | --- | --- | --- | --- | --- |
+//! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
+//!
+//! # Wiring
+//!
+//! Four wires: supply, ground, and the two data lines crossed. A GM65-S takes
+//! 160 mA while its light is on; a supply that dips resets it, and it then has
+//! forgotten what was not saved. Its manual has 3.3 V in the list of pins and
+//! 4.2 to 6 V in the list of ratings, so look at the module: those on a carrier
+//! board with USB take 5 V. Its trigger pin stays open: the driver triggers by
+//! command.
+//!
+//! # Buffering
+//!
+//! A code comes when it comes, at full line speed: 258 bytes in 270 ms at 9 600
+//! baud, in 23 ms at 115 200. Without flow control, so the port must hold what
+//! comes between two polls: a ring buffer of 300 bytes filled by interrupt or
+//! DMA is always enough. With a bare 16-byte FIFO poll every 10 ms at 9 600
+//! baud. Between polls the driver holds one code.
+//!
+//! # Timing
+//!
+//! A code is reported 20 ms after its last byte, when it is sure that it was
+//! the last. A start takes some 120 ms at 9 600 baud. All times are in
+//! [`engine::gm65::Timing`].
+//!
+//! # When it does not work
+//!
+//! | what | look at |
+//! | --- | --- |
+//! | kind `Timeout` at `init` | supply, crossed lines, speed: some modules are sold set to 115 200, or to USB (hold the manual's setup code *Series Output* in front of it) |
+//! | kind `Line` | the speed, a ground that is missing |
+//! | kind `Unsupported` | the error says the model; a GM60 has other registers |
+//! | `start` works, the light is on, nothing comes | the code's symbology may be off ([`engine::gm65::Register`]); a telephone at full brightness reflects |
+//! | every code is truncated | [`engine::gm65::Config::code_ids`] |
+//! | kind `Retry` | bytes are lost: the buffer of the port is too small |
+//!
+//! # Secrets
+//!
+//! What is scanned may be a [payment code](code::PaymentCode). Do not log it.
+//!
+//! # Example
+//!
+//! From the engine to what the code can be, in a super-loop:
+//!
+//! ```
+//! use embedded_pos::nb;
+//! use embedded_pos::port::Clocked;
+//! use embedded_pos::scan::Scanner;
+//! use embedded_pos::scan::code::{Expect, Kind, classify};
+//! use embedded_pos::scan::engine::gm65::{Config, Gm65};
+//! use embedded_pos::sim::scanner::{Gm65Module, Symbology};
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//! # use embedded_pos::port::Duration;
+//!
+//! let module = Simulated::new(Gm65Module::new());
+//! let mut clock = VirtualClock::new();
+//! let mut driver = Gm65::new(module.port(clock.clone()), Config::new());
+//! driver.init().wait(&mut clock)?;
+//! let mut scanner = Clocked::new(driver, clock.clone());
+//!
+//! scanner.start()?;
+//! module.device().present(b"134567890123456789", Symbology::Qr);
+//! let mut buf = [0; 256];
+//! let found = loop {
+//!     match scanner.poll_payload(&mut buf) {
+//!         Ok((_, payload)) => break classify(payload, Expect::Payment),
+//!         Err(nb::Error::WouldBlock) => {} // Look at the card slot, the keypad.
+//!         Err(nb::Error::Other(error)) => return Err(error),
+//!     }
+//!     # clock.advance(Duration::from_millis(1));
+//! };
+//! let kinds: Vec<Kind> = found.expected().map(|candidate| candidate.kind).collect();
+//! assert_eq!(kinds, [Kind::Wechat]);
+//! # Ok::<(), embedded_pos::port::CallError<_, _>>(())
+//! ```
 
-use crate::ErrorType;
-use crate::port::Instant;
-
+#[cfg(feature = "async")]
+mod asynch;
 pub mod code;
+pub mod document;
 pub mod engine;
 pub mod plate;
+mod scanner;
 
-/// What a scan engine read. The payload is in the caller's buffer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Scan {
-    /// How many bytes of the buffer are payload.
-    pub len: usize,
-    /// The AIM symbology identifier without the `]` (ISO/IEC 15424), such as
-    /// `Q1`, where the engine says it.
-    pub symbology: Option<[u8; 2]>,
-    /// The code was longer than the buffer; the rest is lost.
-    pub truncated: bool,
-    /// When its last byte came.
-    pub at: Instant,
-}
-
-/// A scan engine.
-///
-/// The payload is bytes: binary codes are not cut at zero bytes, separators
-/// are kept, nothing is decoded. What was scanned may be a secret (a payment
-/// code): do not log it.
-pub trait Scanner: ErrorType {
-    /// Starts looking for a code; returns as soon as the engine agreed.
-    ///
-    /// # Errors
-    /// The line or the engine failed.
-    fn start(&mut self) -> Result<(), Self::Error>;
-
-    /// Stops looking. A code that was read already may still come.
-    ///
-    /// # Errors
-    /// The line or the engine failed.
-    fn stop(&mut self) -> Result<(), Self::Error>;
-
-    /// Whether a code was read; its payload goes to the front of `buf`.
-    ///
-    /// # Errors
-    /// `WouldBlock` until a person holds a code in front of the engine; else
-    /// the line or the engine failed.
-    fn poll_scan(&mut self, buf: &mut [u8]) -> nb::Result<Scan, Self::Error>;
-
-    /// As [`poll_scan`](Self::poll_scan), with the payload as a slice.
-    ///
-    /// # Errors
-    /// As [`poll_scan`](Self::poll_scan).
-    fn poll_payload<'b>(&mut self, buf: &'b mut [u8]) -> nb::Result<(Scan, &'b [u8]), Self::Error> {
-        let scan = self.poll_scan(buf)?;
-        Ok((scan, buf.get(..scan.len).unwrap_or_default()))
-    }
-}
-
-impl<T: Scanner + ?Sized> Scanner for &mut T {
-    fn start(&mut self) -> Result<(), Self::Error> {
-        T::start(self)
-    }
-
-    fn stop(&mut self) -> Result<(), Self::Error> {
-        T::stop(self)
-    }
-
-    fn poll_scan(&mut self, buf: &mut [u8]) -> nb::Result<Scan, Self::Error> {
-        T::poll_scan(self, buf)
-    }
-}
+#[cfg(feature = "async")]
+pub use asynch::AsyncScanner;
+pub use scanner::{Scan, Scanner};

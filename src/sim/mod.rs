@@ -9,9 +9,15 @@
 #[cfg(feature = "async")]
 mod asynch;
 pub mod backend;
+pub mod camera;
+pub mod card;
 mod clock;
+pub mod fingerprint;
+pub mod issuer;
 mod outbox;
+pub mod printer;
 pub mod records;
+pub mod scanner;
 mod wire;
 
 #[cfg(feature = "async")]

@@ -1,1 +1,7 @@
-//! Card readers, one file per model.
+//! The readers.
+//!
+//! | model | line | level | protocols |
+//! | --- | --- | --- | --- |
+//! | [`SerialCcid`](serial_ccid::SerialCcid) | UART, 115 200 baud, 8N2 | TPDU | T=1 |
+
+pub mod serial_ccid;

@@ -1,1 +1,3 @@
-//! Scan engines, one file per model.
+//! Scan engines, one folder per model.
+
+pub mod gm65;

@@ -1,0 +1,37 @@
+//! Instructions: `cargo bench --bench instructions`. Needs valgrind, and the
+//! runner: `cargo install --locked gungraun-runner@0.20.0`.
+
+use gungraun::{library_benchmark, library_benchmark_group, main};
+
+#[library_benchmark]
+#[bench::floor(peers::tlv::floor)]
+#[bench::ours(peers::tlv::ours)]
+#[bench::iso7816_tlv(peers::tlv::iso7816_tlv)]
+#[bench::tlv_parser(peers::tlv::tlv_parser)]
+fn tlv(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::floor(peers::t1::floor)]
+#[bench::ours(peers::t1::ours)]
+fn t1(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::floor(peers::plate::floor)]
+#[bench::ours(peers::plate::ours)]
+fn plate(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::ours(peers::receipt::ours)]
+#[bench::escpos(peers::receipt::escpos)]
+fn receipt(run: fn() -> u64) -> u64 {
+    run()
+}
+
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt]);
+main!(library_benchmark_groups = jobs);

@@ -1,0 +1,61 @@
+//! The same jobs done by embedded-pos, by other crates, and by the least code
+//! that does them at all (`floor`: no errors, no checks, one input).
+//!
+//! Each way of doing a job returns a digest of the result. `tests/agree.rs`
+//! demands that the digests of a job are equal, so that nobody is fast by
+//! leaving something out, and that ours allocates nothing.
+
+pub mod plate;
+pub mod receipt;
+pub mod t1;
+pub mod tlv;
+
+/// One way of doing a job.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The job and the way, as `job/way`.
+    pub name: &'static str,
+    /// Does it once.
+    pub run: fn() -> u64,
+}
+
+impl std::fmt::Display for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Entry {
+    /// The job.
+    #[must_use]
+    pub fn job(&self) -> &'static str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+
+    /// Whether this is our way.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.name.ends_with("/ours")
+    }
+}
+
+macro_rules! entries {
+    ($($job:ident: $($way:ident),*;)*) => {
+        /// All ways of doing all jobs.
+        pub const ENTRIES: &[Entry] = &[$($(
+            Entry { name: concat!(stringify!($job), "/", stringify!($way)), run: $job::$way },
+        )*)*];
+    };
+}
+
+entries! {
+    tlv: floor, ours, iso7816_tlv, tlv_parser;
+    t1: floor, ours;
+    plate: floor, ours;
+    receipt: ours, escpos;
+}
+
+/// Adds to a digest. Cheap, so that the job is what is measured.
+pub(crate) fn digest(state: u64, value: u64) -> u64 {
+    state.rotate_left(7) ^ value
+}

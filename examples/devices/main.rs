@@ -1,0 +1,224 @@
+//! Serves the simulated devices to other programs and to boards, on TCP ports
+//! or pseudo-terminals, each with a person beside it who does what a terminal
+//! asks for.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod attended;
+#[cfg(unix)]
+mod pty;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
+use std::{io, thread};
+
+use attended::{Attended, Motorist, Nobody, Payer, Person, Shower, Tapper};
+use clap::{Parser, ValueEnum};
+use common::{png, stage};
+use embedded_pos::port::Port;
+use embedded_pos::port::adapter::{StreamPort, SystemClock};
+use embedded_pos::sim::printer::EscPosPrinter;
+use embedded_pos::sim::{Device, Simulated};
+
+/// Serves simulated devices: a serial CCID reader with an EMV card, a GM65-S
+/// scanner, a plate camera, an R503 fingerprint sensor, an ESC/POS printer.
+///
+/// Each comes with a person: a card that is put in and taken back, codes that
+/// are shown when the scanner looks, a vehicle that drives past, a finger that
+/// taps the sensor.
+#[derive(Parser)]
+struct Args {
+    /// Which devices; all of them if none is named.
+    devices: Vec<Kind>,
+    /// Serve on TCP, from this port on: card, scanner, camera, fingerprint,
+    /// printer are at port + 0 to port + 4. Loopback addresses only.
+    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:7816")]
+    listen: SocketAddr,
+    /// Serve on pseudo-terminals instead, linked as DIR/card, DIR/scanner ...
+    #[arg(long, value_name = "DIR")]
+    pty: Option<PathBuf>,
+    /// The codes that are shown, in turn.
+    #[arg(long, value_name = "TEXT", default_values = [stage::LICENCE, stage::WECHAT])]
+    show: Vec<String>,
+    /// The plate that drives past.
+    #[arg(long, default_value = stage::PLATE)]
+    plate: String,
+    /// The finger that taps: anna and bert are in the sensor's library.
+    #[arg(long, default_value = stage::FINGERS[0].1)]
+    finger: String,
+    /// When a client leaves the printer, write what it printed here.
+    #[arg(long, value_name = "FILE.png")]
+    png: Option<PathBuf>,
+    /// Stop when every device had a client and all have left.
+    #[arg(long)]
+    once: bool,
+    /// Stop after so many seconds.
+    #[arg(long, default_value_t = 3600)]
+    seconds: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Kind {
+    Card,
+    Scanner,
+    Camera,
+    Fingerprint,
+    Printer,
+}
+
+impl Kind {
+    const ALL: [Self; 5] =
+        [Self::Card, Self::Scanner, Self::Camera, Self::Fingerprint, Self::Printer];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Scanner => "scanner",
+            Self::Camera => "camera",
+            Self::Fingerprint => "fingerprint",
+            Self::Printer => "printer",
+        }
+    }
+}
+
+/// One place where clients come, one at a time.
+enum Place {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Pty(pty::Pty),
+}
+
+fn main() -> ExitCode {
+    match serve(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("devices: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(args: Args) -> io::Result<()> {
+    if !args.listen.ip().is_loopback() {
+        return Err(io::Error::other("only loopback addresses are served"));
+    }
+    let kinds = if args.devices.is_empty() { Kind::ALL.to_vec() } else { args.devices.clone() };
+    let (left, leaving) = mpsc::channel();
+    for kind in &kinds {
+        let place = place(*kind, &args)?;
+        let left = left.clone();
+        let name = kind.name();
+        let mut run = device(*kind, &args);
+        thread::spawn(move || {
+            let result = run(place);
+            if let Err(error) = &result {
+                eprintln!("{name}: {error}");
+            }
+            left.send(()).ok();
+        });
+    }
+    println!("ready");
+    let end = std::time::Instant::now() + Duration::from_secs(args.seconds);
+    for _ in &kinds {
+        let rest = end.saturating_duration_since(std::time::Instant::now());
+        if leaving.recv_timeout(rest).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn place(kind: Kind, args: &Args) -> io::Result<Place> {
+    if let Some(dir) = &args.pty {
+        return pty_place(kind, dir);
+    }
+    let offset = Kind::ALL.iter().position(|one| *one == kind).unwrap_or(0);
+    let port = args.listen.port() + u16::try_from(offset).unwrap_or(0);
+    let listener = TcpListener::bind((args.listen.ip(), port))?;
+    eprintln!("{} at tcp:{}", kind.name(), listener.local_addr()?);
+    Ok(Place::Tcp(listener))
+}
+
+#[cfg(unix)]
+fn pty_place(kind: Kind, dir: &std::path::Path) -> io::Result<Place> {
+    let pty = pty::open()?;
+    std::fs::create_dir_all(dir)?;
+    let link = dir.join(kind.name());
+    match std::fs::remove_file(&link) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::os::unix::fs::symlink(&pty.path, &link)?;
+    eprintln!("{} at {}", kind.name(), link.display());
+    Ok(Place::Pty(pty))
+}
+
+#[cfg(not(unix))]
+fn pty_place(_kind: Kind, _dir: &std::path::Path) -> io::Result<Place> {
+    Err(io::Error::other("there are no pseudo-terminals here"))
+}
+
+type Run = Box<dyn FnMut(Place) -> io::Result<()> + Send>;
+
+/// What serves a device of this kind.
+fn device(kind: Kind, args: &Args) -> Run {
+    let once = args.once;
+    match kind {
+        Kind::Card => running(stage::reader(), Payer::default(), once, |_| Ok(())),
+        Kind::Scanner => {
+            let person = Shower { codes: args.show.clone(), next: 0, since: None };
+            running(stage::scanner(), person, once, |_| Ok(()))
+        }
+        Kind::Camera => {
+            let person = Motorist { plate: args.plate.clone(), next: None };
+            running(stage::camera(), person, once, |_| Ok(()))
+        }
+        Kind::Fingerprint => {
+            let person = Tapper { finger: args.finger.clone() };
+            running(stage::sensor(), person, once, |_| Ok(()))
+        }
+        Kind::Printer => {
+            let file = args.png.clone();
+            running(stage::printer(), Nobody, once, move |printer: &mut EscPosPrinter| {
+                file.as_ref().map_or(Ok(()), |file| png::paper(file, printer.bitmap()))
+            })
+        }
+    }
+}
+
+fn running<D, P>(
+    device: D,
+    person: P,
+    once: bool,
+    mut after: impl FnMut(&mut D) -> io::Result<()> + Send + 'static,
+) -> Run
+where
+    D: Device + Send + 'static,
+    P: Person<D> + 'static,
+{
+    let device = Simulated::new(Attended { device, person });
+    Box::new(move |place| {
+        match place {
+            Place::Tcp(listener) => loop {
+                let mut port = StreamPort::tcp(listener.accept()?.0)?;
+                play(&device, &mut port)?;
+                after(&mut device.device().device)?;
+                if once {
+                    return Ok(());
+                }
+            },
+            // Clients of a pseudo-terminal come and go unnoticed.
+            #[cfg(unix)]
+            Place::Pty(mut pty) => play(&device, &mut pty.port),
+        }
+    })
+}
+
+fn play<D: Device, P: Port>(device: &Simulated<D>, port: &mut P) -> io::Result<()> {
+    let served = device.serve(port, &mut SystemClock::new());
+    served.map_err(|error| io::Error::other(error.to_string()))
+}

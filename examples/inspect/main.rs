@@ -1,0 +1,225 @@
+//! Decodes what integrators stare at: `inspect KIND [--json]`.
+//!
+//! One item a line comes in, one answer an item goes out; a bad line is
+//! answered like a good one, and the next is read. A kind is one file here and
+//! one row in [`KINDS`].
+#![allow(dead_code, unreachable_pub, reason = "a program; its tests take it in as a module")]
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::builder::PossibleValuesParser;
+use serde_json::{Map, Value, json};
+
+mod atr;
+mod plate;
+
+/// How a kind is decoded.
+enum Decode {
+    /// One item a line.
+    Line(fn(&str, &Args) -> Result<Value, Bad>),
+    /// One item, the file named on the command line.
+    File(fn(&Args) -> Result<Value, Bad>),
+}
+
+/// The kinds, each with what an item is.
+const KINDS: &[(&str, Decode)] =
+    &[("atr", Decode::Line(atr::line)), ("plate", Decode::Line(plate::line))];
+
+/// Decodes what integrators stare at.
+///
+/// Reads one item a line: hexadecimal digits, or text where the item is text.
+/// A line that cannot be decoded is answered too, and the next one is read.
+#[derive(Debug, Parser)]
+#[command(name = "inspect")]
+pub struct Args {
+    /// What the items are.
+    #[arg(value_parser = PossibleValuesParser::new(KINDS.iter().map(|(name, _)| *name)))]
+    kind: String,
+    /// Print one JSON object an item instead of an indented tree.
+    #[arg(long)]
+    pub json: bool,
+    /// What is expected, for kinds that can be more than one thing.
+    #[arg(long, value_name = "WHAT")]
+    pub expect: Option<String>,
+    /// Write a picture there, for kinds that have one.
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    /// Read this file, or standard input for `-` or nothing.
+    pub file: Option<PathBuf>,
+}
+
+/// Why an item could not be decoded.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bad {
+    /// What is wrong.
+    pub error: String,
+    /// At which byte of the decoded item; of the line, for text.
+    pub offset: usize,
+}
+
+/// The bytes of a line of hexadecimal digits. Spaces may stand anywhere.
+pub fn bytes(line: &str) -> Result<Vec<u8>, Bad> {
+    let mut out = Vec::new();
+    let mut half = None;
+    for c in line.chars().filter(|c| !c.is_whitespace()) {
+        let bad = || Bad { error: format!("`{c}` is no hexadecimal digit"), offset: out.len() };
+        let digit = c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or_else(bad)?;
+        match half.take() {
+            None => half = Some(digit << 4),
+            Some(high) => out.push(high | digit),
+        }
+    }
+    match half {
+        None => Ok(out),
+        Some(_) => Err(Bad { error: "half a byte at the end".into(), offset: out.len() }),
+    }
+}
+
+/// Bytes as hexadecimal digits, in upper case.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// The answer to an item: what was decoded after `"ok":true`, or why not.
+pub fn answer(decoded: Result<Value, Bad>) -> Value {
+    match decoded {
+        Ok(Value::Object(fields)) => {
+            let mut object = Map::new();
+            object.insert("ok".into(), true.into());
+            object.extend(fields);
+            Value::Object(object)
+        }
+        Ok(other) => json!({ "ok": true, "value": other }),
+        Err(Bad { error, offset }) => json!({ "ok": false, "error": error, "offset": offset }),
+    }
+}
+
+/// The answer to a line as it came.
+pub fn answer_line(
+    line: &[u8],
+    args: &Args,
+    decode: fn(&str, &Args) -> Result<Value, Bad>,
+) -> Value {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    answer(match std::str::from_utf8(line) {
+        Ok(text) if text.trim().is_empty() => Err(Bad { error: "empty line".into(), offset: 0 }),
+        Ok(text) => decode(text, args),
+        Err(error) => Err(Bad { error: "not UTF-8".into(), offset: error.valid_up_to() }),
+    })
+}
+
+/// A value as an indented tree.
+fn tree(value: &Value, indent: usize, out: &mut String) {
+    let pad = " ".repeat(indent);
+    let is_flat = |value: &Value| match value {
+        Value::Array(items) => items.iter().all(|item| !item.is_array() && !item.is_object()),
+        other => !other.is_object(),
+    };
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if is_flat(field) {
+                    out.push_str(&format!("{pad}{name}: {}\n", flat(field)));
+                } else {
+                    out.push_str(&format!("{pad}{name}:\n"));
+                    tree(field, indent + 2, out);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                let start = out.len();
+                tree(item, indent + 2, out);
+                if out.len() == start {
+                    out.push_str(&format!("{pad}-\n"));
+                } else {
+                    out.replace_range(start + indent..start + indent + 1, "-");
+                }
+            }
+        }
+        other => out.push_str(&format!("{pad}{}\n", flat(other))),
+    }
+}
+
+fn flat(value: &Value) -> String {
+    match value {
+        Value::Null => "-".into(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(flat).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// An answer as it is printed.
+pub fn printed(answer: &Value, json: bool) -> String {
+    if json {
+        return format!("{answer}\n");
+    }
+    let mut out = String::new();
+    match (answer["ok"].as_bool(), answer.as_object()) {
+        (Some(true), Some(fields)) => {
+            let fields = fields.iter().filter(|(name, _)| *name != "ok");
+            let fields = fields.map(|(name, field)| (name.clone(), field.clone())).collect();
+            tree(&Value::Object(fields), 0, &mut out);
+        }
+        _ => {
+            let (error, offset) = (flat(&answer["error"]), flat(&answer["offset"]));
+            out = format!("cannot be decoded: {error} (byte {offset})\n");
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// How the items of a kind are decoded, if each is a line.
+pub fn decoder(kind: &str) -> Option<fn(&str, &Args) -> Result<Value, Bad>> {
+    KINDS.iter().find(|(name, _)| *name == kind).and_then(|(_, decode)| match decode {
+        Decode::Line(decode) => Some(*decode),
+        Decode::File(_) => None,
+    })
+}
+
+fn input(args: &Args) -> io::Result<Box<dyn BufRead>> {
+    match &args.file {
+        Some(path) if path.as_os_str() != "-" => Ok(Box::new(BufReader::new(File::open(path)?))),
+        _ => Ok(Box::new(io::stdin().lock())),
+    }
+}
+
+fn run(args: &Args) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let kind = KINDS.iter().find(|(name, _)| *name == args.kind);
+    match kind.map(|(_, decode)| decode) {
+        Some(Decode::Line(decode)) => {
+            let mut input = input(args)?;
+            let mut line = Vec::new();
+            while input.read_until(b'\n', &mut line)? > 0 {
+                let answer = answer_line(&line, args, *decode);
+                out.write_all(printed(&answer, args.json).as_bytes())?;
+                out.flush()?;
+                line.clear();
+            }
+        }
+        Some(Decode::File(decode)) => {
+            out.write_all(printed(&answer(decode(args)), args.json).as_bytes())?;
+        }
+        None => {}
+    }
+    out.flush()
+}
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("inspect: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,761 @@
+//! The officer's desk: the loop that leads a case through the devices.
+//!
+//! This is what the main program of a terminal does, for any devices, hosts
+//! and people. It needs neither `std` nor a heap; the firmware in
+//! `examples/boards/` includes this very file.
+
+use core::fmt::{self, Write as _};
+
+use embedded_pos::card::CardReader;
+use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
+use embedded_pos::fingerprint::FingerprintSensor;
+use embedded_pos::port::{Duration, Instant};
+use embedded_pos::printer::Printer;
+use embedded_pos::scan::Scanner;
+use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
+use embedded_pos::scan::plate::{Plate, PlateCamera};
+use embedded_pos::terminal::papers::Papers;
+use embedded_pos::terminal::payment::{
+    Answer, Charge, IssuerData, Means, Method, OrderState, Request, Secret, Wallet,
+};
+use embedded_pos::terminal::{
+    Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
+    LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, RecordStore, Rules, Series,
+    Session, SignIn, SignInStep, Signature, Source, Step, Subject, Tender, Text, Vehicle,
+    Violation, upload_oldest,
+};
+use embedded_pos::{Error, ErrorKind, nb};
+
+/// How often a device is asked again after its line failed it.
+const TRIES: u32 = 4;
+/// How long a person has for what the terminal asks for.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a paper is printed again before it is owed.
+const COPIES: u8 = 4;
+
+/// What is the same for all cases of a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Office<'a> {
+    /// Who may sign in.
+    pub roster: &'a [Officer<'a>],
+    /// What is decided by.
+    pub rules: Rules<'a>,
+    /// The wording of the papers.
+    pub papers: Papers<'a>,
+    /// The terminal, as cards see it.
+    pub chip: emv::Terminal<'a>,
+}
+
+/// The parts of a terminal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// The card reader.
+    Card,
+    /// The scan engine.
+    Scanner,
+    /// The plate camera.
+    Camera,
+    /// The fingerprint sensor.
+    Fingerprint,
+    /// The printer.
+    Printer,
+    /// The record store.
+    Records,
+    /// The hosts.
+    Backend,
+    /// The logic itself.
+    Terminal,
+}
+
+impl Part {
+    /// The name, as on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Scanner => "scanner",
+            Self::Camera => "camera",
+            Self::Fingerprint => "fingerprint",
+            Self::Printer => "printer",
+            Self::Records => "records",
+            Self::Backend => "backend",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
+/// Why a case stopped before its end.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Stop {
+    /// Which part.
+    pub part: Part,
+    /// What a caller can do.
+    pub kind: ErrorKind,
+    /// What went wrong.
+    pub text: heapless::String<120>,
+}
+
+impl Stop {
+    fn new(part: Part, error: &impl Error) -> Self {
+        let mut text = heapless::String::new();
+        // What does not fit is left out.
+        let _ = write!(text, "{error}");
+        Self { part, kind: error.kind(), text }
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl core::error::Error for Stop {}
+
+impl Error for Stop {
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::new(Part::Terminal, &fault)
+    }
+}
+
+/// What a person is asked to do now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Act {
+    /// Drive past the camera.
+    PassCamera,
+    /// Lay a finger on the sensor.
+    LayFinger,
+    /// Hold the licence in front of the scanner.
+    ShowLicence,
+    /// Hold the payment code in front of the scanner.
+    ShowPayment(Wallet),
+    /// Put the card in.
+    InsertCard,
+    /// Take the card out.
+    TakeCard,
+    /// Pay what the code shows.
+    PayShown,
+    /// Put paper in.
+    LoadPaper,
+    /// Take away the hand, or what was shown.
+    Done,
+}
+
+/// The people at the terminal, and its clock.
+pub trait World {
+    /// The time.
+    fn now(&mut self) -> Moment;
+    /// Lets time pass until then, or a little of it.
+    fn idle(&mut self, until: Instant);
+    /// Tells what happens, for people to follow.
+    fn tell(&mut self, part: Part, line: fmt::Arguments<'_>);
+    /// A conversation failed and is held again.
+    fn survived(&mut self, part: Part, error: &dyn fmt::Display);
+    /// Asks a person to do something.
+    fn ask(&mut self, act: Act);
+    /// Whether the officer passes the second factor.
+    fn second_factor(&mut self, factor: Factor) -> bool;
+    /// The plate the officer types; `None` to wait for the camera.
+    fn typed_plate(&mut self) -> Option<Plate>;
+    /// What the officer does about what the databases know.
+    fn choose<'v>(&mut self, violations: &'v [Option<Violation>]) -> Choice<'v>;
+    /// What the person says to it.
+    fn confirm(&mut self) -> Confirmation;
+    /// How the person pays.
+    fn tender(&mut self, due: Fen) -> Tender;
+    /// The code to show to the payer.
+    fn show(&mut self, code: &[u8]);
+    /// A paper came out, or did not.
+    fn printed(&mut self, paper: Paper, printing: Printing);
+    /// Whether the person signs.
+    fn sign(&mut self) -> Signature;
+    /// Whether the person takes the papers.
+    fn deliver(&mut self) -> Delivery;
+    /// Four bytes no card can foresee.
+    fn unpredictable(&mut self) -> [u8; 4];
+}
+
+/// The devices, the hosts, the store, and the people.
+#[derive(Debug)]
+pub struct Desk<C, S, K, F, P, B, R, W> {
+    /// The card reader.
+    pub card: C,
+    /// The scan engine.
+    pub scanner: S,
+    /// The plate camera.
+    pub camera: K,
+    /// The fingerprint sensor.
+    pub sensor: F,
+    /// The printer.
+    pub printer: P,
+    /// The hosts.
+    pub backend: B,
+    /// The record store.
+    pub records: R,
+    /// The people and the clock.
+    pub world: W,
+}
+
+/// Asks a device until it answers, as long as asking again may help.
+pub fn retry<T, E: Error>(
+    world: &mut impl World,
+    part: Part,
+    mut ask: impl FnMut() -> Result<T, E>,
+) -> Result<T, Stop> {
+    let mut tries = TRIES;
+    loop {
+        match ask() {
+            Ok(value) => return Ok(value),
+            Err(error) if tries > 1 && may_pass(error.kind()) => {
+                tries -= 1;
+                world.survived(part, &error);
+            }
+            Err(error) => return Err(Stop::new(part, &error)),
+        }
+    }
+}
+
+const fn may_pass(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Timeout | ErrorKind::Protocol | ErrorKind::Busy | ErrorKind::Retry)
+}
+
+/// Polls until a person did what was asked for, for a while. `None`: nobody did.
+fn patiently<W: World, T, E: Error>(
+    world: &mut W,
+    part: Part,
+    mut poll: impl FnMut() -> nb::Result<T, E>,
+) -> Result<Option<T>, Stop> {
+    let end = world.now().at + PATIENCE;
+    let mut tries = TRIES;
+    while world.now().at < end {
+        match poll() {
+            Ok(value) => return Ok(Some(value)),
+            Err(nb::Error::WouldBlock) => {
+                let soon = world.now().at + Duration::from_millis(1);
+                world.idle(soon);
+            }
+            Err(nb::Error::Other(error)) if tries > 1 && may_pass(error.kind()) => {
+                tries -= 1;
+                world.survived(part, &error);
+            }
+            Err(nb::Error::Other(error)) => return Err(Stop::new(part, &error)),
+        }
+    }
+    Ok(None)
+}
+
+/// Nobody did what was asked for.
+fn nobody(part: Part) -> Stop {
+    Stop::new(part, &ErrorKind::Absent)
+}
+
+fn keep<R: RecordStore>(
+    world: &mut impl World,
+    records: &mut R,
+    entry: Entry<'_>,
+) -> Result<Kept, Stop> {
+    let kept = retry(world, Part::Records, || entry.append(records))?;
+    world.tell(Part::Records, format_args!("{}", entry.record().event.kind()));
+    Ok(kept)
+}
+
+impl<C, S, K, F, P, B, R, W> Desk<C, S, K, F, P, B, R, W>
+where
+    C: CardReader,
+    S: Scanner,
+    K: PlateCamera,
+    F: FingerprintSensor,
+    P: Printer,
+    B: Backend,
+    R: RecordStore,
+    W: World,
+{
+    /// Signs an officer in; `case` numbers the records of it.
+    pub fn sign_in<'a>(&mut self, office: &Office<'a>, case: u32) -> Result<Session<'a>, Stop> {
+        let now = self.world.now();
+        let mut sign_in = SignIn::new(office.roster, LockOut::STANDARD, 0, case, now);
+        loop {
+            let now = self.world.now();
+            match sign_in.step(now) {
+                SignInStep::Append(entry) => {
+                    let kept = keep(&mut self.world, &mut self.records, entry)?;
+                    sign_in.appended(&kept)?;
+                }
+                SignInStep::Wait { until } => self.world.idle(until),
+                SignInStep::Finger => match self.finger()? {
+                    Some(finger) => sign_in.finger(finger, self.world.now())?,
+                    None => sign_in.leave(self.world.now())?,
+                },
+                SignInStep::SecondFactor(_, factor) => {
+                    let passed = self.world.second_factor(factor);
+                    sign_in.second_factor(passed, self.world.now())?;
+                }
+                SignInStep::Done(session) => {
+                    let officer = session.officer();
+                    self.world.tell(
+                        Part::Terminal,
+                        format_args!("{} {} signed in", officer.id, officer.name),
+                    );
+                    return Ok(session);
+                }
+                SignInStep::Left => return Err(nobody(Part::Fingerprint)),
+            }
+        }
+    }
+
+    fn finger(&mut self) -> Result<Option<Finger>, Stop> {
+        let Self { world, sensor, .. } = self;
+        world.ask(Act::LayFinger);
+        let found = patiently(world, Part::Fingerprint, || match sensor.poll_identify() {
+            Err(nb::Error::Other(error)) if error.kind() == ErrorKind::Retry => Ok(Finger::Poor),
+            Err(error) => Err(error),
+            Ok(None) => Ok(Finger::Unknown),
+            Ok(Some(matched)) => Ok(Finger::Matched(matched)),
+        });
+        world.ask(Act::Done);
+        let found = found?;
+        if let Some(found) = &found {
+            world.tell(Part::Fingerprint, format_args!("{found:?}"));
+        }
+        Ok(found)
+    }
+
+    /// Leads one case to its end.
+    pub fn case<'a>(
+        &mut self,
+        office: &'a Office<'a>,
+        session: Session<'a>,
+        number: u32,
+        numbers: &mut Option<NumberBlock>,
+    ) -> Result<Outcome, Stop> {
+        let mut case = Case::new(&office.rules, session, number)?;
+        let mut violations = [None; 8];
+        loop {
+            let now = self.world.now();
+            match case.step(now) {
+                Step::Append(entry) => {
+                    let kept = keep(&mut self.world, &mut self.records, entry)?;
+                    case.appended(kept, now)?;
+                }
+                Step::Identify => {
+                    let subject = self.identify()?;
+                    case.identified(subject, self.world.now())?;
+                }
+                Step::Query(query) => {
+                    let subject = *case.subject();
+                    let finding = query.ask(&mut self.backend, &subject, &mut violations);
+                    self.world.tell(Part::Backend, format_args!("{query:?}: {finding:?}"));
+                    case.queried(finding, self.world.now())?;
+                }
+                Step::Choose => {
+                    let choice = self.world.choose(&violations);
+                    case.chosen(choice, self.world.now())?;
+                }
+                Step::Confirm => {
+                    let said = self.world.confirm();
+                    case.confirmed(said, self.world.now())?;
+                }
+                Step::Number(series) => {
+                    let taken = self.number(series, numbers)?;
+                    case.numbered(taken, self.world.now())?;
+                }
+                Step::Tender { due } => {
+                    let tender = self.world.tender(due);
+                    case.tendered(tender, self.world.now())?;
+                }
+                Step::Ask(request) => self.pay(office, &mut case, request)?,
+                // Only after an approval, and `by_card` sees to that itself: a
+                // card that is gone by now did not agree.
+                Step::Complete(_) => case.completed(false, now)?,
+                Step::Wait { until } => self.world.idle(until),
+                Step::Print { paper, copy } => {
+                    let printing = self.print(office, &case, paper, copy)?;
+                    self.world.printed(paper, printing);
+                    case.printed(printing, self.world.now())?;
+                }
+                Step::Sign => {
+                    let signature = self.world.sign();
+                    case.signed(signature, self.world.now())?;
+                }
+                Step::Deliver => {
+                    let delivery = self.world.deliver();
+                    case.delivered(delivery, self.world.now())?;
+                }
+                Step::Upload { upto } => {
+                    let mut acked = None;
+                    for _ in 0..2 * u32::from(u8::MAX) {
+                        match upload_oldest(&mut self.records, &mut self.backend) {
+                            Ok(Some(seq)) => acked = Some(seq),
+                            Ok(None) => break,
+                            Err(error) if may_pass(error.kind()) => {
+                                self.world.survived(Part::Backend, &error);
+                            }
+                            Err(error) => return Err(Stop::new(Part::Backend, &error)),
+                        }
+                        if acked >= Some(upto) {
+                            break;
+                        }
+                    }
+                    case.uploaded(acked)?;
+                }
+                Step::Done(outcome) => return Ok(outcome),
+                // A step of a later version of the crate.
+                _ => return Err(Stop::new(Part::Terminal, &ErrorKind::Unsupported)),
+            }
+        }
+    }
+
+    fn number(
+        &mut self,
+        series: Series,
+        numbers: &mut Option<NumberBlock>,
+    ) -> Result<embedded_pos::terminal::Taken, Stop> {
+        let Self { world, backend, .. } = self;
+        if numbers.as_ref().is_none_or(|block| block.left() == 0) {
+            *numbers = Some(retry(world, Part::Backend, || backend.numbers(series))?);
+        }
+        let block = numbers.as_mut().ok_or(Fault::Exhausted)?;
+        Ok(block.take()?)
+    }
+
+    fn identify(&mut self) -> Result<Subject, Stop> {
+        let (plate, source) = match self.world.typed_plate() {
+            Some(plate) => (plate, Source::Typed),
+            None => (self.plate()?, Source::Camera),
+        };
+        let Some(hpzl) = plate.hpzl().first() else { return Err(Fault::NoSubject.into()) };
+        let mut code = heapless::String::<2>::new();
+        let _ = write!(code, "{hpzl}");
+        let vehicle = Vehicle {
+            plate: Text::new(plate.canonical().as_str())?,
+            hpzl: Text::new(&code)?,
+            hphm: Text::new(plate.hphm().as_str())?,
+        };
+        self.world.tell(
+            Part::Terminal,
+            format_args!("plate {} ({source:?}): hpzl {}, hphm {}", vehicle.plate, code, vehicle.hphm),
+        );
+        let driver = Driver { licence: self.licence()?, name: Text::EMPTY };
+        Ok(Subject {
+            vehicle: Some((vehicle, source)),
+            driver: Some((driver, Source::Scanner)),
+        })
+    }
+
+    fn plate(&mut self) -> Result<Plate, Stop> {
+        let Self { world, camera, .. } = self;
+        retry(world, Part::Camera, || camera.subscribe())?;
+        world.ask(Act::PassCamera);
+        let read = patiently(world, Part::Camera, || -> nb::Result<_, K::Error> {
+            loop {
+                let read = camera.poll_plate()?;
+                if let Some(plate) = read.plate() {
+                    return Ok((plate, read));
+                }
+            }
+        })?;
+        world.ask(Act::Done);
+        let (plate, read) = read.ok_or(nobody(Part::Camera))?;
+        world.tell(
+            Part::Camera,
+            format_args!("{plate}, {:?}, {} bytes of pictures", read.colour, read.pictures.full),
+        );
+        Ok(plate)
+    }
+
+    fn licence(&mut self) -> Result<Text<18>, Stop> {
+        loop {
+            let mut buf = [0; 256];
+            let len = self.scan(Act::ShowLicence, &mut buf)?.ok_or(nobody(Part::Scanner))?;
+            let payload = buf.get(..len).unwrap_or_default();
+            let found = classify(payload, Expect::Licence);
+            if found.get(Kind::ResidentId).is_some()
+                && let Ok(text) = core::str::from_utf8(payload)
+            {
+                self.world.tell(Part::Scanner, format_args!("licence {text}"));
+                return Ok(Text::new(text)?);
+            }
+            self.world.tell(Part::Scanner, format_args!("that is no licence"));
+        }
+    }
+
+    /// Starts the scanner and waits for a code; `None` if nobody shows one.
+    fn scan(&mut self, act: Act, buf: &mut [u8]) -> Result<Option<usize>, Stop> {
+        let Self { world, scanner, .. } = self;
+        retry(world, Part::Scanner, || scanner.start())?;
+        world.ask(act);
+        let scan = patiently(world, Part::Scanner, || scanner.poll_scan(buf))?;
+        world.ask(Act::Done);
+        retry(world, Part::Scanner, || scanner.stop())?;
+        Ok(scan.map(|scan| scan.len))
+    }
+
+    fn pay(
+        &mut self,
+        office: &Office<'_>,
+        case: &mut Case<'_>,
+        request: Request,
+    ) -> Result<(), Stop> {
+        let answer = match request {
+            Request::Pay(charge) if charge.method() == Method::Card => {
+                return self.by_card(office, case, charge);
+            }
+            Request::Pay(charge) => self.by_code(charge)?,
+            Request::Show(charge) => {
+                let mut code = [0; 256];
+                let answer =
+                    Request::Show(charge).ask(&mut self.backend, &mut Means::Show(&mut code));
+                if let Answer::Shown(len) = answer {
+                    self.world.show(code.get(..len).unwrap_or_default());
+                    self.world.ask(Act::PayShown);
+                }
+                answer
+            }
+            other => other.ask(&mut self.backend, &mut Means::Code(Secret::new(&[]))),
+        };
+        self.world.tell(Part::Backend, format_args!("{answer:?}"));
+        case.answered(answer, self.world.now())?;
+        Ok(())
+    }
+
+    fn by_code(&mut self, charge: Charge) -> Result<Answer, Stop> {
+        let Method::Scanned(wallet) = charge.method() else { return Ok(Answer::NotSent(charge)) };
+        let mut buf = [0; 256];
+        let Some(len) = self.scan(Act::ShowPayment(wallet), &mut buf)? else {
+            return Ok(Answer::NotSent(charge));
+        };
+        let payload = buf.get(..len).unwrap_or_default();
+        let wanted = match wallet {
+            Wallet::WeChat => Kind::Wechat,
+            Wallet::Alipay => Kind::Alipay,
+            _ => Kind::UnionPayQr,
+        };
+        let code = classify(payload, Expect::Payment).get(wanted).and(PaymentCode::new(payload));
+        buf.fill(0);
+        let Some(code) = code else {
+            self.world.tell(Part::Scanner, format_args!("that is no code of {wallet:?}"));
+            return Ok(Answer::NotSent(charge));
+        };
+        self.world.tell(Part::Scanner, format_args!("a code of {wallet:?}"));
+        let mut means = Means::Code(Secret::new(code.reveal()));
+        Ok(Request::Pay(charge).ask(&mut self.backend, &mut means))
+    }
+
+    fn by_card(
+        &mut self,
+        office: &Office<'_>,
+        case: &mut Case<'_>,
+        charge: Charge,
+    ) -> Result<(), Stop> {
+        if !self.insert_card()? {
+            case.answered(Answer::NotSent(charge), self.world.now())?;
+            return Ok(());
+        }
+        let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
+        let moment = moment(self.world.now());
+        let payment = emv::Payment::yuan(amount, moment, 1, self.world.unpredictable());
+        let mut arena = [0; Store::ROOM];
+        let mut chip = Transaction::new(&office.chip, payment, &mut arena);
+        let mut issuer = IssuerData::default();
+        let answer = self.authorise(&mut chip, charge, &mut issuer)?;
+        self.world.tell(Part::Backend, format_args!("{answer:?}"));
+        let approved = matches!(
+            &answer,
+            Answer::Reply(reply) if matches!(reply.state, OrderState::Paid(_))
+        );
+        match &answer {
+            _ if approved => {}
+            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), &issuer)),
+            _ => chip.unable_to_go_online(),
+        }
+        if !approved {
+            self.run(&mut chip)?;
+        }
+        case.answered(answer, self.world.now())?;
+        if approved {
+            self.complete(case, &mut chip, &issuer)?;
+        }
+        self.take_card_back()
+    }
+
+    /// Waits for a card and resets it; `false` if nobody puts one in.
+    fn insert_card(&mut self) -> Result<bool, Stop> {
+        let Self { world, card, .. } = self;
+        world.ask(Act::InsertCard);
+        if patiently(world, Part::Card, || card.poll_inserted())?.is_none() {
+            return Ok(false);
+        }
+        let mut atr = [0; 33];
+        let len = retry(world, Part::Card, || card.activate(&mut atr))?;
+        world.tell(Part::Card, format_args!("a card with an ATR of {len} bytes"));
+        Ok(true)
+    }
+
+    fn take_card_back(&mut self) -> Result<(), Stop> {
+        let Self { world, card, .. } = self;
+        retry(world, Part::Card, || card.deactivate())?;
+        world.ask(Act::TakeCard);
+        patiently(world, Part::Card, || card.poll_removed()).map(|_| ())
+    }
+
+    /// Has the card ask for an authorisation, and the acquirer give it.
+    fn authorise(
+        &mut self,
+        chip: &mut Transaction<'_>,
+        charge: Charge,
+        issuer: &mut IssuerData,
+    ) -> Result<Answer, Stop> {
+        self.run(chip)?;
+        let mut field_55 = [0; 256];
+        let mut digits = [0; 19];
+        let asked = match chip.step() {
+            emv::Step::GoOnline(online) => online
+                .field_55(emv::FIELD_55, &mut field_55)
+                .ok()
+                .zip(online.pan().and_then(|pan| {
+                    let text = pan.expose().as_bytes();
+                    digits.get_mut(..text.len())?.copy_from_slice(text);
+                    Some(text.len())
+                })),
+            _ => None,
+        };
+        let Some((len, count)) = asked else { return Ok(Answer::NotSent(charge)) };
+        let pan = Secret::new(digits.get(..count).unwrap_or_default());
+        let data = Secret::new(field_55.get(..len).unwrap_or_default());
+        let mut means = Means::Card { pan, chip: data, issuer };
+        let answer = Request::Pay(charge).ask(&mut self.backend, &mut means);
+        digits.fill(0);
+        field_55.fill(0);
+        Ok(answer)
+    }
+
+    /// The host approved: the card has the last word.
+    fn complete(
+        &mut self,
+        case: &mut Case<'_>,
+        chip: &mut Transaction<'_>,
+        issuer: &IssuerData,
+    ) -> Result<(), Stop> {
+        loop {
+            let now = self.world.now();
+            match case.step(now) {
+                Step::Append(entry) => {
+                    let kept = keep(&mut self.world, &mut self.records, entry)?;
+                    case.appended(kept, now)?;
+                }
+                Step::Complete(_) => {
+                    chip.online(&response(OnlineResponse::approved(*b"00"), issuer));
+                    self.run(chip)?;
+                    let agreed = matches!(
+                        chip.step(),
+                        emv::Step::Done(outcome) if outcome.result == emv::Verdict::Approved
+                    );
+                    case.completed(agreed, self.world.now())?;
+                    return Ok(());
+                }
+                // The host's approval was not good enough.
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Runs the card until the issuer is to be asked, or to the end.
+    fn run(&mut self, chip: &mut Transaction<'_>) -> Result<(), Stop> {
+        let Self { world, card, .. } = self;
+        let mut answer = [0; 258];
+        loop {
+            match chip.step() {
+                emv::Step::Transmit(command) => match card.transmit(command, &mut answer) {
+                    Ok(len) => chip.response(answer.get(..len).unwrap_or_default()),
+                    Err(error) => {
+                        // Whether the card acted is not known: it is gone.
+                        world.survived(Part::Card, &error);
+                        chip.card_removed();
+                    }
+                },
+                emv::Step::Choose(_) => chip.choose(0),
+                emv::Step::GoOnline(_) => return Ok(()),
+                emv::Step::Done(outcome) => {
+                    world.tell(Part::Card, format_args!("{outcome:?}"));
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn print(
+        &mut self,
+        office: &Office<'_>,
+        case: &Case<'_>,
+        paper: Paper,
+        copy: u8,
+    ) -> Result<Printing, Stop> {
+        if copy > COPIES {
+            return Ok(Printing::GivenUp);
+        }
+        let Self { world, printer, .. } = self;
+        let mut scratch = [0; 512];
+        let mut page = office.papers.template(paper).render(case, &mut scratch);
+        loop {
+            match page.next_item() {
+                Ok(None) => break,
+                Ok(Some(item)) => {
+                    if let Err(error) = printer.print(&item) {
+                        return broken(world, &error);
+                    }
+                }
+                Err(fault) => return Err(Stop::new(Part::Terminal, &fault)),
+            }
+        }
+        let printed = patiently(world, Part::Printer, || printer.poll_printed());
+        match printed {
+            Ok(Some(completion)) => {
+                world.tell(Part::Printer, format_args!("{} printed, {completion:?}", paper.name()));
+                Ok(completion.into())
+            }
+            Ok(None) => Ok(Printing::Failed(ErrorKind::Timeout)),
+            Err(stop) => broken_for(world, stop),
+        }
+    }
+}
+
+/// Printing stopped. A printer whose line is gone ends the case; paper can be
+/// put in.
+fn broken(world: &mut impl World, error: &impl Error) -> Result<Printing, Stop> {
+    broken_for(world, Stop::new(Part::Printer, error))
+}
+
+fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
+    match stop.kind {
+        ErrorKind::Line | ErrorKind::Unsupported | ErrorKind::Argument => Err(stop),
+        kind => {
+            world.survived(Part::Printer, &stop.text);
+            if kind == ErrorKind::Absent {
+                world.ask(Act::LoadPaper);
+            }
+            Ok(Printing::Failed(kind))
+        }
+    }
+}
+
+fn response(response: OnlineResponse, issuer: &IssuerData) -> OnlineResponse {
+    // What cannot be used is as good as absent: the card then decides.
+    response.clone().field_55(issuer.as_bytes()).unwrap_or(response)
+}
+
+fn moment(now: Moment) -> emv::Moment {
+    let (date, time) = (now.civil.date(), now.civil);
+    emv::Moment {
+        year: date.year(),
+        month: date.month(),
+        day: date.day(),
+        hour: time.hour(),
+        minute: time.minute(),
+        second: time.second(),
+    }
+}

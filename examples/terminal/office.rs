@@ -1,0 +1,89 @@
+//! The data of the office the examples play: who may sign in, what is decided
+//! by. All of it is made up.
+
+use embedded_pos::emv;
+use embedded_pos::fingerprint::Slot;
+use embedded_pos::terminal::payment::Timing;
+use embedded_pos::terminal::{
+    Date, Factor, Fault, Fen, Officer, Penalty, PenaltyTable, Role, Rules, TerminalId, Text, papers,
+};
+
+use crate::desk::Office;
+
+/// The penalty table: behaviours of GA/T 408.1 with made-up versions of the
+/// clauses.
+const PENALTIES: &[Penalty<'static>] = &[
+    Penalty {
+        behaviour: "1039",
+        text: "机动车违反规定停放、临时停车且驾驶人不在现场",
+        forbidden_by: "《道路交通安全法》第五十六条",
+        punished_by: "《道路交通安全法》第九十三条第二款",
+        points: 0,
+        fine: Fen::yuan(100),
+    },
+    Penalty {
+        behaviour: "1345",
+        text: "机动车违反禁止标线指示",
+        forbidden_by: "《道路交通安全法》第三十八条",
+        punished_by: "《道路交通安全法》第九十条",
+        points: 1,
+        fine: Fen::yuan(100),
+    },
+    Penalty {
+        behaviour: "1625",
+        text: "驾驶机动车违反道路交通信号灯通行",
+        forbidden_by: "《道路交通安全法》第三十八条",
+        punished_by: "《道路交通安全法》第九十条",
+        points: 6,
+        fine: Fen::yuan(200),
+    },
+];
+
+/// The officers' fingers in the sensor.
+const SLOTS: [&[Slot]; 2] = [&[Slot(3)], &[Slot(4)]];
+
+/// The officers.
+pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
+    Ok([
+        Officer {
+            id: Text::new("012345")?,
+            name: "安娜",
+            slots: SLOTS[0],
+            role: Role::Officer,
+            second: Some(Factor::Pin),
+        },
+        Officer {
+            id: Text::new("012399")?,
+            name: "伯恩",
+            slots: SLOTS[1],
+            role: Role::Supervisor,
+            second: Some(Factor::Pin),
+        },
+    ])
+}
+
+/// The office.
+pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
+    Ok(Office {
+        roster,
+        rules: Rules {
+            terminal: TerminalId::new("TJ000123")?,
+            authority: "天津市公安局交通警察总队示例支队",
+            table: PenaltyTable {
+                version: 20_260_401,
+                from: Date::new(2022, 4, 1)?,
+                until: None,
+                limit: Fen::yuan(200),
+                penalties: PENALTIES,
+            },
+            timing: Timing::PUBLISHED,
+            terms: &[],
+        },
+        papers: papers::STANDARD,
+        chip: emv::Terminal {
+            terminal_id: *b"TJ000123",
+            merchant_id: *b"898120000000001",
+            ..emv::Terminal::CHINA
+        },
+    })
+}

@@ -1,0 +1,192 @@
+use crate::port::{Duration, Instant};
+
+use super::Fault;
+use super::frame::Found;
+use super::link::Link;
+use super::message::{Outcome, Reply};
+
+/// How often a frame that got NAK, or a command that can be repeated without
+/// harm, is sent in all.
+const ATTEMPTS: u8 = 3;
+
+/// How often a reader may ask for more time for one command. At a second or
+/// two each it is as much as T=1 allows a card.
+const EXTENSIONS: u8 = 100;
+
+/// What a wait is multiplied with at most when the reader asks for it.
+const LONGEST_EXTENSION: u8 = 20;
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Answer {
+    /// With a reply: [`Link::reply`].
+    Reply,
+    /// With something that was garbled.
+    Garbled,
+    /// With nothing.
+    Silence,
+    /// With no end in sight, or no beginning.
+    Fault(Fault),
+}
+
+/// What a turn wants.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wants {
+    Send(Instant),
+    Receive(Instant),
+    /// It is over.
+    Nothing(Answer),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Fresh,
+    Sending {
+        sent: usize,
+        until: Instant,
+    },
+    Waiting {
+        until: Instant,
+        gap: Instant,
+    },
+    /// Before the frame is sent again: let pass what is on its way.
+    Settling {
+        until: Instant,
+    },
+    Over(Answer),
+}
+
+/// One command and its reply.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    state: State,
+    wait: Duration,
+    /// The command may be sent twice without harm.
+    repeatable: bool,
+    attempts: u8,
+    extensions: u8,
+}
+
+impl Turn {
+    pub(super) const fn new(wait: Duration, repeatable: bool) -> Self {
+        Self { state: State::Fresh, wait, repeatable, attempts: 1, extensions: 0 }
+    }
+
+    pub(super) fn step(&mut self, link: &mut Link, now: Instant) -> Wants {
+        loop {
+            match self.state {
+                State::Fresh => {
+                    // What was begun before belongs to nobody.
+                    link.incoming.wipe();
+                    let until = now + link.config.timing.answer;
+                    self.state = State::Sending { sent: 0, until };
+                }
+                State::Sending { until, .. } if now < until => return Wants::Send(until),
+                State::Sending { .. } => self.state = State::Over(Answer::Fault(Fault::Stalled)),
+                State::Waiting { until, .. } if now >= until => {
+                    let garbled = link.incoming.is_partial();
+                    let answer = if garbled { Answer::Garbled } else { Answer::Silence };
+                    self.missed(link, answer, now);
+                }
+                State::Waiting { until, gap } => {
+                    let partial = link.incoming.is_partial();
+                    if !partial || now < gap {
+                        return Wants::Receive(if partial { until.min(gap) } else { until });
+                    }
+                    match link.incoming.give_up() {
+                        Some(Reply::DATA_BLOCK..) => self.missed(link, Answer::Garbled, now),
+                        _ => self.find(link, now),
+                    }
+                }
+                State::Settling { until } if now < until => return Wants::Receive(until),
+                State::Settling { .. } => self.state = State::Fresh,
+                State::Over(answer) => return Wants::Nothing(answer),
+            }
+        }
+    }
+
+    pub(super) fn outgoing<'a>(&self, link: &'a Link) -> &'a [u8] {
+        let State::Sending { sent, .. } = self.state else { return &[] };
+        link.out.bytes().get(sent..).unwrap_or_default()
+    }
+
+    pub(super) fn sent(&mut self, link: &Link, n: usize, now: Instant) {
+        let State::Sending { sent, until } = self.state else { return };
+        let sent = sent.saturating_add(n);
+        self.state = if sent < link.out.bytes().len() {
+            State::Sending { sent, until }
+        } else {
+            State::Waiting { until: now + self.wait, gap: now }
+        };
+    }
+
+    /// Takes bytes until the turn is over; returns how many.
+    pub(super) fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
+        if let State::Settling { .. } = self.state {
+            return link.overhear(bytes);
+        }
+        let mut used = 0;
+        for byte in bytes {
+            let State::Waiting { until, .. } = self.state else { break };
+            self.state = State::Waiting { until, gap: now + link.config.timing.gap };
+            link.incoming.push(*byte);
+            used += 1;
+            self.find(link, now);
+        }
+        used
+    }
+
+    fn find(&mut self, link: &mut Link, now: Instant) {
+        // The message that ends the turn stays found: it is the answer.
+        while matches!(self.state, State::Waiting { .. }) {
+            let Some(found) = link.incoming.find() else { break };
+            match found {
+                Found::CardMoved => link.moved = true,
+                // With T=1 it is rather noise, so it must not end the turn.
+                Found::MoreTime if self.extensions < EXTENSIONS => self.extend(now, 1),
+                Found::MoreTime => {}
+                Found::Nak => self.refused(link, now),
+                // An echo may be garbled as it likes.
+                Found::Garbled(kind) if kind < Reply::DATA_BLOCK => {}
+                Found::Garbled(_) => self.missed(link, Answer::Garbled, now),
+                Found::Message => match link.reply() {
+                    None => {}
+                    Some(Ok(Reply { outcome: Outcome::MoreTime(times), .. })) => {
+                        self.extend(now, times);
+                    }
+                    Some(_) => self.state = State::Over(Answer::Reply),
+                },
+            }
+        }
+    }
+
+    fn extend(&mut self, now: Instant, times: u8) {
+        self.extensions = self.extensions.saturating_add(1);
+        self.state = if self.extensions > EXTENSIONS {
+            State::Over(Answer::Fault(Fault::KeepsAsking))
+        } else {
+            let wait = self.wait.times(times.clamp(1, LONGEST_EXTENSION).into());
+            State::Waiting { until: now + wait, gap: now }
+        };
+    }
+
+    /// The reader did not get the command, so it can be sent again as it is.
+    fn refused(&mut self, link: &Link, now: Instant) {
+        self.state = if self.attempts < ATTEMPTS {
+            self.attempts += 1;
+            State::Settling { until: now + link.config.timing.settle }
+        } else {
+            State::Over(Answer::Fault(Fault::NotUnderstood))
+        };
+    }
+
+    fn missed(&mut self, link: &mut Link, answer: Answer, now: Instant) {
+        self.state = if self.repeatable && self.attempts < ATTEMPTS {
+            self.attempts += 1;
+            link.compose_again();
+            State::Settling { until: now + link.config.timing.settle }
+        } else {
+            State::Over(answer)
+        };
+    }
+}

@@ -1,0 +1,302 @@
+use core::convert::Infallible;
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::card::T1Parameters;
+use crate::port::{Call, Channel, Exchange, Instant, Step, StepOf};
+
+use super::{Block, Fault, Heard, Limits, Next, Session, Timing, Transfer};
+
+/// What outlives an exchange on a byte line: the session, and the block that
+/// is on its way.
+pub struct Link {
+    session: Session,
+    timing: Timing,
+    block: [u8; Block::MAX],
+    len: usize,
+}
+
+impl Link {
+    /// No I/O.
+    #[must_use]
+    pub const fn new(timing: Timing, limits: Limits) -> Self {
+        Self { session: Session::new(limits), timing, block: [0; Block::MAX], len: 0 }
+    }
+
+    /// The session.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.block.get(..self.len).unwrap_or_default()
+    }
+
+    /// The block is whole, or never will be.
+    fn is_over(&self) -> bool {
+        let whole = Block::total(self.bytes(), self.session.edc());
+        whole == Some(self.len) || self.is_astray()
+    }
+
+    /// The line does not carry a block: wrong node address, or reserved length.
+    fn is_astray(&self) -> bool {
+        let bytes = self.bytes();
+        bytes.first().is_some_and(|nad| *nad != 0) || bytes.get(2) == Some(&0xFF)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.block.zeroize();
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("session", &self.session)
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// To be sent, not before this time.
+    Guard(Option<Instant>),
+    Sending {
+        sent: usize,
+        until: Instant,
+    },
+    /// `whole` is when it is over in any case.
+    Receiving {
+        until: Instant,
+        whole: Instant,
+    },
+    /// No block, or none any more: wait until the line is quiet.
+    Draining {
+        quiet: Instant,
+        end: Instant,
+    },
+    /// About to resynchronise: let late answers pass.
+    Settling {
+        quiet: Instant,
+        end: Instant,
+    },
+    Heard,
+    Over(Result<(), Fault>),
+}
+
+/// One transfer over a byte line. Its output is the length of the
+/// [response](Session::response).
+#[derive(Debug)]
+pub struct Transmit {
+    transfer: Option<Transfer>,
+    state: State,
+    waits: u8,
+}
+
+impl Transmit {
+    /// Sends a command APDU.
+    pub fn command(link: &mut Link, command: &[u8]) -> Self {
+        Self::new(link, |session| Transfer::command(session, command))
+    }
+
+    /// Tells the card the largest information field we take.
+    pub fn ifs(link: &mut Link, ifsd: u8) -> Self {
+        Self::new(link, |session| Ok(Transfer::ifs(session, ifsd)))
+    }
+
+    fn new(link: &mut Link, start: impl FnOnce(&mut Session) -> Result<Transfer, Fault>) -> Self {
+        match start(&mut link.session) {
+            Ok(transfer) => {
+                link.len = transfer.block(&link.session, &mut link.block);
+                Self { transfer: Some(transfer), state: State::Guard(None), waits: 1 }
+            }
+            Err(fault) => Self { transfer: None, state: State::Over(Err(fault)), waits: 1 },
+        }
+    }
+
+    fn heard(&mut self, link: &mut Link, silence: bool, now: Instant) -> State {
+        let Some(transfer) = &mut self.transfer else { return State::Over(Err(Fault::Command)) };
+        let bytes = link.block.get(..link.len).unwrap_or_default();
+        let heard = if silence { Heard::Silence } else { Heard::Block(bytes) };
+        match transfer.heard(&mut link.session, heard) {
+            Next::Done(result) => {
+                link.block.zeroize();
+                State::Over(result)
+            }
+            Next::Transmit { waits } => {
+                self.waits = waits;
+                link.len = transfer.block(&link.session, &mut link.block);
+                let quiet = now + link.timing.block;
+                if transfer.is_resynch() && !silence {
+                    State::Settling { quiet, end: quiet + link.timing.block }
+                } else {
+                    State::Guard(Some(now + link.timing.guard))
+                }
+            }
+        }
+    }
+}
+
+impl Exchange for Transmit {
+    type Link = Link;
+    type Output = usize;
+    type Fault = Fault;
+    type Event = Infallible;
+
+    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
+        loop {
+            self.state = match self.state {
+                State::Guard(Some(until)) if now < until => return Step::Pause { until },
+                State::Guard(_) => {
+                    let until = now + link.timing.block + link.timing.longest_block();
+                    State::Sending { sent: 0, until }
+                }
+                State::Sending { until, .. } if now < until => return Step::Send { until },
+                State::Sending { .. } => State::Over(Err(Fault::Stalled)),
+                State::Receiving { until, .. } if now < until => return Step::Receive { until },
+                State::Receiving { .. } => self.heard(link, link.len == 0, now),
+                State::Draining { quiet, end } | State::Settling { quiet, end }
+                    if now < quiet.min(end) =>
+                {
+                    return Step::Receive { until: quiet.min(end) };
+                }
+                State::Settling { .. } => State::Guard(None),
+                State::Draining { .. } | State::Heard => self.heard(link, false, now),
+                State::Over(result) => {
+                    return Step::Done(result.map(|()| link.session.response().len()));
+                }
+            };
+        }
+    }
+
+    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
+        let State::Sending { sent, .. } = self.state else { return &[] };
+        link.bytes().get(sent..).unwrap_or_default()
+    }
+
+    fn sent(&mut self, link: &mut Link, n: usize, now: Instant) {
+        let State::Sending { sent, until } = self.state else { return };
+        let sent = sent.saturating_add(n);
+        self.state = if sent < link.len {
+            State::Sending { sent, until }
+        } else {
+            // The port may have taken the bytes long before they are out.
+            let out = link.timing.byte.times(u64::try_from(link.len).unwrap_or(0));
+            let until = now + out + link.timing.block.times(self.waits.into());
+            link.len = 0;
+            State::Receiving { until, whole: until + link.timing.longest_block() }
+        };
+    }
+
+    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
+        let quiet = now + link.timing.guard;
+        let whole = match self.state {
+            State::Draining { end, .. } => {
+                self.state = State::Draining { quiet, end };
+                return bytes.len();
+            }
+            State::Settling { end, .. } => {
+                self.state = State::Settling { quiet: now + link.timing.block, end };
+                return bytes.len();
+            }
+            State::Receiving { whole, .. } => whole,
+            _ => return 0,
+        };
+        let mut used = 0;
+        for byte in bytes {
+            used += 1;
+            if let Some(room) = link.block.get_mut(link.len) {
+                *room = *byte;
+                link.len += 1;
+            }
+            if link.is_over() {
+                let sound = Block::decode(link.bytes(), link.session.edc()).is_ok();
+                self.state = match (sound, link.is_astray()) {
+                    (true, _) => State::Heard,
+                    (false, false) => State::Draining { quiet, end: whole },
+                    (false, true) => {
+                        self.state = State::Draining { quiet, end: whole };
+                        return bytes.len();
+                    }
+                };
+                return used;
+            }
+        }
+        let until = whole.min(now + link.timing.character);
+        self.state = State::Receiving { until, whole };
+        used
+    }
+}
+
+/// T=1 over a byte line to the card: a UART in smart-card mode, or a reader
+/// that hands bytes through. Reset, ATR and PPS are the caller's.
+///
+/// ```
+/// use embedded_pos::card::t1::{Limits, Line, Timing};
+/// use embedded_pos::card::{Response, T1Parameters};
+/// use embedded_pos::sim::card::{T1Card, T1Line};
+/// use embedded_pos::sim::{Simulated, VirtualClock};
+///
+/// let mut clock = VirtualClock::new();
+/// let card = Simulated::new(T1Line::new(T1Card::echo()));
+/// let timing = Timing::new(&T1Parameters::default(), 3_579_545, 372, 1);
+/// let mut line = Line::new(card.port(clock.clone()), timing, Limits::DEFAULT);
+///
+/// line.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00]).wait(&mut clock)?;
+/// assert!(Response::new(line.response()).unwrap().status().is_success());
+/// # Ok::<(), embedded_pos::port::CallError<embedded_pos::card::t1::Fault, embedded_pos::sim::Unplugged>>(())
+/// ```
+#[derive(Debug)]
+pub struct Line<P> {
+    channel: Channel<P>,
+    link: Link,
+}
+
+impl<P> Line<P> {
+    /// A line to a card that has just been reset. No I/O.
+    pub const fn new(port: P, timing: Timing, limits: Limits) -> Self {
+        Self { channel: Channel::new(port), link: Link::new(timing, limits) }
+    }
+
+    /// Gives the port back.
+    pub fn release(self) -> P {
+        self.channel.release()
+    }
+
+    /// Starts again after a reset of the card; `timing` is that of its ATR.
+    pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
+        self.link.session.reset(parameters);
+        self.link.timing = timing;
+    }
+
+    /// Sends a command APDU; the result is the length of the
+    /// [response](Self::response).
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Transmit> {
+        let exchange = Transmit::command(&mut self.link, command);
+        self.channel.call(&mut self.link, exchange)
+    }
+
+    /// Tells the card the largest information field we take: 254 saves the
+    /// most chaining. The result is without meaning.
+    pub fn agree_ifs(&mut self, ifsd: u8) -> Call<'_, P, Transmit> {
+        let exchange = Transmit::ifs(&mut self.link, ifsd);
+        self.channel.call(&mut self.link, exchange)
+    }
+
+    /// The response to the last command, with its status word.
+    #[must_use]
+    pub fn response(&self) -> &[u8] {
+        self.link.session.response()
+    }
+
+    /// The state of the protocol.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.link.session
+    }
+}

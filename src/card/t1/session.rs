@@ -1,0 +1,204 @@
+use core::fmt;
+
+use zeroize::Zeroize;
+
+use crate::card::{Command, Response, T1Parameters};
+
+use super::Edc;
+
+/// How long a card is borne with. The standard's numbers, and two of ours
+/// where it has none.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Limits {
+    /// How often a block is tried in a row before resynchronisation (rule
+    /// 7.4.2: once and two times more).
+    pub attempts: u8,
+    /// How often resynchronisation is tried (rule 6.4: three times). With 0 it
+    /// is not, as EMV Book 1 has it.
+    pub resynchs: u8,
+    /// What to do with the command after a resynchronisation.
+    pub after_resynch: AfterResynch,
+    /// Largest waiting time extension that is waited for, in block waiting
+    /// times. A larger one is granted, as the protocol demands, but not waited
+    /// for in full.
+    pub extension: u8,
+    /// For how many block waiting times a card may extend one command, all
+    /// together. Its other requests, and its empty blocks, count as one each.
+    pub patience: u16,
+}
+
+impl Limits {
+    /// Limits for use where there are none of one's own: some four minutes for
+    /// a card with the usual block waiting time of 1.6 s.
+    pub const DEFAULT: Self = Self {
+        attempts: 3,
+        resynchs: 3,
+        after_resynch: AfterResynch::Repeat,
+        extension: 20,
+        patience: 150,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// What to do with a command in the middle of which the protocol had to be
+/// resynchronised.
+///
+/// The card may have carried it out already, its response having been lost.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum AfterResynch {
+    /// Send it again, as the scenarios of the standard do.
+    Repeat,
+    /// Fail with [`Fault::Resynchronised`](super::Fault::Resynchronised).
+    Report,
+}
+
+/// What T=1 has to remember between blocks and between commands.
+///
+/// The command is wiped when its exchange ends, all of it when dropped.
+/// `Debug` shows neither command nor response.
+pub struct Session {
+    pub(super) command: [u8; Command::MAX],
+    pub(super) command_len: usize,
+    response: [u8; Response::MAX],
+    response_len: usize,
+    /// The number of our next I-block.
+    pub(super) ns: bool,
+    /// The number of the card's next I-block.
+    pub(super) nr: bool,
+    /// Largest information field the card takes; that of the ATR; and ours.
+    pub(super) ifsc: u8,
+    first_ifsc: u8,
+    pub(super) ifsd: u8,
+    pub(super) edc: Edc,
+    pub(super) limits: Limits,
+    /// An exchange was left half way: the next begins with a
+    /// resynchronisation.
+    pub(super) unsettled: bool,
+}
+
+impl Session {
+    /// A session with a card that has just been reset.
+    #[must_use]
+    pub const fn new(limits: Limits) -> Self {
+        Self {
+            command: [0; Command::MAX],
+            command_len: 0,
+            response: [0; Response::MAX],
+            response_len: 0,
+            ns: false,
+            nr: false,
+            ifsc: Self::FIRST_IFS,
+            first_ifsc: Self::FIRST_IFS,
+            ifsd: Self::FIRST_IFS,
+            edc: Edc::Lrc,
+            limits,
+            unsettled: false,
+        }
+    }
+
+    /// The information field size before anything is said (11.4.2).
+    const FIRST_IFS: u8 = 32;
+
+    /// Starts again after a reset of the card.
+    pub fn reset(&mut self, parameters: &T1Parameters) {
+        *self = Self::new(self.limits);
+        self.edc = parameters.edc;
+        // 00 and FF are reserved (11.4.2).
+        self.first_ifsc = match parameters.ifsc {
+            0 => Self::FIRST_IFS,
+            ifsc => ifsc.min(254),
+        };
+        self.ifsc = self.first_ifsc;
+    }
+
+    /// The response to the last command.
+    #[must_use]
+    pub fn response(&self) -> &[u8] {
+        self.response.get(..self.response_len).unwrap_or_default()
+    }
+
+    /// Largest information field the card takes.
+    #[must_use]
+    pub const fn ifsc(&self) -> u8 {
+        self.ifsc
+    }
+
+    /// Largest information field the card was told that we take.
+    #[must_use]
+    pub const fn ifsd(&self) -> u8 {
+        self.ifsd
+    }
+
+    /// The check in use.
+    #[must_use]
+    pub const fn edc(&self) -> Edc {
+        self.edc
+    }
+
+    /// Takes a command in; `false` when it does not fit.
+    pub(super) fn load(&mut self, command: &[u8]) -> bool {
+        self.command.zeroize();
+        self.command_len = 0;
+        let Some(room) = self.command.get_mut(..command.len()) else { return false };
+        room.copy_from_slice(command);
+        self.command_len = command.len();
+        true
+    }
+
+    /// Appends to the response; `false` when it does not fit.
+    pub(super) fn append(&mut self, inf: &[u8]) -> bool {
+        let end = self.response_len + inf.len();
+        let Some(room) = self.response.get_mut(self.response_len..end) else { return false };
+        room.copy_from_slice(inf);
+        self.response_len = end;
+        true
+    }
+
+    pub(super) fn forget_response(&mut self) {
+        self.response.zeroize();
+        self.response_len = 0;
+    }
+
+    /// As after a reset, but for what the ATR said (rule 6).
+    pub(super) fn resynchronised(&mut self) {
+        self.ns = false;
+        self.nr = false;
+        self.ifsc = self.first_ifsc;
+        self.ifsd = Self::FIRST_IFS;
+        self.forget_response();
+    }
+
+    /// The exchange is over; `settled` if the card knows it too.
+    pub(super) fn finish(&mut self, settled: bool) {
+        self.command.zeroize();
+        self.command_len = 0;
+        self.unsettled = !settled;
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.command.zeroize();
+        self.response.zeroize();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("ns", &self.ns)
+            .field("nr", &self.nr)
+            .field("ifsc", &self.ifsc)
+            .field("ifsd", &self.ifsd)
+            .field("edc", &self.edc)
+            .field("unsettled", &self.unsettled)
+            .finish_non_exhaustive()
+    }
+}

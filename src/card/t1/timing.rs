@@ -1,0 +1,64 @@
+use crate::card::T1Parameters;
+use crate::port::Duration;
+
+/// The times of T=1 on a line (ISO/IEC 7816-3:2006, 11.4.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Timing {
+    /// Block waiting time: how long the card may take to begin its block.
+    pub block: Duration,
+    /// Character waiting time: how long it may take between two characters.
+    pub character: Duration,
+    /// Block guard time: how long we wait before we answer (22 etu).
+    pub guard: Duration,
+    /// How long one character takes (12 etu).
+    pub byte: Duration,
+}
+
+impl Timing {
+    /// From what the ATR says about T=1, the clock of the card in hertz, and
+    /// the factors in use, which are 372 and 1 unless others were agreed on.
+    #[must_use]
+    pub fn new(t1: &T1Parameters, clock: u32, f: u16, d: u8) -> Self {
+        // Two clocks below 1 Hz or a D of 0 do not exist; they must not divide.
+        let clock = u64::from(clock.max(1));
+        let cycles = |cycles: u64| Duration::from_micros((cycles * 1_000_000).div_ceil(clock));
+        let etu = |n: u64| cycles((n * u64::from(f)).div_ceil(d.max(1).into()));
+        // BWI above 9 is reserved; CWI has four bits.
+        let (bwi, cwi) = (t1.bwi.min(9), t1.cwi.min(15));
+        Self {
+            block: etu(11) + cycles((960 * 372) << bwi),
+            character: etu(11 + (1 << cwi)),
+            guard: etu(22),
+            byte: etu(12),
+        }
+    }
+
+    /// Longer than any block takes that keeps to these times.
+    #[must_use]
+    pub fn longest_block(&self) -> Duration {
+        self.character.times(260)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_times_at_a_clock_of_3_579_545_hertz() {
+        // The etu is 103.92 us.
+        let timing = Timing::new(&T1Parameters::default(), 3_579_545, 372, 1);
+        assert_eq!(timing.block.as_millis(), 1_597);
+        assert_eq!(timing.character.as_millis(), 852);
+        assert_eq!(timing.guard, Duration::from_micros(2_287));
+        assert_eq!(timing.byte, Duration::from_micros(1_248));
+    }
+
+    #[test]
+    fn absurd_values_do_not_overflow() {
+        let t1 = T1Parameters { bwi: 255, cwi: 255, ..T1Parameters::default() };
+        let timing = Timing::new(&t1, 0, u16::MAX, 0);
+        assert!(timing.block > Duration::from_secs(1));
+    }
+}

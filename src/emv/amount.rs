@@ -1,0 +1,123 @@
+use core::fmt;
+
+/// An amount in the minor unit of its currency: fen for the yuan.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Amount(u64);
+
+impl Amount {
+    /// The largest amount EMV has room for: twelve digits.
+    pub const MAX: Self = Self(999_999_999_999);
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// An amount in the minor unit; `None` above [`MAX`](Self::MAX).
+    #[must_use]
+    pub const fn from_minor(minor: u64) -> Option<Self> {
+        if minor <= Self::MAX.0 { Some(Self(minor)) } else { None }
+    }
+
+    /// The amount in the minor unit.
+    #[must_use]
+    pub const fn minor(self) -> u64 {
+        self.0
+    }
+
+    /// As twelve binary-coded digits, the format of `9F02`.
+    #[must_use]
+    pub fn to_bcd(self) -> [u8; 6] {
+        bcd(self.0)
+    }
+
+    /// As a 32-bit number, the format of `81`; `None` where it has no room.
+    pub(crate) fn to_binary(self) -> Option<[u8; 4]> {
+        u32::try_from(self.0).ok().map(u32::to_be_bytes)
+    }
+}
+
+/// Shows the minor unit: `12345` is 123.45 yuan.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A currency: its number (ISO 4217) and how many decimal places it has.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Currency {
+    /// The number, 0 to 999.
+    pub code: u16,
+    /// The decimal places between the minor unit and the major one.
+    pub exponent: u8,
+}
+
+impl Currency {
+    /// The yuan renminbi.
+    pub const CNY: Self = Self { code: 156, exponent: 2 };
+}
+
+/// Day and time of a transaction, as the terminal's clock has them.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Moment {
+    /// The year: 2025.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 59.
+    pub second: u8,
+}
+
+impl Moment {
+    /// The date as YYMMDD, the format of `9A`.
+    pub(crate) fn date(self) -> [u8; 3] {
+        digits([(self.year % 100).into(), self.month.into(), self.day.into()])
+    }
+
+    /// The time as HHMMSS, the format of `9F21`.
+    pub(crate) fn time(self) -> [u8; 3] {
+        digits([self.hour.into(), self.minute.into(), self.second.into()])
+    }
+}
+
+fn digits(pairs: [u64; 3]) -> [u8; 3] {
+    pairs.map(|pair| bcd::<1>(pair)[0])
+}
+
+/// The last `2 * N` decimal digits of a number, binary coded.
+pub(crate) fn bcd<const N: usize>(mut number: u64) -> [u8; N] {
+    let mut bytes = [0; N];
+    for byte in bytes.iter_mut().rev() {
+        let pair = number % 100;
+        *byte = u8::try_from(pair / 10 * 16 + pair % 10).unwrap_or_default();
+        number /= 100;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_as_emv_wants_them() {
+        assert_eq!(bcd::<6>(6667), [0, 0, 0, 0, 0x66, 0x67]);
+        assert_eq!(bcd::<2>(156), [0x01, 0x56]);
+        let moment = Moment { year: 2025, month: 3, day: 1, hour: 10, minute: 15, second: 30 };
+        assert_eq!((moment.date(), moment.time()), ([0x25, 0x03, 0x01], [0x10, 0x15, 0x30]));
+    }
+
+    #[test]
+    fn an_amount_keeps_to_twelve_digits() {
+        assert_eq!(Amount::from_minor(1_000_000_000_000), None);
+        assert_eq!(Amount::MAX.to_bcd(), [0x99; 6]);
+        assert_eq!(Amount::MAX.to_binary(), None);
+    }
+}

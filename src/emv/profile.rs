@@ -1,0 +1,175 @@
+use super::amount::{Amount, Currency, Moment, bcd};
+use super::store::Store;
+use super::tlv::{Full, Tag};
+
+/// The application identifiers of UnionPay.
+pub mod aid {
+    /// UnionPay debit.
+    pub const UNIONPAY_DEBIT: &[u8] = b"\xA0\x00\x00\x03\x33\x01\x01\x01";
+    /// UnionPay credit.
+    pub const UNIONPAY_CREDIT: &[u8] = b"\xA0\x00\x00\x03\x33\x01\x01\x02";
+    /// UnionPay quasi-credit.
+    pub const UNIONPAY_QUASI_CREDIT: &[u8] = b"\xA0\x00\x00\x03\x33\x01\x01\x03";
+}
+
+/// An application that the terminal supports.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Application<'a> {
+    /// Its identifier, 5 to 16 bytes (ISO/IEC 7816-5).
+    pub aid: &'a [u8],
+    /// Whether an application of the card whose name only begins with it is
+    /// this one as well (Application Selection Indicator).
+    pub partial: bool,
+    /// The version of its specification, `9F09`.
+    pub version: u16,
+}
+
+impl Application<'_> {
+    pub(crate) fn matches(&self, name: &[u8]) -> bool {
+        name == self.aid || (self.partial && name.starts_with(self.aid))
+    }
+}
+
+/// What the terminal is: the data elements that stay the same from one
+/// transaction to the next. Can be a constant.
+///
+/// ```
+/// use embedded_pos::emv::Terminal;
+///
+/// const TERMINAL: Terminal = Terminal {
+///     terminal_id: *b"12345678",
+///     merchant_id: *b"898120000000001",
+///     ..Terminal::CHINA
+/// };
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Terminal<'a> {
+    /// The country it stands in, `9F1A` (ISO 3166-1 numeric).
+    pub country: u16,
+    /// Its type, `9F35` (EMV Book 4, annex A1).
+    pub kind: u8,
+    /// Terminal Capabilities, `9F33` (EMV Book 4, annex A2).
+    pub capabilities: [u8; 3],
+    /// Additional Terminal Capabilities, `9F40` (EMV Book 4, annex A3).
+    pub additional_capabilities: [u8; 5],
+    /// Terminal Identification, `9F1C`.
+    pub terminal_id: [u8; 8],
+    /// Serial number of the card reader, `9F1E`.
+    pub ifd_serial: [u8; 8],
+    /// Merchant Identifier, `9F16`.
+    pub merchant_id: [u8; 15],
+    /// Merchant Category Code, `9F15` (ISO 18245).
+    pub merchant_category: u16,
+    /// Merchant Name and Location, `9F4E`.
+    pub merchant_name: &'a str,
+    /// The applications it supports, in no particular order.
+    pub applications: &'a [Application<'a>],
+    /// Whether the cardholder can choose among several applications, and can
+    /// confirm one. Where not, the one of highest priority is taken.
+    pub cardholder_choice: bool,
+    /// Whether to ask for the directory of the card before trying one
+    /// application after the other. Either way finds all applications.
+    pub directory: bool,
+}
+
+impl Terminal<'static> {
+    /// A terminal in China: attended, online only, operated by the merchant
+    /// (an authority counts as one), and with what this kernel can do: a
+    /// contact reader, no PIN, signature or other verification, no offline data
+    /// authentication. All UnionPay applications.
+    pub const CHINA: Self = Self {
+        country: 156,
+        kind: 0x21,
+        capabilities: [0x20, 0x08, 0x00],
+        // Goods and services; keys for digits and for commands; prints for and
+        // shows to attendant and cardholder; code table 1.
+        additional_capabilities: [0x60, 0x00, 0xA0, 0xF0, 0x01],
+        terminal_id: *b"00000000",
+        ifd_serial: *b"00000000",
+        merchant_id: *b"000000000000000",
+        merchant_category: 9222,
+        merchant_name: "",
+        applications: &[
+            Application { aid: aid::UNIONPAY_DEBIT, partial: false, version: 0x0030 },
+            Application { aid: aid::UNIONPAY_CREDIT, partial: false, version: 0x0030 },
+            Application { aid: aid::UNIONPAY_QUASI_CREDIT, partial: false, version: 0x0030 },
+        ],
+        cardholder_choice: true,
+        directory: true,
+    };
+}
+
+impl Terminal<'_> {
+    pub(crate) fn store(&self, store: &mut Store<'_>) -> Result<(), Full> {
+        store.add(Tag::COUNTRY, &bcd::<2>(self.country.into()))?;
+        store.add(Tag::TERMINAL_TYPE, &[self.kind])?;
+        store.add(Tag::TERMINAL_CAPABILITIES, &self.capabilities)?;
+        store.add(Tag::ADDITIONAL_CAPABILITIES, &self.additional_capabilities)?;
+        store.add(Tag::TERMINAL_ID, &self.terminal_id)?;
+        store.add(Tag::IFD_SERIAL, &self.ifd_serial)?;
+        store.add(Tag::MERCHANT, &self.merchant_id)?;
+        store.add(Tag::CATEGORY, &bcd::<2>(self.merchant_category.into()))?;
+        // ISO 8583: read from the chip, by contact.
+        store.add(Tag::POS_ENTRY_MODE, &[0x05])?;
+        store.add(Tag::MERCHANT_NAME, self.merchant_name.as_bytes())
+    }
+}
+
+/// What is to be paid: the data elements of one transaction.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Payment {
+    /// The amount, `9F02`.
+    pub amount: Amount,
+    /// How much of it is paid out in cash, `9F03`.
+    pub cashback: Amount,
+    /// The currency, `5F2A` and `5F36`.
+    pub currency: Currency,
+    /// Transaction Type, `9C` (ISO 8583): `00` is goods and services.
+    pub kind: u8,
+    /// When.
+    pub moment: Moment,
+    /// Transaction Sequence Counter, `9F41`; eight digits are used.
+    pub sequence: u32,
+    /// Unpredictable Number, `9F37`: from a random number generator that the
+    /// card cannot guess, new for every transaction (EMV Book 4, 6.5.6).
+    pub unpredictable_number: [u8; 4],
+}
+
+impl Payment {
+    /// A payment for goods or services in yuan.
+    #[must_use]
+    pub const fn yuan(
+        amount: Amount,
+        moment: Moment,
+        sequence: u32,
+        unpredictable_number: [u8; 4],
+    ) -> Self {
+        Self {
+            amount,
+            cashback: Amount::ZERO,
+            currency: Currency::CNY,
+            kind: 0x00,
+            moment,
+            sequence,
+            unpredictable_number,
+        }
+    }
+
+    pub(crate) fn store(&self, store: &mut Store<'_>) -> Result<(), Full> {
+        store.add(Tag::AMOUNT, &self.amount.to_bcd())?;
+        store.add(Tag::AMOUNT_OTHER, &self.cashback.to_bcd())?;
+        if let Some(amount) = self.amount.to_binary() {
+            store.add(Tag::AMOUNT_BINARY, &amount)?;
+        }
+        if let Some(cashback) = self.cashback.to_binary() {
+            store.add(Tag::AMOUNT_OTHER_BINARY, &cashback)?;
+        }
+        store.add(Tag::CURRENCY, &bcd::<2>(self.currency.code.into()))?;
+        store.add(Tag::CURRENCY_EXPONENT, &bcd::<1>(self.currency.exponent.into()))?;
+        store.add(Tag::TRANSACTION_TYPE, &[self.kind])?;
+        store.add(Tag::DATE, &self.moment.date())?;
+        store.add(Tag::TIME, &self.moment.time())?;
+        store.add(Tag::SEQUENCE, &bcd::<4>(self.sequence.into()))?;
+        store.add(Tag::UNPREDICTABLE_NUMBER, &self.unpredictable_number)
+    }
+}

@@ -1,0 +1,189 @@
+//! What the card says, checked and put into the store.
+
+use crate::emv::command::{Command, MOST, success};
+use crate::emv::store::Mark;
+use crate::emv::template::{Fci, need, only, value, within};
+use crate::emv::tlv::{Object, Objects, Tag};
+use crate::emv::{Afl, Aip, Cid, Cryptogram, Dol, DolFault, Entry, Fault, Pan, Record, Store};
+
+/// Puts the elements of a level into the store. What is for the terminal or
+/// the issuer to say is passed over, and what is constructed; so no card can
+/// change the amount. A primitive that came before, since then, is an error.
+fn take(
+    store: &mut Store<'_>,
+    command: Command,
+    level: Objects<'_>,
+    since: Mark,
+) -> Result<(), Fault> {
+    for object in level {
+        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
+        let Object { tag, offset, .. } = object;
+        if tag.is_constructed() || tag.is_not_the_cards() {
+            continue;
+        }
+        if store.added_since(since, tag) {
+            return Err(Fault::Twice { command, tag, offset });
+        }
+        check(command, object)?;
+        store.add(tag, object.value)?;
+    }
+    Ok(())
+}
+
+/// Checks the elements that the flow relies on (EMV Book 3, 7.5).
+fn check(command: Command, object: Object<'_>) -> Result<(), Fault> {
+    let length = object.value.len();
+    let valid = match object.tag {
+        Tag::PAN => Pan::from_compressed(object.value).is_some(),
+        Tag::EXPIRATION_DATE => length == 3,
+        Tag::PAN_SEQUENCE | Tag::CID => length == 1,
+        Tag::AIP | Tag::ATC => length == 2,
+        Tag::AC => length == 8,
+        Tag::IAD => length <= 32,
+        Tag::CDOL1 | Tag::CDOL2 | Tag::PDOL => return list(object),
+        _ => true,
+    };
+    if valid { Ok(()) } else { Err(value(command, object)) }
+}
+
+/// Checks that a list can be answered, before anything depends on it: after
+/// an approval it would be too late.
+fn list(object: Object<'_>) -> Result<(), Fault> {
+    let fault = |fault| Fault::List(object.tag, fault);
+    // GET PROCESSING OPTIONS has a template around the data.
+    let mut left = if object.tag == Tag::PDOL { MOST - 3 } else { MOST };
+    for entry in Dol::new(object.value).entries() {
+        let Entry { tag, length } =
+            entry.map_err(|malformed| fault(DolFault::Malformed(malformed)))?;
+        // EMV Book 3, 9.2.2: it would be a hash, and zeros are not its value.
+        if tag == Tag::TC_HASH {
+            return Err(Fault::Unsupported(tag));
+        }
+        left = left.checked_sub(length.into()).ok_or(fault(DolFault::Full(tag)))?;
+    }
+    Ok(())
+}
+
+/// The selected application described itself (EMV Book 1, 11.3.4). Of what
+/// it says, only what belongs there is taken.
+pub(super) fn described(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
+    let command = Command::Select;
+    let fci = Fci::parse(success(command, response)?)?;
+    store.add(Tag::DF_NAME, fci.name.value)?;
+    store.add(Tag::AID_TERMINAL, fci.name.value)?;
+    for tag in [Tag::LABEL, Tag::PRIORITY, Tag::PREFERRED_NAME, Tag::CODE_TABLE, Tag::PDOL] {
+        let found = fci.proprietary.clone().find(tag);
+        if let Some(object) = found.map_err(|malformed| Fault::Malformed(command, malformed))? {
+            check(command, object)?;
+            store.add(tag, object.value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The card told its profile and where its data are (EMV Book 3, 6.5.8.4).
+pub(super) fn options(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
+    let command = Command::GetProcessingOptions;
+    let data = success(command, response)?;
+    let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
+    if template.tag == Tag::RESPONSE_1 {
+        let parts = template.value.split_at_checked(2);
+        let (aip, afl) = parts.ok_or(value(command, template))?;
+        store.add(Tag::AIP, aip)?;
+        store.add(Tag::AFL, afl)?;
+    } else {
+        need(command, within(template), Tag::AIP)?;
+        need(command, within(template), Tag::AFL)?;
+        let since = store.mark();
+        take(store, command, within(template), since)?;
+    }
+    Afl::new(store.get(Tag::AFL).unwrap_or_default()).map_err(Fault::Locator)?;
+    Ok(())
+}
+
+/// The profile that the card told.
+pub(super) fn profile(store: &Store<'_>) -> Aip {
+    let bytes = store.get(Tag::AIP).and_then(|aip| aip.first_chunk()).copied();
+    Aip::from_bits_retain(u16::from_be_bytes(bytes.unwrap_or_default()))
+}
+
+/// The card told a record. Those of files 1 to 10 have a template; what stands
+/// in the others is EMV's only if they have it too (EMV Book 3, 5.3.2.2).
+pub(super) fn record(
+    store: &mut Store<'_>,
+    which: Record,
+    response: &[u8],
+    since: Mark,
+) -> Result<(), Fault> {
+    let command = Command::ReadRecord { sfi: which.sfi, record: which.number };
+    let data = success(command, response)?;
+    match only(command, data, Tag::RECORD, None) {
+        Ok(template) => take(store, command, within(template), since),
+        Err(fault) if which.sfi <= 10 => Err(fault),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Checks that the records had what every card must have (EMV Book 3, 7.2).
+pub(super) fn complete(store: &Store<'_>, last: Command, since: Mark) -> Result<(), Fault> {
+    let mandatory = [Tag::EXPIRATION_DATE, Tag::PAN, Tag::CDOL1, Tag::CDOL2];
+    match mandatory.into_iter().find(|&tag| !store.added_since(since, tag)) {
+        Some(tag) => Err(Fault::Missing(last, tag)),
+        None => Ok(()),
+    }
+}
+
+/// The card gave a cryptogram (EMV Book 3, 6.5.5.4).
+pub(super) fn cryptogram(
+    store: &mut Store<'_>,
+    command: Command,
+    asked: Cryptogram,
+    response: &[u8],
+) -> Result<Cid, Fault> {
+    let data = success(command, response)?;
+    let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
+    let elements = if template.tag == Tag::RESPONSE_1 {
+        values(template.value).ok_or(value(command, template))?
+    } else {
+        tagged(command, template)?
+    };
+    for (tag, value) in elements {
+        match value {
+            Some(value) => store.set(tag, value)?,
+            None => store.remove(tag),
+        }
+    }
+    let cid = Cid(store.get(Tag::CID).and_then(|cid| cid.first()).copied().unwrap_or_default());
+    // EMV Book 3, 9.3: the card gives what was asked for, or declines.
+    match cid.cryptogram() {
+        Some(given) if given == asked || given == Cryptogram::Aac => Ok(cid),
+        _ => Err(Fault::Cryptogram { asked, given: cid.0 }),
+    }
+}
+
+type Elements<'a> = [(Tag, Option<&'a [u8]>); 4];
+
+/// Format 1: the values without tags, the last of them optional.
+fn values(bytes: &[u8]) -> Option<Elements<'_>> {
+    let (cid, rest) = bytes.split_at_checked(1)?;
+    let (atc, rest) = rest.split_at_checked(2)?;
+    let (ac, iad) = rest.split_at_checked(8)?;
+    (iad.len() <= 32).then_some(())?;
+    let iad = Some(iad).filter(|iad| !iad.is_empty());
+    Some([(Tag::CID, Some(cid)), (Tag::ATC, Some(atc)), (Tag::AC, Some(ac)), (Tag::IAD, iad)])
+}
+
+/// Format 2: elements, the last of these optional.
+fn tagged(command: Command, template: Object<'_>) -> Result<Elements<'_>, Fault> {
+    for object in within(template) {
+        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
+        let first = need(command, within(template), object.tag)?;
+        if first.offset != object.offset {
+            return Err(Fault::Twice { command, tag: object.tag, offset: object.offset });
+        }
+        check(command, object)?;
+    }
+    let need = |tag| need(command, within(template), tag).map(|object| (tag, Some(object.value)));
+    let iad = within(template).find(Tag::IAD).ok().flatten().map(|object| object.value);
+    Ok([need(Tag::CID)?, need(Tag::ATC)?, need(Tag::AC)?, (Tag::IAD, iad)])
+}

@@ -1,0 +1,80 @@
+use super::{Colour, Enrolment, Library, Match, Pattern, Slot};
+use crate::ErrorType;
+
+/// [`FingerprintSensor`](super::FingerprintSensor), async.
+///
+/// The methods that wait for a person wait without end: drop the future to
+/// stop waiting.
+#[allow(async_fn_in_trait, reason = "a single-threaded executor is the rule on a board")]
+pub trait AsyncFingerprintSensor: ErrorType {
+    /// How full the library is.
+    ///
+    /// # Errors
+    /// The line or the sensor failed.
+    async fn library(&mut self) -> Result<Library, Self::Error>;
+
+    /// Waits for a finger and searches it in the whole library (1:N). `None`:
+    /// a good capture that matches no template.
+    ///
+    /// # Errors
+    /// Kind [`Retry`](crate::ErrorKind::Retry) when the capture was poor; else
+    /// the line or the sensor failed.
+    async fn identify(&mut self) -> Result<Option<Match>, Self::Error>;
+
+    /// Waits for a finger and compares it with one template (1:1). `None`: a
+    /// good capture that does not match it, or no template there.
+    ///
+    /// # Errors
+    /// As [`identify`](Self::identify).
+    async fn verify(&mut self, slot: Slot) -> Result<Option<Match>, Self::Error>;
+
+    /// Enrols a finger; `told` hears each step as it is reached.
+    ///
+    /// # Errors
+    /// As [`FingerprintSensor::poll_enrol`](super::FingerprintSensor::poll_enrol).
+    async fn enrol(&mut self, slot: Slot, told: impl FnMut(Enrolment)) -> Result<(), Self::Error>;
+
+    /// Deletes one template. There need not be one.
+    ///
+    /// # Errors
+    /// As [`FingerprintSensor::delete`](super::FingerprintSensor::delete).
+    async fn delete(&mut self, slot: Slot) -> Result<(), Self::Error>;
+}
+
+impl<T: AsyncFingerprintSensor + ?Sized> AsyncFingerprintSensor for &mut T {
+    async fn library(&mut self) -> Result<Library, Self::Error> {
+        T::library(self).await
+    }
+
+    async fn identify(&mut self) -> Result<Option<Match>, Self::Error> {
+        T::identify(self).await
+    }
+
+    async fn verify(&mut self, slot: Slot) -> Result<Option<Match>, Self::Error> {
+        T::verify(self, slot).await
+    }
+
+    async fn enrol(&mut self, slot: Slot, told: impl FnMut(Enrolment)) -> Result<(), Self::Error> {
+        T::enrol(self, slot, told).await
+    }
+
+    async fn delete(&mut self, slot: Slot) -> Result<(), Self::Error> {
+        T::delete(self, slot).await
+    }
+}
+
+/// [`Light`](super::Light), async.
+#[allow(async_fn_in_trait, reason = "a single-threaded executor is the rule on a board")]
+pub trait AsyncLight: ErrorType {
+    /// Sets the light.
+    ///
+    /// # Errors
+    /// As [`Light::light`](super::Light::light).
+    async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error>;
+}
+
+impl<T: AsyncLight + ?Sized> AsyncLight for &mut T {
+    async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
+        T::light(self, pattern, colour).await
+    }
+}

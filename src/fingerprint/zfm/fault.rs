@@ -1,0 +1,118 @@
+use core::fmt;
+
+use super::confirmation::Confirmation;
+use crate::fingerprint::{Match, Quality, Slot};
+use crate::{Error, ErrorKind};
+
+/// Why a conversation with a module failed.
+///
+/// Commands are named by their opcode.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Fault {
+    /// No answer to this command in time.
+    Timeout(u8),
+    /// The answer was cut off or its sum wrong.
+    Damaged(u8),
+    /// A frame that cannot be the answer to this command: an answer to another
+    /// one that came late, or twice.
+    OutOfStep(u8),
+    /// The module says that it received this command damaged.
+    Garbled(u8),
+    /// Only a module of this address answered.
+    Foreign(u32),
+    /// The line never fell silent.
+    Babble,
+    /// The module started anew in the middle of a session: it lost power, or
+    /// it is not the same module any more. The next call opens a new session.
+    Restarted,
+    /// The module wants the password verified again; the next call does.
+    Locked,
+    /// The password is wrong.
+    Password,
+    /// The module refused this command.
+    Refused(u8, Confirmation),
+    /// The capture was poor; ask for another one.
+    Poor(Quality),
+    /// Nobody laid a finger down.
+    NoFinger,
+    /// The finger was not lifted.
+    NotLifted,
+    /// The captures are not of one finger; nothing was stored.
+    DifferentFingers,
+    /// The finger is in the library already; nothing was stored.
+    Duplicate(Match),
+    /// There is a template in this slot already; nothing was stored.
+    Occupied(Slot),
+    /// The library has no such slot; nothing was sent.
+    Slot(Slot),
+    /// This dialect has no such command; nothing was sent.
+    Unsupported(u8),
+}
+
+impl Fault {
+    /// Whether the line is to blame, so that trying again may help.
+    #[must_use]
+    pub const fn is_line(self) -> bool {
+        matches!(
+            self,
+            Self::Timeout(_)
+                | Self::Damaged(_)
+                | Self::OutOfStep(_)
+                | Self::Garbled(_)
+                | Self::Foreign(_)
+                | Self::Babble
+        )
+    }
+}
+
+impl Error for Fault {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Restarted => ErrorKind::Line,
+            Self::OutOfStep(_) | Self::Foreign(_) => ErrorKind::Protocol,
+            Self::Refused(_, Confirmation::SensorFault | Confirmation::FlashFailed) => {
+                ErrorKind::Hardware
+            }
+            Self::Refused(_, Confirmation::NoFinger) => ErrorKind::Absent,
+            Self::Refused(..)
+            | Self::Locked
+            | Self::Password
+            | Self::Duplicate(_)
+            | Self::Occupied(_) => ErrorKind::Refused,
+            Self::Poor(_) | Self::NotLifted | Self::DifferentFingers => ErrorKind::Retry,
+            Self::NoFinger => ErrorKind::Absent,
+            Self::Slot(_) => ErrorKind::Argument,
+            Self::Unsupported(_) => ErrorKind::Unsupported,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout(opcode) => write!(f, "no answer to command {opcode:02X}h"),
+            Self::Damaged(opcode) => write!(f, "damaged answer to command {opcode:02X}h"),
+            Self::OutOfStep(opcode) => write!(f, "no answer to command {opcode:02X}h, but another"),
+            Self::Garbled(opcode) => write!(f, "command {opcode:02X}h arrived damaged"),
+            Self::Foreign(address) => write!(f, "module {address:08X} answered instead"),
+            Self::Babble => f.write_str("the line never falls silent"),
+            Self::Restarted => f.write_str("the module started anew"),
+            Self::Locked => f.write_str("the module is locked again"),
+            Self::Password => f.write_str("wrong module password"),
+            Self::Refused(opcode, code) => write!(f, "command {opcode:02X}h refused: {code}"),
+            Self::Poor(quality) => write!(f, "poor capture: {quality}"),
+            Self::NoFinger => f.write_str("no finger on the sensor"),
+            Self::NotLifted => f.write_str("the finger was not lifted"),
+            Self::DifferentFingers => f.write_str("the captures are not of one finger"),
+            Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
+            Self::Occupied(slot) => write!(f, "{slot} is in use"),
+            Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Unsupported(opcode) => write!(f, "this module has no command {opcode:02X}h"),
+        }
+    }
+}
+
+impl core::error::Error for Fault {}

@@ -1,0 +1,205 @@
+use super::presence::{Patience, Presence};
+use super::{Event, Script, seal};
+use crate::fingerprint::zfm::command::{
+    Command, GenImg, Img2Tz, ReadIndexTable, RegModel, Search, Store,
+};
+use crate::fingerprint::zfm::confirmation::Confirmation;
+use crate::fingerprint::zfm::fault::Fault;
+use crate::fingerprint::zfm::session::Session;
+use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::port::Told;
+
+/// Captures that may be poor before an enrolment fails.
+const POOR: u8 = 8;
+
+/// The buffer of the first capture, and of the template.
+const BUFFER: u8 = 1;
+
+/// Enrols a finger: so many captures as the configuration says, the finger
+/// lifted in between; refuses a slot in use and a finger in the library.
+#[derive(Clone, Copy, Debug)]
+pub struct Enrol {
+    slot: Slot,
+    patience: Patience,
+    /// From 1.
+    capture: u8,
+    poor: u8,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Is the slot free?
+    Vacant,
+    Ask,
+    Finger(Presence),
+    Extract,
+    Seal,
+    /// Is the finger new?
+    Twin,
+    Lift,
+    NoFinger(Presence),
+    Merge,
+    Merged,
+    Store,
+    Stored,
+    Over,
+}
+
+type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+
+impl Enrol {
+    pub(in crate::fingerprint::zfm) const fn new(slot: Slot, patience: Patience) -> Self {
+        Self { slot, patience, capture: 1, poor: POOR, state: State::Vacant }
+    }
+
+    /// Where the template is to go.
+    #[must_use]
+    pub const fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> Next {
+        match &mut self.state {
+            State::Vacant => {
+                self.vacant(session)?;
+                self.state = State::Ask;
+            }
+            State::Ask => {
+                self.state = State::Finger(Presence::finger(self.patience));
+                return tell(Enrolment::Place(self.capture));
+            }
+            State::Finger(finger) => {
+                finger.poll(session)?;
+                self.state = State::Extract;
+            }
+            State::Extract => return self.extract(session),
+            State::Seal => {
+                seal(session)?;
+                self.state = if self.capture == 1 { State::Twin } else { self.captured(session) };
+            }
+            State::Twin => {
+                twin(session)?;
+                self.state = self.captured(session);
+            }
+            State::Lift => {
+                self.state = State::NoFinger(Presence::no_finger(self.patience));
+                return tell(Enrolment::Lift);
+            }
+            State::NoFinger(lift) => {
+                lift.poll(session)?;
+                self.state = State::Ask;
+            }
+            _ => return self.finish(session),
+        }
+        Ok(None)
+    }
+
+    /// What follows the last capture.
+    fn finish(&mut self, session: &mut Session<'_>) -> Next {
+        match self.state {
+            State::Merge => {
+                session.ask(&RegModel)?.map_err(|_| Fault::DifferentFingers)?;
+                self.state = State::Merged;
+            }
+            State::Merged => {
+                seal(session)?;
+                self.state = State::Store;
+            }
+            State::Store => {
+                let store = Store { buffer: BUFFER, slot: self.slot };
+                session.ask(&store)?.map_err(|code| Fault::Refused(Store::OPCODE, code))?;
+                self.state = State::Stored;
+            }
+            State::Stored => {
+                seal(session)?;
+                self.state = State::Over;
+                return tell(Enrolment::Stored(self.slot));
+            }
+            _ => return Ok(Some(Told::Done(()))),
+        }
+        Ok(None)
+    }
+
+    fn vacant(&self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        session.check(self.slot)?;
+        let [page, _] = self.slot.0.to_be_bytes();
+        let refused = |code| Fault::Refused(ReadIndexTable::OPCODE, code);
+        let index = session.ask(&ReadIndexTable { page })?.map_err(refused)?;
+        if index.holds(self.slot) { Err(Fault::Occupied(self.slot).into()) } else { Ok(()) }
+    }
+
+    fn extract(&mut self, session: &mut Session<'_>) -> Next {
+        match session.ask(&Img2Tz { buffer: self.capture })? {
+            Ok(()) => {
+                self.state = State::Seal;
+                Ok(None)
+            }
+            Err(code) => {
+                let quality = Img2Tz::quality(code);
+                self.poor = self.poor.checked_sub(1).ok_or(Fault::Poor(quality))?;
+                self.state = State::Lift;
+                tell(Enrolment::Poor(quality))
+            }
+        }
+    }
+
+    /// A capture is good: on to the next one, or to the template.
+    fn captured(&mut self, session: &Session<'_>) -> State {
+        if self.capture >= session.config().captures.clamp(2, 6) {
+            return State::Merge;
+        }
+        self.capture = self.capture.saturating_add(1);
+        State::Lift
+    }
+
+    /// Where a line fault leads back to: to before the last thing that is not
+    /// sure. A merge cannot be told to be undone.
+    fn resume(&self) -> Option<State> {
+        match self.state {
+            State::Vacant => Some(State::Vacant),
+            State::Finger(_) | State::Extract | State::Seal | State::Twin => {
+                Some(State::Finger(Presence::finger(self.patience)))
+            }
+            State::NoFinger(_) => Some(State::NoFinger(Presence::no_finger(self.patience))),
+            State::Store | State::Stored => Some(State::Store),
+            _ => None,
+        }
+    }
+}
+
+fn tell(step: Enrolment) -> Next {
+    Ok(Some(Told::Event(step)))
+}
+
+/// Refuses a finger that is in the library.
+fn twin(session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    let count = session.capacity()?;
+    match session.ask(&Search { buffer: BUFFER, start: 0, count })? {
+        Ok(hit) => Err(Fault::Duplicate(Match { slot: Slot(hit.page), score: hit.score }).into()),
+        Err(Confirmation::NotFound | Confirmation::LibraryEmpty) => Ok(()),
+        Err(code) => Err(Fault::Refused(Search::OPCODE, code).into()),
+    }
+}
+
+impl Script for Enrol {
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        loop {
+            match self.advance(session) {
+                Ok(None) => {}
+                Ok(Some(Told::Event(step))) => return Ok(Told::Event(Event::Enrolment(step))),
+                Ok(Some(Told::Done(()))) => return Ok(Told::Done(())),
+                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+                Err(nb::Error::Other(fault)) => {
+                    let state = self.resume().ok_or(fault)?;
+                    session.forgive(fault)?;
+                    self.state = state;
+                }
+            }
+        }
+    }
+}
+
+const _: () = assert!(GenImg::REPLY != Search::REPLY);

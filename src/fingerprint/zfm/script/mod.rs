@@ -1,0 +1,185 @@
+mod enrol;
+mod identify;
+mod password;
+pub(super) mod presence;
+
+pub use enrol::Enrol;
+pub use identify::Identify;
+pub use password::ChangePassword;
+
+use super::command::{Command, GetRandomCode, TempleteNum};
+use super::fault::Fault;
+use super::session::{Link, Session};
+use super::wire::Wait;
+use crate::fingerprint::{Enrolment, Library, Slot};
+use crate::port::{Exchange, Instant, Step, StepOf, Told};
+
+/// What a conversation with a module tells on the way.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Event {
+    /// The module was woken by a touch and says so (M5).
+    Woken,
+    /// An enrolment is so far.
+    Enrolment(Enrolment),
+}
+
+/// Which command follows which answer. Scripts see typed answers, never bytes.
+pub trait Script {
+    /// What it results in.
+    type Output;
+
+    /// Goes on as far as it can.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the session does; else the script is over.
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Self::Output, Event>, Fault>;
+}
+
+/// A script that is held with a module.
+#[derive(Clone, Debug)]
+pub struct Conversation<S> {
+    script: S,
+    begun: bool,
+}
+
+impl<S: Script> Conversation<S> {
+    /// A conversation that has not begun.
+    pub const fn new(script: S) -> Self {
+        Self { script, begun: false }
+    }
+
+    pub(super) const fn script(&self) -> &S {
+        &self.script
+    }
+}
+
+impl<S: Script> Exchange for Conversation<S> {
+    type Link = Link;
+    type Output = S::Output;
+    type Fault = Fault;
+    type Event = Event;
+
+    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
+        if !self.begun {
+            self.begun = true;
+            link.begin();
+        }
+        if link.wire_mut().take_woken() {
+            return Step::Event(Event::Woken);
+        }
+        match self.script.run(&mut Session::new(link, now)) {
+            Ok(Told::Event(event)) => Step::Event(event),
+            Ok(Told::Done(output)) => Step::Done(Ok(output)),
+            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
+            Err(nb::Error::WouldBlock) => match link.wait() {
+                Wait::Send(until) => Step::Send { until },
+                Wait::Receive(until) => Step::Receive { until },
+                Wait::Pause(until) => Step::Pause { until },
+            },
+        }
+    }
+
+    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
+        link.wire().outgoing()
+    }
+
+    fn sent(&mut self, link: &mut Link, n: usize, _now: Instant) {
+        link.wire_mut().sent(n);
+    }
+
+    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
+        link.wire_mut().received(bytes, now)
+    }
+}
+
+/// One command whose answer is believed only once the answer to another one,
+/// of another length, has come behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<C: Command> {
+    command: C,
+    slot: Option<Slot>,
+    reply: Option<C::Reply>,
+}
+
+impl<C: Command> Ask<C> {
+    pub(super) const fn new(command: C) -> Self {
+        Self { command, slot: None, reply: None }
+    }
+
+    /// The same, after making sure that the library has this slot.
+    pub(super) const fn of_slot(command: C, slot: Slot) -> Self {
+        Self { command, slot: Some(slot), reply: None }
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<C::Reply, Fault> {
+        if let Some(slot) = self.slot {
+            session.check(slot)?;
+        }
+        if self.reply.is_none() {
+            let answer = session.ask(&self.command)?;
+            let refused = |code| Fault::Refused(C::OPCODE, code);
+            self.reply = Some(answer.map_err(refused)?);
+        }
+        seal(session)?;
+        self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
+    }
+}
+
+impl<C: Command> Script for Ask<C> {
+    type Output = C::Reply;
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
+        loop {
+            match self.advance(session) {
+                Err(nb::Error::Other(fault)) => {
+                    session.forgive(fault)?;
+                    self.reply = None;
+                }
+                result => return result.map(Told::Done),
+            }
+        }
+    }
+}
+
+/// A status byte is believed only if this passes behind it: had it answered an
+/// earlier command, its own answer would now stand where five bytes are due.
+fn seal(session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    let refused = |code| Fault::Refused(GetRandomCode::OPCODE, code);
+    session.ask(&GetRandomCode)?.map_err(refused)?;
+    Ok(())
+}
+
+/// Opens a session: the password, the capacity.
+#[derive(Clone, Copy, Debug)]
+pub struct Open;
+
+impl Script for Open {
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        session.capacity().map(|_| Told::Done(()))
+    }
+}
+
+/// How full the library is.
+#[derive(Clone, Copy, Debug)]
+pub struct Count(Ask<TempleteNum>);
+
+impl Count {
+    pub(super) const fn new() -> Self {
+        Self(Ask::new(TempleteNum))
+    }
+}
+
+impl Script for Count {
+    type Output = Library;
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Event>, Fault> {
+        match self.0.run(session)? {
+            Told::Event(event) => Ok(Told::Event(event)),
+            Told::Done(stored) => Ok(Told::Done(Library { stored, capacity: session.capacity()? })),
+        }
+    }
+}

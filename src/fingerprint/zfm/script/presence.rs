@@ -1,0 +1,89 @@
+use crate::fingerprint::zfm::command::{Command, GenImg};
+use crate::fingerprint::zfm::confirmation::Confirmation;
+use crate::fingerprint::zfm::fault::Fault;
+use crate::fingerprint::zfm::session::Session;
+use crate::port::{Duration, Instant};
+
+/// Whose time it is when a person is waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::fingerprint::zfm) enum Patience {
+    /// The driver's: it ends as the timing table says.
+    Timed,
+    /// The caller's, who polls as long as there is any.
+    Endless,
+}
+
+impl Patience {
+    fn end(self, now: Instant, length: Duration) -> Instant {
+        match self {
+            Self::Timed => now + length,
+            Self::Endless => Instant::FAR_FUTURE,
+        }
+    }
+}
+
+/// Waits until a finger is there, or is not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Presence {
+    wanted: Wanted,
+    patience: Patience,
+    end: Option<Instant>,
+    next: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Wanted {
+    Finger,
+    NoFinger,
+}
+
+impl Presence {
+    /// Waits for a finger; its image is then in the module.
+    pub(super) const fn finger(patience: Patience) -> Self {
+        Self { wanted: Wanted::Finger, patience, end: None, next: None }
+    }
+
+    /// Waits until the finger is lifted.
+    pub(super) const fn no_finger(patience: Patience) -> Self {
+        Self { wanted: Wanted::NoFinger, patience, end: None, next: None }
+    }
+
+    /// `WouldBlock` until it is so.
+    pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        loop {
+            if let Some(next) = self.next {
+                session.wait_until(next)?;
+                self.next = None;
+            }
+            let seen = match session.ask(&GenImg)? {
+                Ok(()) => Wanted::Finger,
+                Err(Confirmation::NoFinger) => Wanted::NoFinger,
+                // A finger on its way down or up.
+                Err(Confirmation::ImageFailed | Confirmation::TooDry | Confirmation::TooWet) => {
+                    self.again(session)?;
+                    continue;
+                }
+                Err(code) => return Err(Fault::Refused(GenImg::OPCODE, code).into()),
+            };
+            if seen == self.wanted {
+                return Ok(());
+            }
+            self.again(session)?;
+        }
+    }
+
+    /// Another look later, if there is time.
+    fn again(&mut self, session: &Session<'_>) -> Result<(), Fault> {
+        let (timing, now) = (&session.config().timing, session.now());
+        let (length, late) = match self.wanted {
+            Wanted::Finger => (timing.finger, Fault::NoFinger),
+            Wanted::NoFinger => (timing.lift, Fault::NotLifted),
+        };
+        let end = *self.end.get_or_insert(self.patience.end(now, length));
+        if now >= end {
+            return Err(late);
+        }
+        self.next = Some(now + timing.poll);
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+use crate::port::Duration;
+use crate::printer::Paper;
+use crate::printer::text::Charset;
+
+/// What a model of printer has and how fast it is: a constant, kept in flash.
+///
+/// Take the nearest of the profiles here and change what differs:
+///
+/// ```
+/// use embedded_pos::printer::escpos::{Cutter, Profile};
+///
+/// static OURS: Profile = Profile { cutter: Cutter::TearBar { dots: 90 }, ..Profile::CLONE_58MM };
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Profile {
+    /// The printable width and its columns of font A.
+    pub paper: Paper,
+    /// The characters of the resident font.
+    pub charset: Charset,
+    /// From one line of normal text to the next, in dots (`ESC 2`).
+    pub line_pitch: u8,
+    /// Vertical motion units a dot: what `ESC J` counts in.
+    pub units_per_dot: u8,
+    /// The receive buffer, in bytes; at least 128.
+    pub buffer: u16,
+    /// How many bytes may still be sent when BUSY was seen low.
+    pub headroom: u8,
+    /// The highest band of a picture sent at once, in dots. Small ones keep
+    /// the stream safe on printers that buffer a whole band.
+    pub band: u8,
+    /// What parts the paper.
+    pub cutter: Cutter,
+    /// Whether it makes QR codes itself (`GS ( k`).
+    pub qr: bool,
+    /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask.
+    pub statuses: &'static [u8],
+    /// How it proves that it has printed.
+    pub proof: Proof,
+    /// How long things take.
+    pub timing: Timing,
+}
+
+/// What parts the paper.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Cutter {
+    /// A bar to tear at, this many dots past the head.
+    TearBar {
+        /// From the head to the bar.
+        dots: u16,
+    },
+    /// A knife that leaves a bridge. It feeds to the knife itself, and this
+    /// many dots more.
+    Partial {
+        /// Margin below the last line.
+        dots: u8,
+    },
+    /// A knife that cuts through. It feeds to the knife itself, and this many
+    /// dots more.
+    Full {
+        /// Margin below the last line.
+        dots: u8,
+    },
+}
+
+/// How a printer proves that what it was sent before is printed.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Proof {
+    /// It does not.
+    None,
+    /// `GS r 1` is executed in the order of the stream, so its answer comes
+    /// after what stands before. Whatever may still be in the mechanism then
+    /// is covered by the paper time and a last look at the status.
+    Barrier,
+    /// `GS ( H` function 48: it returns a process number when what was sent
+    /// before is on paper (Epson from TM-T88IV on).
+    ProcessId,
+}
+
+/// How long things take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Timing {
+    /// One byte on the line: [`Duration::of_bytes`].
+    pub byte: Duration,
+    /// A row of dots printed.
+    pub dot_row: Duration,
+    /// A row of dots fed without printing.
+    pub feed_row: Duration,
+    /// A cut.
+    pub cut: Duration,
+    /// Making a QR code of what was sent.
+    pub symbol: Duration,
+    /// From BUSY rising to its being seen, and from the last byte to BUSY.
+    pub busy: Duration,
+    /// From a real-time request to its answer.
+    pub reply: Duration,
+    /// Silence between a reply and the next request, so that a doubled reply
+    /// is not taken for the next.
+    pub quiet: Duration,
+    /// How long a printer may refuse to take a byte after the time that what
+    /// it has takes.
+    pub stall: Duration,
+    /// How long after the paper time the proof may come.
+    pub proof: Duration,
+}
+
+impl Timing {
+    /// A 58 mm mechanism of 50 mm/s on a line of 115 200 baud, 8N1.
+    const SLOW: Self = Self {
+        byte: Duration::of_bytes(1, 10, 115_200),
+        dot_row: Duration::from_micros(2_500),
+        feed_row: Duration::from_micros(2_100),
+        cut: Duration::ZERO,
+        symbol: Duration::from_millis(400),
+        busy: Duration::from_millis(1),
+        reply: Duration::from_millis(300),
+        quiet: Duration::from_millis(3),
+        stall: Duration::from_secs(3),
+        proof: Duration::from_secs(3),
+    };
+
+    /// The same times on a line of another speed, 8N1.
+    #[must_use]
+    pub const fn at_baud(self, baud: u32) -> Self {
+        Self { byte: Duration::of_bytes(1, 10, baud), ..self }
+    }
+}
+
+impl Profile {
+    /// A 58 mm mechanism as it is built into terminals: 384 dots, GBK font,
+    /// 256 bytes of buffer, a tear bar, QR codes of its own; `GS r` is
+    /// answered in order.
+    pub const CLONE_58MM: Self = Self {
+        paper: Paper { dots: 384, columns: 32 },
+        charset: Charset::Gbk,
+        line_pitch: 30,
+        units_per_dot: 1,
+        buffer: 256,
+        headroom: 32,
+        band: 24,
+        cutter: Cutter::TearBar { dots: 96 },
+        qr: true,
+        statuses: &[1, 2, 3, 4],
+        proof: Proof::Barrier,
+        timing: Timing::SLOW,
+    };
+
+    /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
+    /// codes, no proof.
+    pub const BASIC_58MM: Self =
+        Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
+
+    /// An 80 mm printer of Epson's kind (TM-T88V): 203 dpi, 576 dots, 4 KB of
+    /// buffer, a partial cutter, process numbers. Motion units are half a dot.
+    pub const EPSON_80MM: Self = Self {
+        paper: Paper { dots: 576, columns: 48 },
+        charset: Charset::Gb18030,
+        line_pitch: 34,
+        units_per_dot: 2,
+        buffer: 4096,
+        headroom: 128,
+        band: 255,
+        cutter: Cutter::Partial { dots: 8 },
+        proof: Proof::ProcessId,
+        timing: Timing {
+            dot_row: Duration::from_micros(600),
+            feed_row: Duration::from_micros(500),
+            cut: Duration::from_millis(600),
+            ..Timing::SLOW
+        },
+        ..Self::CLONE_58MM
+    };
+}

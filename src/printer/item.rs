@@ -1,0 +1,119 @@
+use bitflags::bitflags;
+
+/// Where a line stands on the paper.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Align {
+    /// At the left margin.
+    #[default]
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right margin.
+    Right,
+}
+
+bitflags! {
+    /// How characters look.
+    #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    pub struct Emphasis: u8 {
+        /// Bold.
+        const BOLD = 1;
+        /// Underlined.
+        const UNDERLINE = 1 << 1;
+        /// White on black.
+        const INVERSE = 1 << 2;
+    }
+}
+
+/// The style of text from here on.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Style {
+    /// How characters look.
+    pub emphasis: Emphasis,
+    /// Magnification across, 1 to 8.
+    pub width: u8,
+    /// Magnification along the paper, 1 to 8.
+    pub height: u8,
+}
+
+impl Style {
+    /// Normal text.
+    pub const NORMAL: Self = Self { emphasis: Emphasis::empty(), width: 1, height: 1 };
+    /// Bold text of normal size.
+    pub const BOLD: Self = Self { emphasis: Emphasis::BOLD, width: 1, height: 1 };
+    /// Bold text of twice the size: a title.
+    pub const TITLE: Self = Self { emphasis: Emphasis::BOLD, width: 2, height: 2 };
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}
+
+/// A picture: rows from the top, each of whole bytes, the leftmost dot in the
+/// highest bit, 1 is black.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Raster<'a> {
+    /// Dots in a row.
+    pub width: u16,
+    /// The rows; `width.div_ceil(8)` bytes each.
+    pub rows: &'a [u8],
+}
+
+/// Error correction of a QR code: how much of it may be lost.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum QrLevel {
+    /// 7 %.
+    L,
+    /// 15 %.
+    #[default]
+    M,
+    /// 25 %.
+    Q,
+    /// 30 %.
+    H,
+}
+
+/// One thing to print.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Item<'a> {
+    /// The style of the text that follows.
+    Style(Style),
+    /// Where the lines that follow stand.
+    Align(Align),
+    /// Text, wrapped at the paper's width; `\n` ends a line. Other control
+    /// characters are never sent.
+    Text(&'a str),
+    /// One line with a text at each margin. If both do not fit, the right one
+    /// goes to a line of its own.
+    Columns(&'a str, &'a str),
+    /// A line across the paper.
+    Rule,
+    /// This many blank lines.
+    Feed(u8),
+    /// A QR code (ISO/IEC 18004).
+    Qr {
+        /// What it says.
+        data: &'a [u8],
+        /// Dots a module, 1 to 16.
+        module: u8,
+        /// Error correction.
+        level: QrLevel,
+    },
+    /// A CODE128 bar code (ISO/IEC 15417) with its text beneath.
+    Code128 {
+        /// What it says: printable ASCII.
+        data: &'a str,
+        /// Height in dots, 1 to 255.
+        height: u8,
+    },
+    /// A picture.
+    Raster(Raster<'a>),
+    /// Feeds what is printed past the cutter and cuts; on a printer with a
+    /// tear bar, feeds it past the bar.
+    Cut,
+}

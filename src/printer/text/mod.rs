@@ -1,0 +1,289 @@
+//! Text for printers: Chinese in two bytes, and nothing that is not text.
+//!
+//! # Safe by construction
+//!
+//! A name read from a licence must not open a cash drawer. [`Tokens`] cuts
+//! text into [`Plain`] runs (20h to 7Eh), [`Hanzi`] (a lead byte from 81h, a
+//! trail byte from 40h), and line ends. Only `Tokens` makes them, and the
+//! encoders take text in no other form; so whatever a string holds, no control
+//! byte of it is sent. Control characters are left out: `\r` and `\t` too.
+//!
+//! # Nothing is lost in silence
+//!
+//! A character that the printer's [`Charset`] does not have is
+//! [`Unprintable`]: which one, and where. GB 18030 writes rare characters of
+//! names in four bytes (`㐀`, `𠮷`), which printers print as rubbish; those are
+//! unprintable too. So is `¥` (U+00A5); GBK has `￥` (U+FFE5).
+//!
+//! # Columns
+//!
+//! A hanzi is two columns wide, whatever its bytes. [`Wrap`] breaks lines by
+//! columns, never within a hanzi.
+//!
+//! ```
+//! use embedded_pos::printer::text::{Charset, columns};
+//!
+//! assert_eq!(columns("罚款 200", Charset::Gbk), Ok(8));
+//! let missing = columns("张㐀", Charset::Gbk).unwrap_err();
+//! assert_eq!((missing.character, missing.at), ('㐀', 3));
+//! ```
+
+mod charset;
+mod gbk;
+mod wrap;
+
+pub use charset::Charset;
+pub use wrap::{Piece, Wrap};
+
+use core::fmt;
+
+use crate::{Error, ErrorKind};
+
+/// A character that the printer cannot print.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Unprintable {
+    /// The character.
+    pub character: char,
+    /// Its byte offset in the text.
+    pub at: usize,
+}
+
+impl fmt::Display for Unprintable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { character, at } = self;
+        let point = u32::from(*character);
+        write!(f, "the printer has no {character:?} (U+{point:04X}), byte {at} of the text")
+    }
+}
+
+impl core::error::Error for Unprintable {}
+
+impl Error for Unprintable {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Argument
+    }
+}
+
+/// A run of characters of one column, each a byte from 20h to 7Eh.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Plain<'a>(&'a [u8]);
+
+impl<'a> Plain<'a> {
+    /// The bytes; as many as columns.
+    #[must_use]
+    pub const fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The first `n` characters, and the others.
+    #[must_use]
+    pub fn split(self, n: usize) -> (Self, Self) {
+        let (head, tail) = self.0.split_at_checked(n).unwrap_or((self.0, &[]));
+        (Self(head), Self(tail))
+    }
+}
+
+/// A text that is one line of plain characters, ended or not: most lines of a
+/// receipt, for which an encoder need not look at each character again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PlainLine<'a> {
+    /// The characters.
+    pub plain: Plain<'a>,
+    /// Whether `\n` follows them.
+    pub ended: bool,
+}
+
+impl<'a> PlainLine<'a> {
+    /// The line, if the text is one.
+    #[inline]
+    #[must_use]
+    pub fn of(text: &'a str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (plain, rest) = bytes.split_at_checked(plain_len(bytes))?;
+        match rest {
+            [] => Some(Self { plain: Plain(plain), ended: false }),
+            [b'\n'] => Some(Self { plain: Plain(plain), ended: true }),
+            _ => None,
+        }
+    }
+}
+
+/// A character of two columns: its lead byte (81h to FEh) and trail byte (40h
+/// to FEh).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Hanzi([u8; 2]);
+
+impl Hanzi {
+    /// The lead byte and the trail byte.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 2] {
+        self.0
+    }
+}
+
+/// What text is made of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Token<'a> {
+    /// One or more characters of one column.
+    Plain(Plain<'a>),
+    /// A character of two columns.
+    Hanzi(Hanzi),
+    /// `\n`.
+    NewLine,
+}
+
+/// The tokens of a text: an iterator that leaves control characters out and
+/// ends after the first unprintable one.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens<'a> {
+    rest: &'a str,
+    length: usize,
+    charset: Charset,
+}
+
+impl<'a> Tokens<'a> {
+    /// The tokens of `text` for a printer that has `charset`.
+    #[must_use]
+    pub const fn new(text: &'a str, charset: Charset) -> Self {
+        Self { rest: text, length: text.len(), charset }
+    }
+
+    /// The run that the text begins with.
+    #[inline]
+    fn plain(&mut self) -> Option<Plain<'a>> {
+        if !is_plain(*self.rest.as_bytes().first()?) {
+            return None;
+        }
+        let (plain, rest) = self.rest.split_at_checked(plain_len(self.rest.as_bytes()))?;
+        self.rest = rest;
+        Some(Plain(plain.as_bytes()))
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Result<Token<'a>, Unprintable>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(plain) = self.plain() {
+                return Some(Ok(Token::Plain(plain)));
+            }
+            let mut chars = self.rest.chars();
+            let character = chars.next()?;
+            let at = self.length - self.rest.len();
+            self.rest = chars.as_str();
+            match character {
+                '\n' => return Some(Ok(Token::NewLine)),
+                '\0'..='\u{9F}' => {}
+                _ => match self.charset.encode(character) {
+                    Some(code) => return Some(Ok(Token::Hanzi(Hanzi(code)))),
+                    None => {
+                        self.rest = "";
+                        return Some(Err(Unprintable { character, at }));
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// How many of the first bytes are from 20h to 7Eh.
+#[inline]
+fn plain_len(bytes: &[u8]) -> usize {
+    let mut n = 0;
+    let mut rest = bytes;
+    while let Some((block, others)) = rest.split_first_chunk::<16>() {
+        if !block.iter().fold(true, |all, byte| all & is_plain(*byte)) {
+            break;
+        }
+        n += 16;
+        rest = others;
+    }
+    while let Some((word, others)) = rest.split_first_chunk() {
+        match first_other(*word) {
+            8 => n += 8,
+            first => return n + first,
+        }
+        rest = others;
+    }
+    n + rest.iter().take_while(|byte| is_plain(**byte)).count()
+}
+
+#[inline]
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E)
+}
+
+/// The index of the first byte that is not from 20h to 7Eh; 8 if all are.
+///
+/// Eight at a time: a carry or borrow only reaches bytes above one that is
+/// found already.
+fn first_other(bytes: [u8; 8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let word = u64::from_le_bytes(bytes);
+    let below_20 = word.wrapping_sub(0x20 * ONES);
+    let above_7e = word.wrapping_add(ONES) | word;
+    let found = (below_20 | above_7e) & HIGH;
+    usize::try_from(found.trailing_zeros() / 8).unwrap_or(0)
+}
+
+/// Whether all of a text can be printed.
+///
+/// # Errors
+/// The first character that is not in `charset`.
+pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
+    Tokens::new(text, charset).try_for_each(|token| token.map(|_| ()))
+}
+
+/// How many columns a text takes on one line; line ends take none.
+///
+/// # Errors
+/// The first character that is not in `charset`.
+pub fn columns(text: &str, charset: Charset) -> Result<usize, Unprintable> {
+    Tokens::new(text, charset).try_fold(0, |sum: usize, token| {
+        Ok(sum
+            + match token? {
+                Token::Plain(plain) => plain.bytes().len(),
+                Token::Hanzi(_) => 2,
+                Token::NewLine => 0,
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{first_other, plain_len};
+
+    #[test]
+    fn first_other_is_the_first_of_any_byte_at_any_place() {
+        for place in 0..8 {
+            for byte in 0..=0xFF {
+                for around in [0x20, 0x41, 0x7E] {
+                    let mut word = [around; 8];
+                    word[place] = byte;
+                    let expected = if (0x20..0x7F).contains(&byte) { 8 } else { place };
+                    assert_eq!(first_other(word), expected, "{word:02X?}");
+                }
+            }
+        }
+        // A borrow or a carry from the first must not hide it.
+        assert_eq!(first_other([0x00, 0x20, 0x7F, 0xFF, 0x1F, 0x20, 0x20, 0x20]), 0);
+        assert_eq!(first_other([0xFF, 0x7E, 0x7E, 0x20, 0x1F, 0x20, 0x20, 0x20]), 0);
+    }
+
+    #[test]
+    fn plain_runs_of_any_length() {
+        let text = [b'x'; 40];
+        for n in 0..=40 {
+            assert_eq!(plain_len(&text[..n]), n);
+            for at in 0..n {
+                let mut text = text;
+                text[at] = b'\n';
+                assert_eq!(plain_len(&text[..n]), at);
+            }
+        }
+    }
+}

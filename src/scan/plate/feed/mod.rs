@@ -1,0 +1,3 @@
+//! Drivers for plate cameras, by vendor protocol.
+
+pub mod vzenith;

@@ -1,0 +1,248 @@
+use core::fmt;
+
+use super::advice::Advice;
+use super::class::{Class, Colour, Energy, Province};
+use super::error::PlateError;
+use super::form::{Form, LONGEST, Slot, TRIAL_2002, find};
+use super::hpzl::Hpzl;
+use super::symbol::{Line, Symbol, leading_colour};
+use super::text::PlateText;
+
+/// A number plate of mainland China.
+///
+/// Two plates are equal when all that was read of them is, the colour in front
+/// included; to compare numbers, compare [`canonical`](Self::canonical).
+///
+/// ```
+/// use embedded_pos::scan::plate::{Class, Energy, Plate};
+///
+/// let plate = Plate::parse("津a·d12345")?;
+/// assert_eq!(plate.class(), Class::NewEnergySmall);
+/// assert_eq!(plate.canonical(), "津AD12345");
+/// assert_eq!(plate.energy(), Some(Energy::Electric));
+/// assert_eq!(plate.hphm(), "AD12345");
+/// assert!(plate.hpzl().iter().all(|code| code.code() == 52));
+/// # Ok::<(), embedded_pos::scan::plate::PlateError>(())
+/// ```
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct Plate {
+    symbols: [Symbol; LONGEST],
+    form: &'static Form,
+    colour: Option<Colour>,
+    advice: Advice,
+}
+
+impl Plate {
+    /// Reads a plate.
+    ///
+    /// Separators (blank, `.`, `-`, `·`, `•` and their like) are passed over
+    /// wherever they stand; small and full-width letters and digits count as
+    /// capitals. A colour in front (`蓝津A12345`) is taken off and kept.
+    ///
+    /// # Errors
+    /// The text has none of the forms; says where it leaves the one it follows
+    /// longest.
+    pub fn parse(text: &str) -> Result<Self, PlateError> {
+        Self::read(&Line::from_utf8(text)?)
+    }
+
+    /// As [`parse`](Self::parse), from GBK, GB 2312 or GB 18030 bytes.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); the offset counts these bytes.
+    pub fn parse_gbk(bytes: &[u8]) -> Result<Self, PlateError> {
+        Self::read(&Line::from_gbk(bytes)?)
+    }
+
+    fn read(line: &Line) -> Result<Self, PlateError> {
+        let symbols = line.symbols();
+        let whole = match find(symbols) {
+            Ok(form) => return Ok(Self::new(form, symbols, None)),
+            Err(place) => place,
+        };
+        // A colour is looked for second, for 黑 is a province too.
+        let Some((colour, taken)) = leading_colour(symbols) else {
+            return Err(error(line, whole));
+        };
+        let rest = symbols.get(taken..).unwrap_or_default();
+        match find(rest) {
+            Ok(form) => Ok(Self::new(form, rest, Some(colour))),
+            Err(place) => Err(error(line, whole.max(taken + place))),
+        }
+    }
+
+    fn new(form: &'static Form, symbols: &[Symbol], colour: Option<Colour>) -> Self {
+        let mut plate = Self { symbols: [0; LONGEST], form, colour, advice: Advice::empty() };
+        for (slot, symbol) in plate.symbols.iter_mut().zip(symbols) {
+            *slot = *symbol;
+        }
+        plate.advice = plate.oddities();
+        plate
+    }
+
+    fn oddities(&self) -> Advice {
+        let letters = self.of(Slot::is_serial).filter(u8::is_ascii_alphabetic).count();
+        let trial = TRIAL_2002.iter().any(|form| core::ptr::eq(form, self.form));
+        let counted = !matches!(self.form.class, Class::Army | Class::ArmedPolice) && !trial;
+        let last = self.all().last().map_or(0, |(_, symbol)| symbol);
+        let issuer = self.of(Slot::is_issuer).next();
+        let civil = !matches!(self.form.class, Class::Army | Class::Emergency);
+        let strange = |(province, letter): (Province, u8)| civil && !province.issues(letter);
+        let mut advice = Advice::empty();
+        advice.set(Advice::MANY_LETTERS, counted && letters > 2);
+        advice.set(
+            Advice::ENERGY_LETTER,
+            self.form.class == Class::NewEnergyLarge && !matches!(last, b'D' | b'F'),
+        );
+        advice.set(Advice::UNKNOWN_ISSUER, self.province().zip(issuer).is_some_and(strange));
+        advice.set(Advice::COLOUR, self.colour.is_some_and(|colour| !self.fits(colour)));
+        advice.set(Advice::STYLE_2002, trial);
+        advice
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Slot, Symbol)> {
+        self.form.slots.iter().copied().zip(self.symbols)
+    }
+
+    fn of(&self, wanted: impl Fn(Slot) -> bool) -> impl Iterator<Item = Symbol> {
+        self.all().filter(move |(slot, _)| wanted(*slot)).map(|(_, symbol)| symbol)
+    }
+
+    /// What kind of plate.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.form.class
+    }
+
+    /// The province; `None` where the plate names none (embassies, army).
+    #[must_use]
+    pub fn province(&self) -> Option<Province> {
+        self.all().find_map(|(_, symbol)| Province::of(symbol))
+    }
+
+    /// Who issued it: one letter; two on army plates; the brigade's on
+    /// emergency plates; empty where the plate names none.
+    #[must_use]
+    pub fn issuer(&self) -> PlateText {
+        PlateText::of(self.of(Slot::is_issuer))
+    }
+
+    /// The number behind the issuer, without the mark.
+    #[must_use]
+    pub fn serial(&self) -> PlateText {
+        PlateText::of(self.of(Slot::is_serial))
+    }
+
+    /// The mark behind the number, such as `挂`; `None` when there is none, or
+    /// when it stands in front (`使123456`).
+    #[must_use]
+    pub fn suffix(&self) -> Option<&'static str> {
+        match self.form.slots {
+            [.., Slot::Mark(_)] => self.form.class.mark(),
+            _ => None,
+        }
+    }
+
+    /// What drives it, on new-energy plates.
+    #[must_use]
+    pub fn energy(&self) -> Option<Energy> {
+        self.of(|slot| slot == Slot::Energy).find_map(Energy::of)
+    }
+
+    /// The country code of an embassy or consulate plate that has one: three
+    /// digits, beginning with 1, 2 or 3.
+    #[must_use]
+    pub fn country(&self) -> Option<u16> {
+        let mut digits = self.all().skip_while(|(slot, _)| *slot != Slot::Country);
+        let mut next = || digits.next().map(|(_, symbol)| u16::from(symbol.wrapping_sub(b'0')));
+        Some(next()? * 100 + next()? * 10 + next()?)
+    }
+
+    /// The colour that stood in front of the text.
+    #[must_use]
+    pub const fn colour(&self) -> Option<Colour> {
+        self.colour
+    }
+
+    /// The plate, in capitals and without separators: one text for one plate.
+    #[must_use]
+    pub fn canonical(&self) -> PlateText {
+        PlateText::of(self.of(|_| true))
+    }
+
+    /// The number under which the traffic database keeps it, 号牌号码: without
+    /// province and mark.
+    #[must_use]
+    pub fn hphm(&self) -> PlateText {
+        PlateText::of(self.of(|_| true).filter(u8::is_ascii))
+    }
+
+    /// The type codes it can have, 号牌种类, the likely ones first. Fewer if a
+    /// colour stood in front.
+    #[must_use]
+    pub const fn hpzl(&self) -> &'static [Hpzl] {
+        Hpzl::candidates(self.form.class, self.colour)
+    }
+
+    /// As [`hpzl`](Self::hpzl), for a plate of this colour.
+    #[must_use]
+    pub const fn hpzl_in(&self, colour: Colour) -> &'static [Hpzl] {
+        Hpzl::candidates(self.form.class, Some(colour))
+    }
+
+    /// What is odd about it.
+    #[must_use]
+    pub const fn advice(&self) -> Advice {
+        self.advice
+    }
+
+    /// Whether plates of this class come in that colour; see [`Class::fits`].
+    #[must_use]
+    pub const fn fits(&self, colour: Colour) -> bool {
+        self.form.class.fits(colour)
+    }
+}
+
+fn error(line: &Line, place: usize) -> PlateError {
+    let symbols = line.symbols();
+    let offset = line.offset(place);
+    match symbols.get(place) {
+        None if symbols.is_empty() => PlateError::Empty,
+        None => PlateError::Short { offset },
+        Some(b'I' | b'O') => PlateError::Letter { offset },
+        Some(_) if place >= LONGEST => PlateError::Long { offset },
+        Some(_) => PlateError::Misplaced { offset },
+    }
+}
+
+impl fmt::Display for Plate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.canonical().fmt(f)
+    }
+}
+
+impl fmt::Debug for Plate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plate")
+            .field("text", &self.canonical())
+            .field("class", &self.form.class)
+            .field("colour", &self.colour)
+            .field("advice", &self.advice)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Plate {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} ({}, {})", self.canonical(), self.form.class, self.advice);
+    }
+}
+
+impl core::str::FromStr for Plate {
+    type Err = PlateError;
+
+    fn from_str(text: &str) -> Result<Self, PlateError> {
+        Self::parse(text)
+    }
+}

@@ -1,0 +1,430 @@
+//! A plate camera that speaks the protocol of 臻识 VisionZenith.
+
+use std::borrow::ToOwned;
+use std::format;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+use super::{Device, Fault, Outbox};
+use crate::port::{Duration, Instant};
+
+/// A vehicle that goes past, and how the camera sees it.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    plate: String,
+    class: i32,
+    colour: i32,
+    confidence: i32,
+    trigger: i32,
+    offline: bool,
+    full: usize,
+    clip: usize,
+    utf8: bool,
+    extra: String,
+}
+
+impl Pass {
+    /// A vehicle with this plate; `_无_` for none.
+    #[must_use]
+    pub fn new(plate: &str) -> Self {
+        Self {
+            plate: plate.to_owned(),
+            class: 1,
+            colour: 1,
+            confidence: 99,
+            trigger: 1,
+            offline: false,
+            full: 51_566,
+            clip: 1_103,
+            utf8: false,
+            extra: String::new(),
+        }
+    }
+
+    /// Its `type`; 1 (blue) if not called.
+    #[must_use]
+    pub const fn class(mut self, class: i32) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Its `colorType`; 1 (blue) if not called.
+    #[must_use]
+    pub const fn colour(mut self, colour: i32) -> Self {
+        self.colour = colour;
+        self
+    }
+
+    /// How sure the camera is, of 100; 99 if not called.
+    #[must_use]
+    pub const fn confidence(mut self, confidence: i32) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// The sizes of its pictures, the scene and the plate, in bytes.
+    #[must_use]
+    pub const fn pictures(mut self, full: usize, clip: usize) -> Self {
+        self.full = full;
+        self.clip = clip;
+        self
+    }
+
+    /// The camera stored it while nobody listened.
+    #[must_use]
+    pub const fn offline(mut self) -> Self {
+        self.offline = true;
+        self
+    }
+
+    /// The camera sends UTF-8 instead of GB 2312.
+    #[must_use]
+    pub const fn utf8(mut self) -> Self {
+        self.utf8 = true;
+        self
+    }
+
+    /// More members for `PlateResult`, each with a comma behind it.
+    #[must_use]
+    pub fn extra(mut self, members: &str) -> Self {
+        members.clone_into(&mut self.extra);
+        self
+    }
+
+    /// The JSON as jsoncpp writes it, which is what the firmware uses.
+    fn json(&self, id: u32, seconds: u64, views: Views) -> String {
+        let Self { plate, class, colour, confidence, trigger, extra, .. } = self;
+        let offline = i32::from(self.offline);
+        let (full, clip) = self.sizes(views);
+        let usec = 921_325;
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let sec = EPOCH + seconds;
+        format!(
+            r#"{{
+   "PlateResult" : {{
+      {extra}"bright" : 0,
+      "carBright" : 0,
+      "carColor" : 0,
+      "colorType" : {colour},
+      "colorValue" : 0,
+      "confidence" : {confidence},
+      "direction" : 4,
+      "isoffline" : {offline},
+      "is_fake_plate" : 0,
+      "license" : "{plate}",
+      "location" : {{
+         "RECT" : {{
+            "bottom" : 392,
+            "left" : 690,
+            "right" : 834,
+            "top" : 350
+         }}
+      }},
+      "timeStamp" : {{
+         "Timeval" : {{
+            "sec" : {sec},
+            "usec" : {usec}
+         }}
+      }},
+      "timeUsed" : 0,
+      "triggerType" : {trigger},
+      "type" : {class}
+   }},
+   "active_id" : 0,
+   "clipImgSize" : {clip},
+   "cmd" : "ivs_result",
+   "fullImgSize" : {full},
+   "id" : {id},
+   "imageformat" : "jpg",
+   "timeString" : "2016-03-25 {hour:02}:{minute:02}:{second:02}"
+}}
+"#
+        )
+    }
+
+    fn sizes(&self, views: Views) -> (usize, usize) {
+        let full = if views.full { self.full } else { 0 };
+        let clip = if views.clip { self.clip } else { 0 };
+        (full, clip)
+    }
+
+    fn body(&self, id: u32, seconds: u64, views: Views) -> Vec<u8> {
+        let json = self.json(id, seconds, views);
+        let mut body = if self.utf8 { json.into_bytes() } else { gbk(&json) };
+        body.push(0);
+        let (full, clip) = self.sizes(views);
+        body.extend(picture(full));
+        body.extend(picture(clip));
+        body
+    }
+}
+
+/// 2016-03-25 00:00:00 in China, when the simulated clock is at zero.
+const EPOCH: u64 = 1_458_835_200;
+
+/// Which pictures are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+struct Views {
+    full: bool,
+    clip: bool,
+}
+
+/// A picture of so many bytes: as good as a JPEG for those who do not look
+/// inside, with what could be taken for a frame in it.
+#[must_use]
+pub fn picture(len: usize) -> Vec<u8> {
+    let inside = b"VZ\x00\x00\x00\x00\x00\x20 {\"PlateResult\":{\"license\":\"\"}}\0";
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0];
+    bytes.extend(inside.iter().cycle().take(len));
+    bytes.truncate(len);
+    bytes
+}
+
+fn gbk(text: &str) -> Vec<u8> {
+    let mut bytes = vec![0; 2 * text.len() + 16];
+    let mut encoder = encoding_rs::GBK.new_encoder();
+    let (_, _, len) = encoder.encode_from_utf8_without_replacement(text, &mut bytes, true);
+    bytes.truncate(len);
+    bytes
+}
+
+fn frame(kind: u8, number: u8, body: &[u8], lie: i64) -> Vec<u8> {
+    let len = i64::try_from(body.len()).unwrap_or(0).saturating_add(lie);
+    let mut frame = vec![0x56, 0x5A, kind, number];
+    frame.extend(u32::try_from(len).unwrap_or(0).to_be_bytes());
+    frame.extend(body);
+    frame
+}
+
+/// A simulated camera. It is blind until told what goes [past](Self::pass).
+#[derive(Debug, Default)]
+pub struct VzenithCamera {
+    now: Instant,
+    inbox: Vec<u8>,
+    outbox: Outbox,
+    /// Apart, so that faults are for the frames that matter.
+    beats: Outbox,
+    subscribed: bool,
+    views: Views,
+    scene: Option<Pass>,
+    last: Option<(u32, u64, Pass)>,
+    next_id: u32,
+    commands: Vec<String>,
+    heartbeats: usize,
+    mute: bool,
+    anonymous: bool,
+    unconfirmed: bool,
+    refusal: Option<u16>,
+    lie: i64,
+    split: Option<(usize, Duration)>,
+    cut: Option<usize>,
+    /// The end of a pause in a frame.
+    paused_until: Instant,
+}
+
+impl VzenithCamera {
+    /// A camera that works.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { next_id: 1, ..Self::default() }
+    }
+
+    /// A vehicle goes past. It is told if somebody subscribed.
+    pub fn pass(&mut self, pass: &Pass) {
+        let id = self.next_id;
+        self.next_id += 1;
+        let seconds = self.now.as_micros() / 1_000_000;
+        self.last = Some((id, seconds, pass.clone()));
+        if self.subscribed {
+            let body = pass.body(id, seconds, self.views);
+            self.tell(0, &body);
+        }
+    }
+
+    /// Tells the last reading again, as one that was stored.
+    pub fn resend(&mut self) {
+        if let Some((id, seconds, pass)) = self.last.clone() {
+            let body = pass.offline().body(id, seconds, self.views);
+            self.tell(0, &body);
+        }
+    }
+
+    /// What the camera sees when it is made to look.
+    pub fn stand(&mut self, pass: Pass) {
+        self.scene = Some(pass);
+    }
+
+    /// Sends bytes as they are.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.outbox.push(self.now, Duration::ZERO, bytes);
+    }
+
+    /// Sends so many heartbeats.
+    pub fn beat(&mut self, count: usize) {
+        for _ in 0..count {
+            self.beats.push(self.now, Duration::ZERO, frame(1, 0, &[], 0));
+        }
+    }
+
+    /// The next reading or reply goes wrong in this way.
+    pub fn inject(&mut self, fault: Fault) {
+        self.outbox.inject(fault);
+    }
+
+    /// The next reading claims to be so many bytes longer than it is.
+    pub fn lie(&mut self, bytes: i64) {
+        self.lie = bytes;
+    }
+
+    /// The next reading stops after so many bytes, and goes on after a pause.
+    pub fn split(&mut self, at: usize, pause: Duration) {
+        self.split = Some((at, pause));
+    }
+
+    /// The next reading ends after so many bytes.
+    pub fn cut(&mut self, at: usize) {
+        self.cut = Some(at);
+    }
+
+    /// Whether the camera is alive but says nothing, not even a heartbeat.
+    pub fn mute(&mut self, mute: bool) {
+        self.mute = mute;
+    }
+
+    /// Whether replies have the number 0 instead of the command's.
+    pub fn anonymous(&mut self, anonymous: bool) {
+        self.anonymous = anonymous;
+    }
+
+    /// Whether `ivsresult` is obeyed without a word.
+    pub fn unconfirmed(&mut self, unconfirmed: bool) {
+        self.unconfirmed = unconfirmed;
+    }
+
+    /// Refuses the next command with this state.
+    pub fn refuse(&mut self, code: u16) {
+        self.refusal = Some(code);
+    }
+
+    /// The commands that came, without blanks.
+    #[must_use]
+    pub fn commands(&self) -> &[String] {
+        &self.commands
+    }
+
+    /// How many heartbeats came.
+    #[must_use]
+    pub fn heartbeats(&self) -> usize {
+        self.heartbeats
+    }
+
+    /// Whether it tells what it reads.
+    #[must_use]
+    pub fn is_subscribed(&self) -> bool {
+        self.subscribed
+    }
+
+    fn tell(&mut self, number: u8, body: &[u8]) {
+        let number = if self.anonymous { 0 } else { number };
+        let mut frame = frame(0, number, body, core::mem::take(&mut self.lie));
+        if let Some(at) = self.cut.take() {
+            frame.truncate(at);
+        }
+        let Some((at, pause)) = self.split.take() else {
+            return self.outbox.push(self.now, Duration::ZERO, frame);
+        };
+        let rest = frame.split_off(at.min(frame.len()));
+        self.outbox.push(self.now, Duration::ZERO, frame);
+        self.outbox.push(self.now, pause, rest);
+        self.paused_until = self.now + pause;
+    }
+
+    fn reply(&mut self, number: u8, json: &str) {
+        self.tell(number, json.as_bytes());
+    }
+
+    fn obey(&mut self, number: u8, command: &str) {
+        let name = command.split("\"cmd\":\"").nth(1).and_then(|rest| rest.split('"').next());
+        let name = name.unwrap_or_default().to_owned();
+        self.commands.push(command.to_owned());
+        if let Some(code) = self.refusal.take() {
+            return self.reply(number, &format!(r#"{{"cmd":"{name}","state_code":{code}}}"#));
+        }
+        match &*name {
+            "getsn" => self.reply(
+                number,
+                r#"{ "cmd" : "getsn", "state_code" : 200, "value" : "0ba76bc6-e26d52eb" }"#,
+            ),
+            "ivsresult" => self.set_up(number, command),
+            "getivsresult" => self.tell_last(number, command.contains(r#""image":true"#)),
+            "trigger" => {
+                let seen = self.scene.clone().unwrap_or_else(|| Pass::new("_无_"));
+                self.pass(&Pass { trigger: 4, ..seen });
+            }
+            _ => self.reply(number, &format!(r#"{{"cmd":"{name}","state_code":405}}"#)),
+        }
+    }
+
+    fn set_up(&mut self, number: u8, command: &str) {
+        self.subscribed = command.contains(r#""enable":true"#);
+        let image = command.contains(r#""image":true"#);
+        let kind = command.split("\"image_type\":").nth(1).and_then(|rest| rest.chars().next());
+        self.views = Views {
+            full: image && matches!(kind, Some('0' | '2')),
+            clip: image && matches!(kind, Some('1' | '2')),
+        };
+        if !self.unconfirmed {
+            self.reply(number, r#"{"cmd":"ivsresult","id":"","state_code":200}"#);
+        }
+    }
+
+    fn tell_last(&mut self, number: u8, image: bool) {
+        match self.last.clone() {
+            Some((id, seconds, pass)) => {
+                let body = pass.body(id, seconds, Views { full: image, clip: false });
+                self.tell(number, &body);
+            }
+            None => self.reply(number, r#"{"cmd":"getivsresult","state_code":404}"#),
+        }
+    }
+}
+
+impl Device for VzenithCamera {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.now = self.now.max(now);
+        self.inbox.extend(bytes);
+        while let Some((&[v, z, kind, number, a, b, c, d], rest)) = self.inbox.split_first_chunk() {
+            let len = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+            if (v, z) != (b'V', b'Z') || kind > 1 {
+                self.inbox.remove(0);
+                continue;
+            }
+            let Some(body) = rest.get(..len) else { return };
+            let body = String::from_utf8_lossy(body).replace([' ', '\n', '\0'], "");
+            self.inbox.drain(..8 + len);
+            match kind {
+                _ if self.mute => {}
+                1 => {
+                    self.heartbeats += 1;
+                    self.beat(1);
+                }
+                _ => self.obey(number, &body),
+            }
+        }
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        self.now = self.now.max(now);
+        if self.mute {
+            self.outbox.clear();
+            self.beats.clear();
+        }
+        let mut out = self.outbox.take(now);
+        // Not in the middle of a frame.
+        if now >= self.paused_until {
+            out.extend(self.beats.take(now));
+        }
+        out
+    }
+}

@@ -1,0 +1,48 @@
+//! Simulated cards and card readers.
+//!
+//! A [`T1Card`] speaks T=1 from the card's side over an [`Application`]. It
+//! sits in the slot of a [`CcidReader`], or at the end of a bare [`T1Line`].
+//! All of it can misbehave: see [`Trick`] for the card, the reader's own
+//! methods for the reader, and [`Fault`](super::Fault) for the line.
+
+pub(super) mod applet;
+mod ccid_reader;
+mod t1_card;
+mod t1_line;
+
+pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
+pub use ccid_reader::CcidReader;
+pub use t1_card::{T1Card, Trick};
+pub use t1_line::T1Line;
+
+use std::vec::Vec;
+
+/// What a simulated card computes: the application behind its protocol.
+pub trait Application: Send {
+    /// The card was reset: forget the session, keep the memory.
+    fn reset(&mut self);
+
+    /// The response APDU to a command APDU; it ends with the status word.
+    fn process(&mut self, command: &[u8]) -> Vec<u8>;
+}
+
+/// An application that answers every short command with 9000, after its own
+/// data, or, if it had none, as many bytes as were expected, counted from 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Echo;
+
+impl Application for Echo {
+    fn reset(&mut self) {}
+
+    fn process(&mut self, command: &[u8]) -> Vec<u8> {
+        let mut response = match command {
+            [_, _, _, _] => Vec::new(),
+            [_, _, _, _, 0] => (0..=255).collect(),
+            [_, _, _, _, le] => (0..*le).collect(),
+            [_, _, _, _, lc, rest @ ..] => rest.iter().copied().take((*lc).into()).collect(),
+            _ => return [0x67, 0x00].into(),
+        };
+        response.extend([0x90, 0x00]);
+        response
+    }
+}

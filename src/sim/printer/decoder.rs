@@ -1,0 +1,223 @@
+use std::vec::Vec;
+
+/// What a command or a character makes the printer do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Op {
+    Nothing,
+    LineFeed,
+    Narrow(u8),
+    Wide([u8; 2]),
+    Initialize,
+    KanjiMode(bool),
+    PrintMode(u8),
+    KanjiPrintMode(u8),
+    Size(u8),
+    Bold(bool),
+    Underline(u8),
+    KanjiUnderline(u8),
+    Inverse(bool),
+    Align(u8),
+    LineSpacing(Option<u8>),
+    FeedLines(u8),
+    FeedUnits(u8),
+    BarHeight(u8),
+    BarModule(u8),
+    BarText(u8),
+    Bar {
+        symbology: u8,
+        data: Vec<u8>,
+    },
+    QrModule(u8),
+    QrLevel(u8),
+    QrStore(Vec<u8>),
+    QrPrint,
+    Raster {
+        stride: usize,
+        rows: Vec<u8>,
+    },
+    Cut {
+        partial: bool,
+        units: u8,
+    },
+    PaperStatus,
+    ProcessId([u8; 4]),
+    Drawer,
+    /// A command that is real but that this printer only passes over.
+    Ignored(Vec<u8>),
+    /// Not a command.
+    Unknown(Vec<u8>),
+}
+
+/// Cuts the stream into operations.
+#[derive(Clone, Debug)]
+pub(super) struct Decoder {
+    bytes: Vec<u8>,
+    pub(super) kanji: bool,
+}
+
+impl Decoder {
+    pub(super) const fn new(kanji: bool) -> Self {
+        Self { bytes: Vec::new(), kanji }
+    }
+
+    /// The bytes of a command that is not whole yet.
+    pub(super) fn incomplete(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn push(&mut self, byte: u8) -> Option<Op> {
+        self.bytes.push(byte);
+        let op = self.parse()?;
+        if let Op::KanjiMode(on) = op {
+            self.kanji = on;
+        }
+        self.bytes.clear();
+        Some(op)
+    }
+
+    /// The operation, when it is whole.
+    fn parse(&self) -> Option<Op> {
+        match *self.bytes.as_slice() {
+            [0x00 | 0x0D] => Some(Op::Nothing),
+            [0x0A] => Some(Op::LineFeed),
+            [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
+            [0x80..=0xFF] if self.kanji => None,
+            [high @ 0x80..=0xFF] => Some(Op::Narrow(high)),
+            [lead @ 0x80..=0xFF, trail] => Some(Op::Wide([lead, trail])),
+            [0x10, ref rest @ ..] => real_time(rest),
+            [0x1B, ref rest @ ..] => escape(rest),
+            [0x1C, ref rest @ ..] => field(rest),
+            [0x1D, ref rest @ ..] => group(rest),
+            ref other => Some(Op::Unknown(other.into())),
+        }
+    }
+}
+
+/// DLE: was executed when it came in; passed over when it is read.
+fn real_time(rest: &[u8]) -> Option<Op> {
+    match *rest {
+        [] | [0x04 | 0x05] | [0x14, 0x01] | [0x14] | [0x14, 0x01, _] => None,
+        [0x04 | 0x05, _] | [0x14, 0x01, _, _] => Some(Op::Nothing),
+        ref other => Some(unknown(0x10, other)),
+    }
+}
+
+fn escape(rest: &[u8]) -> Option<Op> {
+    Some(match *rest {
+        [] => return None,
+        [b'@'] => Op::Initialize,
+        [b'2'] => Op::LineSpacing(None),
+        [
+            b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' | b't' | b'R' | b' ' | b'M' | b'G'
+            | b'{',
+        ] => {
+            return None;
+        }
+        [b'!', n] => Op::PrintMode(n),
+        [b'E', n] => Op::Bold(n & 1 == 1),
+        [b'-', n] => Op::Underline(n & 0x0F),
+        [b'a', n] => Op::Align(n & 0x0F),
+        [b'd', n] => Op::FeedLines(n),
+        [b'J', n] => Op::FeedUnits(n),
+        [b'3', n] => Op::LineSpacing(Some(n)),
+        [b't' | b'R' | b' ' | b'M' | b'G' | b'{', _] => ignored(0x1B, rest),
+        [b'p'] | [b'p', _] | [b'p', _, _] => return None,
+        [b'p', _, _, _] => Op::Drawer,
+        [b'$' | b'\\'] | [b'$' | b'\\', _] => return None,
+        [b'$' | b'\\', _, _] => ignored(0x1B, rest),
+        ref other => unknown(0x1B, other),
+    })
+}
+
+fn field(rest: &[u8]) -> Option<Op> {
+    Some(match *rest {
+        [] | [b'!' | b'-' | b'W'] => return None,
+        [b'&'] => Op::KanjiMode(true),
+        [b'.'] => Op::KanjiMode(false),
+        [b'!', n] => Op::KanjiPrintMode(n),
+        [b'-', n] => Op::KanjiUnderline(n & 0x0F),
+        [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
+        [b'S'] | [b'S', _] => return None,
+        [b'S', _, _] => ignored(0x1C, rest),
+        ref other => unknown(0x1C, other),
+    })
+}
+
+fn group(rest: &[u8]) -> Option<Op> {
+    Some(match *rest {
+        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a'] => return None,
+        [b'!', n] => Op::Size(n),
+        [b'B', n] => Op::Inverse(n & 1 == 1),
+        [b'h', n] => Op::BarHeight(n),
+        [b'w', n] => Op::BarModule(n),
+        [b'H', n] => Op::BarText(n & 0x0F),
+        [b'r', 1 | 49] => Op::PaperStatus,
+        [b'f' | b'r' | b'I' | b'a', _] => ignored(0x1D, rest),
+        [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
+        [b'L' | b'W' | b'P', _, _] => ignored(0x1D, rest),
+        [b'V'] | [b'V', 65 | 66] => return None,
+        [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
+        [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },
+        [b'V', m, units] => Op::Cut { partial: m == 66, units },
+        [b'k', ref bar @ ..] => return bar_code(bar),
+        [b'(', ref function @ ..] => return extended(function),
+        [b'v', ref raster @ ..] => return picture(raster),
+        ref other => unknown(0x1D, other),
+    })
+}
+
+/// `GS k`: form A ends with NUL, form B has a length.
+fn bar_code(rest: &[u8]) -> Option<Op> {
+    match *rest {
+        [] => None,
+        [0..=6, .., 0] if rest.len() > 1 => {
+            let data = rest.get(1..rest.len() - 1)?.into();
+            Some(Op::Bar { symbology: *rest.first()? + 65, data })
+        }
+        [0..=6, ..] => None,
+        [65..=79] => None,
+        [symbology @ 65..=79, n, ref data @ ..] => {
+            (data.len() == usize::from(n)).then(|| Op::Bar { symbology, data: data.into() })
+        }
+        ref other => Some(unknown(0x1D, &[b"k", other].concat())),
+    }
+}
+
+/// `GS ( x pL pH`.
+fn extended(rest: &[u8]) -> Option<Op> {
+    let (&[letter, low, high], data) = rest.split_first_chunk()?;
+    if data.len() < usize::from(u16::from_le_bytes([low, high])) {
+        return None;
+    }
+    Some(match (letter, data) {
+        (b'k', [49, 65, _, _]) => Op::Nothing,
+        (b'k', [49, 67, n]) => Op::QrModule(*n),
+        (b'k', [49, 69, n]) => Op::QrLevel(*n),
+        (b'k', [49, 80, 48, data @ ..]) => Op::QrStore(data.into()),
+        (b'k', [49, 81, 48]) => Op::QrPrint,
+        (b'H', [48, 48, a, b, c, d]) => Op::ProcessId([*a, *b, *c, *d]),
+        (b'A'..=b'Z', _) => ignored(0x1D, &[b"(", rest].concat()),
+        _ => unknown(0x1D, &[b"(", rest].concat()),
+    })
+}
+
+/// `GS v 0 m xL xH yL yH`.
+fn picture(rest: &[u8]) -> Option<Op> {
+    match *rest {
+        [b'0', _, xl, xh, yl, yh, ref data @ ..] => {
+            let stride = usize::from(u16::from_le_bytes([xl, xh]));
+            let rows = usize::from(u16::from_le_bytes([yl, yh]));
+            (data.len() == stride * rows).then(|| Op::Raster { stride, rows: data.into() })
+        }
+        [] | [b'0', ..] => None,
+        ref other => Some(unknown(0x1D, &[b"v", other].concat())),
+    }
+}
+
+fn unknown(first: u8, rest: &[u8]) -> Op {
+    Op::Unknown([&[first], rest].concat())
+}
+
+fn ignored(first: u8, rest: &[u8]) -> Op {
+    Op::Ignored([&[first], rest].concat())
+}

@@ -1,0 +1,77 @@
+use std::string::String;
+use std::vec::Vec;
+
+use crate::printer::Align;
+
+/// How a run of characters was printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TextStyle {
+    /// Bold.
+    pub bold: bool,
+    /// Underlined.
+    pub underline: bool,
+    /// White on black.
+    pub inverse: bool,
+    /// Magnification across.
+    pub width: u8,
+    /// Magnification along the paper.
+    pub height: u8,
+}
+
+/// What the printer did, in order.
+#[non_exhaustive]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// Characters of one style, at most a line of them.
+    Text {
+        /// The characters.
+        text: String,
+        /// How they look.
+        style: TextStyle,
+        /// Where the line stands.
+        align: Align,
+    },
+    /// The paper moved on, after a line or by itself.
+    Feed {
+        /// By this many rows.
+        dots: u32,
+    },
+    /// A picture, or a band of one.
+    Image {
+        /// Dots across.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
+    /// A QR code.
+    Qr {
+        /// What it says.
+        data: Vec<u8>,
+        /// Dots a module.
+        module: u8,
+        /// L, M, Q or H.
+        level: char,
+    },
+    /// A CODE128 bar code.
+    Code128 {
+        /// What it says.
+        text: String,
+        /// Dots a module.
+        module: u8,
+        /// Height in dots.
+        height: u8,
+    },
+    /// The paper was cut.
+    Cut {
+        /// A bridge was left.
+        partial: bool,
+    },
+    /// The cash drawer was opened.
+    Drawer,
+    /// A symbol that could not be printed, and why: on paper, nothing.
+    NotPrinted(String),
+    /// A real command that this printer passes over.
+    Ignored(Vec<u8>),
+    /// Bytes that are no command.
+    Unknown(Vec<u8>),
+}

@@ -1,0 +1,321 @@
+//! A simulated ESC/POS printer that prints on a bitmap.
+//!
+//! It has a decoder, a font (Noto Sans Mono CJK SC, OFL: `font/OFL.txt`) and
+//! codes of its own, a receive buffer that overflows, a mechanism that takes
+//! its time, sensors, and a BUSY line. What it did is a bitmap and a list of
+//! events.
+//!
+//! ```
+//! use embedded_pos::port::Clocked;
+//! use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+//! use embedded_pos::printer::{Item, Printer};
+//! use embedded_pos::sim::printer::{EscPosPrinter, Model};
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//!
+//! let clock = VirtualClock::new();
+//! let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+//! let mut driver = EscPos::new(sim.port(clock.clone()), Timed, &Profile::CLONE_58MM);
+//! driver.init().wait(&mut clock.clone())?;
+//! let mut printer = Clocked::new(driver, clock);
+//! printer.print(&Item::Text("津A12345\n"))?;
+//! assert_eq!(sim.device().text(), "津A12345\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod bitmap;
+mod busy;
+mod decoder;
+mod event;
+mod font;
+mod model;
+mod page;
+mod symbol;
+
+pub use bitmap::Bitmap;
+pub use busy::BusyLine;
+pub use event::{Event, TextStyle};
+pub use model::Model;
+
+use std::collections::VecDeque;
+use std::string::String;
+use std::vec::Vec;
+
+use self::decoder::{Decoder, Op};
+use self::page::Page;
+use super::{Device, Outbox};
+use crate::port::Instant;
+
+/// What is wrong with the printer.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Condition {
+    /// The paper is about to end.
+    pub paper_low: bool,
+    /// There is no paper.
+    pub paper_out: bool,
+    /// The cover is open.
+    pub cover_open: bool,
+    /// The head is too hot.
+    pub overheated: bool,
+    /// The cutter is stuck.
+    pub cutter_stuck: bool,
+    /// It is broken.
+    pub broken: bool,
+    /// Someone holds the feed button.
+    pub feeding: bool,
+}
+
+impl Condition {
+    /// Whether it does not print.
+    const fn stops(&self) -> bool {
+        self.paper_out
+            || self.cover_open
+            || self.overheated
+            || self.cutter_stuck
+            || self.broken
+            || self.feeding
+    }
+
+    /// The answer to `DLE EOT n`.
+    fn answer(&self, n: u8) -> u8 {
+        let bits: &[(bool, u8)] = match n {
+            1 => &[(self.stops(), 0x08), (self.feeding, 0x40)],
+            2 => &[
+                (self.cover_open, 0x04),
+                (self.feeding, 0x08),
+                (self.paper_out, 0x20),
+                (self.overheated || self.cutter_stuck || self.broken, 0x40),
+            ],
+            3 => &[(self.cutter_stuck, 0x08), (self.broken, 0x20), (self.overheated, 0x40)],
+            _ => &[(self.paper_low, 0x0C), (self.paper_out, 0x60)],
+        };
+        bits.iter().filter(|(set, _)| *set).fold(0x12, |byte, (_, mask)| byte | mask)
+    }
+}
+
+/// A simulated printer.
+#[derive(Debug)]
+pub struct EscPosPrinter {
+    model: Model,
+    /// What is wrong with it; for a person to change.
+    pub condition: Condition,
+    /// What leaves it; to inject faults.
+    pub outbox: Outbox,
+    /// Every status is answered with this byte: a line that hangs.
+    pub stuck: Option<u8>,
+    buffer: VecDeque<(u8, Instant)>,
+    recent: [u8; 2],
+    decoder: Decoder,
+    page: Page,
+    paper: Bitmap,
+    paper_left: Option<u32>,
+    free_at: Instant,
+    lost: usize,
+    fullest: usize,
+}
+
+impl EscPosPrinter {
+    /// A printer with paper, just switched on.
+    #[must_use]
+    pub fn new(model: Model) -> Self {
+        Self {
+            model,
+            condition: Condition::default(),
+            outbox: Outbox::default(),
+            stuck: None,
+            buffer: VecDeque::new(),
+            recent: [0; 2],
+            decoder: Decoder::new(model.chinese),
+            page: Page::new(model),
+            paper: Bitmap::new(model.dots),
+            paper_left: None,
+            free_at: Instant::ZERO,
+            lost: 0,
+            fullest: 0,
+        }
+    }
+
+    /// A printer that has printed all of `bytes` at once.
+    #[must_use]
+    pub fn decoded(model: Model, bytes: &[u8]) -> Self {
+        let mut printer = Self::new(model.instant());
+        printer.receive(bytes, Instant::ZERO);
+        printer.run(Instant::FAR_FUTURE);
+        printer.page.end_run();
+        printer
+    }
+
+    /// What is on the paper.
+    #[must_use]
+    pub const fn bitmap(&self) -> &Bitmap {
+        &self.paper
+    }
+
+    /// What it did.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.page.events
+    }
+
+    /// The text it printed; a feed of any length ends a line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for event in self.events() {
+            match event {
+                Event::Text { text, .. } => out.push_str(text),
+                Event::Feed { .. } => out.push('\n'),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// The bytes of a command that has not come whole.
+    #[must_use]
+    pub fn incomplete(&self) -> &[u8] {
+        self.decoder.incomplete()
+    }
+
+    /// How many bytes were lost because the buffer was full.
+    #[must_use]
+    pub const fn lost(&self) -> usize {
+        self.lost
+    }
+
+    /// How many bytes the buffer held at most.
+    #[must_use]
+    pub const fn fullest(&self) -> usize {
+        self.fullest
+    }
+
+    /// Whether there is anything left to print, by the last time it was
+    /// looked at.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.buffer.is_empty() && self.page.rows.is_empty()
+    }
+
+    /// The paper ends after this many rows.
+    pub const fn paper_ends_after(&mut self, rows: u32) {
+        self.paper_left = Some(rows);
+    }
+
+    /// Puts a new roll in and closes the cover.
+    pub const fn load_paper(&mut self) {
+        self.paper_left = None;
+        self.condition = Condition { paper_low: false, paper_out: false, ..self.condition };
+        self.condition.cover_open = false;
+    }
+
+    /// Switches it off and on: what it had not printed is gone.
+    pub fn power_cycle(&mut self) {
+        self.buffer.clear();
+        self.outbox.clear();
+        self.decoder = Decoder::new(self.model.chinese);
+        self.page.reset();
+    }
+
+    /// Tears the paper off: an empty bitmap and no events.
+    pub fn tear(&mut self) {
+        self.paper = Bitmap::new(self.model.dots);
+        self.page.events.clear();
+    }
+
+    /// Whether BUSY is high.
+    pub fn is_busy(&mut self, now: Instant) -> bool {
+        self.run(now);
+        self.model.buffer - self.buffer.len() <= self.model.busy_below
+    }
+
+    /// Prints until `now`.
+    fn run(&mut self, now: Instant) {
+        loop {
+            if self.condition.stops() {
+                self.free_at = self.free_at.max(now);
+                return;
+            }
+            let worked =
+                if self.page.rows.is_empty() { self.read_byte(now) } else { self.print_row(now) };
+            if !worked {
+                return;
+            }
+        }
+    }
+
+    /// Prints the next row, if it is done by `now`.
+    fn print_row(&mut self, now: Instant) -> bool {
+        let printed = matches!(self.page.rows.front(), Some(Some(_)));
+        let length = if printed { self.model.dot_row } else { self.model.feed_row };
+        if self.free_at + length > now {
+            return false;
+        }
+        self.free_at += length;
+        let row = self.page.rows.pop_front().flatten().unwrap_or_default();
+        self.paper.push(&row);
+        if let Some(left) = &mut self.paper_left {
+            *left = left.saturating_sub(1);
+            self.condition.paper_out |= *left == 0;
+        }
+        true
+    }
+
+    /// Takes a byte out of the buffer, and does what it says.
+    fn read_byte(&mut self, now: Instant) -> bool {
+        let Some((byte, arrived)) = self.buffer.pop_front() else { return false };
+        self.free_at = self.free_at.max(arrived);
+        match self.decoder.push(byte) {
+            Some(Op::PaperStatus) if self.model.barrier => {
+                let low = if self.condition.paper_low { 0x03 } else { 0x00 };
+                self.outbox.push(now, self.model.answer, [low]);
+            }
+            Some(Op::ProcessId([a, b, c, d])) if self.model.process_id => {
+                self.outbox.push(now, self.model.answer, [0x37, 0x22, a, b, c, d, 0x00]);
+            }
+            Some(op) => {
+                if op == Op::Initialize {
+                    self.decoder.kanji = self.model.chinese;
+                }
+                self.page.apply(op);
+            }
+            None => {}
+        }
+        true
+    }
+
+    /// Looks for real-time commands, which are executed as they come in,
+    /// whatever they stand in.
+    fn real_time(&mut self, byte: u8, now: Instant) {
+        match (self.recent, byte) {
+            ([0x10, 0x04], n @ 1..=4) => {
+                let answer = self.stuck.unwrap_or_else(|| self.condition.answer(n));
+                self.outbox.push(now, self.model.answer, [answer]);
+            }
+            ([0x10, 0x05], 2) => self.buffer.clear(),
+            ([0x10, 0x14], 1) => self.page.events.push(Event::Drawer),
+            _ => {}
+        }
+        let [_, last] = self.recent;
+        self.recent = [last, byte];
+    }
+}
+
+impl Device for EscPosPrinter {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        for byte in bytes {
+            self.run(now);
+            self.real_time(*byte, now);
+            if self.buffer.len() < self.model.buffer {
+                self.buffer.push_back((*byte, now));
+                self.fullest = self.fullest.max(self.buffer.len());
+            } else {
+                self.lost += 1;
+            }
+        }
+        self.run(now);
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        self.run(now);
+        self.outbox.take(now)
+    }
+}

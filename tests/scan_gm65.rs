@@ -1,0 +1,670 @@
+//! The GM65 driver against a simulated module with a decoder of its own.
+
+use embedded_pos::port::adapter::{StreamPort, SystemClock};
+use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port};
+use embedded_pos::scan::Scanner;
+use embedded_pos::scan::engine::gm65::{Config, Fault, Gm65, Identity, Register, Timing};
+use embedded_pos::sim::scanner::{Gm65Module, Harm, Symbology};
+use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::{Error, ErrorKind, nb};
+use proptest::prelude::*;
+
+type Driver = Gm65<SimPort<Gm65Module, VirtualClock>>;
+type Failure = CallError<Fault, Unplugged>;
+
+const CODE: &[u8] = b"6901234567892";
+const SECOND: Duration = Duration::from_secs(1);
+/// Setup code of the manual, 2.3: output to the virtual port of USB.
+const TO_USB: &[u8] = b"\x80R0D0303.";
+/// Setup code of the manual, 1.5: setup codes on.
+const CODES_ON: &[u8] = b"\x80R030200.";
+/// Setup code of the manual, 1.7: back to the factory values.
+const RESET: &[u8] = b"\x80RD9FF55.";
+
+struct Bench {
+    module: Simulated<Gm65Module>,
+    clock: VirtualClock,
+    driver: Driver,
+}
+
+impl Bench {
+    fn new(module: Gm65Module, config: Config, chunk: usize) -> Self {
+        let module = Simulated::new(module);
+        let clock = VirtualClock::new();
+        let driver = Gm65::new(module.port(clock.clone()).chunked(chunk), config);
+        Self { module, clock, driver }
+    }
+
+    /// A module that is initialised and looks for codes.
+    fn looking(chunk: usize) -> Self {
+        let mut bench = Self::new(Gm65Module::new(), Config::new(), chunk);
+        bench.init().unwrap();
+        bench.start().unwrap();
+        bench
+    }
+
+    fn init(&mut self) -> Result<Identity, Failure> {
+        self.driver.init().wait(&mut self.clock)
+    }
+
+    fn start(&mut self) -> Result<(), Failure> {
+        self.driver.start().wait(&mut self.clock)
+    }
+
+    fn present(&mut self, code: &[u8]) {
+        self.module.device().present(code, Symbology::Qr);
+    }
+
+    fn scan(&mut self) -> Result<Vec<u8>, Failure> {
+        let code = self.driver.scan(SECOND).wait(&mut self.clock)?;
+        Ok(code.payload().to_vec())
+    }
+
+    fn register(&self, address: u8) -> u8 {
+        self.module.device().register(address)
+    }
+
+    fn now(&mut self) -> Instant {
+        Clock::now(&mut self.clock)
+    }
+
+    fn is_safe(&self) -> bool {
+        let device = self.module.device();
+        let ids: Vec<u8> = (0x91..=0xA4).map(|at| device.register(at)).collect();
+        device.harm() == Harm::default()
+            && device.register(0x00) & 0b11 == 0b01
+            && device.register(0x03) & 0b10 == 0b10
+            && device.register(0x0D) & 0b11 == 0
+            && device.register(0x60) == 0xE4
+            && ids == b"ABCDEFGHIJKLMNOPQRST"
+    }
+}
+
+#[test]
+fn init_makes_a_factory_module_safe() {
+    for chunk in [1, 2, 3, 7, 64] {
+        let mut bench = Bench::new(Gm65Module::new(), Config::new(), chunk);
+        let identity = bench.init().unwrap();
+        let want = Identity { model: 5, hardware: 100, software: 100, date: [20, 6, 1] };
+        assert_eq!(identity, want);
+        assert!(bench.is_safe());
+        assert_eq!(bench.register(0x00), 0xD5, "light, sound and aim are as they were");
+        assert_eq!(bench.module.device().saves(), 0, "not asked for");
+        assert!(bench.now() < Instant::ZERO + SECOND);
+    }
+}
+
+#[test]
+fn a_second_init_writes_nothing_and_saves_nothing() {
+    let mut bench = Bench::new(Gm65Module::new(), Config::new().persist(true), 64);
+    bench.init().unwrap();
+    let writes = bench.module.device().writes();
+    assert_eq!(bench.module.device().saves(), 1);
+    bench.module.device().power_cycle();
+    bench.init().unwrap();
+    assert_eq!(bench.module.device().writes(), writes);
+    assert_eq!(bench.module.device().saves(), 1);
+    assert_eq!(bench.module.device().saved_register(0x03) & 2, 2);
+}
+
+#[test]
+fn another_model_is_left_alone_unless_it_is_asked_for() {
+    let mut bench = Bench::new(Gm65Module::new().with(0xE0, 0x0B), Config::new(), 64);
+    assert_eq!(bench.init(), Err(CallError::Device(Fault::Model(0x0B))));
+    assert_eq!(bench.module.device().writes(), 0);
+    assert_eq!(bench.start(), Err(CallError::Device(Fault::NotInitialised)));
+    assert_eq!(bench.scan(), Err(CallError::Device(Fault::NotInitialised)));
+
+    let known = Config::new().also_model(0x0B);
+    let mut bench = Bench::new(Gm65Module::new().with(0xE0, 0x0B), known, 64);
+    assert_eq!(bench.init().unwrap().model, 0x0B);
+}
+
+#[test]
+fn software_69_gets_its_raw_output() {
+    let mut bench = Bench::new(Gm65Module::new().with(0xE2, 0x69), Config::new(), 64);
+    bench.init().unwrap();
+    assert_eq!(bench.register(0xBC), 0x08);
+    let mut bench = Bench::new(Gm65Module::new(), Config::new(), 64);
+    bench.init().unwrap();
+    assert_eq!(bench.register(0xBC), 0);
+}
+
+#[test]
+fn a_hostile_setup_code_works_before_init_and_not_after() {
+    let mut bench = Bench::new(Gm65Module::new(), Config::new(), 64);
+    bench.present(TO_USB);
+    bench.module.device().transmit(Instant::ZERO);
+    assert_eq!(bench.register(0x0D), 0x03, "the simulated module does obey");
+    assert_eq!(bench.module.device().harm().setup_codes, 1);
+
+    let mut bench = Bench::looking(64);
+    let before: Vec<u8> = (0..=255).map(|at| bench.register(at)).collect();
+    for hostile in [TO_USB, CODES_ON, RESET, b"\x80W2AC409."] {
+        bench.start().unwrap();
+        bench.present(hostile);
+        assert_eq!(bench.scan().unwrap(), hostile, "it is a payload like any other");
+    }
+    let after: Vec<u8> = (0..=255).map(|at| bench.register(at)).collect();
+    assert_eq!(before, after);
+    assert!(bench.is_safe());
+}
+
+#[test]
+fn a_setup_code_obeyed_during_init_is_undone_or_reported() {
+    // Shown at each moment of the initialisation, to a module that reads
+    // continuously and obeys.
+    for at in (0..400).step_by(3) {
+        for hostile in [TO_USB, CODES_ON, RESET] {
+            let mut bench = Bench::new(Gm65Module::new(), Config::new(), 64);
+            let mut clock = bench.clock.clone();
+            let mut call = bench.driver.init();
+            let mut turns = 0;
+            let result = loop {
+                if turns == at {
+                    bench.module.device().present(hostile, Symbology::Qr);
+                }
+                turns += 1;
+                match call.poll(Clock::now(&mut clock)) {
+                    Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+                    Err(nb::Error::Other(error)) => break Err(error),
+                    Ok(identity) => break Ok(identity),
+                }
+            };
+            let device = bench.module.device();
+            let safe = device.register(0x03) & 2 == 2 && device.register(0x60) == 0xE4;
+            assert!(safe || result.is_err(), "{at}: {hostile:?}");
+        }
+    }
+}
+
+#[test]
+fn payloads_are_bytes() {
+    let payloads: [&[u8]; 7] = [
+        b"\0",
+        b"a\0b\rc\nd\r",
+        b"\x02\0\0\x01\0\x33\x31",
+        b"\x03\x05abcde",
+        &[0xFF; 254],
+        &[0x03; 100],
+        "\u{6d25}A12345".as_bytes(),
+    ];
+    for chunk in [1, 2, 3, 5, 64] {
+        let mut bench = Bench::looking(chunk);
+        for payload in payloads {
+            bench.start().unwrap();
+            bench.present(payload);
+            assert_eq!(bench.scan().unwrap(), payload);
+        }
+        let mut all: Vec<u8> = (0..=255).collect();
+        all.truncate(255);
+        bench.start().unwrap();
+        bench.present(&all);
+        assert_eq!(bench.scan().unwrap(), all, "256 bytes with the identifier: the length is 00");
+    }
+}
+
+#[test]
+fn symbologies_are_told_by_their_aim_identifiers() {
+    let mut bench = Bench::looking(64);
+    let all = [
+        (Symbology::Ean13, b"E0"),
+        (Symbology::Ean8, b"E4"),
+        (Symbology::UpcA, b"E0"),
+        (Symbology::Code128, b"C0"),
+        (Symbology::Code39, b"A0"),
+        (Symbology::Interleaved2of5, b"I0"),
+        (Symbology::Qr, b"Q1"),
+        (Symbology::DataMatrix, b"d1"),
+        (Symbology::Pdf417, b"L0"),
+    ];
+    for (i, (symbology, aim)) in (0..).zip(all) {
+        bench.start().unwrap();
+        bench.module.device().present(&[i], symbology);
+        let code = bench.driver.scan(SECOND).wait(&mut bench.clock).unwrap();
+        assert_eq!(code.scan().symbology, Some(*aim), "{symbology:?}");
+        assert_eq!(code.payload(), [i]);
+        assert!(!code.scan().truncated);
+    }
+}
+
+#[test]
+fn without_code_identifiers_the_first_byte_is_payload() {
+    let mut bench = Bench::new(Gm65Module::new(), Config::new().code_ids(false), 64);
+    bench.init().unwrap();
+    bench.start().unwrap();
+    bench.present(b"Apple");
+    let code = bench.driver.scan(SECOND).wait(&mut bench.clock).unwrap();
+    assert_eq!((code.payload(), code.scan().symbology), (&b"Apple"[..], None));
+}
+
+#[test]
+fn a_code_in_the_middle_of_a_reply_is_delivered_and_so_is_the_reply() {
+    let hostile: &[u8] = b"\x02\0\0\x01\0\x33\x31\x02\0";
+    for code in [CODE, hostile, b"\x03", &[0; 200]] {
+        for chunk in [1, 2, 3, 64] {
+            for at in 0..=12 {
+                let mut bench = Bench::looking(chunk);
+                bench.module.device().interrupt(at, code, Symbology::Qr);
+                let value = bench.driver.read(Register::READ_TIME).wait(&mut bench.clock);
+                assert_eq!(value, Ok(0), "{at} {chunk}");
+                assert_eq!(bench.scan().as_deref(), Ok(code), "{at} {chunk}");
+                assert_eq!(bench.driver.missed(), 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_code_between_replies_waits_and_those_behind_it_are_counted() {
+    let mut bench = Bench::looking(64);
+    bench.present(b"first");
+    assert_eq!(bench.driver.read(Register::QR).wait(&mut bench.clock), Ok(1));
+    bench.clock.advance(Duration::from_millis(30));
+    bench.module.device().interrupt(0, b"second", Symbology::Qr);
+    bench.driver.read(Register::QR).wait(&mut bench.clock).unwrap();
+    bench.driver.read(Register::QR).wait(&mut bench.clock).unwrap();
+    assert_eq!(bench.scan().unwrap(), b"first");
+    assert_eq!(bench.driver.missed(), 1);
+    assert_eq!(bench.scan(), Err(CallError::Device(Fault::NoCode)));
+}
+
+#[test]
+fn every_line_fault_in_every_reply_of_init_is_survived() {
+    let faults = [
+        Line::WrongCheck,
+        Line::Late(Duration::from_millis(600)),
+        Line::Late(Duration::from_millis(1_200)),
+        Line::Silence,
+        Line::Noise(vec![0x02]),
+        Line::Noise(vec![0x02, 0x00, 0x00]),
+        Line::Noise(vec![0x00, 0xFF, 0x03, 0x41]),
+        Line::Noise(vec![0x03]),
+        Line::LostByte(0),
+        Line::LostByte(3),
+        Line::LostByte(6),
+        Line::DoubledByte(0),
+        Line::DoubledByte(4),
+        Line::Flipped(3, 0x02),
+        Line::Flipped(4, 0x80),
+        Line::Repeated,
+    ];
+    for fault in faults {
+        for reply in 0..50 {
+            let mut bench = Bench::new(Gm65Module::new(), Config::new(), 64);
+            for _ in 0..reply {
+                bench.module.device().outbox.inject(Line::Flipped(99, 0));
+            }
+            bench.module.device().outbox.inject(fault.clone());
+            let result = bench.init();
+            assert!(result.is_ok(), "{fault:?} in reply {reply}: {result:?}");
+            assert!(bench.is_safe(), "{fault:?} in reply {reply}");
+        }
+    }
+}
+
+#[test]
+fn a_late_or_repeated_reply_does_not_become_the_answer_to_the_next_read() {
+    for fault in [Line::Late(Duration::from_millis(550)), Line::Repeated] {
+        let mut bench = Bench::looking(1);
+        bench.driver.change(Register::SOUND, 0xFF, 0x87).wait(&mut bench.clock).unwrap();
+        bench.module.device().outbox.inject(fault);
+        let mut clock = bench.clock.clone();
+        {
+            // Given up before it is answered.
+            let mut call = bench.driver.read(Register::SOUND);
+            for _ in 0..200 {
+                let _ = call.poll(Clock::now(&mut clock));
+                clock.advance(Duration::from_micros(100));
+            }
+        }
+        for _ in 0..3 {
+            let value = bench.driver.read(Register::SOUND_TIME).wait(&mut bench.clock);
+            assert_eq!(value, Ok(0x3C));
+        }
+    }
+}
+
+#[test]
+fn a_call_dropped_at_any_moment_does_no_harm() {
+    for chunk in [1, 64] {
+        for turns in 0..160 {
+            let mut bench = Bench::new(Gm65Module::new(), Config::new(), chunk);
+            let mut clock = bench.clock.clone();
+            {
+                let mut call = bench.driver.init();
+                for _ in 0..turns {
+                    let _ = call.poll(Clock::now(&mut clock));
+                    clock.advance(Duration::from_millis(1));
+                }
+            }
+            assert!(bench.init().is_ok(), "dropped after {turns} polls");
+            bench.start().unwrap();
+            bench.present(CODE);
+            assert_eq!(bench.scan().unwrap(), CODE);
+            assert!(bench.is_safe());
+        }
+    }
+}
+
+#[test]
+fn a_command_dropped_half_way_is_forgotten_before_the_next() {
+    // Paced, so that a drop can hit the middle of a command.
+    for turns in 0..40 {
+        let module = Simulated::new(Gm65Module::new());
+        let mut clock = VirtualClock::new();
+        // One attempt each, so that a command is not saved by its repetition.
+        let timing = Timing { attempts: 1, ..Timing::new() };
+        let config = Config::new().timing(timing);
+        let mut driver = Gm65::new(module.port(clock.clone()).paced(9_600), config);
+        driver.init().wait(&mut clock).unwrap();
+        {
+            let mut call = driver.change(Register::SOUND, 0xFF, 0x55);
+            for _ in 0..turns {
+                let _ = call.poll(Clock::now(&mut clock));
+                clock.advance(Duration::from_micros(500));
+            }
+        }
+        assert_eq!(driver.read(Register::QR).wait(&mut clock), Ok(1), "{turns}");
+        assert_eq!(module.device().harm(), Harm::default());
+    }
+}
+
+#[test]
+fn more_of_a_code_than_its_length_says_is_never_silent() {
+    for chunk in [1, 2, 64] {
+        for len in [256, 257, 300, 511, 512, 600] {
+            let mut bench = Bench::looking(chunk);
+            for filler in [b'7', 0x02, 0x03] {
+                let long = vec![filler; len];
+                bench.start().unwrap();
+                bench.present(&long);
+                let code = bench.driver.scan(SECOND).wait(&mut bench.clock).unwrap();
+                assert!(code.scan().truncated, "{len} of {filler}");
+                assert!(long.starts_with(code.payload()), "{len} of {filler}");
+                assert_eq!(bench.scan(), Err(CallError::Device(Fault::NoCode)));
+            }
+            bench.start().unwrap();
+            bench.present(CODE);
+            assert_eq!(bench.scan().unwrap(), CODE);
+        }
+    }
+}
+
+#[test]
+fn a_code_that_breaks_off_is_an_error_and_the_next_is_whole() {
+    for lost in 0..15 {
+        let mut bench = Bench::looking(64);
+        bench.module.device().outbox.inject(Line::LostByte(lost));
+        bench.present(CODE);
+        match bench.scan() {
+            Ok(code) => panic!("{code:?} with byte {lost} lost"),
+            Err(CallError::Device(fault)) if lost >= 2 => {
+                assert_eq!(fault, Fault::Cut { announced: 14, came: 13 });
+                assert_eq!(fault.kind(), ErrorKind::Retry);
+            }
+            Err(error) => assert!(
+                matches!(error.kind(), ErrorKind::Retry | ErrorKind::Absent),
+                "{lost}: {error:?}"
+            ),
+        }
+        bench.start().unwrap();
+        bench.present(b"another");
+        assert_eq!(bench.scan().unwrap(), b"another", "{lost}");
+    }
+}
+
+#[test]
+fn nothing_is_looked_for_in_what_is_left_of_a_code() {
+    let mut bench = Bench::looking(64);
+    bench.module.device().outbox.inject(Line::LostByte(4));
+    bench.present(b"text\x03\x06Afalse");
+    let fault = Fault::Cut { announced: 13, came: 12 };
+    assert_eq!(bench.scan(), Err(CallError::Device(fault)));
+    assert_eq!(bench.scan(), Err(CallError::Device(Fault::NoCode)));
+}
+
+#[test]
+fn the_same_code_is_not_reported_twice_within_the_time() {
+    let config = Config::new().repeat(Duration::from_secs(2));
+    let mut bench = Bench::new(Gm65Module::new(), config, 64);
+    bench.init().unwrap();
+    let mut show = |code: &[u8], pause: u64| {
+        bench.start().unwrap();
+        bench.present(code);
+        let result = bench.driver.scan(Duration::from_millis(100)).wait(&mut bench.clock);
+        bench.clock.advance(Duration::from_millis(pause));
+        result.is_ok()
+    };
+    assert!(show(CODE, 1_500));
+    assert!(!show(CODE, 1_500), "seen 1.6 s before");
+    assert!(!show(CODE, 10), "still held up");
+    assert!(show(b"other", 10));
+    assert!(show(CODE, 2_100));
+    assert!(show(CODE, 0), "long enough");
+}
+
+#[test]
+fn start_restores_a_module_that_lost_power() {
+    let mut bench = Bench::looking(64);
+    bench.module.device().power_cycle();
+    assert!(!bench.is_safe());
+    bench.start().unwrap();
+    assert!(bench.is_safe());
+    assert!(bench.module.device().is_looking());
+    bench.present(CODE);
+    assert_eq!(bench.scan().unwrap(), CODE);
+}
+
+#[test]
+fn start_and_stop_are_obeyed_and_a_code_ends_the_search() {
+    let mut bench = Bench::looking(64);
+    assert!(bench.module.device().is_looking());
+    bench.driver.stop().wait(&mut bench.clock).unwrap();
+    assert!(!bench.module.device().is_looking());
+    bench.present(CODE);
+    assert_eq!(bench.scan(), Err(CallError::Device(Fault::NoCode)));
+    bench.start().unwrap();
+    assert_eq!(bench.scan().unwrap(), CODE);
+    assert!(!bench.module.device().is_looking());
+}
+
+#[test]
+fn a_module_that_does_not_keep_what_is_written_is_not_trusted() {
+    let mut module = Gm65Module::new();
+    module.stick(0x03, 0x00);
+    let mut bench = Bench::new(module, Config::new(), 64);
+    let fault = Fault::NotKept { address: 0x03, wrote: 0x02, holds: 0x00 };
+    assert_eq!(bench.init(), Err(CallError::Device(fault)));
+    assert_eq!(fault.to_string(), "register 03 holds 00 after 02 was written");
+    assert_eq!(bench.start(), Err(CallError::Device(Fault::NotInitialised)));
+
+    let mut module = Gm65Module::new();
+    module.stick(0x95, b'c');
+    let mut bench = Bench::new(module, Config::new(), 64);
+    let fault = Fault::NotKept { address: 0x95, wrote: b'E', holds: b'c' };
+    assert_eq!(bench.init(), Err(CallError::Device(fault)));
+}
+
+#[test]
+fn registers_are_changed_only_where_they_differ_and_never_where_they_are_owned() {
+    let mut bench = Bench::looking(64);
+    let writes = bench.module.device().writes();
+    let mut change =
+        |register, mask, value| bench.driver.change(register, mask, value).wait(&mut bench.clock);
+    assert_eq!(change(Register::MODE, 0b1100, 0b0100), Ok(false), "it was so already");
+    assert_eq!(change(Register::MODE, 0b1100, 0b0000), Ok(true));
+    for (register, mask) in
+        [(Register::MODE, 0b1101), (Register::SETUP_CODES, 0xFF), (Register::OUTPUT, 0x80)]
+    {
+        let error = change(register, mask, 0).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument);
+    }
+    assert_eq!(bench.register(0x00), 0xD1);
+    assert_eq!(bench.module.device().writes(), writes + 1);
+    bench.driver.save().wait(&mut bench.clock).unwrap();
+    assert_eq!(bench.module.device().saved_register(0x00), 0xD1);
+    assert!(bench.is_safe());
+}
+
+#[test]
+fn a_dead_module_is_a_timeout_and_a_pulled_cable_an_error_of_the_port() {
+    struct Dead;
+    impl Device for Dead {
+        fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
+        fn transmit(&mut self, _now: Instant) -> Vec<u8> {
+            Vec::new()
+        }
+    }
+    let mut clock = VirtualClock::new();
+    let mut driver = Gm65::new(Simulated::new(Dead).port(clock.clone()), Config::new());
+    let result = driver.init().wait(&mut clock);
+    assert_eq!(result, Err(CallError::Device(Fault::NoReply { address: 0xE0 })));
+    assert!(Clock::now(&mut clock) < Instant::ZERO + Duration::from_secs(2));
+
+    let mut bench = Bench::looking(64);
+    bench.module.unplug();
+    assert_eq!(bench.start(), Err(CallError::Port(Unplugged)));
+    assert_eq!(bench.scan(), Err(CallError::Port(Unplugged)));
+    bench.module.plug();
+    bench.start().unwrap();
+}
+
+#[test]
+fn a_port_that_takes_nothing_is_not_waited_for_for_ever() {
+    struct Shut;
+    impl embedded_pos::ErrorType for Shut {
+        type Error = ErrorKind;
+    }
+    impl Port for Shut {
+        fn try_read(&mut self, _buf: &mut [u8]) -> nb::Result<usize, ErrorKind> {
+            Err(nb::Error::WouldBlock)
+        }
+        fn try_write(&mut self, _bytes: &[u8]) -> nb::Result<usize, ErrorKind> {
+            Err(nb::Error::WouldBlock)
+        }
+    }
+    let result = Gm65::new(Shut, Config::new()).init().wait(&mut VirtualClock::new());
+    assert_eq!(result, Err(CallError::Device(Fault::NotSent { address: 0xE0 })));
+}
+
+#[test]
+fn through_the_trait_a_poll_goes_on_where_the_last_one_stopped() {
+    for chunk in [1, 64] {
+        let bench = Bench::looking(chunk);
+        let Bench { module, clock, driver } = bench;
+        let mut scanner = Clocked::new(driver, clock.clone());
+        let mut buf = [0; 64];
+        assert_eq!(scanner.poll_scan(&mut buf), Err(nb::Error::WouldBlock));
+        module.device().present(CODE, Symbology::Ean13);
+        let scan = loop {
+            match scanner.poll_payload(&mut buf) {
+                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+                other => {
+                    let (scan, payload) = other.unwrap();
+                    assert_eq!(payload, CODE);
+                    break scan;
+                }
+            }
+        };
+        assert_eq!((scan.len, scan.symbology, scan.truncated), (13, Some(*b"E0"), false));
+        // A blocking method in between loses nothing.
+        scanner.start().unwrap();
+        module.device().present(b"a longer code than the buffer", Symbology::Qr);
+        for _ in 0..3 {
+            let _ = scanner.poll_scan(&mut buf[..8]);
+        }
+        scanner.stop().unwrap();
+        let scan = loop {
+            match scanner.poll_scan(&mut buf[..8]) {
+                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+                other => break other.unwrap(),
+            }
+        };
+        assert_eq!((scan.len, scan.truncated), (8, true));
+        assert_eq!(&buf[..8], b"a longer");
+    }
+}
+
+/// In real time, over a socket.
+#[test]
+fn a_module_behind_a_socket_is_driven_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let module = Simulated::new(Gm65Module::new());
+    let served = module.clone();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut port = StreamPort::tcp(stream).unwrap();
+        served.serve(&mut port, &mut SystemClock::new())
+    });
+    let mut clock = SystemClock::new();
+    let mut driver = Gm65::new(StreamPort::connect(address).unwrap(), Config::new());
+    assert_eq!(driver.init().wait(&mut clock).unwrap().model, 5);
+    driver.start().wait(&mut clock).unwrap();
+    module.device().present(b"\0over a socket\r", Symbology::Qr);
+    let code = driver.scan(Duration::from_secs(5)).wait(&mut clock).unwrap();
+    assert_eq!(code.payload(), b"\0over a socket\r");
+    drop(driver);
+    server.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_code_does_not_show_in_debug() {
+    let mut bench = Bench::looking(64);
+    bench.present(b"134567890123456789");
+    let code = bench.driver.scan(SECOND).wait(&mut bench.clock).unwrap();
+    assert!(!format!("{code:?}").contains("1345"));
+}
+
+/// Answers nothing and says what it was told to, some bytes at a time.
+#[derive(Debug)]
+struct Babbler {
+    script: Vec<(u8, Vec<u8>)>,
+    at: Instant,
+}
+
+impl Device for Babbler {
+    fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        let mut out = Vec::new();
+        while let Some((pause, bytes)) = self.script.first().cloned() {
+            let at = self.at + Duration::from_millis(pause.into());
+            if at > now {
+                break;
+            }
+            self.at = at;
+            out.extend(bytes);
+            self.script.remove(0);
+        }
+        out
+    }
+}
+
+fn any_script() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
+    let bytes = prop_oneof![Just(0x02), Just(0x03), Just(0x00), Just(0x01), any::<u8>()];
+    prop::collection::vec((any::<u8>(), prop::collection::vec(bytes, 0..80)), 0..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_comes_it_ends_in_time(script in any_script(), chunk in 1_usize..65) {
+        let device = Simulated::new(Babbler { script, at: Instant::ZERO });
+        let mut clock = VirtualClock::new();
+        let mut driver = Gm65::new(device.port(clock.clone()).chunked(chunk), Config::new());
+        prop_assert!(driver.init().wait(&mut clock).is_err());
+        prop_assert!(Clock::now(&mut clock) < Instant::ZERO + Duration::from_secs(6));
+    }
+
+    #[test]
+    fn whatever_is_in_a_code_comes_out(payload in prop::collection::vec(any::<u8>(), 1..256),
+                                       chunk in 1_usize..65, at in 0_usize..12) {
+        let mut bench = Bench::looking(chunk);
+        bench.module.device().interrupt(at, &payload, Symbology::Qr);
+        prop_assert_eq!(bench.driver.read(Register::QR).wait(&mut bench.clock), Ok(1));
+        prop_assert_eq!(bench.scan().unwrap(), payload);
+    }
+}
