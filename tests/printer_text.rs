@@ -14,8 +14,7 @@ fn reference(c: char) -> Option<[u8; 2]> {
     let mut out = [0; 8];
     let mut encoder = GB18030.new_encoder();
     let text = c.encode_utf8(&mut text);
-    let (result, _, written) =
-        encoder.encode_from_utf8_without_replacement(text, &mut out, true);
+    let (result, _, written) = encoder.encode_from_utf8_without_replacement(text, &mut out, true);
     match result {
         EncoderResult::InputEmpty => out[..written].try_into().ok(),
         _ => None,
@@ -92,10 +91,7 @@ fn every_character_of_unicode_is_printed_left_out_or_named() {
 fn a_rare_name_is_named() {
     let error = check("当事人：王㐀𠮷", Charset::Gb18030).unwrap_err();
     assert_eq!((error.character, error.at), ('㐀', 15));
-    assert_eq!(
-        error.to_string(),
-        "the printer has no '㐀' (U+3400), byte 15 of the text"
-    );
+    assert_eq!(error.to_string(), "the printer has no '㐀' (U+3400), byte 15 of the text");
     assert!(check("王䶮", Charset::Gb18030).is_ok());
     assert_eq!(check("王䶮", Charset::Gbk).unwrap_err().character, '䶮');
     assert_eq!(check("王喆", Charset::Gb2312).unwrap_err().at, 3);

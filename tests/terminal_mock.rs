@@ -98,7 +98,11 @@ fn a_buffer_is_filled_by_length() {
         list[0] = Some(Violation { number, time, place, behaviour, decided: None });
         Ok(1)
     });
-    let vehicle = Vehicle { plate: Text::EMPTY, hpzl: Text::EMPTY, hphm: Text::EMPTY };
+    let vehicle = Vehicle {
+        plate: Text::EMPTY,
+        hpzl: embedded_pos::scan::plate::Hpzl::SMALL,
+        hphm: Text::EMPTY,
+    };
     let source = embedded_pos::terminal::Source::Typed;
     let subject = Subject { vehicle: Some((vehicle, source)), driver: None };
     let mut list = [None; 4];

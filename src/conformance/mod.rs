@@ -11,8 +11,8 @@ pub use card::{CardStimulus, card};
 mod scanner;
 
 pub use scanner::{ScannerStimulus, scanner};
-mod fingerprint;
 mod camera;
+mod fingerprint;
 
 pub use camera::{Traffic, plate_camera};
 

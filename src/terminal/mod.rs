@@ -68,6 +68,7 @@
 //! ```
 //! use embedded_pos::fingerprint::{Match, Slot};
 //! use embedded_pos::port::Instant;
+//! use embedded_pos::scan::plate::{Hpzl, Plate};
 //! use embedded_pos::sim::{backend::Backend, records::MemorySink};
 //! use embedded_pos::terminal::payment::{History, Means, Method, Secret, Timing};
 //! use embedded_pos::terminal::*;
@@ -133,8 +134,8 @@
 //!             case.appended(kept, now)?;
 //!         }
 //!         Step::Identify => {
-//!             let (plate, hpzl, hphm) = (Text::new("津A12345")?, Text::new("02")?, Text::new("A12345")?);
-//!             let vehicle = Some((Vehicle { plate, hpzl, hphm }, Source::Camera));
+//!             let plate = Plate::parse("津A12345")?; // or `PlateCamera`
+//!             let vehicle = Some((Vehicle::new(&plate, Hpzl::SMALL)?, Source::Camera));
 //!             case.identified(Subject { vehicle, driver: None }, now)?;
 //!         }
 //!         Step::Query(query) => {
@@ -213,6 +214,8 @@
 //! - *The sink refuses a payment*: it has no room for all records the payment may
 //!   need. Upload, so that records are acknowledged and their room comes free.
 
+#[cfg(feature = "async")]
+mod asynch;
 mod case;
 mod event;
 mod fault;
@@ -236,6 +239,8 @@ mod text;
 mod time;
 mod uplink;
 
+#[cfg(feature = "async")]
+pub use asynch::{AsyncAcquirer, AsyncPlatform, AsyncRecordSink};
 pub use case::{
     Case, Choice, Confirmation, Decision, Delivery, Measure, MeasureKind, Outcome, Paper, Place,
     Printing, Rules, Settlement, Signature, Step, Tender,
