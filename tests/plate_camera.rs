@@ -1,16 +1,27 @@
 //! The driver of VisionZenith cameras against the simulated one.
 
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
 use embedded_pos::nb;
-use embedded_pos::port::{CallError, Channel, Clock, Clocked, Duration, Instant, Told};
+use embedded_pos::port::adapter::{StreamPort, SystemClock};
+use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};
 use embedded_pos::scan::plate::feed::vzenith::{
-    Config, Fault, Name, Next, Profile, Timing, View, Views, Vzenith,
+    Config, Fault, Name, Next, Profile, Timed, Timing, View, Views, Vzenith,
 };
 use embedded_pos::scan::plate::{
-    Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags, Reading, Zone,
+    AsyncPlateCamera, Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags,
+    ReadTime, Reading, Zone,
 };
 use embedded_pos::sim::camera::{Pass, VzenithCamera, picture};
-use embedded_pos::sim::{Device, Fault as Wrong, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::sim::{
+    Device, Fault as Wrong, SimPort, Simulated, Unplugged, VirtualClock, block_on,
+};
 use embedded_pos::{Error, ErrorKind};
+use proptest::prelude::*;
 
 type Camera = Simulated<VzenithCamera>;
 type Driver = Vzenith<SimPort<VzenithCamera, VirtualClock>>;
@@ -558,46 +569,147 @@ fn a_frame_may_pause_but_not_for_ever() {
     }
 }
 
-/// A port that takes only so many bytes, so that calls can be dropped there.
-#[test]
-fn a_call_may_be_dropped_at_every_step() {
-    for turns in 0..160 {
-        let mut bench = Bench::with(Config::new(), 1);
-        bench.pass(&Pass::new("津A12345"));
-        let mut call = bench.driver.subscribe();
-        for _ in 0..turns {
-            // One turn at a time: sixteen are one poll.
-            if call.poll(bench.clock.now()).is_ok() {
-                break;
-            }
-        }
-        drop(call);
-        let serial = bench.driver.init().wait(&mut bench.clock.clone()).unwrap();
-        assert_eq!(serial.as_str(), "0ba76bc6-e26d52eb");
-        assert_eq!(bench.plate(), "津A12345");
-        assert!(bench.device.device().commands().iter().all(|c| c.starts_with("{\"cmd\":")));
+/// A port that moves one byte at a time, and so many in all.
+struct Metered {
+    port: SimPort<VzenithCamera, VirtualClock>,
+    left: Rc<Cell<usize>>,
+}
+
+impl Metered {
+    fn pay(&self) -> nb::Result<(), Unplugged> {
+        let left = self.left.get().checked_sub(1).ok_or(nb::Error::WouldBlock)?;
+        self.left.set(left);
+        Ok(())
     }
 }
 
-/// Each single turn of the exchange, not sixteen at once.
+impl embedded_pos::ErrorType for Metered {
+    type Error = Unplugged;
+}
+
+impl Port for Metered {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Unplugged> {
+        self.pay()?;
+        self.port.try_read(&mut buf[..1])
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Unplugged> {
+        self.pay()?;
+        self.port.try_write(&bytes[..1])
+    }
+}
+
+/// Wherever a call is dropped, the next command works and no reading is lost.
 #[test]
-fn an_exchange_may_be_dropped_after_every_turn() {
-    for turns in 0..700 {
-        let mut bench = Bench::with(Config::new(), 1);
-        bench.pass(&Pass::new("津A12345"));
-        let mut camera = Clocked::new(bench.driver, bench.clock.clone());
-        for _ in 0..turns {
-            // `poll_plate` keeps its exchange; `parts` drops it.
-            if camera.poll_plate().is_ok() {
-                break;
-            }
-            let _ = camera.parts();
+fn a_call_may_be_dropped_at_every_byte() {
+    for bytes in 0..260 {
+        let clock = VirtualClock::new();
+        let device = Simulated::new(VzenithCamera::new());
+        let left = Rc::new(Cell::new(bytes));
+        let port = Metered { port: device.port(clock.clone()), left: Rc::clone(&left) };
+        let mut driver = Vzenith::new(port, Config::new());
+        let mut call = driver.subscribe();
+        while left.get() > 0 && call.poll(clock.clone().now()).is_err() {}
+        drop(call);
+        left.set(usize::MAX);
+        let mut clock = clock;
+        driver.init().wait(&mut clock).unwrap_or_else(|error| panic!("{error} at {bytes}"));
+        driver.subscribe().wait(&mut clock).unwrap();
+        assert!(device.device().commands().iter().all(|text| text.ends_with('}')));
+        device.device().pass(&Pass::new("津A12345"));
+        let read = driver.next_plate().wait(&mut clock).unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), "津A12345");
+    }
+}
+
+#[test]
+fn a_poll_may_be_dropped_at_every_byte() {
+    for bytes in 0..1100 {
+        let clock = VirtualClock::new();
+        let device = Simulated::new(VzenithCamera::new());
+        let left = Rc::new(Cell::new(usize::MAX));
+        let port = Metered { port: device.port(clock.clone()), left: Rc::clone(&left) };
+        let mut driver = Vzenith::new(port, Config::new().views(Views::Full));
+        let mut clock = clock;
+        driver.subscribe().wait(&mut clock).unwrap();
+        device.device().pass(&Pass::new("津A12345").pictures(200, 0));
+        left.set(bytes);
+        let mut seen = Vec::new();
+        let mut call = driver.next_plate();
+        while left.get() > 0 && seen.is_empty() {
+            seen.extend(call.poll(clock.now()).ok());
         }
-        let (driver, _) = camera.release();
-        bench.driver = driver;
+        drop(call);
+        left.set(usize::MAX);
+        driver.init().wait(&mut clock).unwrap();
+        if seen.is_empty() {
+            seen.push(driver.next_plate().wait(&mut clock).unwrap());
+        }
+        assert_eq!(seen[0].plate().unwrap().canonical(), "津A12345", "{bytes}");
+    }
+}
+
+/// No check in a frame tells a flipped bit; but it costs that frame at most.
+#[test]
+fn flipped_bits_cost_no_more_than_their_frame() {
+    let mut probe = Bench::with(Config::new().views(Views::Full), usize::MAX);
+    probe.pass(&Pass::new("津A12345").pictures(60, 0));
+    let len = probe.device.device().transmit(probe.clock.now()).len();
+    for at in 0..len {
+        for bit in if at < 8 { 0..8 } else { at % 8..at % 8 + 1 } {
+            let mut bench = Bench::with(Config::new().views(Views::Full), usize::MAX);
+            bench.device.device().inject(Wrong::Flipped(at, 1 << bit));
+            bench.pass(&Pass::new("津A12345").pictures(60, 0));
+            // Where the flipped length takes the next one in, it is lost too.
+            bench.clock.advance(Duration::from_millis(1));
+            let mut seen = Vec::new();
+            for _ in 0..100 {
+                bench.pass(&Pass::new("津A54321").pictures(60, 0));
+                match bench.next() {
+                    Ok(read) => seen.extend(read.plate().map(|plate| plate.to_string())),
+                    Err(CallError::Device(Fault::Broken { .. } | Fault::Long { .. })) => {}
+                    Err(error) => panic!("{error} at {at}.{bit}"),
+                }
+                if seen.last().is_some_and(|plate| plate == "津A54321") {
+                    break;
+                }
+            }
+            assert_eq!(seen.last().map(String::as_str), Some("津A54321"), "{at}.{bit}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever comes, nothing panics, every call ends, and a reading that
+    /// comes after the line was quiet is told.
+    #[test]
+    fn no_bytes_panic(
+        pieces in proptest::collection::vec(
+            prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..60),
+                Just(b"VZ\0\0\0\0\0\x40".to_vec()),
+                Just(b"VZ\x02\0\0\0\0\x09".to_vec()),
+                Just(b"{\"PlateResult\":{\"license\":\"\xBD\xF2A12345\"}}\0".to_vec()),
+                Just(b"[{\"a\":[\"\\u12".to_vec()),
+            ],
+            0..12,
+        ),
+        chunk in 1_usize..80,
+    ) {
+        let mut bench = Bench::with(Config::new(), chunk);
+        bench.device.device().send(&pieces.concat());
+        let end = bench.clock.now() + Duration::from_secs(5);
+        while bench.clock.now() < end {
+            let _ = bench.driver.next_plate().poll(bench.clock.now());
+            bench.clock.advance(Duration::from_millis(20));
+        }
         bench.pass(&Pass::new("津A54321"));
         loop {
-            if bench.plate() == "津A54321" {
+            let read = bench.next();
+            prop_assert!(!matches!(read, Err(CallError::Device(Fault::Silent))));
+            if read.is_ok_and(|read| read.text.as_bytes() == b"\xBD\xF2A54321") {
                 break;
             }
         }
@@ -648,41 +760,94 @@ fn the_trait_is_whole() {
         assert!(!device.device().is_subscribed());
     }
     use_it(&mut camera, &bench.device, &mut bench.clock.clone());
-    let _: Channel<()> = Channel::new(());
 }
 
-mod asynch {
-    use embedded_pos::port::Clocked;
-    use embedded_pos::scan::plate::AsyncPlateCamera;
-    use embedded_pos::scan::plate::feed::vzenith::{Config, Vzenith};
-    use embedded_pos::sim::camera::{Pass, VzenithCamera};
-    use embedded_pos::sim::{Simulated, VirtualClock, block_on};
+/// Over a real socket, by real time.
+#[test]
+fn it_speaks_over_tcp() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let device = Simulated::new(VzenithCamera::new());
+    let served = device.clone();
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut port = StreamPort::tcp(stream).unwrap();
+        served.serve(&mut port, &mut SystemClock::new()).unwrap();
+    });
+    let port = StreamPort::connect(address).unwrap();
+    let mut clock = SystemClock::new();
+    let mut driver = Vzenith::new(port, Config::new().views(Views::Both));
+    driver.init().wait(&mut clock).unwrap();
+    driver.subscribe().wait(&mut clock).unwrap();
+    for plate in ["津A12345", "津AD12345"] {
+        device.device().pass(&Pass::new(plate).pictures(100_000, 2_000));
+        let read = driver.next_plate().wait(&mut clock).unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), plate);
+        assert_eq!(driver.pictures(&read).wait(&mut clock).unwrap(), 102_000);
+    }
+    drop(driver.release());
+    server.join().unwrap();
+}
 
-    #[test]
-    fn the_async_twin_reads_the_same() {
+#[test]
+fn times_are_shown_in_their_zone() {
+    let show = |seconds, zone| ReadTime { seconds, micros: 7, zone }.to_string();
+    for (seconds, zone, text) in [
+        (0, Zone::Unknown, "1970-01-01T00:00:00.000007"),
+        (951_782_400, Zone::East(0), "2000-02-29T00:00:00.000007+00:00"),
+        (951_868_799, Zone::East(-90), "2000-02-29T22:29:59.000007-01:30"),
+        (1_735_660_800, Zone::East(480), "2025-01-01T00:00:00.000007+08:00"),
+        (-1, Zone::East(0), "1969-12-31T23:59:59.000007+00:00"),
+    ] {
+        assert_eq!(show(seconds, zone), text);
+    }
+    for seconds in [i64::MIN, i64::MAX] {
+        show(seconds, Zone::East(i16::MAX));
+    }
+}
+
+#[test]
+fn the_async_twin_reads_the_same() {
+    async fn use_it(camera: &mut impl AsyncPlateCamera, device: &Camera) {
+        camera.subscribe().await.unwrap();
+        device.device().pass(&Pass::new("津A12345"));
+        let read = camera.next_plate().await.unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), "津A12345");
+        device.device().stand(Pass::new("津A54321"));
+        camera.trigger().await.unwrap();
+        let read = camera.next_plate().await.unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), "津A54321");
+        camera.unsubscribe().await.unwrap();
+        assert!(!device.device().is_subscribed());
+    }
+    for chunk in [1, 5, usize::MAX] {
+        let clock = VirtualClock::new();
+        let device = Simulated::new(VzenithCamera::new());
+        let driver = Vzenith::new(device.port(clock.clone()).chunked(chunk), Config::new());
+        let mut camera = Timed::new(driver, clock);
+        block_on(use_it(&mut &mut camera, &device));
+    }
+}
+
+/// A future dropped at any of its polls: the reading is told by the next one.
+#[test]
+fn a_future_may_be_dropped_at_every_poll() {
+    for polls in 0..200 {
         let clock = VirtualClock::new();
         let device = Simulated::new(VzenithCamera::new());
         let driver = Vzenith::new(device.port(clock.clone()).chunked(5), Config::new());
-        let mut camera = Clocked::new(driver, clock);
-        block_on(async {
-            let camera: &mut dyn_like::Camera = &mut camera;
-            camera.subscribe().await.unwrap();
-            device.device().pass(&Pass::new("津A12345"));
-            let read = camera.next_plate().await.unwrap();
-            assert_eq!(read.plate().unwrap().canonical(), "津A12345");
-            device.device().stand(Pass::new("津A54321"));
-            camera.trigger().await.unwrap();
-            let read = camera.next_plate().await.unwrap();
-            assert_eq!(read.plate().unwrap().canonical(), "津A54321");
-            camera.unsubscribe().await.unwrap();
-        });
-        assert!(!device.device().is_subscribed());
-    }
-
-    mod dyn_like {
-        use super::*;
-        use embedded_pos::sim::SimPort;
-
-        pub type Camera = Clocked<Vzenith<SimPort<VzenithCamera, VirtualClock>>, VirtualClock>;
+        let mut camera = Timed::new(driver, clock);
+        block_on(camera.subscribe()).unwrap();
+        device.device().pass(&Pass::new("津A12345"));
+        let early = {
+            let mut future = pin!(camera.next_plate());
+            let mut context = Context::from_waker(Waker::noop());
+            (0..polls).find_map(|_| match future.as_mut().poll(&mut context) {
+                Poll::Ready(read) => Some(read.unwrap()),
+                Poll::Pending => None,
+            })
+        };
+        let read = early.unwrap_or_else(|| block_on(camera.next_plate()).unwrap());
+        assert_eq!(read.plate().unwrap().canonical(), "津A12345", "{polls}");
     }
 }

@@ -38,7 +38,7 @@ run loopback
 # `cargo run` becomes the program it runs, so the process id is the right one.
 (cd ../../.. && cargo build --example devices)
 (cd ../../.. && exec cargo run --quiet --example devices -- \
-    --listen "127.0.0.1:$port" --seconds 120) >"$logs/devices" &
+    --once --listen "127.0.0.1:$port" --seconds 120) >"$logs/devices" &
 devices=$!
 for _ in {1..200}; do
     grep -qx ready "$logs/devices" && break

@@ -7,16 +7,16 @@
 use core::fmt::{self, Write as _};
 
 use embedded_pos::card::CardReader;
-use embedded_pos::emv::{self, OnlineResponse, Store, Tag, Transaction};
+use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
 use embedded_pos::fingerprint::FingerprintSensor;
 use embedded_pos::port::{Duration, Instant};
-use embedded_pos::printer::{Item, Printer};
+use embedded_pos::printer::Printer;
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
 use embedded_pos::scan::plate::{Plate, PlateCamera};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, Doubt, IssuerData, Means, Method, OrderState, Request, Secret, Wallet,
+    Answer, Charge, ChipCard, Means, Method, OrderState, Request, Secret, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
@@ -103,6 +103,20 @@ impl Stop {
     }
 }
 
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl core::error::Error for Stop {}
+
+impl Error for Stop {
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::new(Part::Terminal, &fault)
@@ -156,6 +170,8 @@ pub trait World {
     fn tender(&mut self, due: Fen) -> Tender;
     /// The code to show to the payer.
     fn show(&mut self, code: &[u8]);
+    /// A paper came out, or did not.
+    fn printed(&mut self, paper: Paper, printing: Printing);
     /// Whether the person signs.
     fn sign(&mut self) -> Signature;
     /// Whether the person takes the papers.
@@ -186,7 +202,7 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
 }
 
 /// Asks a device until it answers, as long as asking again may help.
-fn retry<T, E: Error>(
+pub fn retry<T, E: Error>(
     world: &mut impl World,
     part: Part,
     mut ask: impl FnMut() -> Result<T, E>,
@@ -204,8 +220,10 @@ fn retry<T, E: Error>(
     }
 }
 
+/// A line that garbles may pass too; one that is gone fails as often as asked.
 const fn may_pass(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Timeout | ErrorKind::Protocol | ErrorKind::Busy | ErrorKind::Retry)
+    use ErrorKind::{Busy, Line, Protocol, Retry, Timeout};
+    matches!(kind, Line | Timeout | Protocol | Busy | Retry)
 }
 
 /// Polls until a person did what was asked for, for a while. `None`: nobody did.
@@ -359,6 +377,7 @@ where
                 Step::Wait { until } => self.world.idle(until),
                 Step::Print { paper, copy } => {
                     let printing = self.print(office, &case, paper, copy)?;
+                    self.world.printed(paper, printing);
                     case.printed(printing, self.world.now())?;
                 }
                 Step::Sign => {
@@ -421,23 +440,25 @@ where
         };
         self.world.tell(
             Part::Terminal,
-            format_args!("plate {} ({source:?}): hpzl {}, hphm {}", vehicle.plate, code, vehicle.hphm),
+            format_args!(
+                "plate {} ({source:?}): hpzl {}, hphm {}",
+                vehicle.plate, code, vehicle.hphm
+            ),
         );
         let driver = Driver { licence: self.licence()?, name: Text::EMPTY };
-        Ok(Subject {
-            vehicle: Some((vehicle, source)),
-            driver: Some((driver, Source::Scanner)),
-        })
+        Ok(Subject { vehicle: Some((vehicle, source)), driver: Some((driver, Source::Scanner)) })
     }
 
     fn plate(&mut self) -> Result<Plate, Stop> {
         let Self { world, camera, .. } = self;
         retry(world, Part::Camera, || camera.subscribe())?;
         world.ask(Act::PassCamera);
-        let read = patiently(world, Part::Camera, || loop {
-            let read = camera.poll_plate()?;
-            if let Some(plate) = read.plate() {
-                return Ok((plate, read));
+        let read = patiently(world, Part::Camera, || -> nb::Result<_, K::Error> {
+            loop {
+                let read = camera.poll_plate()?;
+                if let Some(plate) = read.plate() {
+                    return Ok((plate, read));
+                }
             }
         })?;
         world.ask(Act::Done);
@@ -537,15 +558,16 @@ where
             case.answered(Answer::NotSent(charge), self.world.now())?;
             return Ok(());
         }
-        let payment = emv::Payment {
-            amount: emv::Amount(charge.amount().0),
-            unpredictable: self.world.unpredictable(),
-            ..emv::Payment::purchase(moment(self.world.now()))
-        };
+        let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
+        let moment = moment(self.world.now());
+        let payment = emv::Payment::yuan(amount, moment, 1, self.world.unpredictable());
         let mut arena = [0; Store::ROOM];
         let mut chip = Transaction::new(&office.chip, payment, &mut arena);
-        let mut issuer = IssuerData::default();
-        let answer = self.authorise(&mut chip, charge, &mut issuer)?;
+        let key = charge.key();
+        let answer = self.authorise(&mut chip, charge)?;
+        let mut issuer = [0; 256];
+        let len = self.backend.chip_response(key, &mut issuer);
+        let issuer = issuer.get(..len).unwrap_or_default();
         self.world.tell(Part::Backend, format_args!("{answer:?}"));
         let approved = matches!(
             &answer,
@@ -553,7 +575,7 @@ where
         );
         match &answer {
             _ if approved => {}
-            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), &issuer)),
+            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), issuer)),
             _ => chip.unable_to_go_online(),
         }
         if !approved {
@@ -561,7 +583,7 @@ where
         }
         case.answered(answer, self.world.now())?;
         if approved {
-            self.complete(case, &mut chip, &issuer)?;
+            self.complete(case, &mut chip, issuer)?;
         }
         self.take_card_back()
     }
@@ -587,28 +609,19 @@ where
     }
 
     /// Has the card ask for an authorisation, and the acquirer give it.
-    fn authorise(
-        &mut self,
-        chip: &mut Transaction<'_>,
-        charge: Charge,
-        issuer: &mut IssuerData,
-    ) -> Result<Answer, Stop> {
+    fn authorise(&mut self, chip: &mut Transaction<'_>, charge: Charge) -> Result<Answer, Stop> {
         self.run(chip)?;
         let mut field_55 = [0; 256];
-        let mut digits = [0; 19];
-        let asked = match chip.step() {
-            emv::Step::GoOnline(online) => online
-                .field_55(emv::FIELD_55, &mut field_55)
-                .ok()
-                .zip(online.pan().map(|pan| pan.copy_digits(&mut digits))),
-            _ => None,
+        let emv::Step::GoOnline(online) = chip.step() else { return Ok(Answer::NotSent(charge)) };
+        let len = online.field_55(emv::FIELD_55, &mut field_55);
+        let (Ok(len), Some(pan)) = (len, online.pan()) else { return Ok(Answer::NotSent(charge)) };
+        let card = ChipCard {
+            pan: Secret::new(pan.expose().as_bytes()),
+            sequence: online.pan_sequence(),
+            expiry: online.expiration_date(),
+            data: Secret::new(field_55.get(..len).unwrap_or_default()),
         };
-        let Some((len, count)) = asked else { return Ok(Answer::NotSent(charge)) };
-        let pan = Secret::new(digits.get(..count).unwrap_or_default());
-        let data = Secret::new(field_55.get(..len).unwrap_or_default());
-        let mut means = Means::Card { pan, chip: data, issuer };
-        let answer = Request::Pay(charge).ask(&mut self.backend, &mut means);
-        digits.fill(0);
+        let answer = Request::Pay(charge).ask(&mut self.backend, &mut Means::Card(card));
         field_55.fill(0);
         Ok(answer)
     }
@@ -618,7 +631,7 @@ where
         &mut self,
         case: &mut Case<'_>,
         chip: &mut Transaction<'_>,
-        issuer: &IssuerData,
+        issuer: &[u8],
     ) -> Result<(), Stop> {
         loop {
             let now = self.world.now();
@@ -632,7 +645,7 @@ where
                     self.run(chip)?;
                     let agreed = matches!(
                         chip.step(),
-                        emv::Step::Done(outcome) if outcome.verdict == emv::Verdict::Approved
+                        emv::Step::Done(outcome) if outcome.result == emv::Verdict::Approved
                     );
                     case.completed(agreed, self.world.now())?;
                     return Ok(());
@@ -678,14 +691,13 @@ where
             return Ok(Printing::GivenUp);
         }
         let Self { world, printer, .. } = self;
-        let fields = case.fields(copy);
         let mut scratch = [0; 512];
-        let mut page = office.papers.template(paper).render(&fields, &mut scratch);
+        let mut page = office.papers.template(paper).render(case, &mut scratch);
         loop {
             match page.next_item() {
                 Ok(None) => break,
                 Ok(Some(item)) => {
-                    if let Err(error) = print_item(world, printer, &item) {
+                    if let Err(error) = printer.print(&item) {
                         return broken(world, &error);
                     }
                 }
@@ -702,15 +714,6 @@ where
             Err(stop) => broken_for(world, stop),
         }
     }
-}
-
-fn print_item<P: Printer>(
-    world: &mut impl World,
-    printer: &mut P,
-    item: &Item<'_>,
-) -> Result<(), P::Error> {
-    let _ = world;
-    printer.print(item)
 }
 
 /// Printing stopped. A printer whose line is gone ends the case; paper can be
@@ -732,12 +735,19 @@ fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
     }
 }
 
-fn response(response: OnlineResponse, issuer: &IssuerData) -> OnlineResponse {
+fn response(response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
-    response.clone().field_55(issuer.as_bytes()).unwrap_or(response)
+    response.clone().field_55(issuer).unwrap_or(response)
 }
 
 fn moment(now: Moment) -> emv::Moment {
-    let _ = (now, Tag::DATE, Doubt::NoAnswer);
-    todo!()
+    let (date, time) = (now.civil.date(), now.civil);
+    emv::Moment {
+        year: date.year(),
+        month: date.month(),
+        day: date.day(),
+        hour: time.hour(),
+        minute: time.minute(),
+        second: time.second(),
+    }
 }

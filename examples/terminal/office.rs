@@ -76,7 +76,7 @@ pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
                 limit: Fen::yuan(200),
                 penalties: PENALTIES,
             },
-            timing: Timing::STANDARD,
+            timing: Timing::PUBLISHED,
             terms: &[],
         },
         papers: papers::STANDARD,

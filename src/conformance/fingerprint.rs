@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, nb};
 
 /// The hand in front of a fingerprint sensor: a simulator's, or a person who
 /// is asked and has done it when the method returns.
-pub trait Hand {
+pub trait FingerprintStimulus {
     /// Lays down a finger: 0 and 1 are two different ones.
     fn place(&mut self, finger: usize);
 
@@ -20,13 +20,16 @@ pub trait Hand {
 }
 
 /// How often a poll is tried before it counts as one that never ends.
-const POLLS: u32 = 30_000;
+const POLLS: u32 = 10_000;
 
 type Outcome<T = ()> = Result<T, String>;
 
 /// Checks what [`FingerprintSensor`] promises, with an empty library, which is
 /// empty again afterwards.
-pub fn fingerprint(device: &mut impl FingerprintSensor, hand: &mut impl Hand) -> Report {
+pub fn fingerprint(
+    device: &mut impl FingerprintSensor,
+    hand: &mut impl FingerprintStimulus,
+) -> Report {
     let mut report = Report::new();
     let mut bench = Bench { device, hand };
     for (promise, check) in Bench::CHECKS {
@@ -42,7 +45,7 @@ struct Bench<'a, D, H> {
 
 type Check<'a, D, H> = fn(&mut Bench<'a, D, H>) -> Outcome;
 
-impl<'a, D: FingerprintSensor, H: Hand> Bench<'a, D, H> {
+impl<'a, D: FingerprintSensor, H: FingerprintStimulus> Bench<'a, D, H> {
     const CHECKS: [(&'static str, Check<'a, D, H>); 14] = [
         ("an empty library holds nothing and has room", Self::empty),
         ("without a finger, a poll would block", Self::nobody),

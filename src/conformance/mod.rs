@@ -5,19 +5,25 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
+mod printer;
+
+pub use printer::{PrinterStimulus, printer};
 mod card;
 
 pub use card::{CardStimulus, card};
 mod scanner;
 
 pub use scanner::{ScannerStimulus, scanner};
+mod camera;
 mod fingerprint;
+
+pub use camera::{PlateCameraStimulus, plate_camera};
 
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
 
-pub use fingerprint::{Hand, fingerprint};
+pub use fingerprint::{FingerprintStimulus, fingerprint};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,4 +1,109 @@
 //! Fingerprint sensors: the trait and the drivers.
+//!
+//! A sensor here is a module that keeps its own library of templates and does
+//! its own matching. What comes over the wire is its *claim*: template 7 fits,
+//! with this score. Who may do what on the strength of it is not decided here.
+//!
+//! ```
+//! use embedded_pos::fingerprint::zfm::{Config, Password, R503};
+//! use embedded_pos::fingerprint::{FingerprintSensor, Slot};
+//! use embedded_pos::nb;
+//! use embedded_pos::port::{Clocked, Duration};
+//! use embedded_pos::sim::fingerprint::R503Module;
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A simulated module with a finger on it; on a board, `port` is a UART.
+//! let module = Simulated::new(R503Module::new());
+//! module.device().store(3, "anna");
+//! module.device().place("anna");
+//! let mut clock = VirtualClock::new();
+//! let port = module.port(clock.clone());
+//!
+//! // One by one, blocking: the same methods can be polled, or run async.
+//! let mut sensor = R503::new(port, Config::r503(Password::FACTORY));
+//! sensor.init().wait(&mut clock)?;
+//! let found = sensor.verify(Slot(3)).wait(&mut clock)?;
+//! assert!(found.is_some());
+//!
+//! // Joined with a clock, as one of its class.
+//! let mut sensor = Clocked::new(sensor, clock.clone());
+//! let found = loop {
+//!     match sensor.poll_identify() {
+//!         Ok(found) => break found,
+//!         Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+//!         Err(nb::Error::Other(error)) => return Err(error.into()),
+//!     }
+//! };
+//! assert_eq!(found.map(|found| found.slot), Some(Slot(3)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What the trait promises
+//!
+//! [`FingerprintSensor`] has eight promises worth naming; the suite
+//! `conformance::fingerprint` checks them and more:
+//!
+//! - a match is what the sensor said about the finger that is on it now, not
+//!   an answer to something else that came late;
+//! - *no match* is `Ok(None)`, and only after a good capture; a poor capture
+//!   is an error of kind [`Retry`], a broken line never either of them;
+//! - an empty library matches nobody;
+//! - a finger is lifted between two captures of an enrolment;
+//! - a slot in use is not written over, and no finger is enrolled twice;
+//! - an enrolment that fails stores nothing;
+//! - a poll waits for a person as long as it is polled, and for a wire never;
+//! - after an error the next call works, as soon as the line does.
+//!
+//! [`Light`] is a second trait, for sensors that have one. Under the feature
+//! `async`, `AsyncFingerprintSensor` and `AsyncLight` are their twins.
+//!
+//! # Models
+//!
+//! | driver | models |
+//! | --- | --- |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A |
+//!
+//! # One to many, one to one
+//!
+//! A search in 200 templates is wrong 200 times as often as a comparison with
+//! one: at a false acceptance rate of 1 in 100 000, one stranger in 500 is
+//! taken for somebody. Where the person says who they are, by a number or a
+//! card, verify that slot instead of searching all.
+//!
+//! # Wiring
+//!
+//! R503: VCC and 3.3VT 3.3 V, GND, TXD to the host's receiver, RXD to its
+//! sender, WAKEUP (low while touched) may stay open. ZFM-20 and its like: the
+//! supply differs by model; data is 3.3 V, so that a 5 V host needs a divider
+//! on the module's RXD. 57 600 baud, 8N1, as delivered.
+//!
+//! # Buffering
+//!
+//! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
+//! of them, in one piece: poll a bare UART that often, or have an interrupt or
+//! DMA put 64 bytes aside.
+//!
+//! # Timing
+//!
+//! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
+//! image, features and two searches take well under a second on an R503, and
+//! by its data sheet up to four on a ZFM-20. All limits are in
+//! [`zfm::Timing`].
+//!
+//! # When it does not work
+//!
+//! | what it says | what to look for |
+//! | --- | --- |
+//! | no answer to command 13h | power, TXD and RXD exchanged, the speed, the address |
+//! | damaged answers now and then | ground, a long cable, a UART that loses bytes |
+//! | wrong module password | somebody set one; it cannot be read out |
+//! | the module started anew | its supply sags when the sensor or its light comes on |
+//! | module 00000001 answered instead | [`zfm::Config::address`] |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//!
+//! [`Retry`]: crate::ErrorKind::Retry
 
 use core::fmt;
 

@@ -29,6 +29,7 @@ mock! {
     }
 
     impl Acquirer for Backend {
+        fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize;
         fn pay<'a>(&mut self, charge: Charge, means: &Means<'a>) -> Result<Reply, ErrorKind>;
         fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, ErrorKind>;
         fn query(&mut self, key: OrderKey) -> Result<Reply, ErrorKind>;

@@ -1,13 +1,15 @@
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use super::Port;
 use super::call::Call;
 use super::exchange::{Exchange, Line, Step};
 use super::time::Instant;
 use crate::{Error, ErrorKind};
 
-/// Bytes that came in and that no conversation has used yet.
-#[derive(Debug)]
+/// Bytes that came in and that no conversation has used yet. They can be part of
+/// a secret: they do not show, and are erased once used.
 pub(super) struct Pending {
     pub(super) bytes: [u8; Self::SIZE],
     start: usize,
@@ -24,12 +26,26 @@ impl Pending {
     }
 
     fn used(&mut self, n: usize) {
-        self.start = self.end.min(self.start.saturating_add(n));
+        let end = self.end.min(self.start.saturating_add(n));
+        self.bytes.get_mut(self.start..end).unwrap_or_default().zeroize();
+        self.start = end;
     }
 
     pub(super) fn filled(&mut self, n: usize) {
         self.start = 0;
         self.end = n.min(Self::SIZE);
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.unread().len())
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
 

@@ -24,6 +24,24 @@ impl Date {
         Ok(Self { year, month, day })
     }
 
+    /// The year.
+    #[must_use]
+    pub const fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub const fn day(self) -> u8 {
+        self.day
+    }
+
     /// Whole days since `earlier`; 0 if it is not earlier.
     #[must_use]
     pub const fn days_since(self, earlier: Self) -> u32 {
@@ -88,6 +106,24 @@ impl CivilTime {
     #[must_use]
     pub const fn date(self) -> Date {
         self.date
+    }
+
+    /// The hour, 0 to 23.
+    #[must_use]
+    pub const fn hour(self) -> u8 {
+        self.hour
+    }
+
+    /// The minute, 0 to 59.
+    #[must_use]
+    pub const fn minute(self) -> u8 {
+        self.minute
+    }
+
+    /// The second, 0 to 59.
+    #[must_use]
+    pub const fn second(self) -> u8 {
+        self.second
     }
 }
 

@@ -36,6 +36,12 @@ enum Stage {
     Open,
 }
 
+const _: () = {
+    assert!(VfyPwd::REPLY != GetRandomCode::REPLY);
+    assert!(GetRandomCode::REPLY != ReadSysPara::REPLY);
+    assert!(GetRandomCode::REPLY != TempleteNum::REPLY);
+};
+
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
@@ -150,7 +156,7 @@ impl Link {
         now: Instant,
     ) -> Answer<C::Reply> {
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now);
+            self.wire.begin(command, silence, &self.config, now)?;
         }
         match self.wire.poll(&self.config, now)? {
             Progress::Answered => judge(command, self.wire.answer()),
@@ -168,7 +174,7 @@ pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 /// Whether this can be the answer to that command, and what it says.
 fn judge<C: Command>(command: &C, content: &[u8]) -> Answer<C::Reply> {
     let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
-    let (&code, reply) = content.split_first().ok_or(out_of_step.clone())?;
+    let (&code, reply) = content.split_first().ok_or(out_of_step)?;
     let code = Confirmation::from(code);
     let exact = reply.len() == C::REPLY;
     match code {

@@ -46,14 +46,16 @@ const ERROR_OCCURRED: u8 = 0x40;
 ///
 /// One request at a time, and silence between; twice if need be. A request
 /// that was given up may be answered late, and the answer to one would pass
-/// for the answer to another; so after that, first all is waited for that may
-/// still come.
+/// for the answer to another. So after that, first all is waited for that may
+/// still come; and an answer too many, at the end of it, spoils the attempt.
 #[derive(Debug)]
 pub struct Ask<F> {
     phase: Phase,
     request: [u8; 3],
     asked: usize,
     attempts: u8,
+    /// Older answers may still come.
+    careful: bool,
     found: Found,
     flow: core::marker::PhantomData<fn() -> F>,
 }
@@ -64,6 +66,9 @@ struct Found {
     status: Status,
     error_occurred: bool,
     garbage: Option<u8>,
+    /// A status byte that was not asked for: an older answer stands among
+    /// those that were taken.
+    excess: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +85,9 @@ enum Phase {
     Reply {
         until: Instant,
     },
-    Answered,
+    Answered {
+        at: Instant,
+    },
 }
 
 impl<F> Ask<F> {
@@ -92,25 +99,38 @@ impl<F> Ask<F> {
             request: [0; 3],
             asked: 0,
             attempts: 0,
-            found: Found { status: Status::empty(), error_occurred: false, garbage: None },
+            careful: false,
+            found: Found {
+                status: Status::empty(),
+                error_occurred: false,
+                garbage: None,
+                excess: false,
+            },
             flow: core::marker::PhantomData,
         }
     }
 
     /// The next request, or the result.
-    fn next(&mut self, link: &Link<F>, now: Instant) -> Option<Result<Status, Fault>> {
+    fn next(&mut self, link: &mut Link<F>, now: Instant) -> Option<Result<Status, Fault>> {
         let Profile { statuses, timing, .. } = link.profile();
         if let Some(n) = statuses.get(self.asked) {
             self.request = command::real_time_status(*n);
             self.phase = Phase::Request { sent: 0, until: now + timing.reply };
             return None;
         }
+        link.answer_owed = false;
         Some(if statuses.is_empty() { Err(Fault::NoStatus) } else { Ok(self.found.result()) })
+    }
+
+    /// Whether an answer was taken already, in this attempt.
+    const fn asked_any(&self) -> bool {
+        self.asked > 0 || matches!(self.phase, Phase::Answered { .. })
     }
 
     /// No answer: once more from the start, or the end.
     fn failed(&mut self, link: &mut Link<F>, timing: &Timing, now: Instant) -> Option<Fault> {
         link.answer_owed = true;
+        self.careful = true;
         self.attempts += 1;
         if self.attempts < Self::ATTEMPTS {
             let garbage = self.found.garbage;
@@ -149,12 +169,17 @@ impl<F> Exchange for Ask<F> {
         loop {
             match self.phase {
                 Phase::Begin => {
-                    let wait = if link.answer_owed { timing.reply } else { timing.quiet };
+                    self.careful = link.answer_owed;
+                    let wait = if self.careful { timing.reply } else { timing.quiet };
                     self.phase = Phase::Quiet { until: now + wait };
                 }
                 Phase::Quiet { until } if now < until => return Step::Receive { until },
+                Phase::Quiet { .. } if self.found.excess => {
+                    if let Some(fault) = self.failed(link, timing, now) {
+                        return Step::Done(Err(fault));
+                    }
+                }
                 Phase::Quiet { .. } => {
-                    link.answer_owed = false;
                     if let Some(result) = self.next(link, now) {
                         return Step::Done(result);
                     }
@@ -170,9 +195,11 @@ impl<F> Exchange for Ask<F> {
                         return Step::Done(Err(fault));
                     }
                 }
-                Phase::Answered => {
+                Phase::Answered { at } => {
                     self.asked += 1;
-                    self.phase = Phase::Quiet { until: now + timing.quiet };
+                    let last = self.asked == link.profile().statuses.len();
+                    let wait = if last && self.careful { timing.reply } else { timing.quiet };
+                    self.phase = Phase::Quiet { until: at.max(now) + wait };
                 }
             }
         }
@@ -193,13 +220,18 @@ impl<F> Exchange for Ask<F> {
         }
     }
 
-    fn received(&mut self, link: &mut Link<F>, bytes: &[u8], _: Instant) -> usize {
+    fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         for byte in bytes {
             match self.phase {
                 Phase::Reply { .. } if is_status(*byte) => {
                     let [.., n] = self.request;
                     self.found.add(n, *byte);
-                    self.phase = Phase::Answered;
+                    self.phase = Phase::Answered { at: now };
+                }
+                Phase::Answered { .. } | Phase::Quiet { .. }
+                    if is_status(*byte) && self.asked_any() =>
+                {
+                    self.found.excess = true;
                 }
                 Phase::Reply { .. } => {
                     self.found.garbage = Some(*byte);

@@ -304,7 +304,7 @@ fn put_some(data: &mut &[u8], out: &mut Out<'_>) -> bool {
 
 /// The bar code in one piece: half of one would be printed as another.
 fn code128(code: &Code128<'_>, out: &mut Out<'_>) -> bool {
-    let length = code.length();
+    let length = code.bytes().count();
     let header = command::code128(code.height, code.module, u8::try_from(length).unwrap_or(0));
     if out.room() < header.len() + length {
         return false;

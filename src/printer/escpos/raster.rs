@@ -26,6 +26,7 @@ pub(super) struct Bands<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Band {
     width: usize,
+    height: u32,
     rows: usize,
     x: usize,
     last: u8,
@@ -92,6 +93,9 @@ impl<'a> Bands<'a> {
             self.rows = self.rows.get(self.stride..).unwrap_or(&[]);
             out.working(Work::printing(1));
         }
+        // Some printers print each row as it comes, others the band when it
+        // is whole. Both are allowed for.
+        out.working(Work::printing(band.height));
         None
     }
 
@@ -136,7 +140,7 @@ impl<'a> Bands<'a> {
         let (x, y) = (u16::try_from(width).unwrap_or(0), u16::try_from(rows).unwrap_or(0));
         let fits = out.put(&command::raster(x, y));
         if fits {
-            self.band = Some(Band { width, rows, x: 0, last: 0 });
+            self.band = Some(Band { width, height: y.into(), rows, x: 0, last: 0 });
         }
         fits
     }

@@ -77,14 +77,16 @@ impl QrMode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Code128<'a> {
     data: &'a [u8],
-    digits: bool,
+    /// How many characters stand in code set B before the pairs of digits;
+    /// those that the pairs leave over stand in B after them.
+    in_b: usize,
     /// Dots a module.
     pub(super) module: u8,
     pub(super) height: u8,
 }
 
 impl<'a> Code128<'a> {
-    /// The longest data field: the digits or letters that 832 dots take.
+    /// The longest data field: what 832 dots take, in whole.
     pub(super) const LONGEST: usize = 80;
 
     /// Code set B, unless the data are digits that fit the width in code set
@@ -100,54 +102,55 @@ impl<'a> Code128<'a> {
         if data.is_empty() || height == 0 {
             return Err(Refusal::BarEmpty);
         }
-        let digits = data.len() > 1 && data.iter().all(u8::is_ascii_digit);
-        let sets = [false, true].into_iter().filter(|set| digits || !set);
-        sets.flat_map(|digits| [3, 2].map(|module| Self { data, digits, module, height }))
-            .find(|bar| {
-                bar.dots() <= dots.into() && bar.length() <= Self::LONGEST && !bar.is_real_time()
-            })
-            .ok_or(Refusal::BarTooLong)
-    }
-
-    /// The width: start, characters, check of 11 modules, stop of 13.
-    fn dots(&self) -> usize {
-        let characters = match self.digits {
-            false => self.data.len(),
-            true if self.data.len() % 2 == 0 => self.data.len() / 2,
-            // The first digit in B, then the change to C.
-            true => 2 + self.data.len() / 2,
+        let digits = data.iter().all(u8::is_ascii_digit);
+        // A pair of digits is a byte, and 16 04 would be DLE EOT: then the
+        // pairs begin one digit later.
+        let splits: &[usize] = if digits { &[data.len(), 0, 1] } else { &[data.len()] };
+        let bars = splits
+            .iter()
+            .flat_map(|in_b| [3, 2].map(|module| Self { data, in_b: *in_b, module, height }));
+        let fits = |bar: &Self| {
+            bar.dots() <= dots.into()
+                && bar.bytes().count() <= Self::LONGEST
+                && !is_real_time(bar.bytes())
         };
-        usize::from(self.module) * (11 * (characters + 2) + 13)
+        { bars }.find(fits).ok_or(Refusal::BarTooLong)
     }
 
-    /// How many bytes [`bytes`](Self::bytes) gives.
-    pub(super) fn length(&self) -> usize {
-        self.bytes().count()
+    /// What stands in B, in C, and in B again.
+    fn parts(&self) -> (&'a [u8], &'a [[u8; 2]], &'a [u8]) {
+        let (before, rest) = self.data.split_at_checked(self.in_b).unwrap_or((self.data, &[]));
+        let (pairs, after) = rest.as_chunks();
+        (before, pairs, after)
+    }
+
+    /// The width: a start or change of set before each part, the characters,
+    /// the check; 11 modules each, the stop 13.
+    fn dots(&self) -> usize {
+        let (before, pairs, after) = self.parts();
+        let lengths = [before.len(), pairs.len(), after.len()];
+        let characters: usize = lengths.iter().map(|n| if *n > 0 { n + 1 } else { 0 }).sum();
+        usize::from(self.module) * (11 * (characters + 1) + 13)
     }
 
     /// The data field of `GS k 73`. A brace is the escape, so a brace in the
     /// data is doubled; in code set C a byte is a pair of digits.
     pub(super) fn bytes(&self) -> impl Iterator<Item = u8> + use<'a> {
-        let in_b = match self.digits {
-            true => self.data.len() % 2,
-            false => self.data.len(),
-        };
-        let (b, c) = self.data.split_at_checked(in_b).unwrap_or((self.data, &[]));
-        let set_b: &[u8] = if b.is_empty() { b"" } else { b"{B" };
-        let set_c: &[u8] = if c.is_empty() { b"" } else { b"{C" };
-        let doubled = b.iter().flat_map(|b| {
-            let times = if *b == b'{' { 2 } else { 1 };
-            core::iter::repeat_n(*b, times)
-        });
-        let (pairs, _) = c.as_chunks();
+        let (before, pairs, after) = self.parts();
+        let set_c: &[u8] = if pairs.is_empty() { b"" } else { b"{C" };
         let pairs = pairs.iter().map(|[tens, units]| (tens & 0x0F) * 10 + (units & 0x0F));
-        set_b.iter().copied().chain(doubled).chain(set_c.iter().copied()).chain(pairs)
+        set_b(before).chain(set_c.iter().copied()).chain(pairs).chain(set_b(after))
     }
+}
 
-    /// Whether pairs of digits happen to be a real-time command.
-    fn is_real_time(&self) -> bool {
-        is_real_time(self.bytes())
-    }
+/// Characters in code set B, after the change to it.
+fn set_b(text: &[u8]) -> impl Iterator<Item = u8> {
+    let set: &[u8] = if text.is_empty() { b"" } else { b"{B" };
+    let doubled = text.iter().flat_map(|byte| {
+        let times = if *byte == b'{' { 2 } else { 1 };
+        core::iter::repeat_n(*byte, times)
+    });
+    set.iter().copied().chain(doubled)
 }
 
 /// Whether a real-time command stands in the data: DLE, then EOT, ENQ or DC4.

@@ -67,6 +67,9 @@ struct Batch {
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     batches: [Batch; Self::BATCHES],
+    /// Bytes of a slice are out whose work is not in the account yet: the
+    /// printer may be at it, and keep the others waiting.
+    open: bool,
     arrived: Instant,
     done: Instant,
 }
@@ -77,7 +80,12 @@ impl Load {
 
     pub(super) const fn new() -> Self {
         const NONE: Batch = Batch { bytes: 0, done: Instant::ZERO };
-        Self { batches: [NONE; Self::BATCHES], arrived: Instant::ZERO, done: Instant::ZERO }
+        Self {
+            batches: [NONE; Self::BATCHES],
+            open: false,
+            arrived: Instant::ZERO,
+            done: Instant::ZERO,
+        }
     }
 
     /// When everything that was sent should be printed.
@@ -95,13 +103,15 @@ impl Load {
     /// How many bytes may still stand in the printer's buffer.
     #[must_use]
     pub fn unprinted(&self, now: Instant) -> usize {
-        self.busy(now).map(|batch| batch.bytes).sum()
+        let open = self.batches.last().filter(|last| self.open && last.done <= now);
+        self.busy(now).chain(open).map(|batch| batch.bytes).sum()
     }
 
-    /// When some of them should be worked off.
+    /// When some of them should be worked off; after `now`.
     #[must_use]
     pub fn next_done(&self, now: Instant) -> Instant {
-        self.busy(now).map(|batch| batch.done).min().unwrap_or(now)
+        const SOON: Duration = Duration::from_millis(1);
+        self.busy(now).map(|batch| batch.done).min().unwrap_or(now + SOON)
     }
 
     fn busy(&self, now: Instant) -> impl Iterator<Item = &Batch> {
@@ -114,17 +124,19 @@ impl Load {
         self.arrived = self.arrived.max(now) + byte.times(count);
         self.done = self.done.max(self.arrived);
         if let Some(last) = self.batches.last_mut() {
-            if last.done <= now {
+            if last.done <= now && !self.open {
                 last.bytes = 0;
             }
             last.bytes += bytes;
             last.done = self.done;
         }
+        self.open = true;
     }
 
     /// What the bytes that left last make the printer do. Those that leave
     /// after it start a new batch, if one is free.
     pub(super) fn working(&mut self, work: Duration, now: Instant) {
+        self.open = false;
         self.done = self.done.max(now) + work;
         if let Some(last) = self.batches.last_mut() {
             last.done = self.done;

@@ -34,6 +34,7 @@ fn is_gb2312([lead, trail]: [u8; 2]) -> bool {
         return false;
     };
     match row {
+        _ if cell == 0 => false,
         1 | 3 => true,
         2 => matches!(cell, 17..=66 | 69..=78 | 81..=92),
         4 => cell <= 83,
@@ -50,5 +51,5 @@ fn is_gb2312([lead, trail]: [u8; 2]) -> bool {
 
 /// GB 18030 without the cells that GBK leaves to the user.
 fn is_gbk(code: [u8; 2]) -> bool {
-    !matches!(code, [0xFE, _] | [0xA2, 0xE3] | [0xA8, 0xBF] | [0xA9, 0x89..=0x95])
+    !matches!(code, [0xFE, 0x50..=0xFE] | [0xA2, 0xE3] | [0xA8, 0xBF] | [0xA9, 0x89..=0x95])
 }

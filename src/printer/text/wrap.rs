@@ -14,7 +14,10 @@ pub enum Piece<'a> {
 /// Text broken into lines: an iterator of pieces.
 ///
 /// A full line is broken only when something follows it, so that a text of
-/// just the paper's width takes one line.
+/// just the paper's width takes one line. Words and numbers stay whole if a
+/// line takes them, and the space that a line is broken at is left out. A
+/// hanzi is never split; closing punctuation does not begin a line, nor an
+/// opening bracket end one, where that can be helped.
 #[derive(Clone, Copy, Debug)]
 pub struct Wrap<'a> {
     tokens: Tokens<'a>,
@@ -45,35 +48,93 @@ impl<'a> Wrap<'a> {
         Piece::Break
     }
 
-    /// As much of the run as fits; holds the others back.
+    /// As much of the run as stands on this line; holds the others back.
     #[inline]
     fn plain(&mut self, plain: Plain<'a>) -> Piece<'a> {
-        let room = match self.limit.saturating_sub(self.column) / self.scale {
-            0 if self.column == 0 => 1,
-            room => room,
+        let room = usize::from(self.limit.saturating_sub(self.column) / self.scale);
+        let all = plain.bytes().len();
+        let n = match room.checked_sub(all) {
+            None => self.break_point(plain, room),
+            Some(left) if left < 2 && self.closing_follows() => {
+                // Only between words: a word is not split for a comma.
+                match self.break_point(plain, all.saturating_sub(1)) {
+                    at if at > 0 && plain.bytes().get(at) != Some(&b' ') => all,
+                    at => at,
+                }
+            }
+            Some(_) => all,
         };
-        let (fits, others) = plain.split(room.into());
-        if !others.bytes().is_empty() {
-            self.held = Some(Token::Plain(others));
+        let (fits, others) = plain.split(n);
+        if n < all {
+            let skip = usize::from(others.bytes().first() == Some(&b' '));
+            let (_, others) = others.split(skip);
+            if !others.bytes().is_empty() {
+                self.held = Some(Token::Plain(others));
+            }
         }
-        if fits.bytes().is_empty() {
+        if n == 0 {
             return self.line_end();
         }
-        let columns = u8::try_from(fits.bytes().len()).unwrap_or(u8::MAX);
+        let columns = u8::try_from(n).unwrap_or(u8::MAX);
         self.column = self.column.saturating_add(columns.saturating_mul(self.scale));
         Piece::Plain(fits)
     }
 
+    /// How much of a run, longer than the room, stands on this line: up to a
+    /// space; none if the word fits on the next line; else as much as fits.
+    fn break_point(&self, plain: Plain<'a>, room: usize) -> usize {
+        let whole = usize::from(self.limit / self.scale);
+        let mut places = plain.bytes().iter().enumerate();
+        let space = |&(_, byte): &(usize, &u8)| *byte == b' ';
+        let last = places.clone().take(room + 1).filter(space).last().map(|(at, _)| at);
+        let word = places.find(space).map_or(plain.bytes().len(), |(at, _)| at);
+        match last {
+            Some(at) if at > 0 || self.column > 0 => at,
+            None if self.column > 0 && word <= whole => 0,
+            _ if self.column > 0 => room,
+            _ => room.max(1),
+        }
+    }
+
     #[inline]
     fn hanzi(&mut self, hanzi: Hanzi) -> Piece<'a> {
-        let end = self.column.saturating_add(self.scale.saturating_mul(2));
-        if end > self.limit && self.column > 0 {
+        let width = self.scale.saturating_mul(2);
+        let end = self.column.saturating_add(width);
+        let is_last = end.saturating_add(width) > self.limit;
+        if is_last && self.column > 0 && (end > self.limit || self.moves_on(hanzi)) {
             self.held = Some(Token::Hanzi(hanzi));
             return self.line_end();
         }
         self.column = end;
         Piece::Hanzi(hanzi)
     }
+
+    /// Whether the last hanzi of a line would better begin the next.
+    fn moves_on(&self, hanzi: Hanzi) -> bool {
+        is_opening(hanzi) || !is_closing(hanzi) && self.closing_follows()
+    }
+
+    fn closing_follows(&self) -> bool {
+        let next = { self.tokens }.next();
+        matches!(next, Some(Ok(Token::Hanzi(next))) if is_closing(next))
+    }
+}
+
+/// `、。’”〕〉》」』】…` and `！％），．：；？` in full width.
+const fn is_closing(hanzi: Hanzi) -> bool {
+    matches!(
+        hanzi.bytes(),
+        [0xA1, 0xA2 | 0xA3 | 0xAD | 0xAF | 0xB1 | 0xB3 | 0xB5 | 0xB7 | 0xB9 | 0xBB | 0xBF]
+            | [0xA3, 0xA1 | 0xA5 | 0xA9 | 0xAC | 0xAE | 0xBA | 0xBB | 0xBF]
+    )
+}
+
+/// `‘“〔〈《「『【` and `（￥` in full width.
+const fn is_opening(hanzi: Hanzi) -> bool {
+    matches!(
+        hanzi.bytes(),
+        [0xA1, 0xAE | 0xB0 | 0xB2 | 0xB4 | 0xB6 | 0xB8 | 0xBA | 0xBE] | [0xA3, 0xA4 | 0xA8]
+    )
 }
 
 impl<'a> Iterator for Wrap<'a> {

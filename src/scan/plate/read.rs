@@ -72,6 +72,50 @@ pub struct ReadTime {
     pub zone: Zone,
 }
 
+/// As in ISO 8601, in the camera's zone; without one if it is unknown.
+///
+/// ```
+/// use embedded_pos::scan::plate::{ReadTime, Zone};
+///
+/// let time = ReadTime { seconds: 1_458_882_234, micros: 921_325, zone: Zone::East(480) };
+/// assert_eq!(time.to_string(), "2016-03-25T13:03:54.921325+08:00");
+/// ```
+impl fmt::Display for ReadTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DAY: i64 = 24 * 60 * 60;
+        let minutes = match self.zone {
+            Zone::East(minutes) => i64::from(minutes),
+            Zone::Unknown => 0,
+        };
+        let local = self.seconds.saturating_add(minutes * 60);
+        let (year, month, day) = civil(local.div_euclid(DAY));
+        let of_day = local.rem_euclid(DAY);
+        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        write!(f, ".{:06}", self.micros)?;
+        match self.zone {
+            Zone::Unknown => Ok(()),
+            Zone::East(_) => {
+                let sign = if minutes < 0 { '-' } else { '+' };
+                write!(f, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            }
+        }
+    }
+}
+
+/// Year, month and day of a day since 1970-01-01, in the Gregorian calendar.
+const fn civil(days: i64) -> (i64, i64, i64) {
+    // Counted from 0000-03-01, so that a leap day ends its year.
+    let days = days.saturating_add(719_468);
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = era * 400 + of_era_year;
+    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
+}
+
 /// The time zone of a camera.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -100,6 +100,11 @@ impl Authority {
         self.network.seed(seed);
     }
 
+    /// The network is whole from here on; what is under way stays so.
+    pub fn heal(&mut self) {
+        self.network.heal();
+    }
+
     /// The records it has, in their order.
     pub fn archive(&self) -> impl Iterator<Item = (Seq, &Record)> {
         self.archive.iter().map(|(seq, record)| (Seq(*seq), record))

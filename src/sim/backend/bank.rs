@@ -1,8 +1,10 @@
 use std::format;
 use std::string::{String, ToString};
+use std::vec::Vec;
 
 use super::ledger::{Ledger, Payer, State};
 use super::network::{NetFault, Network};
+use crate::sim::issuer::Issuer;
 use crate::terminal::payment::{
     Acquirer, Approval, Charge, Code, Means, Method, OrderState, Reply, Reversal, Undo, Wallet,
 };
@@ -20,7 +22,7 @@ enum Message {
 }
 
 /// What the host answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum HostAnswer {
     Reply(Reply),
     Undo(Undo),
@@ -36,6 +38,9 @@ pub struct Bank {
     ledger: Ledger,
     network: Network<Message>,
     messages: u32,
+    issuer: Option<Issuer>,
+    /// What the issuer sent to the chip, with the order.
+    chip: Option<(OrderKey, Vec<u8>)>,
 }
 
 impl Bank {
@@ -43,6 +48,12 @@ impl Bank {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// From here on cards are authorised by their issuer, which verifies their
+    /// cryptograms. Without one, the bank takes any.
+    pub fn ask_issuer(&mut self, issuer: Issuer) {
+        self.issuer = Some(issuer);
     }
 
     /// What the payer of the next order does; one for each order, in turn.
@@ -59,6 +70,11 @@ impl Bank {
     /// message.
     pub fn seed(&mut self, seed: u64) {
         self.network.seed(seed);
+    }
+
+    /// The network is whole from here on; what is under way stays so.
+    pub fn heal(&mut self) {
+        self.network.heal();
     }
 
     /// Everything that is under way arrives at last.
@@ -142,6 +158,16 @@ impl Bank {
         Reply { key, state }
     }
 
+    /// What the card's issuer sends to its chip, or its refusal.
+    fn authorise(&self, means: &Means<'_>) -> Result<Vec<u8>, &'static str> {
+        let (Some(issuer), Means::Card(card)) = (&self.issuer, means) else {
+            return Ok(Vec::new());
+        };
+        let pan = core::str::from_utf8(card.pan.expose()).map_err(|_| "14")?;
+        let answer = issuer.authorise(pan, card.sequence.unwrap_or(0), card.data.expose());
+        if answer.approved { Ok(answer.field_55) } else { Err("05") }
+    }
+
     /// Sends a message over the network and waits for the answer.
     fn exchange(&mut self, message: Message) -> Result<HostAnswer, ErrorKind> {
         self.messages += 1;
@@ -182,22 +208,35 @@ impl Bank {
     }
 }
 
-/// The same answer, wrong. An answer to a closing names nothing that could be
-/// wrong without the check value failing: it is garbled.
+/// Another answer: of another order, which fared the other way, or with another
+/// amount. An answer to a closing has neither: it says "not yet".
 fn altered(answer: HostAnswer, fault: NetFault) -> HostAnswer {
-    let HostAnswer::Reply(mut reply) = answer else {
+    let HostAnswer::Reply(Reply { key, state }) = answer else {
         return HostAnswer::Undo(Undo::Again);
     };
-    match (&mut reply.state, fault) {
-        (_, NetFault::OtherOrder) => {
-            // Another attempt of the same purchase, with a check of its own.
-            let other = if reply.key.attempt() == 1 { "02" } else { "01" };
-            reply.key = with_attempt(reply.key, other);
-        }
-        (OrderState::Paid(approval), _) => approval.amount = Fen(approval.amount.0 + 1),
-        _ => {}
+    if fault == NetFault::OtherOrder {
+        let other = if key.attempt() == 1 { "02" } else { "01" };
+        let state = opposite(state);
+        return HostAnswer::Reply(Reply { key: with_attempt(key, other), state });
     }
-    HostAnswer::Reply(reply)
+    let OrderState::Paid(approval) = state else { return answer };
+    let state = OrderState::Paid(Approval { amount: Fen(approval.amount.0 + 1), ..approval });
+    HostAnswer::Reply(Reply { key, state })
+}
+
+fn opposite(state: OrderState) -> OrderState {
+    match state {
+        OrderState::Paid(_) => OrderState::Declined(Code::new("51").unwrap_or_default()),
+        _ => OrderState::Paid(Approval {
+            // The fine of many behaviours.
+            amount: Fen::yuan(200),
+            reference: Text::EMPTY,
+            authorisation: Text::EMPTY,
+            batch: 24,
+            trace: 0,
+            pan: None,
+        }),
+    }
 }
 
 fn with_attempt(key: OrderKey, attempt: &str) -> OrderKey {
@@ -214,11 +253,22 @@ impl ErrorType for Bank {
 impl Acquirer for Bank {
     fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, ErrorKind> {
         let (key, amount) = (charge.key(), charge.amount().0);
-        let message = match accepted(charge.method(), means) {
-            Ok(masked) => Message::Open { key, amount, masked, scanned: true },
-            Err(code) => Message::Refuse { key, code },
+        let authorised = accepted(charge.method(), means)
+            .and_then(|masked| self.authorise(means).map(|chip| (masked, chip)));
+        let (message, chip) = match authorised {
+            Ok((masked, chip)) => (Message::Open { key, amount, masked, scanned: true }, chip),
+            Err(code) => (Message::Refuse { key, code }, Vec::new()),
         };
-        self.ask(message)
+        let reply = self.ask(message)?;
+        self.chip = Some((key, chip));
+        Ok(reply)
+    }
+
+    fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
+        let Some((_, chip)) = self.chip.take_if(|(order, _)| *order == key) else { return 0 };
+        let place = out.get_mut(..chip.len()).unwrap_or_default();
+        place.copy_from_slice(chip.get(..place.len()).unwrap_or_default());
+        place.len()
     }
 
     fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, ErrorKind> {
@@ -256,9 +306,9 @@ impl Acquirer for Bank {
 /// response code.
 fn accepted(method: Method, means: &Means<'_>) -> Result<Option<String>, &'static str> {
     match (method, means) {
-        (Method::Card, Means::Card { pan, chip }) => {
-            let pan = core::str::from_utf8(pan.expose()).map_err(|_| "14")?;
-            if chip.expose().is_empty() || !passes_luhn(pan) {
+        (Method::Card, Means::Card(card)) => {
+            let pan = core::str::from_utf8(card.pan.expose()).map_err(|_| "14")?;
+            if card.data.expose().is_empty() || !passes_luhn(pan) {
                 return Err("14");
             }
             let hidden = "*".repeat(pan.len().saturating_sub(10));

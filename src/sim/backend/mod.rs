@@ -56,6 +56,10 @@ impl Acquirer for Backend {
         self.bank.pay(charge, means)
     }
 
+    fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
+        self.bank.chip_response(key, out)
+    }
+
     fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, ErrorKind> {
         self.bank.show(charge, code)
     }

@@ -42,6 +42,11 @@ impl<M> Network<M> {
         self.seed = Some(seed);
     }
 
+    pub(super) fn heal(&mut self) {
+        self.script.clear();
+        self.seed = None;
+    }
+
     /// What happens to the message that is sent now.
     pub(super) fn fate(&mut self) -> Option<NetFault> {
         self.script.pop_front().unwrap_or_else(|| self.draw())

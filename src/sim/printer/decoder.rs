@@ -65,6 +65,11 @@ impl Decoder {
         &self.bytes
     }
 
+    /// Forgets the last byte of a command that is not whole.
+    pub(super) fn retract(&mut self) {
+        self.bytes.pop();
+    }
+
     pub(super) fn push(&mut self, byte: u8) -> Option<Op> {
         self.bytes.push(byte);
         let op = self.parse()?;

@@ -283,12 +283,18 @@ impl EscPosPrinter {
     }
 
     /// Looks for real-time commands, which are executed as they come in,
-    /// whatever they stand in.
-    fn real_time(&mut self, byte: u8, now: Instant) {
+    /// whatever they stand in, and taken out of it. Whether `byte` ends one.
+    fn real_time(&mut self, byte: u8, now: Instant) -> bool {
         match (self.recent, byte) {
             ([0x10, 0x04], n @ 1..=4) => {
                 let answer = self.stuck.unwrap_or_else(|| self.condition.answer(n));
                 self.outbox.push(now, self.model.answer, [answer]);
+                for _ in 0..2 {
+                    if self.buffer.pop_back().is_none() {
+                        self.decoder.retract();
+                    }
+                }
+                return true;
             }
             ([0x10, 0x05], 2) => self.buffer.clear(),
             ([0x10, 0x14], 1) => self.page.events.push(Event::Drawer),
@@ -296,6 +302,7 @@ impl EscPosPrinter {
         }
         let [_, last] = self.recent;
         self.recent = [last, byte];
+        false
     }
 }
 
@@ -303,8 +310,9 @@ impl Device for EscPosPrinter {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
         for byte in bytes {
             self.run(now);
-            self.real_time(*byte, now);
-            if self.buffer.len() < self.model.buffer {
+            if self.real_time(*byte, now) {
+                self.recent = [0; 2];
+            } else if self.buffer.len() < self.model.buffer {
                 self.buffer.push_back((*byte, now));
                 self.fullest = self.fullest.max(self.buffer.len());
             } else {

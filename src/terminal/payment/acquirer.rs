@@ -66,16 +66,33 @@ impl fmt::Debug for Secret<'_> {
     }
 }
 
+/// What a chip card has to say to its issuer.
+#[derive(Clone, Copy, Debug)]
+pub struct ChipCard<'a> {
+    /// The card number (ISO 8583 field 2): digits.
+    pub pan: Secret<'a>,
+    /// Which of the cards with this number it is (field 23), as two coded
+    /// digits.
+    pub sequence: Option<u8>,
+    /// When it expires (field 14): YYMMDD in coded digits.
+    pub expiry: Option<[u8; 3]>,
+    /// The data of the chip, with its cryptogram (field 55).
+    pub data: Secret<'a>,
+}
+
+impl<'a> ChipCard<'a> {
+    /// A card without the fields that not every host asks for.
+    #[must_use]
+    pub const fn new(pan: Secret<'a>, data: Secret<'a>) -> Self {
+        Self { pan, sequence: None, expiry: None, data }
+    }
+}
+
 /// What a payment is made with. It goes to the acquirer and nowhere else.
 #[derive(Debug)]
 pub enum Means<'a> {
     /// A chip card.
-    Card {
-        /// The card number.
-        pan: Secret<'a>,
-        /// The data of the chip for the issuer (ISO 8583 field 55).
-        chip: Secret<'a>,
-    },
+    Card(ChipCard<'a>),
     /// The code the payer shows.
     Code(Secret<'a>),
     /// A place for the text of the code that is to be shown.
@@ -200,6 +217,14 @@ pub trait Acquirer: ErrorType {
     /// No usable answer: the payment may have been made.
     fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error>;
 
+    /// What the issuer sent to the chip with its answer to this card payment
+    /// (field 55 of the response); it goes to the front of `out`. Returns its
+    /// length: 0 if nothing came, or it does not fit.
+    fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
+        let _ = (key, out);
+        0
+    }
+
     /// Makes an order that the payer scans; the text of the code goes to the
     /// front of `code`. Returns its length in bytes.
     ///
@@ -237,6 +262,10 @@ pub trait Acquirer: ErrorType {
 impl<T: Acquirer + ?Sized> Acquirer for &mut T {
     fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error> {
         T::pay(self, charge, means)
+    }
+
+    fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
+        T::chip_response(self, key, out)
     }
 
     fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, Self::Error> {
@@ -284,10 +313,7 @@ impl Request {
 
 impl Method {
     const fn is_paid_with(self, means: &Means<'_>) -> bool {
-        matches!(
-            (self, means),
-            (Self::Card, Means::Card { .. }) | (Self::Scanned(_), Means::Code(_))
-        )
+        matches!((self, means), (Self::Card, Means::Card(_)) | (Self::Scanned(_), Means::Code(_)))
     }
 }
 

@@ -41,7 +41,8 @@ mod replay;
 mod timing;
 
 pub use acquirer::{
-    Acquirer, Answer, Approval, Charge, Means, OrderState, Reply, Request, Reversal, Secret, Undo,
+    Acquirer, Answer, Approval, Charge, ChipCard, Means, OrderState, Reply, Request, Reversal,
+    Secret, Undo,
 };
 pub use history::History;
 pub use intent::{Intent, Purchase, Unpaid};

@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(incoming.find(), Some(Found::Message));
         let message = incoming.message().unwrap();
         assert_eq!((message.kind, message.slot, message.seq), (0x81, 0, 9));
-        assert_eq!(message.data, []);
+        assert!(message.data.is_empty());
         assert_eq!(incoming.find(), None);
     }
 

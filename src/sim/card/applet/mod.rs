@@ -174,8 +174,8 @@ impl EmvApplet {
         let application = self.application(index)?.clone();
         let [0x83, rest @ ..] = command.data else { return Err(0x6A80) };
         let data = match *rest {
-            [0x81, length, ref data @ ..] if data.len() == length.into() => data,
-            [length, ref data @ ..] if data.len() == length.into() => data,
+            [0x81, length, ref data @ ..] if data.len() == usize::from(length) => data,
+            [length, ref data @ ..] if data.len() == usize::from(length) => data,
             _ => return Err(0x6A80),
         };
         answered(application.pdol.as_deref().unwrap_or_default(), data).ok_or(0x6A80_u16)?;

@@ -1,0 +1,241 @@
+//! The people: the officer, the driver, and what they do, as the command line
+//! has it. On simulated devices they act; on others they are asked to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use embedded_pos::port::{Clock, Duration, Instant};
+use embedded_pos::scan::plate::Plate;
+use embedded_pos::terminal::payment::Wallet;
+use embedded_pos::terminal::{
+    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fault, Fen, Moment, Note, Paper,
+    Place, Printing, Signature, Tender, Text, Violation,
+};
+
+use crate::args::{Args, Pay};
+use crate::clock::AnyClock;
+use crate::common::{png, stage};
+use crate::desk::{Act, Part, World};
+use crate::rig::Hands;
+
+/// The people at the desk.
+pub struct People {
+    pub clock: AnyClock,
+    hands: Hands,
+    start: u64,
+    plate: Option<Plate>,
+    pay: Pay,
+    tendered: bool,
+    sign: Signature,
+    take: Delivery,
+    place: Place,
+    dir: PathBuf,
+    /// What was survived, by part.
+    pub survived: BTreeMap<&'static str, u32>,
+}
+
+impl People {
+    pub fn new(args: &Args, clock: AnyClock, hands: Hands, dir: &Path) -> Result<Self, String> {
+        let plate = match &args.plate {
+            None => None,
+            Some(text) => {
+                Some(Plate::parse(text).map_err(|error| format!("--plate {text}: {error}"))?)
+            }
+        };
+        let note = |text| Note::new(text).map_err(|fault: Fault| fault.to_string());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        Ok(Self {
+            clock,
+            hands,
+            start: now.map_or(0, |since| since.as_secs()),
+            plate,
+            pay: args.pay,
+            tendered: false,
+            sign: match args.refuse_signature {
+                false => Signature::Signed,
+                true => Signature::Refused(note("当事人拒绝签名")?),
+            },
+            take: match args.refuse_papers {
+                false => Delivery::Accepted,
+                true => Delivery::Refused(note("当事人拒绝接收")?),
+            },
+            place: Place {
+                code: text("120101000001")?, text: text("和平区南京路与营口道交口")?
+            },
+            dir: dir.into(),
+            survived: BTreeMap::new(),
+        })
+    }
+
+    /// Whether the plate comes from the camera.
+    pub fn wants_camera(&self) -> bool {
+        self.plate.is_none()
+    }
+
+    fn civil(&mut self) -> CivilTime {
+        /// China Standard Time.
+        const EAST: u64 = 8 * 3600;
+        let seconds = self.start + EAST + self.clock.now().as_micros() / 1_000_000;
+        civil(seconds).unwrap_or_else(|fault| unreachable!("the clock shows no time: {fault}"))
+    }
+
+    fn hold_up(&self, code: &str) {
+        if let Some(scanner) = &self.hands.scanner {
+            scanner.device().present(code.as_bytes(), stage::symbology(code));
+        }
+    }
+}
+
+fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
+    Text::new(text).map_err(|fault| fault.to_string())
+}
+
+/// Seconds since 1970 as a time of day.
+fn civil(seconds: u64) -> Result<CivilTime, Fault> {
+    let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
+    let mut year = 1970;
+    let leap = |year: u16| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let mut month = 1;
+    let mut date = Date::new(year, 1, 1)?;
+    while days > 0 {
+        let day = u8::try_from(days + 1).unwrap_or(u8::MAX);
+        if let Ok(found) = Date::new(year, month, day) {
+            date = found;
+            break;
+        }
+        let length = (28..=31).rev().find(|day| Date::new(year, month, *day).is_ok());
+        days -= u64::from(length.unwrap_or(31));
+        month += 1;
+        date = Date::new(year, month, 1)?;
+    }
+    let part = |value: u64| u8::try_from(value).unwrap_or(0);
+    CivilTime::new(date, part(rest / 3600), part(rest / 60 % 60), part(rest % 60))
+}
+
+impl World for People {
+    fn now(&mut self) -> Moment {
+        Moment { at: self.clock.now(), civil: self.civil() }
+    }
+
+    fn idle(&mut self, until: Instant) {
+        // In steps, so that a long wait is not a long spin.
+        let step = self.clock.now() + Duration::from_millis(1);
+        self.clock.idle(until.min(step));
+    }
+
+    fn tell(&mut self, part: Part, line: fmt::Arguments<'_>) {
+        let now = self.clock.now().as_micros() / 1_000;
+        println!("{:3}.{:03} s  {:11}  {line}", now / 1_000, now % 1_000, part.name());
+    }
+
+    fn survived(&mut self, part: Part, error: &dyn fmt::Display) {
+        *self.survived.entry(part.name()).or_default() += 1;
+        self.tell(part, format_args!("! {error}; again"));
+    }
+
+    fn ask(&mut self, act: Act) {
+        let Hands { sensor, scanner, reader, camera, printer } = &self.hands;
+        let acted = match act {
+            Act::LayFinger => sensor.as_ref().map(|s| s.device().place(stage::FINGERS[0].1)),
+            Act::PassCamera => {
+                camera.as_ref().map(|camera| camera.device().pass(&stage::pass(stage::PLATE)))
+            }
+            Act::ShowLicence => scanner.as_ref().map(|_| self.hold_up(stage::LICENCE)),
+            Act::ShowPayment(wallet) => scanner.as_ref().map(|_| {
+                self.hold_up(match wallet {
+                    Wallet::WeChat => stage::WECHAT,
+                    Wallet::Alipay => stage::ALIPAY,
+                    _ => stage::UNIONPAY,
+                });
+            }),
+            Act::InsertCard => reader.as_ref().map(|reader| reader.device().insert(stage::card())),
+            Act::TakeCard => reader.as_ref().map(|reader| drop(reader.device().remove())),
+            Act::LoadPaper => printer.as_ref().map(|printer| printer.device().load_paper()),
+            Act::PayShown => Some(()),
+            Act::Done => {
+                sensor.iter().for_each(|sensor| sensor.device().lift());
+                scanner.iter().for_each(|scanner| scanner.device().withdraw());
+                return;
+            }
+        };
+        if acted.is_none() {
+            self.tell(Part::Terminal, format_args!("please: {act:?}"));
+        }
+    }
+
+    fn second_factor(&mut self, factor: Factor) -> bool {
+        self.tell(Part::Terminal, format_args!("{factor:?} entered"));
+        true
+    }
+
+    fn typed_plate(&mut self) -> Option<Plate> {
+        self.plate
+    }
+
+    fn choose<'v>(&mut self, violations: &'v [Option<Violation>]) -> Choice<'v> {
+        match violations.iter().flatten().next() {
+            Some(violation) => Choice::about(violation),
+            None => Choice::Penalty {
+                behaviour: "1345",
+                time: self.civil(),
+                place: self.place,
+                violation: None,
+            },
+        }
+    }
+
+    fn confirm(&mut self) -> Confirmation {
+        self.tell(Part::Terminal, format_args!("the driver was told, and agrees"));
+        Confirmation::Agreed
+    }
+
+    fn tender(&mut self, due: Fen) -> Tender {
+        let tender = match std::mem::replace(&mut self.tendered, true) {
+            false => Tender::Now(self.pay.method()),
+            true => Tender::Later,
+        };
+        self.tell(Part::Terminal, format_args!("{due} yuan due: {tender:?}"));
+        tender
+    }
+
+    fn show(&mut self, code: &[u8]) {
+        let code = String::from_utf8_lossy(code).into_owned();
+        self.tell(Part::Terminal, format_args!("scan to pay: {code}"));
+    }
+
+    fn sign(&mut self) -> Signature {
+        self.sign
+    }
+
+    fn deliver(&mut self) -> Delivery {
+        self.take
+    }
+
+    fn printed(&mut self, paper: Paper, printing: Printing) {
+        let Some(printer) = &self.hands.printer else { return };
+        let mut printer = printer.device();
+        if !matches!(printing, Printing::Failed(_)) {
+            let file = self.dir.join(format!("{}.png", paper.name()));
+            if let Err(error) =
+                fs::create_dir_all(&self.dir).and_then(|()| png::paper(&file, printer.bitmap()))
+            {
+                eprintln!("{}: {error}", file.display());
+            }
+        }
+        printer.tear();
+    }
+
+    fn unpredictable(&mut self) -> [u8; 4] {
+        use std::hash::{BuildHasher, RandomState};
+        // Seeded by the operating system, anew in every process.
+        let random = RandomState::new().hash_one(self.start).to_le_bytes();
+        [random[0], random[1], random[2], random[3]]
+    }
+}

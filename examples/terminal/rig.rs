@@ -1,0 +1,148 @@
+//! The devices: opened, traced, broken on purpose.
+
+use std::io;
+
+use embedded_pos::port::middleware::{Direction, FaultInjector, FaultPlan, Faults, Trace, Tracer};
+use embedded_pos::port::{Clock, Duration};
+use embedded_pos::sim::camera::VzenithCamera;
+use embedded_pos::sim::card::CcidReader;
+use embedded_pos::sim::fingerprint::R503Module;
+use embedded_pos::sim::printer::EscPosPrinter;
+use embedded_pos::sim::scanner::Gm65Module;
+use embedded_pos::sim::{Device, Fault, Simulated};
+
+use crate::args::Args;
+use crate::clock::AnyClock;
+use crate::common::{AnyPort, PortName, advice, erased, open_error, stage};
+use crate::desk::Part;
+
+/// The simulated devices that are in this process, for people to handle.
+#[derive(Clone, Debug, Default)]
+pub struct Hands {
+    pub sensor: Option<Simulated<R503Module>>,
+    pub printer: Option<Simulated<EscPosPrinter>>,
+    pub scanner: Option<Simulated<Gm65Module>>,
+    pub reader: Option<Simulated<CcidReader>>,
+    pub camera: Option<Simulated<VzenithCamera>>,
+}
+
+/// The lines to the devices.
+pub struct Ports {
+    pub sensor: AnyPort,
+    pub printer: AnyPort,
+    pub scanner: AnyPort,
+    pub card: AnyPort,
+    pub camera: AnyPort,
+}
+
+/// What the check of a protocol detects; what it does not is left out. See
+/// docs/faults.md.
+fn detectable(part: Part) -> (Faults, Faults) {
+    let bytes = Faults::DROP | Faults::FLIP | Faults::INSERT | Faults::DUPLICATE;
+    let whole = Faults::DELAY | Faults::SPLIT;
+    match part {
+        // A check in every frame, both ways.
+        Part::Fingerprint | Part::Card => (bytes | whole, bytes | whole),
+        // Commands have a check; what is scanned has none.
+        Part::Scanner => (whole, bytes | whole),
+        // A status reply is one byte: without it, it is lost.
+        Part::Printer => (whole | Faults::DROP, whole),
+        _ => (whole, whole),
+    }
+}
+
+fn plan(part: Part, seed: u64) -> FaultPlan {
+    let (inbound, outbound) = detectable(part);
+    FaultPlan {
+        seed: seed.wrapping_mul(31).wrapping_add(part as u64 + 1),
+        inbound,
+        outbound,
+        one_in: if part == Part::Printer { 400 } else { 60 },
+        at_most: 4,
+        delay: Duration::from_millis(30),
+    }
+}
+
+/// Opens all devices. An error is one line for a person.
+pub fn open(args: &Args, clock: &AnyClock) -> Result<(Ports, Hands), String> {
+    let mut hands = Hands::default();
+    let opener = Opener { args, clock };
+    let ports = Ports {
+        sensor: opener.open(Part::Fingerprint, 57_600, stage::sensor, &mut hands.sensor)?,
+        printer: opener.open(Part::Printer, 115_200, stage::printer, &mut hands.printer)?,
+        scanner: opener.open(Part::Scanner, 9_600, stage::scanner, &mut hands.scanner)?,
+        card: opener.open(Part::Card, 115_200, stage::reader, &mut hands.reader)?,
+        camera: opener.open(Part::Camera, 115_200, stage::camera, &mut hands.camera)?,
+    };
+    if let (Some(_), Some(camera)) = (args.faults, &hands.camera) {
+        // Its frames have no check; a lost one is noticed.
+        camera.device().inject(Fault::Silence);
+    }
+    Ok((ports, hands))
+}
+
+/// Where the device of a part is, by the command line.
+pub fn name(args: &Args, part: Part) -> &PortName {
+    match part {
+        Part::Card => &args.card,
+        Part::Scanner => &args.scanner,
+        Part::Camera => &args.camera,
+        Part::Fingerprint => &args.fingerprint,
+        Part::Printer => &args.printer,
+        _ => &PortName::Sim,
+    }
+}
+
+struct Opener<'a> {
+    args: &'a Args,
+    clock: &'a AnyClock,
+}
+
+impl Opener<'_> {
+    fn open<D: Device + 'static>(
+        &self,
+        part: Part,
+        baud: u32,
+        make: impl FnOnce() -> D,
+        hand: &mut Option<Simulated<D>>,
+    ) -> Result<AnyPort, String> {
+        let name = name(self.args, part);
+        let port = name.open(baud, || {
+            let device = Simulated::new(make());
+            let port = device.port(self.clock.clone()).paced(baud);
+            *hand = Some(device);
+            erased(port)
+        });
+        let port =
+            port.map_err(|error: io::Error| advice(part.name(), name, &open_error(error)))?;
+        let port = match self.args.faults {
+            None => port,
+            Some(seed) => erased(FaultInjector::new(port, self.clock.clone(), plan(part, seed))),
+        };
+        Ok(if self.args.trace {
+            let line = Line { part, clock: self.clock.clone() };
+            erased(Tracer::new(port, line))
+        } else {
+            port
+        })
+    }
+}
+
+/// Writes what crosses a line to standard error: time, device, direction, the
+/// bytes, and those that are text as text.
+struct Line {
+    part: Part,
+    clock: AnyClock,
+}
+
+impl Trace for Line {
+    fn bytes(&mut self, direction: Direction, bytes: &[u8]) {
+        let now = self.clock.now().as_micros();
+        let arrow = if direction == Direction::Out { '>' } else { '<' };
+        let (ms, us) = (now / 1_000, now % 1_000);
+        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let shown = |byte: &u8| if (0x20..0x7F).contains(byte) { char::from(*byte) } else { '.' };
+        let text: String = bytes.iter().map(shown).collect();
+        eprintln!("{ms:8}.{us:03} {:11} {arrow} {}  |{text}|", self.part.name(), hex.join(" "));
+    }
+}

@@ -1,0 +1,73 @@
+//! `inspect zfm` on printed and captured frames, and on what is none.
+
+use serde_json::{Value, json};
+
+#[path = "../examples/inspect/zfm.rs"]
+mod zfm;
+
+/// The parts of `inspect` that a kind uses.
+pub struct Args;
+
+#[derive(Debug, PartialEq)]
+pub struct Bad {
+    pub error: String,
+    pub offset: usize,
+}
+
+pub fn bytes(line: &str) -> Result<Vec<u8>, Bad> {
+    let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let byte = |at: usize| u8::from_str_radix(&line[at..at + 2], 16);
+    let bytes: Result<_, _> = (0..line.len()).step_by(2).map(byte).collect();
+    bytes.map_err(|error| Bad { error: error.to_string(), offset: 0 })
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+fn frame(line: &str) -> Value {
+    zfm::line(line, &Args).unwrap()
+}
+
+fn offset(line: &str) -> usize {
+    zfm::line(line, &Args).unwrap_err().offset
+}
+
+#[test]
+fn a_command() {
+    let expected = json!({
+        "address": "FFFFFFFF", "pid": "command", "length": 3, "content": "01",
+        "sum": "valid", "meaning": "GenImg",
+    });
+    assert_eq!(frame("EF01 FFFFFFFF 01 0003 01 0005"), expected);
+    assert_eq!(frame("EF01 FFFFFFFF 01 0005 0E 03 01 0018")["meaning"], "command 0Eh");
+}
+
+#[test]
+fn an_acknowledgement_and_a_wrong_sum() {
+    let captured = frame("EF01FFFFFFFF07000500 00FF010B");
+    assert_eq!(captured["pid"], "acknowledge");
+    assert_eq!((&captured["sum"], &captured["content"]), (&json!("valid"), &json!("0000FF")));
+    assert_eq!(captured["meaning"], "ok");
+    let wrong = frame("EF01FFFFFFFF0700030D0000");
+    assert_eq!(
+        (&wrong["sum"], &wrong["meaning"]),
+        (&json!("invalid"), &json!("template upload failed"))
+    );
+}
+
+#[test]
+fn data() {
+    let data = frame("EF01000000010200 06 01020304 0012");
+    assert_eq!((&data["pid"], &data["address"]), (&json!("data"), &json!("00000001")));
+    assert_eq!(data["length"], 6);
+}
+
+#[test]
+fn what_is_no_frame() {
+    assert_eq!(offset("55AA"), 0);
+    assert_eq!(offset("EF01FFFFFFFF05"), 6);
+    assert_eq!(offset("EF01FFFFFFFF07FFFF00"), 7);
+    assert_eq!(offset("EF01FFFFFFFF0700030000"), 11);
+    assert_eq!(offset("EF01FFFFFFFF010003010005AA"), 12);
+}
