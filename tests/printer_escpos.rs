@@ -246,7 +246,11 @@ proptest! {
         for event in printer.events() {
             let meant = !matches!(
                 event,
-                Event::Unknown(_) | Event::Ignored(_) | Event::Drawer | Event::NotPrinted(_)
+                Event::Unknown(_)
+                    | Event::Ignored(_)
+                    | Event::Drawer
+                    | Event::NotPrinted(_)
+                    | Event::OtherCode { .. }
             );
             prop_assert!(meant, "{event:?}");
         }
@@ -730,4 +734,28 @@ fn a_port_that_takes_nothing_ends_the_call() {
     assert!(driver.status().wait(&mut clock).is_err());
     assert!(driver.init().wait(&mut clock).is_err());
     assert!(clock.now().since(start) < Duration::from_secs(20));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    /// Lines of any length with any pauses: no byte is lost, nothing stalls.
+    #[test]
+    fn timed_flow_control_holds_for_any_lines(
+        lines in proptest::collection::vec((0_usize..120, 0_u64..200), 1..40),
+        baud in prop_oneof![Just(115_200_u32), Just(921_600)],
+    ) {
+        let clock = VirtualClock::new();
+        let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+        let port = sim.port(clock.clone()).paced(baud);
+        // The table says 115 200; a faster line is no excuse.
+        let driver = EscPos::new(port, Timed, &Profile::CLONE_58MM);
+        let mut printer: Driver<Timed> = Clocked::new(driver, clock.clone());
+        for (length, pause) in lines {
+            let line = format!("{}\n", "x".repeat(length));
+            prop_assert_eq!(printer.print(&Item::Text(&line)), Ok(()));
+            clock.advance(Duration::from_millis(pause));
+        }
+        prop_assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+        prop_assert_eq!(sim.device().lost(), 0);
+    }
 }
