@@ -86,7 +86,7 @@ impl<'a> Wrap<'a> {
         let whole = usize::from(self.limit / self.scale);
         let mut places = plain.bytes().iter().enumerate();
         let space = |&(_, byte): &(usize, &u8)| *byte == b' ';
-        let last = places.clone().take(room + 1).filter(space).last().map(|(at, _)| at);
+        let last = places.clone().take(room + 1).rfind(space).map(|(at, _)| at);
         let word = places.find(space).map_or(plain.bytes().len(), |(at, _)| at);
         match last {
             Some(at) if at > 0 || self.column > 0 => at,
