@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use embedded_pos::conformance::{Report, Traffic, plate_camera};
+use embedded_pos::conformance::{PlateCameraStimulus, Report, plate_camera};
 use embedded_pos::mock::MockPlateCamera;
 use embedded_pos::port::{Clocked, Duration};
 use embedded_pos::scan::plate::feed::vzenith::{Config, Next, Views, Vzenith};
@@ -16,14 +16,13 @@ struct Road {
     clock: VirtualClock,
 }
 
-impl Traffic for Road {
+impl PlateCameraStimulus for Road {
     fn pass(&mut self, plate: &str) {
         self.device.device().pass(&Pass::new(plate).pictures(2000, 100));
     }
 
-    fn wait(&mut self, attempt: u32) -> bool {
-        self.clock.advance(Duration::from_millis(10));
-        attempt < 1000
+    fn pause(&mut self) {
+        self.clock.advance(Duration::from_millis(2));
     }
 }
 
@@ -153,11 +152,9 @@ fn mock_tells_what_it_is_told_to() {
     assert_eq!(read.plate().unwrap().canonical(), "津A12345");
     // And the suite takes it for a camera that sees what is not there.
     struct Nobody;
-    impl Traffic for Nobody {
+    impl PlateCameraStimulus for Nobody {
         fn pass(&mut self, _: &str) {}
-        fn wait(&mut self, _: u32) -> bool {
-            false
-        }
+        fn pause(&mut self) {}
     }
     let mut camera = MockPlateCamera::new();
     camera.expect_subscribe().returning(|| Ok(()));

@@ -1,6 +1,6 @@
 //! The suite for card readers: passed by ours, failed by broken ones.
 
-use embedded_pos::card::reader::serial_ccid::{Config, Look, SerialCcid, Talk};
+use embedded_pos::card::reader::serial_ccid::{self, Config, SerialCcid};
 use embedded_pos::card::{CardReader, Command, Response};
 use embedded_pos::conformance::{CardStimulus, Report, card};
 use embedded_pos::mock::MockCardReader;
@@ -28,7 +28,7 @@ impl CardStimulus for Hand {
     }
 }
 
-type Reader = Clocked<SerialCcid<SimPort<CcidReader, VirtualClock>>, VirtualClock, Talk<Look>>;
+type Reader = serial_ccid::Reader<SimPort<CcidReader, VirtualClock>, VirtualClock>;
 
 fn reader(device: CcidReader) -> (Reader, Hand) {
     let clock = VirtualClock::new();

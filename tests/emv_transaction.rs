@@ -2,9 +2,10 @@
 
 mod emv_support;
 
+use embedded_pos::card::StatusWord;
 use embedded_pos::emv::{
-    Cid, Command, Cryptogram, Decline, FIELD_55, Fault, OnlineResponse, ResponseFault, StatusWord,
-    Step, Tag, Terminal, Transaction, Tsi, Tvr, Verdict,
+    Cid, Cryptogram, Decline, FIELD_55, Fault, Instruction, OnlineResponse, ResponseFault, Step,
+    Tag, Terminal, Transaction, Tsi, Tvr, Verdict,
 };
 use embedded_pos::sim::card::{
     Application as _, CardApplication, Layout, Misbehaviour, Personalisation,
@@ -237,7 +238,7 @@ fn an_application_that_is_unwilling_gives_way_to_the_next() {
     assert_eq!(transaction.data(Tag::LABEL), Some(&b"UnionPay Credit"[..]));
 
     let mut world = World::new(one(CardApplication { unwilling: true, ..debit() }));
-    let fault = Fault::Refused(Command::GetProcessingOptions, StatusWord::NOT_SATISFIED);
+    let fault = Fault::Refused(Instruction::GetProcessingOptions, StatusWord(0x6985));
     assert_eq!(play(&mut world).result, Verdict::Failed(fault));
 }
 
@@ -260,14 +261,14 @@ fn a_card_cannot_change_what_is_for_the_terminal_to_say() {
 fn a_primitive_that_comes_twice_is_refused() {
     let again = vec![(3, 1, b"\x5F\x24\x03\x31\x12\x31".to_vec())];
     let mut world = World::new(one(CardApplication { records: again, ..debit() }));
-    let command = Command::ReadRecord { sfi: 3, record: 1 };
+    let command = Instruction::ReadRecord { sfi: 3, record: 1 };
     let fault = Fault::Twice { command, tag: Tag::EXPIRATION_DATE, offset: 2 };
     assert_eq!(play(&mut world).result, Verdict::Failed(fault));
 }
 
 #[test]
 fn a_mandatory_element_that_is_missing_is_named() {
-    let last = Command::ReadRecord { sfi: 2, record: 1 };
+    let last = Instruction::ReadRecord { sfi: 2, record: 1 };
     let mut world = World::new(Personalisation::default())
         .with(Misbehaviour::Locator(vec![0x10, 0x01, 0x01, 0x00]));
     assert_eq!(play(&mut world).result, Verdict::Failed(Fault::Missing(last, Tag::CDOL1)));
@@ -296,7 +297,7 @@ fn a_wrong_locator_is_refused() {
     // A file that is not there.
     let mut world =
         World::new(Personalisation::default()).with(Misbehaviour::Locator(vec![0x28, 1, 1, 0]));
-    let refused = Fault::Refused(Command::ReadRecord { sfi: 5, record: 1 }, StatusWord(0x6A83));
+    let refused = Fault::Refused(Instruction::ReadRecord { sfi: 5, record: 1 }, StatusWord(0x6A83));
     assert_eq!(play(&mut world).result, Verdict::Failed(refused));
 }
 
@@ -491,12 +492,12 @@ fn an_answer_of_the_host_is_checked_before_the_card_sees_it() {
 
 #[test]
 fn faults_say_what_and_where() {
-    let command = Command::ReadRecord { sfi: 2, record: 1 };
+    let command = Instruction::ReadRecord { sfi: 2, record: 1 };
     for (fault, text) in [
         (Fault::Missing(command, Tag::PAN), "READ RECORD 1 of file 2: 5A is missing"),
         (
-            Fault::Refused(Command::GenerateAc(1), StatusWord(0x6985)),
-            "first GENERATE AC: refused with 6985",
+            Fault::Refused(Instruction::GenerateAc(1), StatusWord(0x6985)),
+            "first GENERATE AC: refused with 6985 (conditions of use not satisfied)",
         ),
         (
             Fault::Twice { command, tag: Tag::PAN, offset: 12 },

@@ -1,36 +1,28 @@
 //! `inspect tlv` against trees that independent parsers agree on.
 
+use clap::Parser;
 use serde_json::{Value, json};
 
-#[path = "../examples/inspect/tlv.rs"]
-mod tlv;
+#[path = "../examples/inspect/main.rs"]
+mod inspect;
 
-/// The parts of `inspect` that a kind uses.
-pub struct Args;
+use inspect::{Args, answer_line, decoder};
 
-#[derive(Debug)]
-pub struct Bad {
-    pub error: String,
-    pub offset: usize,
-}
-
-pub fn bytes(line: &str) -> Result<Vec<u8>, Bad> {
-    let byte = |at: usize| u8::from_str_radix(&line[at..at + 2], 16);
-    let bytes: Result<_, _> = (0..line.len()).step_by(2).map(byte).collect();
-    bytes.map_err(|error| Bad { error: error.to_string(), offset: 0 })
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+fn answer(line: &str) -> Value {
+    let args = Args::parse_from(["inspect", "tlv", "--json"]);
+    answer_line(line.as_bytes(), &args, decoder("tlv").unwrap())
 }
 
 fn tree(line: &str) -> Value {
-    tlv::line(line, &Args).unwrap()["tree"].clone()
+    let answer = answer(line);
+    assert_eq!(answer["ok"], true, "{answer}");
+    answer["tree"].clone()
 }
 
-fn bad(line: &str) -> (usize, String) {
-    let bad = tlv::line(line, &Args).unwrap_err();
-    (bad.offset, bad.error)
+fn bad(line: &str) -> (u64, String) {
+    let answer = answer(line);
+    assert_eq!(answer["ok"], false, "{answer}");
+    (answer["offset"].as_u64().unwrap(), answer["error"].as_str().unwrap().into())
 }
 
 #[test]
@@ -52,16 +44,14 @@ fn a_vector_cut_anywhere_is_never_the_whole_tree() {
         let vector: Value = serde_json::from_str(vector).unwrap();
         let input = vector["input"].as_str().unwrap();
         for end in (0..input.len()).step_by(2) {
-            if let Ok(part) = tlv::line(&input[..end], &Args) {
-                assert_ne!(part["tree"], vector["want"]["tree"], "{input} cut at {end}");
-            }
+            let part = answer(&input[..end]);
+            assert_ne!(part["tree"], vector["want"]["tree"], "{input} cut at {end}");
         }
     }
 }
 
 #[test]
 fn padding_and_empty_objects() {
-    assert_eq!(tree(""), json!([]));
     assert_eq!(tree("0000"), json!([]));
     assert_eq!(tree("6F00"), json!([{ "tag": "6F", "children": [] }]));
     let padded = json!([

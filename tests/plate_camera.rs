@@ -1,20 +1,25 @@
 //! The driver of VisionZenith cameras against the simulated one.
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use embedded_pos::nb;
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};
 use embedded_pos::scan::plate::feed::vzenith::{
-    Config, Fault, Name, Next, Profile, Timing, View, Views, Vzenith,
+    Config, Fault, Name, Next, Profile, Timed, Timing, View, Views, Vzenith,
 };
 use embedded_pos::scan::plate::{
-    Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags, ReadTime, Reading,
-    Zone,
+    AsyncPlateCamera, Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags,
+    ReadTime, Reading, Zone,
 };
 use embedded_pos::sim::camera::{Pass, VzenithCamera, picture};
-use embedded_pos::sim::{Device, Fault as Wrong, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::sim::{
+    Device, Fault as Wrong, SimPort, Simulated, Unplugged, VirtualClock, block_on,
+};
 use embedded_pos::{Error, ErrorKind};
 use proptest::prelude::*;
 
@@ -801,38 +806,48 @@ fn times_are_shown_in_their_zone() {
     }
 }
 
-mod asynch {
-    use embedded_pos::port::Clocked;
-    use embedded_pos::scan::plate::AsyncPlateCamera;
-    use embedded_pos::scan::plate::feed::vzenith::{Config, Vzenith};
-    use embedded_pos::sim::camera::{Pass, VzenithCamera};
-    use embedded_pos::sim::{Simulated, VirtualClock, block_on};
+#[test]
+fn the_async_twin_reads_the_same() {
+    async fn use_it(camera: &mut impl AsyncPlateCamera, device: &Camera) {
+        camera.subscribe().await.unwrap();
+        device.device().pass(&Pass::new("津A12345"));
+        let read = camera.next_plate().await.unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), "津A12345");
+        device.device().stand(Pass::new("津A54321"));
+        camera.trigger().await.unwrap();
+        let read = camera.next_plate().await.unwrap();
+        assert_eq!(read.plate().unwrap().canonical(), "津A54321");
+        camera.unsubscribe().await.unwrap();
+        assert!(!device.device().is_subscribed());
+    }
+    for chunk in [1, 5, usize::MAX] {
+        let clock = VirtualClock::new();
+        let device = Simulated::new(VzenithCamera::new());
+        let driver = Vzenith::new(device.port(clock.clone()).chunked(chunk), Config::new());
+        let mut camera = Timed::new(driver, clock);
+        block_on(use_it(&mut &mut camera, &device));
+    }
+}
 
-    #[test]
-    fn the_async_twin_reads_the_same() {
+/// A future dropped at any of its polls: the reading is told by the next one.
+#[test]
+fn a_future_may_be_dropped_at_every_poll() {
+    for polls in 0..200 {
         let clock = VirtualClock::new();
         let device = Simulated::new(VzenithCamera::new());
         let driver = Vzenith::new(device.port(clock.clone()).chunked(5), Config::new());
-        let mut camera = Clocked::new(driver, clock);
-        block_on(async {
-            let camera: &mut dyn_like::Camera = &mut camera;
-            camera.subscribe().await.unwrap();
-            device.device().pass(&Pass::new("津A12345"));
-            let read = camera.next_plate().await.unwrap();
-            assert_eq!(read.plate().unwrap().canonical(), "津A12345");
-            device.device().stand(Pass::new("津A54321"));
-            camera.trigger().await.unwrap();
-            let read = camera.next_plate().await.unwrap();
-            assert_eq!(read.plate().unwrap().canonical(), "津A54321");
-            camera.unsubscribe().await.unwrap();
-        });
-        assert!(!device.device().is_subscribed());
-    }
-
-    mod dyn_like {
-        use super::*;
-        use embedded_pos::sim::SimPort;
-
-        pub type Camera = Clocked<Vzenith<SimPort<VzenithCamera, VirtualClock>>, VirtualClock>;
+        let mut camera = Timed::new(driver, clock);
+        block_on(camera.subscribe()).unwrap();
+        device.device().pass(&Pass::new("津A12345"));
+        let early = {
+            let mut future = pin!(camera.next_plate());
+            let mut context = Context::from_waker(Waker::noop());
+            (0..polls).find_map(|_| match future.as_mut().poll(&mut context) {
+                Poll::Ready(read) => Some(read.unwrap()),
+                Poll::Pending => None,
+            })
+        };
+        let read = early.unwrap_or_else(|| block_on(camera.next_plate()).unwrap());
+        assert_eq!(read.plate().unwrap().canonical(), "津A12345", "{polls}");
     }
 }

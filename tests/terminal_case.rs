@@ -184,6 +184,36 @@ fn a_success_just_before_closing_wins() {
 }
 
 #[test]
+fn a_payer_who_calls_it_off_pays_by_card() {
+    for method in [
+        Method::Scanned(Wallet::WeChat),
+        Method::Scanned(Wallet::Alipay),
+        Method::Shown(Wallet::Alipay),
+    ] {
+        let mut world = World::new();
+        world.backend.bank.expect(Payer::Never);
+        let mut script = Script::paying(&[method, CARD]);
+        script.abandons = true;
+        let started = world.at;
+        let outcome = world.run(&script);
+        let Settlement::Paid(paid) = outcome.settlement else { panic!("{outcome:?}") };
+        assert_eq!((paid.method, paid.key.attempt()), (CARD, 2));
+        assert_eq!(world.backend.bank.charges(paid.key.purchase()), 1);
+        // WeChat Pay takes no reverse before 15 s are over.
+        let waited = world.at.since(started).as_millis() / 1_000;
+        let wechat = method == Method::Scanned(Wallet::WeChat);
+        assert!(if wechat { (15..17).contains(&waited) } else { waited < 5 }, "{waited}");
+    }
+}
+
+#[test]
+fn a_case_fits_a_small_stack() {
+    assert!(size_of::<Case<'_>>() <= 2_048, "{} bytes", size_of::<Case<'_>>());
+    let record = size_of::<embedded_pos::terminal::Record>();
+    assert!(record <= 512, "{record} bytes");
+}
+
+#[test]
 fn nothing_answers_any_more() {
     for method in METHODS {
         let mut world = World::new();
@@ -311,8 +341,7 @@ fn a_power_cut_after_each_record_then_the_fine_is_settled() {
         let case = world.next_case();
         let mut case = Case::new(&rules, session, case).unwrap();
         let reached = until_record(&mut world, &mut case, before + cut);
-        drop(case);
-        // The terminal starts again.
+        // The terminal starts again; the case is forgotten.
         world.at = Instant::from_micros(0);
         world.recover();
         let decided = world.sink.records().iter().find_map(|record| match record.event {

@@ -8,9 +8,8 @@ use embedded_pos::terminal::payment::{
     Step, Timing,
 };
 use embedded_pos::terminal::{
-    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, OrderKey, Payment, Platform,
-    Query, RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation,
-    upload_oldest,
+    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, Payment, Platform, Query,
+    RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation, upload_oldest,
 };
 
 fn now() -> Moment {
@@ -78,7 +77,7 @@ fn a_late_answer_is_out_of_order() {
     let key = payment.key();
     let _lost = charge(&mut payment);
     let mut late = now();
-    late.at = late.at + Timing::PUBLISHED.answer;
+    late.at += Timing::PUBLISHED.answer;
     // The time of the answer is over: it is recorded, then reversed.
     sink.expect_append().times(1).returning(|_| Ok(Seq(2)));
     let Step::Append(entry) = payment.step(late) else { panic!("no record") };
@@ -100,7 +99,11 @@ fn a_buffer_is_filled_by_length() {
         list[0] = Some(Violation { number, time, place, behaviour, decided: None });
         Ok(1)
     });
-    let vehicle = Vehicle { plate: Text::EMPTY, hpzl: Text::EMPTY, hphm: Text::EMPTY };
+    let vehicle = Vehicle {
+        plate: Text::EMPTY,
+        hpzl: embedded_pos::scan::plate::Hpzl::SMALL,
+        hphm: Text::EMPTY,
+    };
     let source = embedded_pos::terminal::Source::Typed;
     let subject = Subject { vehicle: Some((vehicle, source)), driver: None };
     let mut list = [None; 4];
@@ -134,5 +137,4 @@ fn mocks_are_backends() {
     takes(&mut MockBackend::new());
     takes(&mut &mut MockBackend::new());
     keeps(&mut MockRecordSink::new());
-    let _: Option<OrderKey> = None;
 }

@@ -10,7 +10,7 @@ use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{Clock, Clocked, Duration as Wait};
 use embedded_pos::sim::Simulated;
-use embedded_pos::sim::card::{CcidReader, T1Card};
+use embedded_pos::sim::card::CcidReader;
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -149,7 +149,7 @@ fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), F
         if applications.is_empty() {
             break;
         }
-        for (aid, label) in applications {
+        for directory::Entry { aid, label } in applications {
             println!("application  {} {}", shown(&aid), String::from_utf8_lossy(&label));
         }
     }
@@ -183,7 +183,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let simulated = || {
         let device = Simulated::new(CcidReader::new());
-        device.device().insert(T1Card::new(directory::Card::default()));
+        device.device().insert(common::stage::card());
         erased(device.port(SystemClock::new()))
     };
     let result = match args.port.open(115_200, simulated) {

@@ -16,6 +16,9 @@ const REACTION: Duration = Duration::from_millis(300);
 /// What a person does with a device, looked at whenever it is polled.
 pub trait Person<D>: Send {
     fn attend(&mut self, device: &mut D, now: Instant);
+
+    /// The host spoke to the device.
+    fn heard(&mut self, _now: Instant) {}
 }
 
 /// A device and a person.
@@ -27,6 +30,7 @@ pub struct Attended<D, P> {
 impl<D: Device, P: Person<D>> Device for Attended<D, P> {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
         self.person.attend(&mut self.device, now);
+        self.person.heard(now);
         self.device.receive(bytes, now);
     }
 
@@ -52,30 +56,38 @@ impl Person<R503Module> for Tapper {
     }
 }
 
-/// Shows one code after the other, whenever the engine begins to look.
+/// Shows one code after the other: one whenever the engine looks, once the host
+/// left it alone.
+#[derive(Default)]
 pub struct Shower {
     pub codes: Vec<String>,
-    pub next: usize,
-    pub since: Option<Instant>,
+    next: usize,
+    heard: Option<Instant>,
+    shown: bool,
+}
+
+impl Shower {
+    pub fn new(codes: Vec<String>) -> Self {
+        Self { codes, ..Self::default() }
+    }
 }
 
 impl Person<Gm65Module> for Shower {
     fn attend(&mut self, engine: &mut Gm65Module, now: Instant) {
-        match self.since {
-            _ if !engine.is_looking() => {
-                self.since = None;
-                engine.withdraw();
+        if !engine.is_looking() {
+            self.shown = false;
+            engine.withdraw();
+        } else if !self.shown && self.heard.is_some_and(|heard| heard + REACTION <= now) {
+            if let Some(code) = self.codes.get(self.next % self.codes.len().max(1)) {
+                engine.present(code.as_bytes(), stage::symbology(code));
             }
-            None => self.since = Some(now + REACTION),
-            Some(since) if since <= now => {
-                if let Some(code) = self.codes.get(self.next % self.codes.len().max(1)) {
-                    engine.present(code.as_bytes(), stage::symbology(code));
-                }
-                self.next += 1;
-                self.since = Some(Instant::FAR_FUTURE);
-            }
-            Some(_) => {}
+            self.next += 1;
+            self.shown = true;
         }
+    }
+
+    fn heard(&mut self, now: Instant) {
+        self.heard = Some(now);
     }
 }
 

@@ -170,8 +170,7 @@ fn device(kind: Kind, args: &Args) -> Run {
     match kind {
         Kind::Card => running(stage::reader(), Payer::default(), once, |_| Ok(())),
         Kind::Scanner => {
-            let person = Shower { codes: args.show.clone(), next: 0, since: None };
-            running(stage::scanner(), person, once, |_| Ok(()))
+            running(stage::scanner(), Shower::new(args.show.clone()), once, |_| Ok(()))
         }
         Kind::Camera => {
             let person = Motorist { plate: args.plate.clone(), next: None };

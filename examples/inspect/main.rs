@@ -15,19 +15,32 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
+mod code;
+mod gm65;
 mod plate;
+mod tlv;
+mod zfm;
+
+/// Decodes an item that is a line.
+pub type Line = fn(&str, &Args) -> Result<Value, Bad>;
 
 /// How a kind is decoded.
 enum Decode {
     /// One item a line.
-    Line(fn(&str, &Args) -> Result<Value, Bad>),
+    Line(Line),
     /// One item, the file named on the command line.
     File(fn(&Args) -> Result<Value, Bad>),
 }
 
 /// The kinds, each with what an item is.
-const KINDS: &[(&str, Decode)] =
-    &[("atr", Decode::Line(atr::line)), ("plate", Decode::Line(plate::line))];
+const KINDS: &[(&str, Decode)] = &[
+    ("atr", Decode::Line(atr::line)),
+    ("code", Decode::Line(code::line)),
+    ("gm65", Decode::Line(gm65::line)),
+    ("plate", Decode::Line(plate::line)),
+    ("tlv", Decode::Line(tlv::line)),
+    ("zfm", Decode::Line(zfm::line)),
+];
 
 /// Decodes what integrators stare at.
 ///
@@ -99,11 +112,7 @@ pub fn answer(decoded: Result<Value, Bad>) -> Value {
 }
 
 /// The answer to a line as it came.
-pub fn answer_line(
-    line: &[u8],
-    args: &Args,
-    decode: fn(&str, &Args) -> Result<Value, Bad>,
-) -> Value {
+pub fn answer_line(line: &[u8], args: &Args, decode: Line) -> Value {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     answer(match std::str::from_utf8(line) {
@@ -177,7 +186,7 @@ pub fn printed(answer: &Value, json: bool) -> String {
 }
 
 /// How the items of a kind are decoded, if each is a line.
-pub fn decoder(kind: &str) -> Option<fn(&str, &Args) -> Result<Value, Bad>> {
+pub fn decoder(kind: &str) -> Option<Line> {
     KINDS.iter().find(|(name, _)| *name == kind).and_then(|(_, decode)| match decode {
         Decode::Line(decode) => Some(*decode),
         Decode::File(_) => None,

@@ -13,10 +13,10 @@ use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Printer;
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
-use embedded_pos::scan::plate::{Plate, PlateCamera};
+use embedded_pos::scan::plate::{Colour, Plate, PlateCamera};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, ChipCard, Means, Method, OrderState, Request, Secret, Wallet,
+    Answer, Charge, ChipCard, History, Means, Method, OrderState, Request, Secret, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
@@ -366,6 +366,12 @@ where
                     let taken = self.number(series, numbers)?;
                     case.numbered(taken, self.world.now())?;
                 }
+                Step::Recall(terminal, decision) => {
+                    let history = retry(&mut self.world, Part::Records, || {
+                        History::read(terminal, decision, &mut self.records)
+                    })?;
+                    case.recalled(&history, self.world.now())?;
+                }
                 Step::Tender { due } => {
                     let tender = self.world.tender(due);
                     case.tendered(tender, self.world.now())?;
@@ -426,30 +432,25 @@ where
     }
 
     fn identify(&mut self) -> Result<Subject, Stop> {
-        let (plate, source) = match self.world.typed_plate() {
-            Some(plate) => (plate, Source::Typed),
-            None => (self.plate()?, Source::Camera),
+        let (plate, colour, source) = match self.world.typed_plate() {
+            Some(plate) => (plate, plate.colour(), Source::Typed),
+            None => self.plate()?,
         };
-        let Some(hpzl) = plate.hpzl().first() else { return Err(Fault::NoSubject.into()) };
-        let mut code = heapless::String::<2>::new();
-        let _ = write!(code, "{hpzl}");
-        let vehicle = Vehicle {
-            plate: Text::new(plate.canonical().as_str())?,
-            hpzl: Text::new(&code)?,
-            hphm: Text::new(plate.hphm().as_str())?,
-        };
+        // Several classes can have the same form; the colour tells most apart.
+        let classes = colour.map_or(plate.hpzl(), |colour| plate.hpzl_in(colour));
+        let vehicle = Vehicle::new(&plate, *classes.first().ok_or(Fault::NoSubject)?)?;
         self.world.tell(
             Part::Terminal,
             format_args!(
-                "plate {} ({source:?}): hpzl {}, hphm {}",
-                vehicle.plate, code, vehicle.hphm
+                "plate {} ({source:?}): class {}, number {}",
+                vehicle.plate, vehicle.hpzl, vehicle.hphm
             ),
         );
         let driver = Driver { licence: self.licence()?, name: Text::EMPTY };
         Ok(Subject { vehicle: Some((vehicle, source)), driver: Some((driver, Source::Scanner)) })
     }
 
-    fn plate(&mut self) -> Result<Plate, Stop> {
+    fn plate(&mut self) -> Result<(Plate, Option<Colour>, Source), Stop> {
         let Self { world, camera, .. } = self;
         retry(world, Part::Camera, || camera.subscribe())?;
         world.ask(Act::PassCamera);
@@ -463,11 +464,12 @@ where
         })?;
         world.ask(Act::Done);
         let (plate, read) = read.ok_or(nobody(Part::Camera))?;
+        let pictures = read.pictures.full;
         world.tell(
             Part::Camera,
-            format_args!("{plate}, {:?}, {} bytes of pictures", read.colour, read.pictures.full),
+            format_args!("{plate}, {:?}, {pictures} bytes of picture", read.colour),
         );
-        Ok(plate)
+        Ok((plate, read.colour, Source::Camera))
     }
 
     fn licence(&mut self) -> Result<Text<18>, Stop> {

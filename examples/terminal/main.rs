@@ -27,6 +27,7 @@ use embedded_pos::port::Clocked;
 use embedded_pos::printer::escpos::{self, EscPos, Profile, Timed};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
+use embedded_pos::scan::plate::{Hpzl, Plate};
 use embedded_pos::sim::backend::{Backend, NetFault, Payer, VehicleFile};
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::{
@@ -118,11 +119,8 @@ fn lead(desk: &mut Ours) -> Result<Outcome, Stop> {
 /// The hosts: what they know of the vehicle, and what the bank does.
 fn backend(args: &Args) -> Result<Backend, Fault> {
     let mut backend = Backend::new();
-    let vehicle = Vehicle {
-        plate: Text::new(stage::PLATE)?,
-        hpzl: Text::new("02")?,
-        hphm: Text::new("A12345")?,
-    };
+    let plate = Plate::parse(stage::PLATE).map_err(|_| Fault::Malformed)?;
+    let vehicle = Vehicle::new(&plate, Hpzl::SMALL)?;
     let file = VehicleFile {
         inspection: Standing::Until(Date::new(2027, 5, 31)?),
         insurance: Standing::Until(Date::new(2027, 3, 14)?),

@@ -24,14 +24,16 @@
 //! use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
 //! use embedded_pos::card::{Atr, CardReader, Command, Response};
 //! use embedded_pos::port::Clocked;
+//! use embedded_pos::port::adapter::SystemClock;
+//! use embedded_pos::sim::Simulated;
 //! use embedded_pos::sim::card::{CcidReader, T1Card};
-//! use embedded_pos::sim::{Simulated, VirtualClock};
-//! # let mut clock = VirtualClock::new();
-//! # let device = Simulated::new(CcidReader::new());
-//! # let uart = device.port(clock.clone());
 //!
-//! let mut reader = Clocked::new(SerialCcid::new(uart, Config::DEFAULT), clock);
-//! # device.device().insert(T1Card::echo());
+//! let device = Simulated::new(CcidReader::new());
+//! let uart = device.port(SystemClock::new());
+//! let driver = SerialCcid::new(uart, Config::DEFAULT);
+//! let mut reader = Clocked::new(driver, SystemClock::new());
+//!
+//! device.device().insert(T1Card::echo());
 //! nb::block!(reader.poll_inserted())?;
 //!
 //! let mut atr = [0; Atr::MAX];

@@ -17,7 +17,7 @@ pub use scanner::{ScannerStimulus, scanner};
 mod camera;
 mod fingerprint;
 
-pub use camera::{Traffic, plate_camera};
+pub use camera::{PlateCameraStimulus, plate_camera};
 
 use std::fmt;
 use std::string::String;

@@ -1,16 +1,17 @@
 use core::fmt;
 
-use heapless::Vec;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroizing;
 
 use super::Fault;
 use super::bits::Cryptogram;
+use super::tlv::{Full, Tag, Writer};
+use crate::card::{Command, Meaning, Response, StatusWord};
 
 /// A command of the contact flow.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Command {
+pub enum Instruction {
     /// SELECT (EMV Book 1, 11.3).
     Select,
     /// READ RECORD (EMV Book 3, 6.5.11).
@@ -28,7 +29,7 @@ pub enum Command {
     ExternalAuthenticate,
 }
 
-impl fmt::Display for Command {
+impl fmt::Display for Instruction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Select => f.write_str("SELECT"),
@@ -41,116 +42,96 @@ impl fmt::Display for Command {
     }
 }
 
-/// The status word at the end of a response.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct StatusWord(pub u16);
-
-impl StatusWord {
-    /// The selected file is invalidated: the application is blocked.
-    pub const INVALIDATED: Self = Self(0x6283);
-    /// Function not supported: in answer to SELECT, the card is blocked.
-    pub const NOT_SUPPORTED: Self = Self(0x6A81);
-    /// Conditions of use not satisfied.
-    pub const NOT_SATISFIED: Self = Self(0x6985);
-    /// Success.
-    pub const OK: Self = Self(0x9000);
-
-    const fn is_transports(self) -> bool {
-        matches!(self.0 >> 8, 0x61 | 0x6C)
-    }
-}
-
-impl fmt::Display for StatusWord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04X}", self.0)
-    }
-}
+/// The selected file is invalidated: the application is blocked.
+pub(crate) const INVALIDATED: StatusWord = StatusWord(0x6283);
+/// Function not supported: in answer to SELECT, the card is blocked.
+pub(crate) const NOT_SUPPORTED: StatusWord = StatusWord(0x6A81);
+/// Conditions of use not satisfied.
+pub(crate) const NOT_SATISFIED: StatusWord = StatusWord(0x6985);
 
 /// Takes a response apart into data and status word.
-pub(crate) fn status(command: Command, response: &[u8]) -> Result<(&[u8], StatusWord), Fault> {
-    let (data, sw) = response.split_last_chunk().ok_or(Fault::Short(command))?;
-    let sw = StatusWord(u16::from_be_bytes(*sw));
-    if sw.is_transports() { Err(Fault::Transport(command, sw)) } else { Ok((data, sw)) }
+pub(crate) fn status(command: Instruction, response: &[u8]) -> Result<(&[u8], StatusWord), Fault> {
+    let response = Response::new(response).map_err(|_| Fault::Short(command))?;
+    let sw = response.status();
+    match sw.meaning() {
+        Meaning::More(_) | Meaning::WrongLength(_) => Err(Fault::Transport(command, sw)),
+        _ => Ok((response.data(), sw)),
+    }
 }
 
 /// The data of a response to a command that succeeded.
-pub(crate) fn success(command: Command, response: &[u8]) -> Result<&[u8], Fault> {
+pub(crate) fn success(command: Instruction, response: &[u8]) -> Result<&[u8], Fault> {
     match status(command, response)? {
-        (data, StatusWord::OK) => Ok(data),
+        (data, StatusWord::SUCCESS) => Ok(data),
         (_, sw) => Err(Fault::Refused(command, sw)),
     }
 }
 
-/// A command APDU: header, at most `N - 6` bytes of data, lengths. Its data can
-/// hold what the card asked to be told, so it is zeroised.
-#[derive(Clone, Default, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct Apdu<const N: usize>(Vec<u8, N>);
+/// A command APDU of at most `N` bytes. Its data can hold what the card asked
+/// to be told, so it is zeroised.
+pub(crate) struct Apdu<const N: usize> {
+    buf: Zeroizing<[u8; N]>,
+    len: usize,
+}
 
 /// The most data that fit a command.
 pub(crate) const MOST: usize = 255;
 /// Any command.
-pub(crate) type AnyApdu = Apdu<{ MOST + 6 }>;
+pub(crate) type AnyApdu = Apdu<{ Command::MAX }>;
 /// A command of the selection: a name of at most 16 bytes.
 pub(crate) type SelectApdu = Apdu<22>;
 
 impl<const N: usize> Apdu<N> {
-    pub(crate) const fn new() -> Self {
-        Self(Vec::new())
+    pub(crate) fn new() -> Self {
+        Self { buf: Zeroizing::new([0; N]), len: 0 }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.0
+        self.buf.get(..self.len).unwrap_or_default()
     }
 
     /// SELECT by name (EMV Book 1, 11.3.2): the first or only application of
     /// that name, or the next.
     pub(crate) fn select(&mut self, name: &[u8], next: bool) {
-        self.write([0x00, 0xA4, 0x04, if next { 0x02 } else { 0x00 }], &[name], true);
+        let next = if next { 0x02 } else { 0x00 };
+        self.write(&Command::new(0x00, 0xA4, 0x04, next).data(name).expect(256));
     }
 
     /// READ RECORD (EMV Book 3, 6.5.11.2).
     pub(crate) fn read_record(&mut self, sfi: u8, record: u8) {
-        self.write([0x00, 0xB2, record, sfi << 3 | 0b100], &[], true);
+        self.write(&Command::new(0x00, 0xB2, record, sfi << 3 | 0b100).expect(256));
     }
 
     /// GET PROCESSING OPTIONS (EMV Book 3, 6.5.8.2): `data` is what the PDOL
     /// asks for, at most 252 bytes.
-    pub(crate) fn get_processing_options(&mut self, data: &[u8]) {
-        let length = u8::try_from(data.len()).unwrap_or(u8::MAX);
-        let template: &[u8] = if length < 0x80 { &[0x83, length] } else { &[0x83, 0x81, length] };
-        self.write([0x80, 0xA8, 0x00, 0x00], &[template, data], true);
+    pub(crate) fn get_processing_options(&mut self, data: &[u8]) -> Result<(), Full> {
+        let mut template = Zeroizing::new([0; MOST]);
+        let mut writer = Writer::new(template.as_mut_slice());
+        writer.put(Tag::COMMAND, data)?;
+        self.write(&Command::new(0x80, 0xA8, 0x00, 0x00).data(writer.written()).expect(256));
+        Ok(())
     }
 
     /// GENERATE AC (EMV Book 3, 6.5.5.2): `data` is what the CDOL asks for.
     pub(crate) fn generate_ac(&mut self, cryptogram: Cryptogram, data: &[u8]) {
-        self.write([0x80, 0xAE, cryptogram.reference(), 0x00], &[data], true);
+        let reference = cryptogram.reference();
+        self.write(&Command::new(0x80, 0xAE, reference, 0x00).data(data).expect(256));
     }
 
     /// EXTERNAL AUTHENTICATE (EMV Book 3, 6.5.4.2).
     pub(crate) fn external_authenticate(&mut self, data: &[u8]) {
-        self.write([0x00, 0x82, 0x00, 0x00], &[data], false);
+        self.write(&Command::new(0x00, 0x82, 0x00, 0x00).data(data));
     }
 
-    /// Writes header, Lc and data if there are any, and Le. What does not fit
-    /// is left out: the callers' data are shorter. What was there before is
-    /// zeroised with the rest.
-    fn write(&mut self, header: [u8; 4], data: &[&[u8]], le: bool) {
-        self.0.clear();
-        let length: usize = data.iter().map(|part| part.len()).sum();
-        let lc = u8::try_from(length).unwrap_or(u8::MAX);
-        let lc: &[u8] = if lc == 0 { &[] } else { &[lc] };
-        let le: &[u8] = if le { &[0x00] } else { &[] };
-        let front: [&[u8]; 2] = [&header, lc];
-        for part in front.into_iter().chain(data.iter().copied()).chain([le]) {
-            let _ = self.0.extend_from_slice(part);
-        }
+    /// The callers' data fit; if they did not, nothing would be sent.
+    fn write(&mut self, command: &Command<'_>) {
+        self.len = command.write_to(self.buf.as_mut_slice()).map_or(0, <[u8]>::len);
     }
 }
 
 impl<const N: usize> fmt::Debug for Apdu<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Apdu({} bytes)", self.0.len())
+        write!(f, "Apdu({} bytes)", self.len)
     }
 }
 
@@ -167,9 +148,9 @@ mod tests {
         assert_eq!(apdu.bytes(), b"\x00\xA4\x04\x02\x05\xA0\x00\x00\x03\x33\x00");
         apdu.read_record(5, 2);
         assert_eq!(apdu.bytes(), [0x00, 0xB2, 0x02, 0x2C, 0x00]);
-        apdu.get_processing_options(&[0x01, 0x56]);
+        apdu.get_processing_options(&[0x01, 0x56]).unwrap();
         assert_eq!(apdu.bytes(), [0x80, 0xA8, 0x00, 0x00, 0x04, 0x83, 0x02, 0x01, 0x56, 0x00]);
-        apdu.get_processing_options(&[]);
+        apdu.get_processing_options(&[]).unwrap();
         assert_eq!(apdu.bytes(), [0x80, 0xA8, 0x00, 0x00, 0x02, 0x83, 0x00, 0x00]);
         apdu.generate_ac(Cryptogram::Arqc, &[0x11]);
         assert_eq!(apdu.bytes(), [0x80, 0xAE, 0x80, 0x00, 0x01, 0x11, 0x00]);
@@ -180,7 +161,7 @@ mod tests {
     #[test]
     fn a_long_pdol_answer_has_a_long_length() {
         let mut apdu = AnyApdu::new();
-        apdu.get_processing_options(&[0; 128]);
+        apdu.get_processing_options(&[0; 128]).unwrap();
         assert_eq!(apdu.bytes()[..8], [0x80, 0xA8, 0x00, 0x00, 131, 0x83, 0x81, 128]);
         assert_eq!(apdu.bytes().len(), 5 + 131 + 1);
     }

@@ -1,9 +1,10 @@
 use core::fmt;
 
 use super::bits::Cryptogram;
-use super::command::{Command, StatusWord};
+use super::command::Instruction;
 use super::tlv::{Full, Malformed, Tag};
 use super::{AflFault, DolFault};
+use crate::card::StatusWord;
 use crate::{Error, ErrorKind};
 
 /// Why a transaction could not go on.
@@ -14,31 +15,31 @@ use crate::{Error, ErrorKind};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Fault {
     /// The response has not even a status word.
-    Short(Command),
+    Short(Instruction),
     /// The card refused the command.
-    Refused(Command, StatusWord),
+    Refused(Instruction, StatusWord),
     /// `61xx` or `6Cxx`: the card speaks to the transport, which should have
     /// dealt with it (ISO/IEC 7816-3, T=0).
-    Transport(Command, StatusWord),
+    Transport(Instruction, StatusWord),
     /// The response is no TLV.
-    Malformed(Command, Malformed),
+    Malformed(Instruction, Malformed),
     /// Something else stands where this element must.
     Expected {
         /// In the response to this.
-        command: Command,
+        command: Instruction,
         /// What must stand there.
         tag: Tag,
         /// Where.
         offset: usize,
     },
     /// More stands behind the one element that may be there.
-    Trailing(Command, usize),
+    Trailing(Instruction, usize),
     /// An element is missing that every card must have (EMV Book 3, 7.2).
-    Missing(Command, Tag),
+    Missing(Instruction, Tag),
     /// A primitive element is there twice (EMV Book 3, 10.2).
     Twice {
         /// In the response to this.
-        command: Command,
+        command: Instruction,
         /// The element.
         tag: Tag,
         /// Where it stands again.
@@ -47,7 +48,7 @@ pub enum Fault {
     /// An element has a value that it cannot have.
     Value {
         /// In the response to this.
-        command: Command,
+        command: Instruction,
         /// The element.
         tag: Tag,
         /// Where its content begins.

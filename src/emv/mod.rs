@@ -148,7 +148,7 @@ mod transaction;
 pub use afl::{Afl, AflFault, Record};
 pub use amount::{Amount, Currency, Moment};
 pub use bits::{Aip, Cid, Cryptogram, Tsi, Tvr};
-pub use command::{Command, StatusWord};
+pub use command::Instruction;
 pub use dol::{Dol, DolFault, Entries, Entry};
 pub use fault::Fault;
 pub use pan::{Masked, Pan};

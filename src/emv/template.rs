@@ -1,12 +1,12 @@
 //! The templates that responses are made of.
 
 use super::Fault;
-use super::command::Command;
+use super::command::Instruction;
 use super::tlv::{Object, Objects, Tag};
 
 /// The one object of a response: it must have one of these tags.
 pub(crate) fn only<'a>(
-    command: Command,
+    command: Instruction,
     data: &'a [u8],
     first: Tag,
     other: Option<Tag>,
@@ -31,7 +31,7 @@ pub(crate) fn within(object: Object<'_>) -> Objects<'_> {
 
 /// An object that must be on this level.
 pub(crate) fn need<'a>(
-    command: Command,
+    command: Instruction,
     level: Objects<'a>,
     tag: Tag,
 ) -> Result<Object<'a>, Fault> {
@@ -50,7 +50,7 @@ pub(crate) struct Fci<'a> {
 
 impl<'a> Fci<'a> {
     pub(crate) fn parse(data: &'a [u8]) -> Result<Self, Fault> {
-        let command = Command::Select;
+        let command = Instruction::Select;
         let fci = within(only(command, data, Tag::FCI, None)?);
         let name = need(command, fci.clone(), Tag::DF_NAME)?;
         if !(5..=16).contains(&name.value.len()) {
@@ -65,6 +65,6 @@ impl<'a> Fci<'a> {
 }
 
 /// This object has a value that it cannot have.
-pub(crate) fn value(command: Command, object: Object<'_>) -> Fault {
+pub(crate) fn value(command: Instruction, object: Object<'_>) -> Fault {
     Fault::Value { command, tag: object.tag, offset: object.value_offset() }
 }

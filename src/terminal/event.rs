@@ -291,7 +291,7 @@ impl Event {
 fn visit_subject<'r>(subject: &'r Subject, each: Each<'_, 'r>) {
     if let Some((Vehicle { plate, hpzl, hphm }, source)) = &subject.vehicle {
         each("plate", plate.as_str().into());
-        each("hpzl", hpzl.as_str().into());
+        each("hpzl", (*hpzl).into());
         each("hphm", hphm.as_str().into());
         each("plate_source", source.name().into());
     }

@@ -2,6 +2,7 @@ use core::fmt::{self, Display};
 
 use super::money::Capital;
 use super::{CivilTime, Date, DecisionNumber, Fen, MaskedPan, OrderKey};
+use crate::scan::plate::Hpzl;
 
 /// A value with its kind: what a template prints and what a record says.
 #[non_exhaustive]
@@ -29,6 +30,8 @@ pub enum Field<'a> {
     Order(OrderKey),
     /// A masked card number.
     Pan(MaskedPan),
+    /// A plate-type code.
+    Hpzl(Hpzl),
 }
 
 impl Display for Field<'_> {
@@ -45,6 +48,7 @@ impl Display for Field<'_> {
             Self::Decision(number) => number.fmt(f),
             Self::Order(key) => key.fmt(f),
             Self::Pan(pan) => pan.fmt(f),
+            Self::Hpzl(hpzl) => hpzl.fmt(f),
         }
     }
 }
@@ -72,6 +76,7 @@ field_from! {
     DecisionNumber => Decision,
     OrderKey => Order,
     MaskedPan => Pan,
+    Hpzl => Hpzl,
     bool => Flag,
     u64 => Number,
     u32 => Number,

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::Fault;
+use crate::emv::Pan;
 
 /// A card number of which only the first six and the last four digits are
 /// left: all that may be printed or kept (PCI DSS 3.4.1 and 3.5.1).
@@ -23,6 +24,14 @@ pub struct MaskedPan {
 }
 
 impl MaskedPan {
+    /// Masks a card number.
+    ///
+    /// # Errors
+    /// [`Fault::Malformed`] if it has fewer than 13 digits.
+    pub fn of(pan: &Pan) -> Result<Self, Fault> {
+        Self::new(pan.expose())
+    }
+
     /// Masks a card number of 13 to 19 digits (ISO/IEC 7812-1). What stands
     /// between the first six and the last four may be masked already, by `*`
     /// or `X`.

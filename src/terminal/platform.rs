@@ -44,18 +44,30 @@ impl Query {
         subject: &Subject,
         list: &mut [Option<Violation>],
     ) -> Finding {
-        let vehicle = subject.vehicle.as_ref().map(|(vehicle, _)| vehicle);
-        let finding = match (self, vehicle) {
-            (Self::Violations, _) => platform
-                .violations(subject, list)
-                .map(|count| Finding::Violations(u16::try_from(count).unwrap_or(u16::MAX))),
-            (Self::Inspection, Some(vehicle)) => {
-                platform.inspection(vehicle).map(Finding::Standing)
-            }
-            (Self::Insurance, Some(vehicle)) => platform.insurance(vehicle).map(Finding::Standing),
-            (_, None) => return Finding::Unknown(ErrorKind::Absent),
-        };
-        finding.unwrap_or_else(|error| Finding::Unknown(error.kind()))
+        match (self, subject.vehicle.as_ref().map(|(vehicle, _)| vehicle)) {
+            (Self::Violations, _) => Finding::of_violations(platform.violations(subject, list)),
+            (Self::Inspection, Some(vehicle)) => Finding::of_standing(platform.inspection(vehicle)),
+            (Self::Insurance, Some(vehicle)) => Finding::of_standing(platform.insurance(vehicle)),
+            (Self::Inspection | Self::Insurance, None) => Finding::NO_VEHICLE,
+        }
+    }
+}
+
+impl Finding {
+    pub(super) const NO_VEHICLE: Self = Self::Unknown(ErrorKind::Absent);
+
+    pub(super) fn of_violations(count: Result<usize, impl Error>) -> Self {
+        count.map_or_else(Self::of_error, |count| {
+            Self::Violations(u16::try_from(count).unwrap_or(u16::MAX))
+        })
+    }
+
+    pub(super) fn of_standing(standing: Result<Standing, impl Error>) -> Self {
+        standing.map_or_else(Self::of_error, Self::Standing)
+    }
+
+    fn of_error(error: impl Error) -> Self {
+        Self::Unknown(error.kind())
     }
 }
 

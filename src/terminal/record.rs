@@ -94,11 +94,33 @@ impl<'m> Entry<'m> {
     /// # Errors
     /// The sink's; the record may or may not be kept. Try again.
     pub fn append<S: RecordSink>(self, sink: &mut S) -> Result<Kept, S::Error> {
-        if matches!(self.0.event, Event::PaymentIntended { .. }) {
+        if self.begins_payment() {
             sink.reserve(Payment::RECORDS)?;
         }
-        let seq = sink.append(self.0)?;
-        Ok(Kept { case: self.0.case, line: self.0.line, seq })
+        sink.append(self.0).map(|seq| self.kept(seq))
+    }
+
+    /// As [`append`](Self::append).
+    ///
+    /// # Errors
+    /// The same.
+    #[cfg(feature = "async")]
+    pub async fn append_async<S: super::AsyncRecordSink>(
+        self,
+        sink: &mut S,
+    ) -> Result<Kept, S::Error> {
+        if self.begins_payment() {
+            sink.reserve(Payment::RECORDS).await?;
+        }
+        sink.append(self.0).await.map(|seq| self.kept(seq))
+    }
+
+    const fn begins_payment(self) -> bool {
+        matches!(self.0.event, Event::PaymentIntended { .. })
+    }
+
+    const fn kept(self, seq: Seq) -> Kept {
+        Kept { case: self.0.case, line: self.0.line, seq }
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{CivilTime, Date, DecisionNumber, Fault, Fen, Text};
+use crate::scan::plate::{Hpzl, Plate};
 
 /// A vehicle, as the traffic databases know it.
 ///
@@ -10,10 +11,22 @@ use super::{CivilTime, Date, DecisionNumber, Fault, Fen, Text};
 pub struct Vehicle {
     /// The plate as it is written, for papers.
     pub plate: Text<24>,
-    /// 号牌种类: two digits.
-    pub hpzl: Text<2>,
+    /// 号牌种类.
+    pub hpzl: Hpzl,
     /// 号牌号码: the number the databases are asked with.
     pub hphm: Text<15>,
+}
+
+impl Vehicle {
+    /// The vehicle of a plate. Where the plate's
+    /// [candidates](Plate::hpzl) are several, the officer says which.
+    ///
+    /// # Errors
+    /// [`Fault::TooLong`] for a plate that no database could hold.
+    pub fn new(plate: &Plate, hpzl: Hpzl) -> Result<Self, Fault> {
+        let (plate, hphm) = (plate.canonical(), plate.hphm());
+        Ok(Self { plate: Text::new(plate.as_str())?, hpzl, hphm: Text::new(hphm.as_str())? })
+    }
 }
 
 /// A driver, by the licence.

@@ -4,6 +4,7 @@
 use embedded_pos::fingerprint::{Match, Slot};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Item;
+use embedded_pos::scan::plate::{Hpzl, Plate};
 use embedded_pos::sim::backend::{Backend, VehicleFile};
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::papers::STANDARD;
@@ -13,10 +14,10 @@ use embedded_pos::terminal::payment::{
 };
 use embedded_pos::terminal::{
     Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver, Fen,
-    Finger, LockOut, Measure, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper,
-    Penalty, PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq,
-    Series, Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender,
-    TerminalId, Text, Vehicle, Violation, upload_oldest,
+    Finger, LockOut, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
+    PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq, Series,
+    Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender, TerminalId,
+    Text, Vehicle, Violation, upload_oldest,
 };
 
 pub const PAN: &str = "6222020000000000000";
@@ -99,7 +100,7 @@ pub fn note(text: &str) -> Note {
 }
 
 pub fn vehicle() -> Vehicle {
-    Vehicle { plate: text("津A12345"), hpzl: text("02"), hphm: text("A12345") }
+    Vehicle::new(&Plate::parse("津A12345").unwrap(), Hpzl::SMALL).unwrap()
 }
 
 pub fn subject() -> Subject {
@@ -134,6 +135,8 @@ pub struct Script {
     /// How the driver pays, one for each time he is asked; then later.
     pub tenders: Vec<Tender>,
     pub card_agrees: bool,
+    /// The payer calls a wallet payment off at the first wait.
+    pub abandons: bool,
     /// How printing goes, one for each paper; then well.
     pub printing: Vec<Printing>,
     pub signature: Signature,
@@ -155,6 +158,7 @@ impl Script {
             confirmation: Confirmation::Agreed,
             tenders: tenders.iter().map(|method| Tender::Now(*method)).collect(),
             card_agrees: true,
+            abandons: false,
             printing: Vec::new(),
             signature: Signature::Signed,
             delivery: Delivery::Accepted,
@@ -287,6 +291,10 @@ impl World {
                     case.answered(answer, now).unwrap();
                 }
                 Step::Complete(_) => case.completed(script.card_agrees, now).unwrap(),
+                Step::Wait { .. } if script.abandons => {
+                    script.abandons = false;
+                    case.abandon(now).unwrap();
+                }
                 Step::Wait { until } => {
                     assert!(until > self.at);
                     self.at = until;
@@ -435,8 +443,4 @@ pub fn page(case: &Case<'_>, paper: Paper) -> String {
         }
     }
     text
-}
-
-pub fn issued(measure: &Measure) -> CivilTime {
-    measure.time
 }

@@ -6,10 +6,11 @@ use heapless::Vec;
 
 pub use candidate::Candidate;
 
-use super::command::{Command, SelectApdu, StatusWord, status};
+use super::command::{INVALIDATED, Instruction, NOT_SUPPORTED, SelectApdu, status};
 use super::template::{Fci, only, value, within};
 use super::tlv::Tag;
 use super::{Fault, Terminal};
+use crate::card::StatusWord;
 
 /// The directory of a contact card.
 const DIRECTORY: &[u8] = b"1PAY.SYS.DDF01";
@@ -23,7 +24,7 @@ const OCCURRENCES: u8 = 16;
 ///
 /// It does no I/O: it [says](Self::step) what to do next, and is resumed with
 /// what happened. A resumption out of turn changes nothing.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Selection<'a> {
     terminal: &'a Terminal<'a>,
     stage: Stage,
@@ -146,11 +147,11 @@ impl<'a> Selection<'a> {
     /// The directory answered. Whatever is wrong with it but a blocked card,
     /// there is the other way to find applications (EMV Book 1, 12.3.2).
     fn directory(&mut self, response: &[u8]) -> Result<(), Fault> {
-        let (data, sw) = status(Command::Select, response)?;
-        if sw == StatusWord::NOT_SUPPORTED {
+        let (data, sw) = status(Instruction::Select, response)?;
+        if sw == NOT_SUPPORTED {
             return Err(Fault::CardBlocked);
         }
-        let fci = if sw == StatusWord::OK { Fci::parse(data).ok() } else { None };
+        let fci = if sw == StatusWord::SUCCESS { Fci::parse(data).ok() } else { None };
         let first = |tag| {
             let found = fci.as_ref()?.proprietary.clone().find(tag).ok().flatten();
             found?.value.first().copied()
@@ -171,20 +172,20 @@ impl<'a> Selection<'a> {
     /// A record of the directory. What is no entry in it is passed over (EMV
     /// Book 1, 12.2.3).
     fn record(&mut self, sfi: u8, record: u8, response: &[u8]) -> Result<(), Fault> {
-        let command = Command::ReadRecord { sfi, record };
+        let command = Instruction::ReadRecord { sfi, record };
         let (data, sw) = status(command, response)?;
-        if sw == StatusWord::OK {
+        if sw == StatusWord::SUCCESS {
             self.enter(command, data)?;
         }
         match record.checked_add(1) {
-            Some(next) if sw == StatusWord::OK => self.read(sfi, next),
+            Some(next) if sw == StatusWord::SUCCESS => self.read(sfi, next),
             _ if self.candidates.is_empty() => self.list(0),
             _ => self.offer(),
         }
         Ok(())
     }
 
-    fn enter(&mut self, command: Command, data: &[u8]) -> Result<(), Fault> {
+    fn enter(&mut self, command: Instruction, data: &[u8]) -> Result<(), Fault> {
         let Ok(template) = only(command, data, Tag::RECORD, None) else { return Ok(()) };
         let applications = self.terminal.applications;
         let known = |name: &[u8]| applications.iter().position(|known| known.matches(name));
@@ -213,8 +214,8 @@ impl<'a> Selection<'a> {
     /// One of the terminal's applications answered, or not (EMV Book 1,
     /// 12.3.3).
     fn listed(&mut self, application: usize, occurrence: u8, response: &[u8]) -> Result<(), Fault> {
-        let (data, sw) = status(Command::Select, response)?;
-        if sw == StatusWord::NOT_SUPPORTED && occurrence == 0 {
+        let (data, sw) = status(Instruction::Select, response)?;
+        if sw == NOT_SUPPORTED && occurrence == 0 {
             return Err(Fault::CardBlocked);
         }
         match self.terminal.applications.get(application) {
@@ -236,12 +237,12 @@ impl<'a> Selection<'a> {
     ) -> Result<bool, Fault> {
         let known = self.terminal.applications.get(application);
         let fci = match sw {
-            StatusWord::OK | StatusWord::INVALIDATED => Fci::parse(data).ok(),
+            StatusWord::SUCCESS | INVALIDATED => Fci::parse(data).ok(),
             _ => None,
         };
         let matching = |fci: &Fci<'_>| known.is_some_and(|known| known.matches(fci.name.value));
         let Some(fci) = fci.filter(matching) else { return Ok(false) };
-        if sw == StatusWord::INVALIDATED {
+        if sw == INVALIDATED {
             self.reason = Fault::ApplicationBlocked;
         } else if let Some(candidate) = Candidate::from_fci(&fci, application) {
             self.add(candidate)?;
@@ -290,7 +291,7 @@ impl<'a> Selection<'a> {
 
     /// The chosen application answered.
     fn selected(&mut self, index: usize, response: &[u8]) -> Result<(), Fault> {
-        let (data, sw) = status(Command::Select, response)?;
+        let (data, sw) = status(Instruction::Select, response)?;
         match self.check(index, data, sw) {
             Ok(()) => self.stage = Stage::Selected(index),
             Err(Fault::CardBlocked) => return Err(Fault::CardBlocked),
@@ -301,15 +302,15 @@ impl<'a> Selection<'a> {
 
     fn check(&self, index: usize, data: &[u8], sw: StatusWord) -> Result<(), Fault> {
         match sw {
-            StatusWord::OK => {}
-            StatusWord::NOT_SUPPORTED => return Err(Fault::CardBlocked),
-            StatusWord::INVALIDATED => return Err(Fault::ApplicationBlocked),
-            _ => return Err(Fault::Refused(Command::Select, sw)),
+            StatusWord::SUCCESS => {}
+            NOT_SUPPORTED => return Err(Fault::CardBlocked),
+            INVALIDATED => return Err(Fault::ApplicationBlocked),
+            _ => return Err(Fault::Refused(Instruction::Select, sw)),
         }
         let name = Fci::parse(data)?.name;
         match self.candidates.get(index) {
             Some(candidate) if candidate.name() == name.value => Ok(()),
-            _ => Err(value(Command::Select, name)),
+            _ => Err(value(Instruction::Select, name)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the card says, checked and put into the store.
 
-use crate::emv::command::{Command, MOST, success};
+use crate::emv::command::{Instruction, MOST, success};
 use crate::emv::store::Mark;
 use crate::emv::template::{Fci, need, only, value, within};
 use crate::emv::tlv::{Object, Objects, Tag};
@@ -11,7 +11,7 @@ use crate::emv::{Afl, Aip, Cid, Cryptogram, Dol, DolFault, Entry, Fault, Pan, Re
 /// change the amount. A primitive that came before, since then, is an error.
 fn take(
     store: &mut Store<'_>,
-    command: Command,
+    command: Instruction,
     level: Objects<'_>,
     since: Mark,
 ) -> Result<(), Fault> {
@@ -31,7 +31,7 @@ fn take(
 }
 
 /// Checks the elements that the flow relies on (EMV Book 3, 7.5).
-fn check(command: Command, object: Object<'_>) -> Result<(), Fault> {
+fn check(command: Instruction, object: Object<'_>) -> Result<(), Fault> {
     let length = object.value.len();
     let valid = match object.tag {
         Tag::PAN => Pan::from_compressed(object.value).is_some(),
@@ -67,7 +67,7 @@ fn list(object: Object<'_>) -> Result<(), Fault> {
 /// The selected application described itself (EMV Book 1, 11.3.4). Of what
 /// it says, only what belongs there is taken.
 pub(super) fn described(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
-    let command = Command::Select;
+    let command = Instruction::Select;
     let fci = Fci::parse(success(command, response)?)?;
     store.add(Tag::DF_NAME, fci.name.value)?;
     store.add(Tag::AID_TERMINAL, fci.name.value)?;
@@ -83,7 +83,7 @@ pub(super) fn described(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fa
 
 /// The card told its profile and where its data are (EMV Book 3, 6.5.8.4).
 pub(super) fn options(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
-    let command = Command::GetProcessingOptions;
+    let command = Instruction::GetProcessingOptions;
     let data = success(command, response)?;
     let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
     if template.tag == Tag::RESPONSE_1 {
@@ -115,7 +115,7 @@ pub(super) fn record(
     response: &[u8],
     since: Mark,
 ) -> Result<(), Fault> {
-    let command = Command::ReadRecord { sfi: which.sfi, record: which.number };
+    let command = Instruction::ReadRecord { sfi: which.sfi, record: which.number };
     let data = success(command, response)?;
     match only(command, data, Tag::RECORD, None) {
         Ok(template) => take(store, command, within(template), since),
@@ -125,7 +125,7 @@ pub(super) fn record(
 }
 
 /// Checks that the records had what every card must have (EMV Book 3, 7.2).
-pub(super) fn complete(store: &Store<'_>, last: Command, since: Mark) -> Result<(), Fault> {
+pub(super) fn complete(store: &Store<'_>, last: Instruction, since: Mark) -> Result<(), Fault> {
     let mandatory = [Tag::EXPIRATION_DATE, Tag::PAN, Tag::CDOL1, Tag::CDOL2];
     match mandatory.into_iter().find(|&tag| !store.added_since(since, tag)) {
         Some(tag) => Err(Fault::Missing(last, tag)),
@@ -136,7 +136,7 @@ pub(super) fn complete(store: &Store<'_>, last: Command, since: Mark) -> Result<
 /// The card gave a cryptogram (EMV Book 3, 6.5.5.4).
 pub(super) fn cryptogram(
     store: &mut Store<'_>,
-    command: Command,
+    command: Instruction,
     asked: Cryptogram,
     response: &[u8],
 ) -> Result<Cid, Fault> {
@@ -174,7 +174,7 @@ fn values(bytes: &[u8]) -> Option<Elements<'_>> {
 }
 
 /// Format 2: elements, the last of these optional.
-fn tagged(command: Command, template: Object<'_>) -> Result<Elements<'_>, Fault> {
+fn tagged(command: Instruction, template: Object<'_>) -> Result<Elements<'_>, Fault> {
     for object in within(template) {
         let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
         let first = need(command, within(template), object.tag)?;

@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::{Decline, Issuer, OnlineResponse, Outcome, Stage, Transaction, Verdict, card};
-use crate::emv::command::{Command, MOST, StatusWord, status};
+use crate::card::StatusWord;
+use crate::emv::command::{Instruction, MOST, NOT_SATISFIED, status};
 use crate::emv::select::SelectStep;
 use crate::emv::tlv::Tag;
 use crate::emv::{Afl, Aip, Cryptogram, Dol, Fault, Record, Tsi, Tvr};
@@ -50,7 +51,7 @@ impl Transaction<'_> {
         card::described(&mut self.store, response)?;
         let mut data = Zeroizing::new([0; MOST - 3]);
         let answer = self.answer(Tag::PDOL, data.as_mut_slice())?;
-        self.apdu.get_processing_options(answer);
+        self.apdu.get_processing_options(answer)?;
         self.stage = Stage::Options;
         Ok(())
     }
@@ -64,9 +65,9 @@ impl Transaction<'_> {
     }
 
     pub(super) fn options(&mut self, response: &[u8]) -> Result<(), Fault> {
-        let command = Command::GetProcessingOptions;
+        let command = Instruction::GetProcessingOptions;
         let (_, sw) = status(command, response)?;
-        if sw == StatusWord::NOT_SATISFIED {
+        if sw == NOT_SATISFIED {
             self.pass_over(Fault::Refused(command, sw));
             return Ok(());
         }
@@ -76,7 +77,7 @@ impl Transaction<'_> {
     }
 
     /// Reads the record of this index, or goes on after the `last`.
-    fn read(&mut self, index: usize, last: Command) -> Result<(), Fault> {
+    fn read(&mut self, index: usize, last: Instruction) -> Result<(), Fault> {
         let afl = Afl::new(self.store.get(Tag::AFL).unwrap_or_default());
         let record = afl.map_err(Fault::Locator)?.records().nth(index);
         if let Some(record) = record {
@@ -95,7 +96,7 @@ impl Transaction<'_> {
         response: &[u8],
     ) -> Result<(), Fault> {
         card::record(&mut self.store, record, response, self.records)?;
-        let last = Command::ReadRecord { sfi: record.sfi, record: record.number };
+        let last = Instruction::ReadRecord { sfi: record.sfi, record: record.number };
         self.read(index + 1, last)
     }
 
@@ -108,7 +109,7 @@ impl Transaction<'_> {
     }
 
     pub(super) fn first_cryptogram(&mut self, response: &[u8]) -> Result<(), Fault> {
-        let command = Command::GenerateAc(1);
+        let command = Instruction::GenerateAc(1);
         let cid = card::cryptogram(&mut self.store, command, Cryptogram::Arqc, response)?;
         self.cid = Some(cid);
         // EMV Book 3, 10.8.
@@ -141,9 +142,9 @@ impl Transaction<'_> {
 
     /// EMV Book 3, 10.9: a failure is noted, and the card decides.
     pub(super) fn authenticated(&mut self, response: &[u8]) -> Result<(), Fault> {
-        let (_, sw) = status(Command::ExternalAuthenticate, response)?;
+        let (_, sw) = status(Instruction::ExternalAuthenticate, response)?;
         self.tsi |= Tsi::ISSUER_AUTHENTICATION;
-        self.tvr.set(Tvr::ISSUER_AUTHENTICATION_FAILED, sw != StatusWord::OK);
+        self.tvr.set(Tvr::ISSUER_AUTHENTICATION_FAILED, sw != StatusWord::SUCCESS);
         self.write_results()?;
         self.second()
     }
@@ -167,7 +168,7 @@ impl Transaction<'_> {
     }
 
     pub(super) fn second_cryptogram(&mut self, response: &[u8]) -> Result<(), Fault> {
-        let command = Command::GenerateAc(2);
+        let command = Instruction::GenerateAc(2);
         let asked = self.asked();
         let cid = card::cryptogram(&mut self.store, command, asked, response)?;
         self.cid = Some(cid);

@@ -128,7 +128,7 @@ pub struct Config {
     pub password: Password,
     /// The module's commands.
     pub dialect: Dialect,
-    /// Captures to a template, 2 to 6.
+    /// Captures to a template, 2 to 6; always 2 on a ZFM-20.
     pub captures: u8,
     /// Templates the library holds; `None` asks the module. Some (R308) do not
     /// tell.
@@ -163,5 +163,12 @@ impl Config {
         config.dialect = Dialect::Zfm20;
         config.captures = 2;
         config
+    }
+
+    pub(super) fn captures(&self) -> u8 {
+        match self.dialect {
+            Dialect::Zfm20 => 2,
+            Dialect::R503 => self.captures.clamp(2, 6),
+        }
     }
 }

@@ -127,7 +127,8 @@ impl<P> Zfm<P> {
     }
 
     /// Changes the module's password, and the driver's. Write the new one down
-    /// first: a module whose password is lost is lost.
+    /// first: a module whose password is lost is lost. If the line dies on the
+    /// way, either may be in force; the driver then tries the new one.
     pub fn set_password(&mut self, new: Password) -> Held<'_, P, ChangePassword> {
         self.hold(ChangePassword::new(new))
     }

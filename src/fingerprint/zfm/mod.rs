@@ -28,30 +28,32 @@
 //!   random number and the parameters, 1, 5 and 17 bytes, were answered in
 //!   order;
 //! - counts a match only when a second search, of the slot that the first one
-//!   named, gives the same slot and score.
+//!   named, hits too.
 //!
 //! A module that sends 55h on its own has started anew: it may have lost
 //! power, and may be another one. The call fails with [`Fault::Restarted`];
 //! the next one verifies the password again.
 //!
 //! What is left: the sum has 16 bits, so a frame garbled at random passes once
-//! in 65 536. Any error in one byte is found, and so is a burst within eight
-//! neighbouring bits; two errors that cancel out, and bytes that changed
-//! places, are not. For a false match, the answers of two searches must be
-//! garbled into the same hit: with a library of 200, a sum each (2^-32), a
-//! code, a slot and a score each (2^-8 · 200 · 2^-16 for the first, 2^-40 for
-//! the second): about 2^-88 for two frames of noise. That counts line noise.
-//! Somebody with a hand on the wire can say what he likes: there is no key in
-//! this protocol. How often the sensor itself takes one finger for another
-//! (1 in 100 000 by the data sheets) is not changed by asking twice.
+//! in 65 536. Any error in one byte is found; two errors that cancel out, and
+//! bytes that changed places, are not. For a false match out of noise alone,
+//! the answers to both searches must be garbled into a hit: the first with a
+//! sum (2^-16), a code (2^-8) and one of, say, 200 slots (2^-8), the second
+//! with a sum, a code and that very slot (2^-40): 2^-72. The weakest answer is
+//! that to the extraction: a refusal garbled into a good one (a sum and a code,
+//! 2^-24) leaves the features of the finger before to be searched. Both are
+//! far below how often a sensor takes one finger for another, which asking
+//! twice does not change. And somebody with a hand on the wire can say what he
+//! likes: there is no key in this protocol.
 //!
 //! # Longest time
 //!
 //! Every call ends. Besides the time that [`Timing`] gives to people, a call
-//! without line faults takes less than the sum of its commands' times; each
-//! fault may add as much again, and the opening of a session (three times,
-//! each at most 0.5 s of babble and three answers of 0.6 s). With the default
-//! timing and two retries: under 60 s.
+//! without line faults takes less than the sum of its commands' times. Each
+//! fault that it survives may take as much again, and the opening of a session
+//! three attempts of half a second of babble and three answers. With the
+//! default timing and two retries that is 80 s at the very worst; a silent
+//! module is given up within two.
 
 mod clocked;
 pub mod command;

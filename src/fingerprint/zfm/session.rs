@@ -36,6 +36,12 @@ enum Stage {
     Open,
 }
 
+const _: () = {
+    assert!(VfyPwd::REPLY != GetRandomCode::REPLY);
+    assert!(GetRandomCode::REPLY != ReadSysPara::REPLY);
+    assert!(GetRandomCode::REPLY != TempleteNum::REPLY);
+};
+
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
@@ -150,7 +156,7 @@ impl Link {
         now: Instant,
     ) -> Answer<C::Reply> {
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now);
+            self.wire.begin(command, silence, &self.config, now)?;
         }
         match self.wire.poll(&self.config, now)? {
             Progress::Answered => judge(command, self.wire.answer()),

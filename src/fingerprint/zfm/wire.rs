@@ -6,11 +6,11 @@ use zeroize::Zeroize;
 use super::command::Command;
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, MAX_FRAME, OVERHEAD, Parser, Pid};
+use super::frame::{Found, Frame, OVERHEAD, Parser, Pid};
 use crate::port::{Duration, Instant};
 
-/// Content of the longest command.
-const MAX_COMMAND: usize = 8;
+/// Content of the longest command in the manuals: WriteNotepad, with 32 bytes.
+const MAX_COMMAND: usize = 34;
 
 /// Babble is endured this long before a command, as a multiple of the silence
 /// that is asked for.
@@ -99,18 +99,18 @@ impl Wire {
         self.wipe();
     }
 
-    /// Starts a command.
+    /// Starts a command; refuses one that is longer than any can be.
     pub(super) fn begin<C: Command>(
         &mut self,
         command: &C,
         silence: Silence,
         config: &Config,
         now: Instant,
-    ) {
+    ) -> Result<(), Fault> {
         let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
-        let fits = content.push(C::OPCODE).is_ok()
-            && content.extend_from_slice(command.parameters().as_ref()).is_ok();
-        debug_assert!(fits, "MAX_COMMAND is too small for {}", C::NAME);
+        let unsupported = Fault::Unsupported(C::OPCODE);
+        content.push(C::OPCODE).map_err(|_| unsupported)?;
+        content.extend_from_slice(command.parameters().as_ref()).map_err(|_| unsupported)?;
         self.write(&Frame::new(config.address, Pid::Command, &content));
         content.zeroize();
         (self.sent, self.opcode, self.foreign) = (0, C::OPCODE, None);
@@ -118,6 +118,7 @@ impl Wire {
         self.heard = now;
         let limit = now + silence.length(config).times(BABBLE);
         self.phase = Phase::Drain { silence, limit, time: command.time(&config.timing) };
+        Ok(())
     }
 
     fn write(&mut self, frame: &Frame<'_>) {
@@ -273,5 +274,3 @@ fn is_from(frame: &Frame<'_>, config: &Config) -> bool {
 fn is_woken(frame: &Frame<'_>, config: &Config) -> bool {
     is_from(frame, config) && frame.pid == Pid::Acknowledge && frame.content == WOKEN
 }
-
-const _: () = assert!(MAX_COMMAND + OVERHEAD < MAX_FRAME);

@@ -17,8 +17,7 @@ bitflags! {
         const UNKNOWN_ISSUER = 1 << 2;
         /// A colour stood in front, and plates of this class have another.
         const COLOUR = 1 << 3;
-        /// A form of the 2002 trial, given out for ten days in 京, 津, 浙A and
-        /// 粤B.
+        /// A form of the trial of 2002, in 京, 津, 浙A and 粤B.
         const STYLE_2002 = 1 << 4;
     }
 }

@@ -81,23 +81,31 @@ impl Plate {
     }
 
     fn oddities(&self) -> Advice {
+        let Form { class, slots } = *self.form;
         let letters = self.of(Slot::is_serial).filter(u8::is_ascii_alphabetic).count();
         let trial = TRIAL_2002.iter().any(|form| core::ptr::eq(form, self.form));
-        let counted = !matches!(self.form.class, Class::Army | Class::ArmedPolice) && !trial;
-        let last = self.all().last().map_or(0, |(_, symbol)| symbol);
-        let issuer = self.of(Slot::is_issuer).next();
-        let civil = !matches!(self.form.class, Class::Army | Class::Emergency);
-        let strange = |(province, letter): (Province, u8)| civil && !province.issues(letter);
         let mut advice = Advice::empty();
-        advice.set(Advice::MANY_LETTERS, counted && letters > 2);
+        advice.set(
+            Advice::MANY_LETTERS,
+            letters > 2 && !trial && !matches!(class, Class::Army | Class::ArmedPolice),
+        );
         advice.set(
             Advice::ENERGY_LETTER,
-            self.form.class == Class::NewEnergyLarge && !matches!(last, b'D' | b'F'),
+            matches!(slots, [.., Slot::Energy]) && !matches!(self.symbols, [.., b'D' | b'F']),
         );
-        advice.set(Advice::UNKNOWN_ISSUER, self.province().zip(issuer).is_some_and(strange));
+        advice.set(Advice::UNKNOWN_ISSUER, self.is_issuer_unknown());
         advice.set(Advice::COLOUR, self.colour.is_some_and(|colour| !self.fits(colour)));
         advice.set(Advice::STYLE_2002, trial);
         advice
+    }
+
+    fn is_issuer_unknown(&self) -> bool {
+        match (self.form.slots, self.symbols) {
+            ([Slot::Province, Slot::Issuer, ..], [province, letter, ..]) => {
+                Province::of(province).is_some_and(|province| !province.issues(letter))
+            }
+            _ => false,
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = (Slot, Symbol)> {

@@ -10,7 +10,7 @@ use crate::terminal::{Field, Fields, Finding, Standing};
 /// | of | fields |
 /// | --- | --- |
 /// | the terminal | `authority terminal officer officer_name`, and the [`Rules::terms`](super::Rules::terms) |
-/// | the person | `plate hpzl hphm licence name inspection insurance` |
+/// | the person | `plate hpzl hpzl_name hphm licence name inspection insurance` |
 /// | the facts | `time place place_code behaviour behaviour_text forbidden_by punished_by table violation contested` |
 /// | the decision | `number issued points fine warning late_fee days due due_capital unpaid unsigned` |
 /// | the measure | `measure items come_to come_by` |
@@ -52,7 +52,8 @@ impl Case<'_> {
         let driver = self.dossier.subject.driver.as_ref().map(|(driver, _)| driver);
         Some(match name {
             "plate" => vehicle.map(|vehicle| vehicle.plate.as_str()).into(),
-            "hpzl" => vehicle.map(|vehicle| vehicle.hpzl.as_str()).into(),
+            "hpzl" => vehicle.map(|vehicle| vehicle.hpzl).into(),
+            "hpzl_name" => vehicle.and_then(|vehicle| vehicle.hpzl.name()).into(),
             "hphm" => vehicle.map(|vehicle| vehicle.hphm.as_str()).into(),
             "licence" => driver.map(|driver| driver.licence.as_str()).into(),
             "name" => driver.map(|driver| driver.name.as_str()).into(),

@@ -157,7 +157,7 @@ impl<'a> Case<'a> {
     ///
     /// # Errors
     /// [`Fault::OutOfOrder`], [`Fault::NotPermitted`], or what
-    /// [`PenaltyTable::find`] says.
+    /// [`PenaltyTable::find`](super::PenaltyTable::find) says.
     pub fn chosen(&mut self, choice: Choice<'_>, now: Moment) -> Result<(), Fault> {
         self.expect(|phase| matches!(phase, Phase::Choose))?;
         self.dossier.matter = match choice {
@@ -286,7 +286,7 @@ impl<'a> Case<'a> {
     /// What the acquirer answered.
     ///
     /// # Errors
-    /// As [`Payment::answered`].
+    /// As [`Payment::answered`](payment::Payment::answered).
     pub fn answered(&mut self, answer: Answer, now: Moment) -> Result<(), Fault> {
         self.payment()?.answered(answer, now)
     }
@@ -294,7 +294,7 @@ impl<'a> Case<'a> {
     /// Whether the card agreed with the host's approval.
     ///
     /// # Errors
-    /// As [`Payment::completed`].
+    /// As [`Payment::completed`](payment::Payment::completed).
     pub fn completed(&mut self, agreed: bool, now: Moment) -> Result<(), Fault> {
         self.payment()?.completed(agreed, now)
     }
@@ -302,7 +302,7 @@ impl<'a> Case<'a> {
     /// The payer calls a wallet payment off.
     ///
     /// # Errors
-    /// As [`Payment::abandon`].
+    /// As [`Payment::abandon`](payment::Payment::abandon).
     pub fn abandon(&mut self, now: Moment) -> Result<(), Fault> {
         self.payment()?.abandon(now)
     }

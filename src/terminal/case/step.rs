@@ -23,50 +23,50 @@ pub struct Rules<'a> {
 #[non_exhaustive]
 #[derive(Debug)]
 pub enum Step<'m> {
-    /// Keep this record: [`Case::appended`].
+    /// Keep this record: [`Case::appended`](super::Case::appended).
     Append(Entry<'m>),
-    /// Identify the vehicle or the driver: [`Case::identified`].
+    /// Identify the vehicle or the driver: [`Case::identified`](super::Case::identified).
     Identify,
-    /// Ask the platform: [`Case::queried`].
+    /// Ask the platform: [`Case::queried`](super::Case::queried).
     Query(Query),
-    /// The officer decides what to do: [`Case::chosen`].
+    /// The officer decides what to do: [`Case::chosen`](super::Case::chosen).
     Choose,
     /// Tell the person the facts, the basis, the penalty and the rights, and
-    /// hear the defence: [`Case::confirmed`].
+    /// hear the defence: [`Case::confirmed`](super::Case::confirmed).
     Confirm,
-    /// Take a number out of its block: [`Case::numbered`].
+    /// Take a number out of its block: [`Case::numbered`](super::Case::numbered).
     Number(Series),
     /// Look for payments of this decision: [`History::read`](crate::terminal::payment::History::read), then
-    /// [`Case::recalled`].
+    /// [`Case::recalled`](super::Case::recalled).
     Recall(TerminalId, DecisionNumber),
-    /// The person chooses how to pay: [`Case::tendered`]. Asked again after an
+    /// The person chooses how to pay: [`Case::tendered`](super::Case::tendered). Asked again after an
     /// attempt that charged nothing.
     Tender {
         /// What is due.
         due: Fen,
     },
-    /// Ask the acquirer: [`Case::answered`].
+    /// Ask the acquirer: [`Case::answered`](super::Case::answered).
     Ask(Request),
-    /// The host approved, let the card finish: [`Case::completed`].
+    /// The host approved, let the card finish: [`Case::completed`](super::Case::completed).
     Complete(Approval),
     /// Nothing to do before this time, except that a payer may call off a wallet
-    /// payment: [`Case::abandon`].
+    /// payment: [`Case::abandon`](super::Case::abandon).
     Wait {
         /// When to ask again.
         until: Instant,
     },
-    /// Print a paper; its fields are the case's: [`Case::printed`].
+    /// Print a paper; its fields are the case's: [`Case::printed`](super::Case::printed).
     Print {
         /// Which.
         paper: Paper,
         /// The first is 1; more are marked as reprints.
         copy: u8,
     },
-    /// Put the paper before the person to sign: [`Case::signed`].
+    /// Put the paper before the person to sign: [`Case::signed`](super::Case::signed).
     Sign,
-    /// Hand the paper over: [`Case::delivered`].
+    /// Hand the paper over: [`Case::delivered`](super::Case::delivered).
     Deliver,
-    /// Send records until the archive has this one: [`Case::uploaded`].
+    /// Send records until the archive has this one: [`Case::uploaded`](super::Case::uploaded).
     Upload {
         /// The last record of the case.
         upto: Seq,

@@ -293,33 +293,47 @@ impl Request {
     /// Asks the acquirer and waits. `means` is used by [`Request::Pay`] and
     /// [`Request::Show`]; if it is not of the charge's method, nothing is sent.
     pub fn ask<A: Acquirer>(self, acquirer: &mut A, means: &mut Means<'_>) -> Answer {
-        match (self, means) {
-            (Self::Show(charge), Means::Show(code)) => {
-                acquirer.show(charge, code).map_or_else(nothing, Answer::Shown)
-            }
-            (Self::Pay(charge), means) if charge.method.is_paid_with(means) => {
-                acquirer.pay(charge, means).map_or_else(nothing, Answer::Reply)
-            }
-            (Self::Show(charge) | Self::Pay(charge), _) => Answer::NotSent(charge),
-            (Self::Query(key), _) => acquirer.query(key).map_or_else(nothing, Answer::Reply),
-            (Self::Cancel(key), _) => acquirer.cancel(key).map_or_else(nothing, Answer::Undo),
-            (Self::Close(key), _) => acquirer.close(key).map_or_else(nothing, Answer::Undo),
-            (Self::Reverse(reversal), _) => {
-                acquirer.reverse(&reversal).map_or_else(nothing, Answer::Undo)
-            }
+        match self {
+            Self::Show(charge) => match means {
+                Means::Show(code) => Answer::of_show(acquirer.show(charge, code)),
+                _ => Answer::NotSent(charge),
+            },
+            Self::Pay(charge) if !charge.is_paid_with(means) => Answer::NotSent(charge),
+            Self::Pay(charge) => Answer::of_reply(acquirer.pay(charge, means)),
+            Self::Query(key) => Answer::of_reply(acquirer.query(key)),
+            Self::Cancel(key) => Answer::of_undo(acquirer.cancel(key)),
+            Self::Close(key) => Answer::of_undo(acquirer.close(key)),
+            Self::Reverse(reversal) => Answer::of_undo(acquirer.reverse(&reversal)),
         }
     }
 }
 
-impl Method {
-    const fn is_paid_with(self, means: &Means<'_>) -> bool {
-        matches!((self, means), (Self::Card, Means::Card(_)) | (Self::Scanned(_), Means::Code(_)))
+impl Charge {
+    pub(in crate::terminal) const fn is_paid_with(&self, means: &Means<'_>) -> bool {
+        matches!(
+            (self.method, means),
+            (Method::Card, Means::Card(_)) | (Method::Scanned(_), Means::Code(_))
+        )
     }
 }
 
-fn nothing(error: impl Error) -> Answer {
-    Answer::Nothing(match error.kind() {
-        ErrorKind::Protocol => Doubt::Unusable,
-        _ => Doubt::NoAnswer,
-    })
+impl Answer {
+    pub(in crate::terminal) fn of_reply(reply: Result<Reply, impl Error>) -> Self {
+        reply.map_or_else(Self::of_error, Self::Reply)
+    }
+
+    pub(in crate::terminal) fn of_show(len: Result<usize, impl Error>) -> Self {
+        len.map_or_else(Self::of_error, Self::Shown)
+    }
+
+    pub(in crate::terminal) fn of_undo(undo: Result<Undo, impl Error>) -> Self {
+        undo.map_or_else(Self::of_error, Self::Undo)
+    }
+
+    fn of_error(error: impl Error) -> Self {
+        Self::Nothing(match error.kind() {
+            ErrorKind::Protocol => Doubt::Unusable,
+            _ => Doubt::NoAnswer,
+        })
+    }
 }

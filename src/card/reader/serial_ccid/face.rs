@@ -7,7 +7,10 @@ use super::{Fault, Look, SerialCcid, Talk};
 /// What the class traits of this reader fail with.
 pub type Error<E> = CallError<Fault, E>;
 
-impl<P: Port, C> ErrorType for Clocked<SerialCcid<P>, C, Talk<Look>> {
+/// The driver joined with its clock: what [`CardReader`] is implemented for.
+pub type Reader<P, C> = Clocked<SerialCcid<P>, C, Talk<Look>>;
+
+impl<P: Port, C> ErrorType for Reader<P, C> {
     type Error = Error<P::Error>;
 }
 
@@ -18,7 +21,7 @@ pub(super) fn hand_over<E>(bytes: &[u8], buf: &mut [u8]) -> Result<usize, Error<
     Ok(bytes.len())
 }
 
-impl<P: Port, C: Clock> Clocked<SerialCcid<P>, C, Talk<Look>> {
+impl<P: Port, C: Clock> Reader<P, C> {
     fn poll_slot(&mut self, wanted: bool) -> nb::Result<(), Error<P::Error>> {
         let present = self.poll_with(
             |_| Talk::new(Look { patient: true }),
@@ -28,7 +31,7 @@ impl<P: Port, C: Clock> Clocked<SerialCcid<P>, C, Talk<Look>> {
     }
 }
 
-impl<P: Port, C: Clock> CardReader for Clocked<SerialCcid<P>, C, Talk<Look>> {
+impl<P: Port, C: Clock> CardReader for Reader<P, C> {
     fn poll_inserted(&mut self) -> nb::Result<(), Self::Error> {
         self.poll_slot(true)
     }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::card::Atr;
-use crate::card::t1::{Session, Timing as CardTiming};
+use crate::card::t1::{Heard, Next, Session, Timing as CardTiming, Transfer};
 use crate::port::{Duration, Instant};
 
 use super::frame::{Found, Incoming, Outgoing};
@@ -83,6 +83,12 @@ impl Link {
     /// The data of the reply just found.
     pub(super) fn data(&self) -> &[u8] {
         self.reply().and_then(Result::ok).map_or(&[], |reply| reply.data)
+    }
+
+    /// Hands the block in the reply just found to a transfer.
+    pub(super) fn hear(&mut self, transfer: &mut Transfer) -> Next {
+        let block = self.incoming.message().map_or(&[][..], |message| message.data);
+        transfer.heard(&mut self.t1, Heard::Block(block))
     }
 
     /// Takes bytes that answer no command.

@@ -52,7 +52,7 @@ mod turn;
 
 #[cfg(feature = "async")]
 pub use asynch::Timed;
-pub use face::Error;
+pub use face::{Error, Reader};
 pub use fault::Fault;
 pub use link::Link;
 pub use message::{Icc, ReaderError, Voltage};

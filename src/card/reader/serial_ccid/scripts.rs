@@ -1,5 +1,5 @@
 use crate::card::atr::{DEFAULT_TA1, di, fi};
-use crate::card::t1::{self, Heard, Next, Transfer};
+use crate::card::t1::{Heard, Next, Transfer};
 use crate::card::{Atr, pps};
 use crate::port::Instant;
 
@@ -121,14 +121,8 @@ impl Blocks {
 
     fn heard(&mut self, link: &mut Link, answer: Heeded) -> Result<Next, Fault> {
         let silences = core::mem::take(&mut self.silences);
-        let mut block = [0; t1::Block::MAX];
         let heard = match answer {
-            Heeded::Done(_) => {
-                let data = link.data();
-                let room = block.get_mut(..data.len()).ok_or(Fault::Garbled)?;
-                room.copy_from_slice(data);
-                Heard::Block(room)
-            }
+            Heeded::Done(_) => return Ok(link.hear(&mut self.transfer)),
             Heeded::Failed(Icc::Absent, _) => return Err(Fault::Absent),
             Heeded::Failed(Icc::Inactive, _) => return Err(Fault::Inactive),
             Heeded::Failed(_, ReaderError::Mute) => Heard::Silence,

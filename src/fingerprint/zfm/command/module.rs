@@ -12,7 +12,6 @@ pub struct ReadSysPara;
 bitflags! {
     /// What a module is up to.
     #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-    #[cfg_attr(feature = "defmt", derive(defmt::Format))]
     pub struct Status: u16 {
         /// It works on a command.
         const BUSY = 1;
@@ -23,6 +22,13 @@ bitflags! {
         /// There is a valid image.
         const IMAGE = 1 << 3;
         const _ = !0;
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Status {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Status({=u16:#06x})", self.bits());
     }
 }
 

@@ -1,8 +1,6 @@
 use super::presence::{Patience, Presence};
 use super::{Event, Script, seal};
-use crate::fingerprint::zfm::command::{
-    Command, GenImg, Img2Tz, ReadIndexTable, RegModel, Search, Store,
-};
+use crate::fingerprint::zfm::command::{Command, Img2Tz, ReadIndexTable, RegModel, Search, Store};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
@@ -146,7 +144,7 @@ impl Enrol {
 
     /// A capture is good: on to the next one, or to the template.
     fn captured(&mut self, session: &Session<'_>) -> State {
-        if self.capture >= session.config().captures.clamp(2, 6) {
+        if self.capture >= session.config().captures() {
             return State::Merge;
         }
         self.capture = self.capture.saturating_add(1);
@@ -201,5 +199,3 @@ impl Script for Enrol {
         }
     }
 }
-
-const _: () = assert!(GenImg::REPLY != Search::REPLY);

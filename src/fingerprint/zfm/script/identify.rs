@@ -28,9 +28,15 @@ enum State {
     Finger,
     Extract,
     Search,
+    /// Between two answers of one length.
     Part(Hit),
     Confirm(Hit),
 }
+
+const _: () = {
+    assert!(Img2Tz::REPLY != Search::REPLY);
+    assert!(Search::REPLY != TempleteNum::REPLY);
+};
 
 impl Identify {
     pub(in crate::fingerprint::zfm) const fn new(slot: Option<Slot>, patience: Patience) -> Self {
@@ -116,6 +122,7 @@ impl Script for Identify {
                 Ok(Some(result)) => return Ok(Told::Done(result)),
                 Err(nb::Error::Other(fault)) => {
                     session.forgive(fault)?;
+                    self.finger.renew();
                     self.state = State::Finger;
                 }
                 Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),

@@ -1,3 +1,4 @@
+use super::seal;
 use crate::fingerprint::zfm::command::{Command, GenImg};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
@@ -29,6 +30,8 @@ pub(super) struct Presence {
     patience: Patience,
     end: Option<Instant>,
     next: Option<Instant>,
+    /// It is so, if that answer was to this look.
+    seen: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,17 +43,17 @@ enum Wanted {
 impl Presence {
     /// Waits for a finger; its image is then in the module.
     pub(super) const fn finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::Finger, patience, end: None, next: None }
+        Self { wanted: Wanted::Finger, patience, end: None, next: None, seen: false }
     }
 
     /// Waits until the finger is lifted.
     pub(super) const fn no_finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::NoFinger, patience, end: None, next: None }
+        Self { wanted: Wanted::NoFinger, patience, end: None, next: None, seen: false }
     }
 
     /// `WouldBlock` until it is so.
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        loop {
+        while !self.seen {
             if let Some(next) = self.next {
                 session.wait_until(next)?;
                 self.next = None;
@@ -65,11 +68,21 @@ impl Presence {
                 }
                 Err(code) => return Err(Fault::Refused(GenImg::OPCODE, code).into()),
             };
-            if seen == self.wanted {
-                return Ok(());
+            self.seen = seen == self.wanted;
+            if !self.seen {
+                self.again(session)?;
             }
-            self.again(session)?;
         }
+        // Else a second answer to the look before could stand for the features
+        // that are extracted next, and those of the finger before be searched.
+        seal(session)?;
+        self.seen = false;
+        Ok(())
+    }
+
+    /// The same wait, from a new look on.
+    pub(super) fn renew(&mut self) {
+        self.seen = false;
     }
 
     /// Another look later, if there is time.

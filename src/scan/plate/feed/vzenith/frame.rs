@@ -131,7 +131,7 @@ impl Reader {
             if self.arrival.is_some() {
                 break;
             }
-            let used = self.part(byte, rest.len());
+            let used = self.consume(byte, rest.len());
             rest = rest.get(used..).unwrap_or_default();
         }
         bytes.len() - rest.len()
@@ -139,7 +139,7 @@ impl Reader {
 
     /// Takes the next byte, or more of them where they need not be looked at;
     /// none when the frame turns out to have ended before.
-    fn part(&mut self, byte: u8, available: usize) -> usize {
+    fn consume(&mut self, byte: u8, available: usize) -> usize {
         match self.part {
             Part::Header(bytes, len) => self.header_byte(bytes, len, byte),
             Part::Json => self.json_byte(byte),
@@ -278,11 +278,12 @@ impl Reader {
     /// Takes bytes in like [`take`](Self::take), but not beyond the pictures,
     /// and tells which of those taken are pictures.
     pub(super) fn take_picture<'b>(&mut self, bytes: &'b [u8]) -> (usize, &'b [u8]) {
-        let before = usize::from(matches!(self.part, Part::Tail));
-        let part = bytes.get(..if before == 1 { 1 } else { bytes.len() }).unwrap_or_default();
-        let Some(&first) = part.first() else { return (0, &[]) };
-        let used = self.part(first, part.len());
-        (used, part.get(before..used).unwrap_or_default())
+        let Some(&first) = bytes.first() else { return (0, &[]) };
+        if matches!(self.part, Part::Pictures) {
+            let used = self.picture_bytes(first, bytes.len());
+            return (used, bytes.get(..used).unwrap_or_default());
+        }
+        (self.consume(first, 1), &[])
     }
 
     /// Whether a frame has begun and not ended.

@@ -207,7 +207,10 @@ impl Walk {
             }
             Event::StartObject => self.enter(),
             Event::EndObject if self.strange == 0 => self.object = self.object.parent(),
-            Event::StartArray => self.strange = self.strange.saturating_add(1),
+            Event::StartArray => {
+                self.want = None;
+                self.strange = self.strange.saturating_add(1);
+            }
             Event::EndArray | Event::EndObject => self.strange = self.strange.saturating_sub(1),
             Event::String(text) => self.fields.string(self.want.take(), text),
             Event::Number(number) => {
@@ -340,6 +343,31 @@ mod tests {
         for text in ["", "2016-03-25", "2016-13-25 13:03:54", "2016-03-25 13:03:xx"] {
             assert_eq!(civil_seconds(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_or_size_are_passed_over() {
+        let text = br#"{"cmd":7,"state_code":"200","id":-1,"fullImgSize":-5,
+            "PlateResult":{"license":["x"],"type":99999999999,"colorType":1.5,"confidence":null,
+            "timeStamp":{"Timeval":{"sec":9223372036854775807,"usec":1000000}},
+            "plateid":{"license":"y"},"isoffline":true},"timeString":"9999-12-31 23:59:59"}"#;
+        let message = Message::parse(text, 3, Profile::Vzenith).unwrap();
+        assert_eq!((message.number, message.reply_to, message.state), (3, None, None));
+        let plate = message.plate.unwrap();
+        assert!(plate.text.as_bytes().is_empty());
+        assert_eq!((plate.codes, plate.confidence), (VendorCodes::default(), None));
+        assert_eq!((plate.event, plate.pictures), (None, Pictures::default()));
+        assert_eq!(plate.flags, ReadFlags::OFFLINE);
+        let time = plate.time.unwrap();
+        assert_eq!((time.micros, time.zone), (0, Zone::Unknown));
+    }
+
+    #[test]
+    fn what_is_no_json_is_none() {
+        for text in ["", "x", "{\"a\":}", "{\"a\":1", "{\"a\":\"\\q\"}", "]"] {
+            assert!(Message::parse(text.as_bytes(), 0, Profile::Vzenith).is_none(), "{text}");
+        }
+        assert!(Message::parse(b"[1,{\"PlateResult\":{}}]", 0, Profile::Vzenith).is_some());
     }
 
     #[test]

@@ -1,8 +1,13 @@
 use core::fmt;
 
+use super::t1::Edc;
 use crate::{Error, ErrorKind};
 
-use super::t1::Edc;
+mod groups;
+mod speed;
+
+pub use groups::{Group, Groups};
+pub(super) use speed::{DEFAULT_TA1, di, fi};
 
 /// How the card means its bits (ISO/IEC 7816-3:2006, 8.1).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -26,68 +31,6 @@ pub enum Tck {
     Invalid,
     /// It should be there and is not.
     Missing,
-}
-
-/// One group of interface bytes: TAi, TBi, TCi, TDi.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Group {
-    /// The `i`, from 1.
-    pub index: u8,
-    /// The protocol the group is about: the T in TD(i-1). `None` for the
-    /// first, which is global; so is the second.
-    pub protocol: Option<u8>,
-    /// TAi.
-    pub ta: Option<u8>,
-    /// TBi.
-    pub tb: Option<u8>,
-    /// TCi.
-    pub tc: Option<u8>,
-    /// TDi.
-    pub td: Option<u8>,
-}
-
-/// The interface bytes of an ATR, group by group.
-#[derive(Clone, Debug)]
-pub struct Groups<'a> {
-    rest: &'a [u8],
-    /// Which bytes the next group has: Y(i), in the upper half of a byte.
-    present: u8,
-    index: u8,
-    protocol: Option<u8>,
-}
-
-impl Groups<'_> {
-    fn take(&mut self, bit: u8) -> Option<Option<u8>> {
-        if self.present & bit == 0 {
-            return Some(None);
-        }
-        let (first, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(Some(*first))
-    }
-}
-
-impl Iterator for Groups<'_> {
-    type Item = Group;
-
-    fn next(&mut self) -> Option<Group> {
-        if self.present == 0 {
-            return None;
-        }
-        let group = Group {
-            index: self.index,
-            protocol: self.protocol,
-            ta: self.take(0x10)?,
-            tb: self.take(0x20)?,
-            tc: self.take(0x40)?,
-            td: self.take(0x80)?,
-        };
-        self.present = group.td.unwrap_or(0) & 0xF0;
-        self.protocol = group.td.map(|td| td & 0x0F);
-        self.index = self.index.saturating_add(1);
-        Some(group)
-    }
 }
 
 /// What TA2 says: the card is in specific mode (8.3, 6.3.1).
@@ -161,12 +104,12 @@ impl Atr {
         }
         let truncated = AtrError::Truncated { offset: atr.len() };
         let t0 = *atr.get(1).ok_or(truncated)?;
-        let mut groups = groups(atr);
+        let mut groups = Groups::of(atr);
         while groups.next().is_some() {}
-        if groups.present != 0 {
+        if !groups.is_whole() {
             return Err(truncated);
         }
-        let historical = atr.len() - groups.rest.len();
+        let historical = atr.len() - groups.rest().len();
         let end = historical + usize::from(t0 & 0x0F);
         match atr.len().checked_sub(end) {
             None => return Err(truncated),
@@ -197,7 +140,7 @@ impl Atr {
     /// The interface bytes.
     #[must_use]
     pub fn groups(&self) -> Groups<'_> {
-        groups(self.as_bytes())
+        Groups::of(self.as_bytes())
     }
 
     fn group(&self, index: u8) -> Option<Group> {
@@ -310,11 +253,6 @@ impl Atr {
     }
 }
 
-fn groups(atr: &[u8]) -> Groups<'_> {
-    let present = atr.get(1).map_or(0, |t0| t0 & 0xF0);
-    Groups { rest: atr.get(2..).unwrap_or_default(), present, index: 1, protocol: None }
-}
-
 impl fmt::Debug for Atr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Atr(")?;
@@ -335,43 +273,6 @@ impl TryFrom<&[u8]> for Atr {
 
     fn try_from(atr: &[u8]) -> Result<Self, AtrError> {
         Self::new(atr)
-    }
-}
-
-/// Fd = 372, Dd = 1 (8.1).
-pub(super) const DEFAULT_TA1: u8 = 0x11;
-
-/// Table 7.
-pub(super) fn fi(ta1: u8) -> Option<u16> {
-    match ta1 >> 4 {
-        0 | 1 => Some(372),
-        2 => Some(558),
-        3 => Some(744),
-        4 => Some(1116),
-        5 => Some(1488),
-        6 => Some(1860),
-        9 => Some(512),
-        10 => Some(768),
-        11 => Some(1024),
-        12 => Some(1536),
-        13 => Some(2048),
-        _ => None,
-    }
-}
-
-/// Table 8.
-pub(super) fn di(ta1: u8) -> Option<u8> {
-    match ta1 & 0x0F {
-        1 => Some(1),
-        2 => Some(2),
-        3 => Some(4),
-        4 => Some(8),
-        5 => Some(16),
-        6 => Some(32),
-        7 => Some(64),
-        8 => Some(12),
-        9 => Some(20),
-        _ => None,
     }
 }
 
