@@ -492,11 +492,10 @@ fn ends<X: Exchange>(mut call: Call<'_, impl Port, X>, clock: &VirtualClock) -> 
 #[test]
 fn the_async_face_does_the_same() {
     use embedded_pos::card::AsyncCardReader;
-    use embedded_pos::card::reader::serial_ccid::Timed;
 
     let bench = Bench::new(CcidReader::new(), usize::MAX);
     let device = bench.device.clone();
-    let mut reader = Timed::new(bench.reader, bench.clock.clone());
+    let mut reader: Clocked<_, _> = Clocked::new(bench.reader, bench.clock.clone());
     sim::block_on(async {
         reader.removed().await.unwrap();
         device.device().insert(T1Card::echo());

@@ -4,7 +4,7 @@
 mod fingerprint_common;
 
 use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
-use embedded_pos::fingerprint::zfm::{Config, Fault, Password, Pending, Timed, Zfm};
+use embedded_pos::fingerprint::zfm::{Config, Fault, Password, Pending, Zfm};
 use embedded_pos::fingerprint::{
     AsyncFingerprintSensor, AsyncLight, Colour, Enrolment, FingerprintSensor, Library, Light,
     Match, Pattern, Quality, Slot,
@@ -12,7 +12,7 @@ use embedded_pos::fingerprint::{
 use embedded_pos::mock::MockFingerprintSensor;
 use embedded_pos::port::{CallError, Clocked, Duration};
 use embedded_pos::sim::fingerprint::{Misbehaviour, R503Module, Skin};
-use embedded_pos::sim::{Fault as LineFault, SimPort, Simulated, VirtualClock, block_on};
+use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock, block_on};
 use embedded_pos::{Error, ErrorKind, ErrorType, nb};
 use fingerprint_common::*;
 
@@ -230,13 +230,13 @@ fn the_light_shows() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
-type AsyncSensor = Timed<SimPort<R503Module, VirtualClock>, VirtualClock>;
+type AsyncSensor = Clocked<Driver, VirtualClock>;
 
 fn timed() -> (AsyncSensor, Module) {
     let (module, clock) = (Simulated::new(R503Module::new()), VirtualClock::new());
     let config = Config { captures: 2, ..Config::r503(Password::FACTORY) };
     let driver = Zfm::new(module.port(clock.clone()).chunked(3), config);
-    (Timed::new(driver, clock), module)
+    (Clocked::new(driver, clock), module)
 }
 
 #[test]

@@ -10,7 +10,7 @@ use embedded_pos::nb;
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};
 use embedded_pos::scan::plate::feed::vzenith::{
-    Config, Fault, Name, Next, Profile, Timed, Timing, View, Views, Vzenith,
+    Config, Fault, Name, Next, Profile, Timing, View, Views, Vzenith,
 };
 use embedded_pos::scan::plate::{
     AsyncPlateCamera, Class, Colour, Confidence, PlateCamera, PlateError, PlateRead, ReadFlags,
@@ -824,7 +824,7 @@ fn the_async_twin_reads_the_same() {
         let clock = VirtualClock::new();
         let device = Simulated::new(VzenithCamera::new());
         let driver = Vzenith::new(device.port(clock.clone()).chunked(chunk), Config::new());
-        let mut camera = Timed::new(driver, clock);
+        let mut camera: Clocked<_, _> = Clocked::new(driver, clock);
         block_on(use_it(&mut &mut camera, &device));
     }
 }
@@ -836,7 +836,7 @@ fn a_future_may_be_dropped_at_every_poll() {
         let clock = VirtualClock::new();
         let device = Simulated::new(VzenithCamera::new());
         let driver = Vzenith::new(device.port(clock.clone()).chunked(5), Config::new());
-        let mut camera = Timed::new(driver, clock);
+        let mut camera: Clocked<_, _> = Clocked::new(driver, clock);
         block_on(camera.subscribe()).unwrap();
         device.device().pass(&Pass::new("津A12345"));
         let early = {

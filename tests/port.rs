@@ -594,3 +594,301 @@ fn a_borrowed_port_is_a_port() {
     type Borrowed<'a> = &'a mut embedded_pos::sim::SimPort<Answerer, VirtualClock>;
     assert_error_type::<Borrowed<'_>>();
 }
+
+/// A device that never stops talking, and says nothing that is asked for.
+struct Babbler;
+
+impl ErrorType for Babbler {
+    type Error = Infallible;
+}
+
+impl Port for Babbler {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
+        buf.fill(0);
+        Ok(buf.len())
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
+        Ok(bytes.len())
+    }
+}
+
+/// The same for the async face; nothing it does ever waits.
+struct AsyncBabbler;
+
+impl embedded_io::ErrorType for AsyncBabbler {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Read for AsyncBabbler {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Infallible> {
+        Babbler.try_read(buf).map_err(|_| unreachable!())
+    }
+}
+
+impl embedded_io_async::Write for AsyncBabbler {
+    async fn write(&mut self, buf: &[u8]) -> Result<usize, Infallible> {
+        Ok(buf.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// Polls no more often than this, so that a test that hangs fails.
+fn polled<T>(most: usize, future: impl Future<Output = T>) -> T {
+    let mut future = core::pin::pin!(future);
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    for _ in 0..most {
+        if let core::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+    panic!("the future does not end");
+}
+
+/// Reads the clock no more often than this, for the same reason.
+struct Impatient<C>(C, u32);
+
+impl<C: Clock> Clock for Impatient<C> {
+    fn now(&mut self) -> Instant {
+        self.1 = self.1.checked_sub(1).expect("the conversation does not end");
+        self.0.now()
+    }
+
+    fn idle(&mut self, until: Instant) {
+        self.0.idle(until);
+    }
+}
+
+impl embedded_pos::port::Timer for Impatient<VirtualClock> {
+    fn now(&mut self) -> Instant {
+        Clock::now(self)
+    }
+
+    async fn sleep_until(&mut self, until: Instant) {
+        embedded_pos::port::Timer::sleep_until(&mut self.0, until).await;
+    }
+}
+
+struct NoDelay;
+
+impl embedded_hal::delay::DelayNs for NoDelay {
+    fn delay_ns(&mut self, _ns: u32) {}
+}
+
+#[test]
+fn a_babbling_device_holds_no_face() {
+    const MOST: u32 = 200_000;
+    let mut driver = Driver::new(Babbler);
+    let timeout = CallError::Device(ErrorKind::Timeout);
+    let mut clock = Impatient(DelayClock::new(NoDelay), MOST);
+    assert_eq!(driver.ask(1).wait(&mut clock), Err(timeout));
+
+    let mut clock = Impatient(VirtualClock::new(), MOST);
+    let mut call = driver.ask(1);
+    assert_eq!(call.poll(clock.now()), Err(nb::Error::WouldBlock), "it returns");
+    assert_eq!(driver.ask(1).wait(&mut clock), Err(timeout));
+
+    let mut driver = Driver::new(AsyncBabbler);
+    let result = polled(100_000, driver.ask(1).run(&mut clock));
+    assert_eq!(result, Err(CallError::Device(ErrorKind::Timeout)));
+}
+
+/// A buffered async stream: nothing leaves before it is flushed. Its writes
+/// take `room` bytes, then none; its reads wait.
+#[derive(Default)]
+struct Buffered {
+    buffer: Vec<u8>,
+    sent: Vec<u8>,
+    room: usize,
+}
+
+impl embedded_io::ErrorType for Buffered {
+    type Error = Infallible;
+}
+
+impl embedded_io_async::Read for Buffered {
+    async fn read(&mut self, _buf: &mut [u8]) -> Result<usize, Infallible> {
+        core::future::pending().await
+    }
+}
+
+impl embedded_io_async::Write for Buffered {
+    async fn write(&mut self, buf: &[u8]) -> Result<usize, Infallible> {
+        let n = buf.len().min(self.room);
+        self.room -= n;
+        self.buffer.extend_from_slice(&buf[..n]);
+        Ok(n)
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        self.sent.append(&mut self.buffer);
+        Ok(())
+    }
+}
+
+/// Sends three bytes; then tells, pauses, or is done.
+#[derive(Debug)]
+struct Shout {
+    left: &'static [u8],
+    end: Instant,
+    then: Vec<Step<(), ErrorKind, ()>>,
+}
+
+impl Shout {
+    fn then(steps: &[Step<(), ErrorKind, ()>]) -> Self {
+        let then = steps.iter().rev().copied().collect();
+        Self { left: &[1, 2, 3], end: Instant::from_micros(50_000), then }
+    }
+}
+
+impl Exchange for Shout {
+    type Link = ();
+    type Output = ();
+    type Fault = ErrorKind;
+    type Event = ();
+
+    fn step(&mut self, (): &mut (), now: Instant) -> StepOf<Self> {
+        match self {
+            Self { left: [], then, .. } => then.pop().unwrap(),
+            Self { end, .. } if now >= *end => Step::Done(Err(ErrorKind::Timeout)),
+            Self { end, .. } => Step::Send { until: *end },
+        }
+    }
+
+    fn outgoing<'a>(&'a self, (): &'a ()) -> &'a [u8] {
+        self.left
+    }
+
+    fn sent(&mut self, (): &mut (), n: usize, _now: Instant) {
+        assert!(n > 0, "nothing went out");
+        self.left = &self.left[n..];
+    }
+
+    fn received(&mut self, (): &mut (), bytes: &[u8], _now: Instant) -> usize {
+        bytes.len()
+    }
+}
+
+#[test]
+fn what_was_written_is_flushed_before_anything_else() {
+    let until = Instant::from_micros(20_000);
+    let done = Step::Done(Ok(()));
+    for then in [
+        &[done][..],
+        &[Step::Pause { until }, done],
+        &[Step::Event(()), done],
+        &[Step::Receive { until }, done],
+    ] {
+        let mut clock = VirtualClock::new();
+        let mut channel = Channel::new(Buffered { room: 3, ..Buffered::default() });
+        let mut link = ();
+        let mut call = channel.call(&mut link, Shout::then(then));
+        polled(10_000, call.run_event(&mut clock)).unwrap();
+        assert_eq!(channel.release().sent, [1, 2, 3], "{then:?}");
+    }
+}
+
+#[test]
+fn a_full_async_port_is_waited_for_and_costs_the_time_out() {
+    let mut clock = Impatient(VirtualClock::new(), 10_000);
+    let mut channel = Channel::new(Buffered { room: 2, ..Buffered::default() });
+    let done = Shout::then(&[Step::Done(Ok(()))]);
+    let result = polled(10_000, channel.call(&mut (), done).run(&mut clock));
+    assert_eq!(result, Err(CallError::Device(ErrorKind::Timeout)));
+    assert_eq!(Clock::now(&mut clock), Instant::from_micros(50_000));
+}
+
+#[test]
+fn what_a_host_gave_up_does_not_come_in_place_of_what_it_says_next() {
+    let mut clock = VirtualClock::new();
+    let device = Simulated::new(Echo::default());
+    let plan = FaultPlan {
+        seed: 1,
+        inbound: Faults::empty(),
+        outbound: Faults::DELAY,
+        one_in: 1,
+        at_most: 1,
+        delay: Duration::from_millis(20),
+    };
+    let mut port = FaultInjector::new(device.port(clock.clone()), clock.clone(), plan);
+    assert_eq!(port.try_write(&[0xAA]), Err(nb::Error::WouldBlock), "the line stands still");
+    clock.advance(Duration::from_millis(20));
+    assert_eq!(port.try_write(&[0x55]), Ok(1));
+    assert_eq!(device.device().0, [0x55]);
+    assert_eq!(port.try_read(&mut [0; 4]), Ok(1));
+    clock.idle(Instant::ZERO);
+}
+
+#[test]
+fn an_error_behind_bytes_is_told_after_them() {
+    use embedded_hal_nb::serial::ErrorKind::Overrun;
+    let plan = FaultPlan {
+        seed: 1,
+        inbound: Faults::empty(),
+        outbound: Faults::empty(),
+        one_in: 1,
+        at_most: 0,
+        delay: Duration::ZERO,
+    };
+    let uart = || NbPort::new(OneByte(vec![Ok(1), Ok(2), Err(Overrun), Ok(3)], None));
+    type NbError = embedded_pos::port::adapter::NbError<embedded_hal_nb::serial::ErrorKind>;
+    let told = |port: &mut dyn Port<Error = NbError>| {
+        let mut buf = [0; 8];
+        assert_eq!(port.try_read(&mut buf), Ok(2));
+        let Err(nb::Error::Other(error)) = port.try_read(&mut buf) else { panic!("not told") };
+        assert_eq!(error.kind(), ErrorKind::Line);
+        assert_eq!(port.try_read(&mut buf), Ok(1));
+        assert_eq!(buf[0], 3);
+    };
+    told(&mut uart());
+    told(&mut FaultInjector::new(uart(), VirtualClock::new(), plan));
+}
+
+#[test]
+fn a_conversation_that_changes_the_speed_can_be_recorded() {
+    let mut clock = VirtualClock::new();
+    let device = Simulated::new(Answerer::default());
+    let mut speed = 0;
+    let port = WithBaud::new(device.port(clock.clone()), |_: &mut _, baud| {
+        speed = baud;
+        Ok(())
+    });
+    let mut buf = [0; 200];
+    let mut driver = Driver::new(Recorder::new(port, clock.clone(), &mut buf));
+    assert_eq!(driver.channel.call(&mut (), Faster(false)).wait(&mut clock), Ok(()));
+    assert_eq!(driver.ask(3).wait(&mut clock), Ok(3));
+    let recorder = driver.channel.release();
+    // [3, 3] is part of the answer; a recording may hold secrets.
+    assert!(!format!("{recorder:?}").contains("3, 3"));
+    let (_, recording) = recorder.release();
+    assert_eq!(speed, 115_200);
+
+    let mut driver = Driver::new(Replayer::new(clock.clone(), recording));
+    assert!(!format!("{:?}", driver.channel).contains("3, 3"));
+    assert_eq!(driver.channel.call(&mut (), Faster(false)).wait(&mut clock), Ok(()));
+    assert_eq!(driver.ask(3).wait(&mut clock), Ok(3));
+}
+
+#[test]
+fn what_is_done_with_the_driver_abandons_a_pending_poll() {
+    let clock = VirtualClock::new();
+    let device = Simulated::new(Answerer::default());
+    let driver = Driver::new(device.port(clock.clone()));
+    let mut joined = Clocked::new(driver, clock.clone());
+    let mut started = 0;
+    for _ in 0..2 {
+        let pending = joined.poll_with(
+            |_| {
+                started += 1;
+                Ask::new(6)
+            },
+            |driver, ask, now| driver.channel.poll(ask, &mut driver.link, now),
+        );
+        assert_eq!(pending, Err(nb::Error::WouldBlock));
+        joined.driver_mut().ask(1).wait(&mut clock.clone()).unwrap();
+    }
+    assert_eq!(started, 2);
+}

@@ -334,7 +334,7 @@ fn printed<F: Flow>(
 #[test]
 fn init_makes_the_modes_known() {
     let (sim, mut printer, mut clock) = clone58();
-    let status = printer.driver.init().wait(&mut clock).unwrap();
+    let status = printer.driver_mut().init().wait(&mut clock).unwrap();
     assert_eq!(status, Status::ONLINE);
     printer.print(&Item::Text("罚款\n")).unwrap();
     assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
@@ -354,7 +354,7 @@ fn a_line_that_is_not_ended_is_printed_before_it_is_proven() {
 #[test]
 fn process_numbers_prove_it() {
     let (sim, mut printer, clock) = setup(Model::EPSON_80MM, &Profile::EPSON_80MM, |_, _| Unpaced);
-    printer.driver.init().wait(&mut clock.clone()).unwrap();
+    printer.driver_mut().init().wait(&mut clock.clone()).unwrap();
     for n in 1..4 {
         printer.print(&Item::Text("罚款二百元\n")).unwrap();
         assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
@@ -497,7 +497,7 @@ fn a_large_buffer_is_used() {
 #[test]
 fn paper_out_in_the_middle_is_told_and_gone_on_from() {
     let (sim, mut printer, clock) = clone58();
-    printer.driver.init().wait(&mut clock.clone()).unwrap();
+    printer.driver_mut().init().wait(&mut clock.clone()).unwrap();
     sim.device().paper_ends_after(100);
     let mut result = Ok(());
     for n in 0..40 {
@@ -588,7 +588,7 @@ fn a_dead_line_is_never_ready() {
         let error = printer.status().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol);
         assert_eq!(error.to_string(), format!("{stuck:02X}h is no printer status"));
-        assert!(printer.driver.init().wait(&mut clock).is_err());
+        assert!(printer.driver_mut().init().wait(&mut clock).is_err());
     }
     let (sim, mut printer, _) = clone58();
     sim.unplug();
@@ -652,8 +652,8 @@ fn a_dropped_call_does_not_garble_the_next() {
     for item in items {
         for turns in (0..400).step_by(13) {
             let (sim, mut printer, mut clock) = clone58();
-            printer.driver.init().wait(&mut clock).unwrap();
-            let mut call = printer.driver.print(&item);
+            printer.driver_mut().init().wait(&mut clock).unwrap();
+            let mut call = printer.driver_mut().print(&item);
             for _ in 0..turns {
                 let _ = call.poll(clock.now());
                 clock.advance(Duration::from_micros(50));
@@ -677,14 +677,14 @@ fn init_after_a_power_cut_in_a_picture_sends_no_rubbish() {
     for turns in (0..200).step_by(3) {
         let (sim, mut printer, mut clock) = clone58();
         let item = Item::Raster(Raster { width: 384, rows: &rows });
-        let mut call = printer.driver.print(&item);
+        let mut call = printer.driver_mut().print(&item);
         for _ in 0..turns {
             let _ = call.poll(clock.now());
             clock.advance(Duration::from_micros(90));
         }
         drop(call);
         sim.device().power_cycle();
-        printer.driver.init().wait(&mut clock).unwrap();
+        printer.driver_mut().init().wait(&mut clock).unwrap();
         printer.print(&Item::Text("完\n")).unwrap();
         assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
         let device = sim.device();

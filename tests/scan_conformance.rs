@@ -4,7 +4,7 @@
 use embedded_pos::conformance::{ScannerStimulus, scanner};
 use embedded_pos::mock::MockScanner;
 use embedded_pos::port::{Clocked, Duration, Instant};
-use embedded_pos::scan::engine::gm65::{Config, Gm65, Timed};
+use embedded_pos::scan::engine::gm65::{Config, Gm65};
 use embedded_pos::scan::{AsyncScanner, Scan, Scanner};
 use embedded_pos::sim::scanner::{Gm65Module, Symbology};
 use embedded_pos::sim::{Simulated, VirtualClock, block_on};
@@ -168,7 +168,7 @@ fn the_async_twin_does_the_same() {
     let clock = VirtualClock::new();
     let mut driver = Gm65::new(module.port(clock.clone()).chunked(3), Config::new());
     block_on(driver.init().run(&mut clock.clone())).unwrap();
-    let mut scanner = Timed::new(driver, clock.clone());
+    let mut scanner: Clocked<_, _> = Clocked::new(driver, clock.clone());
     block_on(async {
         let mut buf = [0; 32];
         scanner.start().await.unwrap();
@@ -192,7 +192,7 @@ fn a_dropped_scan_future_loses_no_code() {
         let clock = VirtualClock::new();
         let mut driver = Gm65::new(module.port(clock.clone()).chunked(1), Config::new());
         block_on(driver.init().run(&mut clock.clone())).unwrap();
-        let mut scanner = Timed::new(driver, clock.clone());
+        let mut scanner: Clocked<_, _> = Clocked::new(driver, clock.clone());
         block_on(scanner.start()).unwrap();
         module.device().present(b"kept", Symbology::Qr);
         let mut buf = [0; 8];

@@ -7,7 +7,6 @@ pub mod stage;
 
 use std::fmt;
 use std::io;
-use std::net::ToSocketAddrs;
 use std::str::FromStr;
 
 use embedded_pos::port::adapter::{SerialPort, StreamError, StreamPort};
@@ -122,11 +121,7 @@ impl PortName {
     pub fn open(&self, baud: u32, simulated: impl FnOnce() -> AnyPort) -> io::Result<AnyPort> {
         match self {
             Self::Sim => Ok(simulated()),
-            Self::Tcp(address) => {
-                let mut addresses = address.to_socket_addrs()?;
-                let address = addresses.next().ok_or(io::ErrorKind::NotFound)?;
-                Ok(erased(StreamPort::connect(address)?))
-            }
+            Self::Tcp(address) => Ok(erased(StreamPort::connect(address.as_str())?)),
             Self::Serial(path, own) => Ok(erased(SerialPort::open(path, own.unwrap_or(baud))?)),
         }
     }

@@ -107,7 +107,7 @@ fn serve(args: Args) -> io::Result<()> {
         return Err(io::Error::other("only loopback addresses are served"));
     }
     let kinds = if args.devices.is_empty() { Kind::ALL.to_vec() } else { args.devices.clone() };
-    let (left, leaving) = mpsc::channel();
+    let (left, leaving) = mpsc::channel::<bool>();
     for kind in &kinds {
         let place = place(*kind, &args)?;
         let left = left.clone();
@@ -118,18 +118,20 @@ fn serve(args: Args) -> io::Result<()> {
             if let Err(error) = &result {
                 eprintln!("{name}: {error}");
             }
-            left.send(()).ok();
+            left.send(result.is_ok()).ok();
         });
     }
     println!("ready");
-    let end = std::time::Instant::now() + Duration::from_secs(args.seconds);
+    let start = std::time::Instant::now();
+    let mut failed = false;
     for _ in &kinds {
-        let rest = end.saturating_duration_since(std::time::Instant::now());
-        if leaving.recv_timeout(rest).is_err() {
-            break;
+        let rest = Duration::from_secs(args.seconds).saturating_sub(start.elapsed());
+        match leaving.recv_timeout(rest) {
+            Ok(well) => failed |= !well,
+            Err(_) => break,
         }
     }
-    Ok(())
+    if failed { Err(io::Error::other("a device could not be served")) } else { Ok(()) }
 }
 
 fn place(kind: Kind, args: &Args) -> io::Result<Place> {
@@ -137,7 +139,8 @@ fn place(kind: Kind, args: &Args) -> io::Result<Place> {
         return pty_place(kind, dir);
     }
     let offset = Kind::ALL.iter().position(|one| *one == kind).unwrap_or(0);
-    let port = args.listen.port() + u16::try_from(offset).unwrap_or(0);
+    let port = args.listen.port().checked_add(u16::try_from(offset).unwrap_or(0));
+    let port = port.ok_or_else(|| io::Error::other("there is no port that high"))?;
     let listener = TcpListener::bind((args.listen.ip(), port))?;
     eprintln!("{} at tcp:{}", kind.name(), listener.local_addr()?);
     Ok(Place::Tcp(listener))
@@ -148,9 +151,9 @@ fn pty_place(kind: Kind, dir: &std::path::Path) -> io::Result<Place> {
     let pty = pty::open()?;
     std::fs::create_dir_all(dir)?;
     let link = dir.join(kind.name());
-    match std::fs::remove_file(&link) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    // Of an earlier run. What is no link is somebody's file: the next line fails.
+    if link.is_symlink() {
+        std::fs::remove_file(&link)?;
     }
     std::os::unix::fs::symlink(&pty.path, &link)?;
     eprintln!("{} at {}", kind.name(), link.display());

@@ -9,7 +9,7 @@ use super::adapter::IoError;
 use super::call::Call;
 use super::channel::{CallError, Channel, ErrorOf, Told, ToldOf, Turn, TurnOf};
 use super::exchange::{Exchange, Step};
-use super::time::{Clock, Instant};
+use super::time::{Clock, Duration, Instant};
 
 /// A clock that can be waited for: the async face's source of time.
 #[allow(async_fn_in_trait, reason = "a single-threaded executor is the rule on a board")]
@@ -31,7 +31,8 @@ impl<T: Timer + ?Sized> Timer for &mut T {
     }
 }
 
-/// A timer from a clock and an async delay.
+/// A timer from a clock and an async delay. The clock runs by itself: one that
+/// only counts its own delays would stand still.
 #[derive(Debug)]
 pub struct DelayTimer<C, D> {
     clock: C,
@@ -69,31 +70,63 @@ impl<P: Read + Write> Channel<P> {
         x: &mut X,
         link: &mut X::Link,
         timer: &mut impl Timer,
-        unflushed: &mut bool,
     ) -> Result<TurnOf<X>, ErrorOf<X, IoError<P::Error>>> {
-        let now = timer.now();
-        match x.step(link, now) {
-            Step::Send { until } => {
-                let write = self.port.write(x.outgoing(link));
-                if let Some(n) = before(write, timer.sleep_until(until)).await {
-                    let n = n.map_err(io_error)?;
-                    *unflushed = true;
-                    x.sent(link, n, timer.now());
-                }
-            }
-            Step::Receive { until } => {
-                if core::mem::take(unflushed) {
-                    let flush = before(self.port.flush(), timer.sleep_until(until)).await;
-                    flush.transpose().map_err(io_error)?;
-                }
-                self.receive_async(x, link, timer, until).await?;
-            }
+        let step = x.step(link, timer.now());
+        self.flush_before(&step, timer).await?;
+        match step {
+            Step::Send { until } => self.send_async(x, link, timer, until).await?,
+            Step::Receive { until } => self.receive_async(x, link, timer, until).await?,
             Step::Pause { until } => timer.sleep_until(until).await,
             Step::Set(line) => return Err(CallError::Line(line)),
             Step::Event(event) => return Ok(Turn::Event(event)),
             Step::Done(result) => return result.map(Turn::Done).map_err(CallError::Device),
         }
         Ok(Turn::Busy)
+    }
+
+    async fn send_async<X: Exchange>(
+        &mut self,
+        x: &mut X,
+        link: &mut X::Link,
+        timer: &mut impl Timer,
+        until: Instant,
+    ) -> Result<(), ErrorOf<X, IoError<P::Error>>> {
+        /// How long a port is left alone that took nothing.
+        const FULL: Duration = Duration::from_millis(1);
+        let write = self.port.write(x.outgoing(link));
+        match before(write, timer.sleep_until(until)).await {
+            None => {}
+            // Some HALs return 0 for a full buffer, against the trait's
+            // contract; to try again at once would be to spin.
+            Some(Ok(0)) => {
+                let again = timer.now() + FULL;
+                timer.sleep_until(until.min(again)).await;
+            }
+            Some(n) => {
+                let n = n.map_err(io_error)?;
+                self.unflushed = Some(until);
+                x.sent(link, n, timer.now());
+            }
+        }
+        Ok(())
+    }
+
+    /// Flushes what was written, unless there is more to write.
+    async fn flush_before<F, T, G, E>(
+        &mut self,
+        step: &Step<T, G, E>,
+        timer: &mut impl Timer,
+    ) -> Result<(), CallError<F, IoError<P::Error>>> {
+        let until = match (step, self.unflushed) {
+            (_, None) | (Step::Send { .. } | Step::Set(_) | Step::Done(Err(_)), _) => return Ok(()),
+            (Step::Receive { until } | Step::Pause { until }, _) => *until,
+            (Step::Event(_) | Step::Done(Ok(_)), Some(until)) => until,
+        };
+        if let Some(flushed) = before(self.port.flush(), timer.sleep_until(until)).await {
+            flushed.map_err(io_error)?;
+            self.unflushed = None;
+        }
+        Ok(())
     }
 
     async fn receive_async<X: Exchange>(
@@ -137,8 +170,8 @@ impl<P: Read + Write, X: Exchange> Call<'_, P, X> {
     /// Runs the conversation to its end, passing over what it tells.
     ///
     /// Dropping the future abandons the conversation; the next one
-    /// resynchronises. Bytes are lost only if the port's own `read` loses
-    /// them when dropped.
+    /// resynchronises. Bytes are lost only if the port's own `read` or `write`
+    /// loses them when dropped, as both are when a deadline comes first.
     ///
     /// # Errors
     /// The port's error, the conversation's fault, or [`CallError::Line`]: an
@@ -162,10 +195,13 @@ impl<P: Read + Write, X: Exchange> Call<'_, P, X> {
         &mut self,
         timer: &mut impl Timer,
     ) -> Result<ToldOf<X>, ErrorOf<X, IoError<P::Error>>> {
-        let Self { channel, link, exchange } = self;
-        let mut unflushed = false;
         loop {
-            match channel.turn_async(exchange, link, timer, &mut unflushed).await? {
+            if self.must_rest() {
+                let now = timer.now();
+                timer.sleep_until(now + Self::REST).await;
+            }
+            let Self { channel, link, exchange, .. } = self;
+            match channel.turn_async(exchange, link, timer).await? {
                 Turn::Busy | Turn::Idle(_) => {}
                 Turn::Event(event) => return Ok(Told::Event(event)),
                 Turn::Done(output) => return Ok(Told::Done(output)),

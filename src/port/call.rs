@@ -1,18 +1,33 @@
 use super::Port;
 use super::channel::{Channel, ErrorOf, Told, ToldOf, Turn};
 use super::exchange::Exchange;
-use super::time::{Clock, Instant};
+use super::time::{Clock, Duration, Instant};
 
 /// A conversation about to be held: wait for it, poll it, or run it.
 ///
 /// Dropping a call half way is allowed; the driver resynchronises with the
-/// next one.
+/// next one. A call that ended is not gone on with: make another.
 #[must_use = "a call does nothing until it is waited for, polled or run"]
 #[derive(Debug)]
 pub struct Call<'a, P, X: Exchange> {
     pub(super) channel: &'a mut Channel<P>,
     pub(super) link: &'a mut X::Link,
     pub(super) exchange: X,
+    pub(super) turns: u8,
+}
+
+impl<P, X: Exchange> Call<'_, P, X> {
+    /// How long a face rests when it [must](Self::must_rest): too short to
+    /// lose a byte.
+    pub(super) const REST: Duration = Duration::from_micros(16);
+
+    /// Counts a turn. Whether it is time to let time pass and others run: with
+    /// a peer that never stops talking there is always something to do, and a
+    /// clock that moves only while it is waited for would stand still.
+    pub(super) fn must_rest(&mut self) -> bool {
+        self.turns = (self.turns + 1) % 16;
+        self.turns == 0
+    }
 }
 
 impl<P: Port, X: Exchange> Call<'_, P, X> {
@@ -34,10 +49,13 @@ impl<P: Port, X: Exchange> Call<'_, P, X> {
     /// # Errors
     /// As [`wait`](Self::wait).
     pub fn next(&mut self, clock: &mut impl Clock) -> Result<ToldOf<X>, ErrorOf<X, P::Error>> {
-        // Ends: every turn the exchange sees a later time, and by its
-        // contract it ends by its deadline.
+        // Ends: the exchange is asked at ever later times, and by its contract
+        // it ends by its deadline.
         loop {
             let now = clock.now();
+            if self.must_rest() {
+                clock.idle(now + Self::REST);
+            }
             match self.channel.turn(&mut self.exchange, self.link, now)? {
                 Turn::Busy => {}
                 Turn::Idle(until) => clock.idle(until),

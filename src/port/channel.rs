@@ -57,6 +57,10 @@ impl Drop for Pending {
 pub struct Channel<P> {
     pub(super) port: P,
     pub(super) pending: Pending,
+    /// The port may hold back what was written, until it is flushed; by when
+    /// it was to be sent.
+    #[cfg(feature = "async")]
+    pub(super) unflushed: Option<Instant>,
 }
 
 /// How far one [`Channel::turn`] got.
@@ -118,7 +122,12 @@ pub type TurnOf<X> = Turn<<X as Exchange>::Output, <X as Exchange>::Event>;
 impl<P> Channel<P> {
     /// A channel over `port`. No I/O.
     pub const fn new(port: P) -> Self {
-        Self { port, pending: Pending { bytes: [0; Pending::SIZE], start: 0, end: 0 } }
+        Self {
+            port,
+            pending: Pending { bytes: [0; Pending::SIZE], start: 0, end: 0 },
+            #[cfg(feature = "async")]
+            unflushed: None,
+        }
     }
 
     /// Gives the port back. Bytes read too early are lost.
@@ -138,7 +147,7 @@ impl<P> Channel<P> {
         link: &'a mut X::Link,
         exchange: X,
     ) -> Call<'a, P, X> {
-        Call { channel: self, link, exchange }
+        Call { channel: self, link, exchange, turns: 0 }
     }
 
     pub(super) fn feed<X: Exchange>(

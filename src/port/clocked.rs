@@ -4,11 +4,13 @@ use super::time::{Clock, Instant};
 ///
 /// It keeps the conversation `X` of a pending poll, so that the next poll goes
 /// on with it. Any other method abandons it.
+///
+/// The async twins are implemented for a driver joined with its timer; there is
+/// nothing to keep then, and `Clocked<_, _>` is its type.
 #[derive(Debug)]
 pub struct Clocked<D, C, X = core::convert::Infallible> {
-    /// The driver.
-    pub driver: D,
-    /// The clock.
+    driver: D,
+    /// The clock, or the timer.
     pub clock: C,
     pending: Option<X>,
 }
@@ -22,6 +24,17 @@ impl<D, C, X> Clocked<D, C, X> {
     /// Gives both back; a pending poll is abandoned.
     pub fn release(self) -> (D, C) {
         (self.driver, self.clock)
+    }
+
+    /// The driver, to look at.
+    pub const fn driver(&self) -> &D {
+        &self.driver
+    }
+
+    /// The driver, for what its class does not have; abandons a pending poll,
+    /// which must not go on after another conversation.
+    pub fn driver_mut(&mut self) -> &mut D {
+        self.parts().0
     }
 
     /// Abandons a pending poll and lends the parts, for a blocking method.

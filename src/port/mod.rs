@@ -118,6 +118,8 @@ pub use time::{Clock, DelayClock, Duration, Instant};
 use crate::ErrorType;
 
 /// A byte line that never waits.
+///
+/// Both methods are handed at least one byte, or room for one.
 pub trait Port: ErrorType {
     /// Reads what is there, at most `buf.len()` bytes; returns how many.
     ///

@@ -68,8 +68,6 @@ mod wire;
 
 #[cfg(feature = "async")]
 mod asynch;
-#[cfg(feature = "async")]
-pub use asynch::Timed;
 pub use clocked::Pending;
 pub use config::{Config, Dialect, Password, Timing};
 pub use confirmation::Confirmation;

@@ -1,3 +1,5 @@
+use core::fmt;
+
 use crate::ErrorType;
 use crate::port::{Port, SetBaud};
 
@@ -13,7 +15,6 @@ use crate::port::{Port, SetBaud};
 /// assert!(port.baud().is_some());
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct WithBaud<P, F> {
     port: P,
     set: F,
@@ -28,6 +29,12 @@ impl<P, F> WithBaud<P, F> {
     /// Gives both back.
     pub fn release(self) -> (P, F) {
         (self.port, self.set)
+    }
+}
+
+impl<P: fmt::Debug, F> fmt::Debug for WithBaud<P, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithBaud").field("port", &self.port).finish_non_exhaustive()
     }
 }
 

@@ -11,14 +11,16 @@ use crate::{Error, ErrorKind, ErrorType};
 /// Such a UART keeps one byte or a small FIFO: poll at least once in the time
 /// that fills it, or use a buffered one.
 #[derive(Debug)]
-pub struct NbPort<T> {
+pub struct NbPort<T: embedded_hal_nb::serial::ErrorType> {
     serial: T,
+    /// What was read before it was handed over first.
+    failed: Option<T::Error>,
 }
 
-impl<T> NbPort<T> {
+impl<T: embedded_hal_nb::serial::ErrorType> NbPort<T> {
     /// Wraps a serial. No I/O.
     pub const fn new(serial: T) -> Self {
-        Self { serial }
+        Self { serial, failed: None }
     }
 
     /// Gives the serial back.
@@ -55,14 +57,20 @@ impl<T: embedded_hal_nb::serial::ErrorType> ErrorType for NbPort<T> {
 
 impl<T: Read<u8> + Write<u8>> Port for NbPort<T> {
     fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
+        if let Some(error) = self.failed.take() {
+            return Err(nb::Error::Other(NbError(error)));
+        }
         let mut n = 0;
         for slot in buf {
             match self.serial.read() {
                 Ok(byte) => *slot = byte,
-                // What came before the error is handed over first; the error
-                // of a UART comes again if it lasts.
                 Err(error) if n == 0 => return Err(error.map(NbError)),
-                Err(_) => break,
+                Err(nb::Error::WouldBlock) => break,
+                // A UART tells an overrun once.
+                Err(nb::Error::Other(error)) => {
+                    self.failed = Some(error);
+                    break;
+                }
             }
             n += 1;
         }
@@ -74,6 +82,7 @@ impl<T: Read<u8> + Write<u8>> Port for NbPort<T> {
         for byte in bytes {
             match self.serial.write(*byte) {
                 Ok(()) => n += 1,
+                // The byte was not taken; it will be offered again.
                 Err(error) if n == 0 => return Err(error.map(NbError)),
                 Err(_) => break,
             }

@@ -9,7 +9,9 @@ use crate::{Error, ErrorKind, ErrorType};
 ///
 /// [`ReadReady`] is what makes it possible: only when it says yes does a read
 /// not wait. A write may wait for as long as the bytes take; where that is too
-/// long, hand over fewer at a time with [`IoPort::with_burst`].
+/// long, hand over fewer at a time with [`IoPort::with_burst`]. Nothing is
+/// flushed, for on most HALs that waits: a stream has to send what it was
+/// handed without being told.
 #[derive(Debug)]
 pub struct IoPort<T> {
     io: T,

@@ -19,7 +19,8 @@ bitflags! {
         const DELAY = 1 << 4;
         /// The line is dead from then on.
         const CUT = 1 << 5;
-        /// Bytes come one by one; nothing is lost.
+        /// Bytes come one by one; nothing is lost. Those to the device always
+        /// go so.
         const SPLIT = 1 << 6;
     }
 }
@@ -61,7 +62,7 @@ pub struct FaultPlan {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct FaultInjector<P, C> {
+pub struct FaultInjector<P: ErrorType, C> {
     port: P,
     clock: C,
     plan: FaultPlan,
@@ -71,19 +72,22 @@ pub struct FaultInjector<P, C> {
     cut: bool,
     /// A byte that comes once more.
     again: Option<u8>,
+    /// The port failed behind bytes that were handed over first.
+    failed: Option<P::Error>,
     /// The byte offered before was broken but not taken; it stays broken.
     outbound: Option<Outbound>,
 }
 
-/// What happens to the byte at the head of those to the device, decided once
+/// What goes out for the byte at the head of those to the device, decided once
 /// however often it is offered.
 #[derive(Clone, Copy, Debug)]
-enum Outbound {
-    Send { byte: u8, then: Option<u8> },
-    Drop,
+struct Outbound {
+    offered: u8,
+    first: Option<u8>,
+    then: Option<u8>,
 }
 
-impl<P, C> FaultInjector<P, C> {
+impl<P: ErrorType, C> FaultInjector<P, C> {
     /// Breaks `port` by `plan`; `clock` times the delays.
     pub const fn new(port: P, clock: C, plan: FaultPlan) -> Self {
         Self {
@@ -96,6 +100,7 @@ impl<P, C> FaultInjector<P, C> {
             still_until: Instant::ZERO,
             cut: false,
             again: None,
+            failed: None,
             outbound: None,
         }
     }
@@ -182,16 +187,17 @@ impl<P: Port, C: Clock> FaultInjector<P, C> {
 
     /// Decides what happens to a byte to the device.
     fn decide(&mut self, byte: u8) -> Outbound {
-        match self.choose(self.plan.outbound) {
-            Faults::DROP => Outbound::Drop,
-            Faults::FLIP => Outbound::Send { byte: self.flipped(byte), then: None },
-            Faults::INSERT => Outbound::Send { byte: self.noise(), then: Some(byte) },
-            Faults::DUPLICATE => Outbound::Send { byte, then: Some(byte) },
+        let (first, then) = match self.choose(self.plan.outbound) {
+            Faults::DROP => (None, None),
+            Faults::FLIP => (Some(self.flipped(byte)), None),
+            Faults::INSERT => (Some(self.noise()), Some(byte)),
+            Faults::DUPLICATE => (Some(byte), Some(byte)),
             fault => {
                 self.stop(fault);
-                Outbound::Send { byte, then: None }
+                (Some(byte), None)
             }
-        }
+        };
+        Outbound { offered: byte, first, then }
     }
 }
 
@@ -202,6 +208,9 @@ impl<P: ErrorType, C> ErrorType for FaultInjector<P, C> {
 impl<P: Port, C: Clock> Port for FaultInjector<P, C> {
     fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
         let most = if self.plan.inbound.contains(Faults::SPLIT) { 1 } else { buf.len() };
+        if let Some(error) = self.failed.take() {
+            return Err(nb::Error::Other(error));
+        }
         let mut n = 0;
         for slot in buf.iter_mut().take(most) {
             if self.is_still() {
@@ -214,7 +223,11 @@ impl<P: Port, C: Clock> Port for FaultInjector<P, C> {
                     match self.port.try_read(&mut one) {
                         Ok(_) => self.inbound(one[0]),
                         Err(nb::Error::Other(error)) if n == 0 => return Err(error.into()),
-                        Err(_) => break,
+                        Err(nb::Error::Other(error)) => {
+                            self.failed = Some(error);
+                            break;
+                        }
+                        Err(nb::Error::WouldBlock) => break,
                     }
                 }
             };
@@ -234,20 +247,20 @@ impl<P: Port, C: Clock> Port for FaultInjector<P, C> {
             // Nobody hears it, and nobody tells: as on a wire.
             return Ok(bytes.len());
         }
-        let decided = match self.outbound {
-            Some(decided) => decided,
-            None => self.decide(byte),
-        };
-        self.outbound = Some(decided);
-        if self.is_still() {
-            return Err(nb::Error::WouldBlock);
-        }
-        if let Outbound::Send { byte, then } = decided {
-            self.port.try_write(&[byte])?;
-            if let Some(byte) = then {
-                self.outbound = Some(Outbound::Send { byte, then: None });
-                return self.try_write(bytes);
+        // Another byte than before: the host gave that one up.
+        let before = self.outbound.take_if(|before| before.offered == byte);
+        let mut decided = before.unwrap_or_else(|| self.decide(byte));
+        while let Some(byte) = decided.first {
+            let result = if self.is_still() {
+                Err(nb::Error::WouldBlock)
+            } else {
+                self.port.try_write(&[byte])
+            };
+            if let Err(error) = result {
+                self.outbound = Some(decided);
+                return Err(error);
             }
+            decided.first = decided.then.take();
         }
         self.outbound = None;
         Ok(1)

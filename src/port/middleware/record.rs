@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::port::{Clock, Duration, Instant, Port};
+use crate::port::{Clock, Duration, Instant, Port, SetBaud};
 use crate::{Error, ErrorKind, ErrorType};
 
 /// Which way bytes cross a port, as the host sees it.
@@ -26,8 +26,10 @@ const LONGEST: usize = 0x7F;
 /// A recording is a row of pieces: a byte with the direction in its highest
 /// bit (1 is from the device) and the length in the others, four bytes of
 /// microseconds since the piece before (little-endian, at most 71 minutes),
-/// and the bytes.
-#[derive(Debug)]
+/// and the bytes. A change of speed is not recorded.
+///
+/// What crosses may be a secret (a password, a card number): record on the
+/// bench, and remove what is personal before it is kept.
 pub struct Recorder<'b, P, C> {
     port: P,
     clock: C,
@@ -107,32 +109,48 @@ impl<P: ErrorType, C> ErrorType for Recorder<'_, P, C> {
 
 impl<P: Port, C: Clock> Port for Recorder<'_, P, C> {
     fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
-        let most = self.room().min(buf.len());
-        let buf = buf.get_mut(..most).unwrap_or_default();
-        if buf.is_empty() {
-            return Err(nb::Error::Other(RecordError::Full));
-        }
+        let buf = match self.room() {
+            0 => return Err(nb::Error::Other(RecordError::Full)),
+            room => buf.get_mut(..room.min(buf.len())).unwrap_or_default(),
+        };
         let n = self.port.try_read(buf).map_err(|error| error.map(RecordError::Port))?;
         self.record(Direction::In, buf.get(..n).unwrap_or(buf));
         Ok(n)
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
-        let bytes = bytes.get(..self.room().min(bytes.len())).unwrap_or_default();
-        if bytes.is_empty() {
-            return Err(nb::Error::Other(RecordError::Full));
-        }
+        let bytes = match self.room() {
+            0 => return Err(nb::Error::Other(RecordError::Full)),
+            room => bytes.get(..room).unwrap_or(bytes),
+        };
         let n = self.port.try_write(bytes).map_err(|error| error.map(RecordError::Port))?;
         self.record(Direction::Out, bytes.get(..n).unwrap_or(bytes));
         Ok(n)
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
+        self.port.baud().is_some().then_some(self)
+    }
+}
+
+impl<P: Port, C: Clock> SetBaud for Recorder<'_, P, C> {
+    fn set_baud(&mut self, baud: u32) -> Result<(), Self::Error> {
+        let port = self.port.baud();
+        port.map_or(Ok(()), |port| port.set_baud(baud)).map_err(RecordError::Port)
+    }
+}
+
+impl<P: fmt::Debug, C> fmt::Debug for Recorder<'_, P, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("port", &self.port).field("len", &self.len).finish()
     }
 }
 
 /// A port that plays the device's part of a recording.
 ///
 /// It checks that the host says what it said then, byte for byte in whatever
-/// pieces, and answers with the recorded bytes after the recorded time.
-#[derive(Debug)]
+/// pieces, and answers with the recorded bytes after the recorded time. It
+/// takes every speed: a recording has none.
 pub struct Replayer<'b, C> {
     clock: C,
     rest: &'b [u8],
@@ -247,5 +265,22 @@ impl<C: Clock> Port for Replayer<'_, C> {
             (Some(Direction::Out), [recorded, ..]) => differs(self.position, Some(*recorded)),
             _ => differs(self.position, None),
         }
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = ReplayError>> {
+        Some(self)
+    }
+}
+
+impl<C: Clock> SetBaud for Replayer<'_, C> {
+    fn set_baud(&mut self, _baud: u32) -> Result<(), ReplayError> {
+        Ok(())
+    }
+}
+
+impl<C> fmt::Debug for Replayer<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left = self.rest.len() + self.piece.1.len();
+        f.debug_struct("Replayer").field("position", &self.position).field("left", &left).finish()
     }
 }

@@ -87,7 +87,7 @@ impl<P: ErrorType, F, C> ErrorType for Clocked<EscPos<P, F>, C, Finish<F>> {
 
 impl<P: Port, F: Flow, C: Clock> Printer for Clocked<EscPos<P, F>, C, Finish<F>> {
     fn paper(&self) -> Paper {
-        self.driver.profile().paper
+        self.driver().profile().paper
     }
 
     fn print(&mut self, item: &Item<'_>) -> Result<(), Self::Error> {

@@ -50,8 +50,6 @@ mod script;
 mod scripts;
 mod turn;
 
-#[cfg(feature = "async")]
-pub use asynch::Timed;
 pub use face::{Error, Reader};
 pub use fault::Fault;
 pub use link::Link;

@@ -80,8 +80,6 @@ mod timing;
 mod transaction;
 mod wait;
 
-#[cfg(feature = "async")]
-pub use asynch::Timed;
 pub use config::Config;
 pub use driver::Gm65;
 pub use fault::Fault;

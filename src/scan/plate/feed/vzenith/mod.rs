@@ -70,8 +70,6 @@ mod profile;
 mod session;
 mod talk;
 
-#[cfg(feature = "async")]
-pub use asynch::Timed;
 pub use command::{Command, GetIvsResult, GetSn, IvsResult, Name, Trigger, Views};
 pub use fault::Fault;
 pub use message::{Message, SerialNumber};
