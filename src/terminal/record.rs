@@ -1,5 +1,5 @@
 use super::{CivilTime, Event, Fault, Field, Moment, OfficerId, Seq};
-use super::{Payment, RecordSink};
+use super::{Payment, RecordSink, payment::Doubt};
 
 /// One thing that happened and must be kept.
 ///
@@ -88,8 +88,9 @@ impl<'m> Entry<'m> {
         self.0
     }
 
-    /// Keeps the record. Before a payment starts, the sink is asked for room
-    /// for all its records, so that none that is begun lacks room for its end.
+    /// Keeps the record. Before a payment starts, or is taken up again after a
+    /// restart, the sink is asked for room for all its records, so that none
+    /// lacks room for its end.
     ///
     /// # Errors
     /// The sink's; the record may or may not be kept. Try again.
@@ -116,7 +117,10 @@ impl<'m> Entry<'m> {
     }
 
     const fn begins_payment(self) -> bool {
-        matches!(self.0.event, Event::PaymentIntended { .. })
+        matches!(
+            self.0.event,
+            Event::PaymentIntended { .. } | Event::PaymentDoubted { doubt: Doubt::Restart, .. }
+        )
     }
 
     const fn kept(self, seq: Seq) -> Kept {
