@@ -26,11 +26,14 @@ use std::{panic, thread};
 use args::Args;
 use clap::Parser;
 use clock::AnyClock;
-use desk::Stop;
+use desk::{Stop, World as _};
 use embedded_pos::port::{Clock, Duration, Instant};
-use embedded_pos::terminal::payment::Replay;
+use embedded_pos::sim::backend::Authority;
+use embedded_pos::sim::records::MemorySink;
+use embedded_pos::terminal::payment::{History, Method, Replay};
 use embedded_pos::terminal::{
-    Decision, Event, OrderKey, Outcome, Paper, Printing, RecordStore, Settlement,
+    Decision, DecisionNumber, Docket, Event, Fen, Finger, LockOut, Moment, OrderKey, Outcome,
+    Paper, Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
 };
 use people::People;
 
@@ -261,4 +264,72 @@ fn two_hundred_seeds_of_trouble_with_every_device() {
         assert!(all.get(what).is_some_and(|count| *count > 0), "no {what}: {all:?}");
     }
     eprintln!("{all:?}");
+}
+
+/// A desk without faults, and its clock.
+fn quiet_desk() -> (parts::Ours, AnyClock) {
+    let args = Args::parse_from(["terminal"]);
+    let clock = AnyClock::new(true);
+    let (ports, hands) = rig::open(&args, &clock).unwrap();
+    let world = People::new(&args, clock.clone(), hands, None).unwrap();
+    (parts::desk(&args, ports, clock.clone(), world).unwrap(), clock)
+}
+
+/// What the store holds when the power goes: `failures` attempts, all failed.
+fn fail_to_sign_in(records: &mut MemorySink, now: Moment, failures: u16) {
+    let roster = office::roster().unwrap();
+    let mut sign_in = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now);
+    while sign_in.failures() < failures || !matches!(sign_in.step(now), SignInStep::Wait { .. }) {
+        match sign_in.step(now) {
+            SignInStep::Append(entry) => {
+                let kept = entry.append(records).unwrap();
+                sign_in.appended(&kept).unwrap();
+            }
+            _ => sign_in.finger(Finger::Unknown, now).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_power_cut_does_not_open_a_terminal_that_is_closed() {
+    let (mut desk, mut clock) = quiet_desk();
+    fail_to_sign_in(&mut desk.records, desk.world.now(), LockOut::STANDARD.tries);
+    let case = desk.next_case().unwrap();
+    assert_eq!(case, 2, "the number of the failed sign-in is not used again");
+    let roster = office::roster().unwrap();
+    desk.sign_in(&office::office(&roster).unwrap(), case).unwrap();
+    let waited = clock.now().since(Instant::ZERO);
+    assert!(waited >= LockOut::STANDARD.first, "{} ms", waited.as_millis());
+}
+
+#[test]
+fn a_payment_of_before_the_power_cut_comes_first() {
+    let (mut desk, _) = quiet_desk();
+    // The intent is kept, and then the power goes.
+    let rules = office::office(&[]).unwrap().rules;
+    let number = DecisionNumber::new("1201011000000001").unwrap();
+    let purchase = History::new(rules.terminal, number).purchase(Fen::yuan(200)).unwrap();
+    let order = purchase.key();
+    let intent = purchase.intend(Method::Card, Docket::new(7, None), desk.world.now());
+    intent.entry().append(&mut desk.records).unwrap();
+    parts::lead(&mut desk).unwrap();
+    let kinds: Vec<_> = desk.records.records().iter().map(|record| record.event.kind()).collect();
+    let at = |kind| kinds.iter().position(|other| *other == kind).unwrap();
+    assert!(at("payment-reversed") < at("identified"), "{kinds:?}");
+    assert_eq!(desk.backend.bank.charged(order), 0);
+    assert_eq!(desk.records.records().last().unwrap().case, 9);
+}
+
+#[test]
+fn a_block_that_is_granted_twice_gives_no_number_twice() {
+    let (mut desk, _) = quiet_desk();
+    parts::lead(&mut desk).unwrap();
+    // The platform forgets what it granted.
+    desk.backend.authority = Authority::new();
+    let records = desk.records.records().len();
+    parts::lead(&mut desk).unwrap();
+    let number = |records: &[Record]| records.iter().find_map(|record| record.event.number());
+    let (first, second) = desk.records.records().split_at(records);
+    let (first, second) = (number(first).unwrap(), number(second).unwrap());
+    assert_eq!(second.value(), first.value() + 1);
 }
