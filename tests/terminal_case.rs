@@ -453,6 +453,19 @@ fn an_old_decision_is_settled_with_its_fee() {
 }
 
 #[test]
+fn a_claim_of_nothing_charges_nothing() {
+    let mut world = World::new();
+    let warning = embedded_pos::terminal::Decided { fine: Fen::ZERO, ..decided(date(2026, 2, 10)) };
+    world.backend.authority.accuse(&vehicle(), violation(Some(warning)));
+    let mut script = Script::paying(&[CARD]);
+    script.choice = Plan::First;
+    let outcome = world.run(&script);
+    assert_eq!(outcome.settlement, Settlement::NotDue);
+    assert_eq!(world.backend.bank.messages(), 0);
+    assert!(world.papers.is_empty());
+}
+
+#[test]
 fn an_undecided_violation_gets_its_decision() {
     let mut world = World::new();
     world.backend.authority.accuse(&vehicle(), violation(None));

@@ -29,7 +29,7 @@ use clock::AnyClock;
 use desk::{Stop, World as _};
 use embedded_pos::port::{Clock, Duration, Instant};
 use embedded_pos::sim::backend::Authority;
-use embedded_pos::sim::records::MemorySink;
+use embedded_pos::sim::records::{MemorySink, SinkFault};
 use embedded_pos::terminal::payment::{History, Method, Replay};
 use embedded_pos::terminal::{
     Decision, DecisionNumber, Docket, Event, Fen, Finger, LockOut, Moment, OrderKey, Outcome,
@@ -332,4 +332,29 @@ fn a_block_that_is_granted_twice_gives_no_number_twice() {
     let (first, second) = desk.records.records().split_at(records);
     let (first, second) = (number(first).unwrap(), number(second).unwrap());
     assert_eq!(second.value(), first.value() + 1);
+}
+
+/// The case is cut off at each record, kept or not, and led anew.
+#[test]
+fn the_power_is_cut_at_each_record() {
+    let mut cuts = 0;
+    for append in 0..16 {
+        let fault = [SinkFault::Lost, SinkFault::KeptUnsaid][append % 2];
+        let (mut desk, mut clock) = quiet_desk();
+        desk.records.fail_after(append, fault);
+        let first = parts::lead(&mut desk);
+        cuts += u32::from(first.is_err());
+        // Longer than the scan engine passes the same code over.
+        let now = clock.now();
+        clock.sleep(now + Duration::from_secs(5));
+        let outcome = parts::lead(&mut desk);
+        let what = format!("{fault:?} at record {append}");
+        let mut run = Run { what, desk, clock, outcome };
+        assert!(run.outcome.is_ok(), "{}: {:?}", run.what, run.outcome);
+        run.paid_at_most_once();
+        run.holds_no_secret();
+        run.is_archived();
+        run.is_taken_up();
+    }
+    assert_eq!(cuts, 16, "a case has so many records");
 }

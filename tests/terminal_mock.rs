@@ -3,12 +3,13 @@
 use embedded_pos::ErrorKind;
 use embedded_pos::mock::{MockBackend, MockRecordSink};
 use embedded_pos::port::Instant;
+use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::payment::{
     Answer, Charge, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Secret,
     Step, Timing,
 };
 use embedded_pos::terminal::{
-    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, Payment, Platform, Query,
+    Backend, CivilTime, Date, DecisionNumber, Docket, Fault, Fen, Moment, Payment, Platform, Query,
     RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation, upload_oldest,
 };
 
@@ -141,4 +142,17 @@ fn mocks_are_backends() {
     takes(&mut MockBackend::new());
     takes(&mut &mut MockBackend::new());
     keeps(&mut MockRecordSink::new());
+}
+
+#[test]
+fn the_proof_of_one_payment_is_none_of_another() {
+    let intend = |number: &str| {
+        let number = DecisionNumber::new(number).unwrap();
+        let history = History::new(TerminalId::new("TJ000123").unwrap(), number);
+        let purchase = history.purchase(Fen::yuan(200)).unwrap();
+        purchase.intend(Method::Card, Docket::new(1, None), now())
+    };
+    let (kept, other) = (intend("1201011500000007"), intend("1201011500000008"));
+    let kept = kept.entry().append(&mut MemorySink::new()).unwrap();
+    assert_eq!(other.send(kept, Timing::PUBLISHED, now()).unwrap_err(), Fault::WrongEntry);
 }

@@ -199,7 +199,8 @@
 //!
 //! A [`Record`] is typed; [`Record::visit`] tells its fields with their names,
 //! which is all that JSON lines, a log or a table need. No field of any record
-//! can hold a card number, a track, a PIN block or a payment code.
+//! is for a card number, a track, a PIN block or a payment code; a card is a
+//! [`MaskedPan`]. What officers and hosts write into texts is theirs to mind.
 //!
 //! # Troubleshooting
 //!

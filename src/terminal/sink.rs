@@ -8,9 +8,9 @@ pub struct Seq(pub u32);
 
 /// Keeps records.
 ///
-/// Only a [`Record`] can be appended, and no field of a record can hold a card
+/// Only a [`Record`] can be appended, and no field of a record is for a card
 /// number, a track, a PIN block or a payment code (PCI PIN requirement 4, PCI
-/// DSS 3.3): what must not be kept does not compile.
+/// DSS 3.3).
 pub trait RecordSink: ErrorType {
     /// Makes sure that this many records fit.
     ///

@@ -260,7 +260,8 @@ impl<'a> Case<'a> {
                 late_fee
             }
             None => {
-                self.phase = self.tender(history)?;
+                self.phase =
+                    if self.due() == Fen::ZERO { Phase::Closing } else { self.tender(history)? };
                 late_fee
             }
         };
