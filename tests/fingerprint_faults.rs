@@ -356,6 +356,29 @@ fn a_hit_of_another_search_makes_no_duplicate() {
 }
 
 #[test]
+fn an_index_of_before_frees_no_slot_and_fills_none() {
+    for (before, now) in [(None, Some("emil")), (Some("emil"), None)] {
+        let mut bench = crowd(2);
+        let set = |bench: &Bench, name: Option<&str>| match name {
+            Some(name) => bench.module.device().store(20, name),
+            None => bench.module.device().erase(20),
+        };
+        set(&bench, before);
+        bench.driver.index(0).wait(&mut bench.clock).unwrap();
+        set(&bench, now);
+        bench.module.device().misbehave_on(0x1F, Misbehaviour::Stale(0x1F, LATER));
+        let result = bench.enrol(20, "dora");
+        match now {
+            Some(_) => {
+                assert_eq!(result, Err(CallError::Device(Fault::Occupied(Slot(20)))));
+                assert_eq!(bench.module.device().stored(20), now);
+            }
+            None => assert!(result.is_ok(), "{result:?}"),
+        }
+    }
+}
+
+#[test]
 fn silence_ends_soon() {
     let mut bench = bench_of(R503Module::new().with_address(1), config(2), usize::MAX);
     let error = bench.count().unwrap_err();

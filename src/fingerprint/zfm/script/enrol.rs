@@ -28,7 +28,11 @@ pub struct Enrol {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Is the slot free?
-    Vacant,
+    Look,
+    /// It is or is not, if that answer was to this look.
+    Looked {
+        free: bool,
+    },
     Ask,
     Finger(Presence),
     Extract,
@@ -48,7 +52,7 @@ type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::zfm) const fn new(slot: Slot, patience: Patience) -> Self {
-        Self { slot, patience, capture: 1, poor: POOR, state: State::Vacant }
+        Self { slot, patience, capture: 1, poor: POOR, state: State::Look }
     }
 
     /// Where the template is to go.
@@ -59,8 +63,12 @@ impl Enrol {
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
         match &mut self.state {
-            State::Vacant => {
-                self.vacant(session)?;
+            State::Look => self.state = State::Looked { free: self.is_free(session)? },
+            State::Looked { free } => {
+                seal::<ReadIndexTable>(session)?;
+                if !*free {
+                    return Err(Fault::Occupied(self.slot).into());
+                }
                 self.state = State::Ask;
             }
             State::Ask => {
@@ -128,11 +136,11 @@ impl Enrol {
         Ok(None)
     }
 
-    fn vacant(&self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    fn is_free(&self, session: &mut Session<'_>) -> nb::Result<bool, Fault> {
         session.check(self.slot)?;
         let [page, _] = self.slot.0.to_be_bytes();
         let index = session.ask(&ReadIndexTable { page })?.map_err(refused::<ReadIndexTable>)?;
-        if index.holds(self.slot) { Err(Fault::Occupied(self.slot).into()) } else { Ok(()) }
+        Ok(!index.holds(self.slot))
     }
 
     fn extract(&mut self, session: &mut Session<'_>) -> Next {
@@ -165,7 +173,7 @@ impl Enrol {
     /// sure. A merge cannot be told to be undone.
     fn resume(&self) -> Option<State> {
         match self.state {
-            State::Vacant => Some(State::Vacant),
+            State::Look | State::Looked { .. } => Some(State::Look),
             State::Finger(_) | State::Extract | State::Seal | State::Twin(_) => {
                 Some(State::Finger(Presence::finger(self.patience)))
             }
