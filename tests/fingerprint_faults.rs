@@ -356,6 +356,24 @@ fn a_hit_of_another_search_makes_no_duplicate() {
 }
 
 #[test]
+fn a_miss_of_another_search_is_neither_no_match_nor_a_new_finger() {
+    let mut bench = crowd(2);
+    bench.module.device().place("cleo");
+    assert_eq!(bench.identify(), Ok(None));
+    bench.module.device().misbehave_on(SEARCH, Misbehaviour::Stale(SEARCH, LATER));
+    bench.module.device().place("anna");
+    assert_eq!(bench.identify().unwrap().unwrap().slot, Slot(3));
+    bench.module.device().place("cleo");
+    assert_eq!(bench.identify(), Ok(None));
+    bench.module.device().misbehave_on(SEARCH, Misbehaviour::Stale(SEARCH, LATER));
+    let twin = bench.enrol(20, "anna");
+    assert!(
+        matches!(twin, Err(CallError::Device(Fault::Duplicate(Match { slot: Slot(3), .. })))),
+        "{twin:?}"
+    );
+}
+
+#[test]
 fn an_index_of_before_frees_no_slot_and_fills_none() {
     for (before, now) in [(None, Some("emil")), (Some("emil"), None)] {
         let mut bench = crowd(2);

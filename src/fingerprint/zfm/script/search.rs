@@ -8,15 +8,13 @@ use crate::fingerprint::{Match, Slot};
 /// The buffer that is searched for.
 const BUFFER: u8 = 1;
 
-/// A search whose hit counts only when a second one, of the slot it named,
-/// hits too.
-///
-/// Between the two stands a command whose answer has another length, so each
-/// hit belongs to its own search.
+/// A search whose answer counts only when one of another length has come
+/// behind it, and a hit only when a second search, of the slot it named, hits
+/// too: so each hit belongs to its own search.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Searching {
     First,
-    Seal(Hit),
+    Seal(Option<Hit>),
     Second(Hit),
 }
 
@@ -30,13 +28,13 @@ impl Searching {
     ) -> nb::Result<Option<Match>, Fault> {
         loop {
             match *self {
-                Self::First => match found(session, start, count)? {
-                    None => return Ok(None),
-                    Some(hit) => *self = Self::Seal(hit),
-                },
+                Self::First => *self = Self::Seal(found(session, start, count)?),
                 Self::Seal(hit) => {
                     seal::<Search>(session)?;
-                    *self = Self::Second(hit);
+                    match hit {
+                        None => return Ok(None),
+                        Some(hit) => *self = Self::Second(hit),
+                    }
                 }
                 Self::Second(hit) => return confirm(session, hit).map(Some),
             }
