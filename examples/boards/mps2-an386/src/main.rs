@@ -1,12 +1,31 @@
 //! The violation terminal as firmware: the case of `examples/terminal`, with a
-//! UART to each device.
+//! UART to each device. The desk and the office are that example's files.
 #![no_std]
 #![no_main]
 
+mod backend;
+#[path = "../../../terminal/desk.rs"]
+mod desk;
+#[path = "../../../terminal/office.rs"]
+mod office;
+mod people;
+mod records;
+
+use backend::Table;
 use cortex_m_rt::entry;
+use desk::{Desk, Part, Stop, retry};
 use embedded_pos::ErrorKind;
+use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
+use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
+use embedded_pos::port::Clocked;
 use embedded_pos::port::adapter::IoPort;
+use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
+use embedded_pos::terminal::Settlement;
 use mps2_an386::{Board, TimerClock, Uart, finish, say};
+use people::People;
+use records::Memory;
 
 /// The speed of each device, in bits a second, by the number of its UART.
 const CARD: u32 = 115_200;
@@ -15,29 +34,10 @@ const CAMERA: u32 = 115_200;
 const FINGERPRINT: u32 = 57_600;
 const PRINTER: u32 = 115_200;
 
-/// The lines to the devices.
-#[expect(dead_code, reason = "the case is to come")]
-struct Ports {
-    card: IoPort<Uart>,
-    scanner: IoPort<Uart>,
-    camera: IoPort<Uart>,
-    fingerprint: IoPort<Uart>,
-    printer: IoPort<Uart>,
-}
-
 #[entry]
 fn main() -> ! {
-    finish(Board::take().ok_or(ErrorKind::Busy).and_then(|board| {
-        let [card, scanner, camera, fingerprint, printer] = board.uarts;
-        let ports = Ports {
-            card: started(card, CARD),
-            scanner: started(scanner, SCANNER),
-            camera: started(camera, CAMERA),
-            fingerprint: started(fingerprint, FINGERPRINT),
-            printer: started(printer, PRINTER),
-        };
-        case(ports, board.clock)
-    }))
+    let Some(board) = Board::take() else { finish(Err(ErrorKind::Busy)) };
+    finish(case(board.uarts, board.clock));
 }
 
 fn started(mut uart: Uart, baud: u32) -> IoPort<Uart> {
@@ -45,7 +45,47 @@ fn started(mut uart: Uart, baud: u32) -> IoPort<Uart> {
     IoPort::new(uart)
 }
 
-fn case(_ports: Ports, _clock: TimerClock) -> Result<(), ErrorKind> {
-    say(format_args!("ports open"));
+fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
+    let [card, scanner, camera, fingerprint, printer] = uarts;
+    let card = SerialCcid::new(started(card, CARD), serial_ccid::Config::default());
+    let scanner = Gm65::new(started(scanner, SCANNER), gm65::Config::new());
+    let camera = Vzenith::new(started(camera, CAMERA), vzenith::Config::new());
+    let sensor =
+        Zfm::new(started(fingerprint, FINGERPRINT), zfm::Config::r503(Password::FACTORY));
+    let printer = EscPos::new(started(printer, PRINTER), Timed, &Profile::CLONE_58MM);
+    let mut desk = Desk {
+        card: Clocked::new(card, clock),
+        scanner: Clocked::new(scanner, clock),
+        camera: Clocked::new(camera, clock),
+        sensor: Clocked::new(sensor, clock),
+        printer: Clocked::new(printer, clock),
+        backend: Table::new(),
+        records: Memory::new(),
+        world: People::new(clock),
+    };
+    macro_rules! ready {
+        ($part:ident, $device:ident) => {
+            retry(&mut desk.world, Part::$part, || {
+                let (driver, clock) = desk.$device.parts();
+                driver.init().wait(clock)
+            })?
+        };
+    }
+    ready!(Fingerprint, sensor);
+    ready!(Printer, printer);
+    ready!(Scanner, scanner);
+    ready!(Card, card);
+    ready!(Camera, camera);
+    let roster = office::roster()?;
+    let office = office::office(&roster)?;
+    let session = desk.sign_in(&office, 1)?;
+    let outcome = desk.case(&office, session, 2, &mut None)?;
+    match outcome.settlement {
+        Settlement::Paid(paid) => {
+            say(format_args!("paid {} yuan, order {}", paid.approval.amount, paid.key));
+        }
+        other => say(format_args!("not paid: {other:?}")),
+    }
+    say(format_args!("records in the archive: {}", desk.backend.archived()));
     Ok(())
 }
