@@ -138,18 +138,18 @@ fn a_store_keeps_replaces_and_forgets() {
     store.remove(Tag::PAN);
     store.remove(Tag::AMOUNT);
     assert_eq!(store.get(Tag::PAN), None);
-    assert_eq!(store.len(), (6 + 5) + (6 + 2));
+    assert_eq!(store.len(), (8 + 5) + (8 + 2));
     assert_eq!(format!("{store:?}"), "Store{Tag(95), Tag(9F36)}");
     // Empty is there.
     store.set(Tag::LABEL, &[]).unwrap();
     assert_eq!(store.get(Tag::LABEL), Some(&[][..]));
     drop(store);
-    assert!(memory[..35].iter().all(|&byte| byte == 0));
+    assert!(memory[..41].iter().all(|&byte| byte == 0));
 }
 
 #[test]
 fn a_full_store_says_so_and_keeps_what_it_has() {
-    let mut memory = [0; 15];
+    let mut memory = [0; 17];
     let mut store = Store::new(&mut memory);
     store.set(Tag::TVR, &[7; 5]).unwrap();
     assert_eq!(store.set(Tag::ATC, &[0, 1]), Err(Full { tag: Tag::ATC }));
