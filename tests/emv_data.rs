@@ -49,6 +49,11 @@ fn elements_are_cut_and_padded_by_their_format() {
     // Other: cut at the right, padded there with zeros.
     assert_eq!(filled(b"\x9F\x4E\x04", lookup), b"TIAN");
     assert_eq!(filled(b"\x9F\x4E\x09", lookup), b"TIANJIN\0\0");
+    // The numeric ones of annex A1 that other tables leave out.
+    for tag in [0x5F57_u16, 0x9F3B, 0x9F43] {
+        let list = [&tag.to_be_bytes()[..], &[0x02]].concat();
+        assert_eq!(filled(&list, |_| Some(&[0x10])), [0x00, 0x10], "{tag:04X}");
+    }
     // Unknown, and constructed: zeros.
     assert_eq!(filled(b"\x9F\x7A\x01\x70\x03\x9F\x20\x02", lookup), [0; 6]);
     assert_eq!(filled(b"", lookup), []);
@@ -110,6 +115,8 @@ fn track_2_is_taken_apart() {
     assert_eq!(track.service_code(), Some(220));
     assert_eq!(track.expose(), bytes);
     assert_eq!(format!("{track:?}"), "Track2(redacted)");
+    assert_eq!(track, Track2::new(bytes).unwrap());
+    assert_ne!(track, Track2::new(&bytes[..15]).unwrap());
     // Nothing behind the separator.
     let bare = Track2::new(b"\x62\x00\x00\x00\x00\xDF").unwrap();
     assert_eq!((bare.expiry(), bare.service_code()), (None, None));

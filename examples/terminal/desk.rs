@@ -737,9 +737,10 @@ fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
     }
 }
 
-fn response(response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
+fn response(mut response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
-    response.clone().field_55(issuer).unwrap_or(response)
+    let _ = response.field_55(issuer);
+    response
 }
 
 fn moment(now: Moment) -> emv::Moment {
