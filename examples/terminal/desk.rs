@@ -838,9 +838,10 @@ fn erase(secret: &mut [u8]) {
     core::hint::black_box(secret);
 }
 
-fn response(response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
+fn response(mut response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
-    response.clone().field_55(issuer).unwrap_or(response)
+    let _ = response.field_55(issuer);
+    response
 }
 
 fn moment(now: Moment) -> emv::Moment {

@@ -14,7 +14,7 @@ impl<P: embedded_io_async::ErrorType, F, T> ErrorType for Clocked<EscPos<P, F>, 
 
 impl<P: Read + Write, F: Flow, T: Timer> AsyncPrinter for Clocked<EscPos<P, F>, T> {
     fn paper(&self) -> Paper {
-        self.driver.profile().paper
+        self.driver().profile().paper
     }
 
     async fn print(&mut self, item: &Item<'_>) -> Result<(), Self::Error> {
