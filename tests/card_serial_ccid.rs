@@ -536,6 +536,116 @@ fn what_failed_or_is_gone_leaves_no_response() {
     assert_eq!(bench.reader.response(), []);
 }
 
+/// A reader that answers each command as the test says: message type, bStatus,
+/// bError and data.
+struct Scripted<F> {
+    answer: F,
+    heard: Vec<u8>,
+    outbox: sim::Outbox,
+}
+
+type Said = (u8, u8, u8, Vec<u8>);
+
+impl<F: FnMut(u8, u8, &[u8]) -> Said> sim::Device for Scripted<F> {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.heard.extend(bytes);
+        while self.heard.len() >= 13 && self.heard.len() >= 13 + usize::from(self.heard[3]) {
+            let frame: Vec<u8> = self.heard.drain(..13 + usize::from(self.heard[3])).collect();
+            let data = &frame[12..frame.len() - 1];
+            let (kind, status, error, data) = (self.answer)(frame[2], frame[9], data);
+            let mut reply = vec![3, 6, kind, data.len() as u8, 0, 0, 0, frame[7], frame[8]];
+            reply.extend([status, error, 0]);
+            reply.extend(data);
+            reply.push(reply.iter().fold(0, |sum, byte| sum ^ byte));
+            self.outbox.push(now, Duration::from_millis(1), reply);
+        }
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        self.outbox.take(now)
+    }
+}
+
+/// Activates a card, then has it read a record; and how long that took.
+fn scripted(
+    answer: impl FnMut(u8, u8, &[u8]) -> Said,
+) -> (Result<usize, Fault>, Result<usize, Fault>, Duration) {
+    let mut clock = VirtualClock::new();
+    let outbox = sim::Outbox::default();
+    let device = Simulated::new(Scripted { answer, heard: Vec::new(), outbox });
+    let mut reader = SerialCcid::new(device.port(clock.clone()), Config::DEFAULT);
+    let activated = reader.activate().wait(&mut clock).map_err(fault);
+    let read = reader.transmit(&READ).wait(&mut clock).map_err(fault);
+    (activated, read, clock.now().since(Instant::ZERO))
+}
+
+#[test]
+fn a_card_that_refuses_t1_is_not_spoken_to() {
+    let (activated, read, _) = scripted(|kind, _, data| match (kind, data) {
+        (0x62, _) => (0x80, 0, 0, vec![0x3B, 0x80, 0x80, 0x01, 0x01]),
+        (0x6F, [0xFF, 0x01, 0xFE]) => (0x80, 0, 0, vec![0xFF, 0x00, 0xFF]),
+        other => panic!("{other:02X?}"),
+    });
+    assert_eq!((activated, read), (Err(Fault::Pps), Err(Fault::Inactive)));
+}
+
+/// And a reader that has its own parameters is taken as it is.
+#[test]
+fn a_card_in_specific_mode_has_its_speed_and_a_wtx_reaches_the_reader() {
+    let mut parameters = Vec::new();
+    let mut extensions = Vec::new();
+    let (activated, read, _) = scripted(|kind, bwi, data| match (kind, data) {
+        (0x62, _) => (0x80, 0, 0, vec![0x3B, 0x90, 0x95, 0x91, 0x81, 0x31, 0xFE, 0x45, 0x9F]),
+        (0x61, _) => {
+            parameters = data.to_vec();
+            (0x82, 0x40, 0x0A, Vec::new())
+        }
+        (0x6F, [0, pcb, _, inf @ .., _]) => {
+            extensions.push(bwi);
+            let mut block = match pcb {
+                0xC1 => vec![0, 0xE1, 1, inf[0]],
+                0x00 => vec![0, 0xC3, 1, 7],
+                0xE3 => vec![0, 0x00, 2, 0x90, 0x00],
+                other => panic!("{other:02X}"),
+            };
+            block.push(block.iter().fold(0, |sum, byte| sum ^ byte));
+            (0x80, 0, 0, block)
+        }
+        other => panic!("{other:02X?}"),
+    });
+    assert_eq!((activated, read), (Ok(9), Ok(2)));
+    assert_eq!(parameters, [0x95, 0x10, 0x00, 0x45, 0x00, 0xFE, 0x00]);
+    // S(IFS), the command, S(WTX).
+    assert_eq!(extensions, [0, 0, 7]);
+}
+
+#[test]
+fn a_reader_that_asks_for_much_time_and_then_says_nothing_is_left() {
+    let mut asked = 0;
+    let (activated, _, took) = scripted(|_, _, _| {
+        asked += 1;
+        (0x80, 0x80, 255, Vec::new())
+    });
+    assert_eq!((activated, asked), (Err(Fault::Silent), 3));
+    // Twenty times the time for a reset, three times.
+    assert!(took < Duration::from_secs(220), "{took:?}");
+}
+
+#[test]
+fn the_reply_of_another_slot_is_not_ours() {
+    let mut clock = VirtualClock::new();
+    let outbox = sim::Outbox::default();
+    let answer = |_, _, _: &[u8]| (0x81, 0x01, 0, Vec::new());
+    let device = Simulated::new(Scripted { answer, heard: Vec::new(), outbox });
+    // Slot 1, with a check that fits.
+    let other = [3, 6, 0x81, 0, 0, 0, 0, 1, 1, 0x02, 0, 0];
+    let mut noise = other.to_vec();
+    noise.push(other.iter().fold(0, |sum, byte| sum ^ byte));
+    device.device().outbox.inject(sim::Fault::Noise(noise));
+    let mut reader = SerialCcid::new(device.port(clock.clone()), Config::DEFAULT);
+    assert_eq!(reader.look().wait(&mut clock), Ok(true));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 

@@ -934,6 +934,49 @@ fn a_command_whose_end_was_not_sent_is_sent_again_in_any_case() {
     stage.over();
 }
 
+#[test]
+fn a_card_that_was_granted_more_time_is_given_it() {
+    struct Busy {
+        heard: Vec<Vec<u8>>,
+        said: sim::Outbox,
+    }
+    impl Device for Busy {
+        fn receive(&mut self, bytes: &[u8], now: Instant) {
+            self.heard.push(bytes.into());
+            match self.heard.len() {
+                1 => self.said.push(now, timing().block, block("S(WTX request) 05")),
+                _ => self.said.push(now, timing().block.times(5), block("I(0,0) 9000")),
+            }
+        }
+        fn transmit(&mut self, now: Instant) -> Vec<u8> {
+            self.said.take(now)
+        }
+    }
+    let mut clock = VirtualClock::new();
+    let card = Simulated::new(Busy { heard: Vec::new(), said: sim::Outbox::default() });
+    let mut line = Line::new(card.port(clock.clone()), timing(), Limits::DEFAULT);
+    assert_eq!(line.transmit(&COMMAND).wait(&mut clock), Ok(2));
+    let want = [block("I(0,0) 00A4040001A5"), block("S(WTX response) 05")];
+    assert_eq!(card.device().heard, want);
+}
+
+/// Rule 6: as after the reset, so with the sizes of the ATR.
+#[test]
+fn resynchronisation_forgets_what_the_card_told_of_its_ifs() {
+    let smaller = [
+        "> I(0,0) 00A4040001A5",
+        "< S(IFS request) 02",
+        "> S(IFS response) 02",
+        "<x I(0,0) 9000",
+        "> R(0) check",
+        "<x I(0,0) 9000",
+        "> R(0) check",
+        "<x I(0,0) 9000",
+    ];
+    let resynch = ["> S(RESYNCH request)", "< S(RESYNCH response)"];
+    plays_well(&[&smaller[..], &resynch, &AGAIN].concat());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
