@@ -57,7 +57,15 @@ impl Bench {
     }
 
     fn plate(&mut self) -> String {
-        let read = self.next().unwrap();
+        let end = self.clock.now() + Duration::from_secs(60);
+        let mut call = self.driver.next_plate();
+        let read = loop {
+            match call.poll(self.clock.now()) {
+                Err(nb::Error::WouldBlock) => self.clock.advance(Duration::from_millis(5)),
+                other => break other.unwrap(),
+            }
+            assert!(self.clock.now() < end, "nothing was told");
+        };
         let plate = read.plate().unwrap_or_else(|| panic!("{read:?}"));
         plate.canonical().to_string()
     }
@@ -320,6 +328,10 @@ fn readings_between_command_and_reply_are_kept() {
     bench.plate();
     bench.plate();
     bench.nothing(1);
+    // One that cannot be read is lost too.
+    bench.pass(&Pass::new("津A44444").extra("nonsense"));
+    bench.driver.init().wait(&mut clock).unwrap();
+    assert_eq!(bench.driver.lost(), 4);
 }
 
 #[test]
@@ -384,8 +396,76 @@ fn the_last_reading_can_be_asked_for() {
         assert_eq!(again.plate().unwrap().canonical(), "津A12345");
         assert_eq!(again.event, Some(1));
         assert_eq!(bench.driver.pictures(&again).wait(&mut clock), Ok(500));
+        if anonymous {
+            // It might as well have been told unasked.
+            assert_eq!(bench.next().unwrap().event, Some(1));
+        }
         bench.nothing(2);
     }
+}
+
+/// A vehicle that goes past while the last reading is asked for is no answer.
+#[test]
+fn a_reading_told_meanwhile_is_not_lost() {
+    for anonymous in [false, true] {
+        let mut bench = Bench::new();
+        bench.device.device().anonymous(anonymous);
+        let mut clock = bench.clock.clone();
+        bench.pass(&Pass::new("津A11111"));
+        assert_eq!(bench.plate(), "津A11111");
+        bench.pass(&Pass::new("津A22222"));
+        let latest = bench.driver.latest().wait(&mut clock).unwrap();
+        assert_eq!(latest.plate().unwrap().canonical(), "津A22222");
+        assert_eq!(bench.plate(), "津A22222");
+    }
+}
+
+/// A number that once asked for the last reading comes round as a trigger's.
+#[test]
+fn numbers_come_round() {
+    let mut bench = Bench::new();
+    let mut clock = bench.clock.clone();
+    bench.pass(&Pass::new("津A12345"));
+    bench.plate();
+    bench.driver.latest().wait(&mut clock).unwrap();
+    for _ in 0..254 {
+        bench.driver.init().wait(&mut clock).unwrap();
+    }
+    bench.device.device().mute(true);
+    bench.driver.trigger().wait(&mut clock).unwrap();
+    bench.device.device().mute(false);
+    let number = 2;
+    let text = b"{\"PlateResult\":{\"license\":\"\xBD\xF2A54321\"}}";
+    let len = u8::try_from(text.len()).unwrap();
+    bench.device.device().send(&[&[b'V', b'Z', 0, number, 0, 0, 0, len], &text[..]].concat());
+    assert_eq!(bench.plate(), "津A54321");
+}
+
+/// What comes between two polls waits in the port: the frame did not stop.
+#[test]
+fn who_polls_seldom_gets_readings_whole() {
+    let mut bench = Bench::with(Config::new().views(Views::Full), 5);
+    bench.pass(&Pass::new("津A12345").pictures(200, 0));
+    bench.pass(&Pass::new("津A54321").pictures(200, 0));
+    let mut seen = Vec::new();
+    for _ in 0..60 {
+        match bench.driver.next_plate().poll(bench.clock.now()) {
+            Ok(read) => seen.extend(read.plate().map(|plate| plate.to_string())),
+            Err(error) => assert_eq!(error, nb::Error::WouldBlock),
+        }
+        bench.clock.advance(Duration::from_secs(3));
+    }
+    assert_eq!(seen, ["津A12345", "津A54321"]);
+}
+
+#[test]
+fn a_text_from_a_camera_controls_nothing() {
+    let mut bench = Bench::new();
+    bench.pass(&Pass::new(r"\u001b[2J津A\u009b12345\n").utf8());
+    let read = bench.next().unwrap();
+    assert_eq!((read.text.to_string(), read.plate()), ("?[2J津A?12345?".into(), None));
+    bench.pass(&Pass::new(r"\u001b[2J津A12345\u007f"));
+    assert_eq!(bench.next().unwrap().text.to_string(), "?[2J津A12345?");
 }
 
 #[test]

@@ -319,6 +319,22 @@ fn errors_say_where() {
     }
 }
 
+/// A colour in front makes no plate longer.
+#[test]
+fn what_is_wrong_behind_a_colour_is_told_as_without_it() {
+    for (text, wrong) in [
+        ("津AD1234挂", PlateError::Misplaced { offset: 9 }),
+        ("津AD123456", PlateError::Long { offset: 10 }),
+        ("津A12O45", PlateError::Letter { offset: 6 }),
+        ("津A123", PlateError::Short { offset: 7 }),
+    ] {
+        assert_eq!(Plate::parse(text), Err(wrong), "{text}");
+        let coloured = Plate::parse(&format!("蓝{text}")).unwrap_err();
+        assert_eq!(coloured.offset(), wrong.offset() + 3, "{text}");
+        assert_eq!(std::mem::discriminant(&coloured), std::mem::discriminant(&wrong), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text in "\\PC{0,40}") {

@@ -424,6 +424,65 @@ fn nothing_is_looked_for_in_what_is_left_of_a_code() {
     assert_eq!(bench.scan(), Err(CallError::Device(Fault::NoCode)));
 }
 
+/// What comes between two polls waits in the port, and is no silence.
+#[test]
+fn who_polls_seldom_gets_codes_whole_and_hears_when_they_are_not() {
+    for pause in [30, 150] {
+        let module = Simulated::new(Gm65Module::new());
+        let mut clock = VirtualClock::new();
+        let mut driver = Gm65::new(module.port(clock.clone()).chunked(3), Config::new());
+        driver.init().wait(&mut clock).unwrap();
+        let mut scanner = Clocked::new(driver, clock.clone());
+        let mut poll = |code: &[u8]| {
+            scanner.start().unwrap();
+            module.device().present(code, Symbology::Qr);
+            let mut buf = [0; 256];
+            // A poll takes some 48 bytes.
+            for _ in 0..20 {
+                match scanner.poll_scan(&mut buf) {
+                    Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(pause)),
+                    other => return other.map(|scan| (scan.len, scan.truncated)),
+                }
+            }
+            Err(nb::Error::WouldBlock)
+        };
+        assert_eq!(poll(&[b'a'; 200]), Ok((200, false)), "{pause} ms");
+        // Some end where a poll ends, by their length byte.
+        for len in 400..448 {
+            assert_eq!(poll(&vec![b'b'; len]).map(|(_, truncated)| truncated), Ok(true), "{len}");
+        }
+    }
+}
+
+/// The third byte of a garbled reply, its length, looks like the mark of a
+/// code, and the values behind it like one.
+#[test]
+fn what_is_left_of_a_garbled_reply_is_no_code() {
+    for byte in 0..11 {
+        let mut bench = Bench::looking(64);
+        for _ in 0..4 {
+            bench.module.device().outbox.inject(Line::Flipped(byte, 0x10));
+            let value = bench.driver.read(Register::STABILISATION).wait(&mut bench.clock);
+            assert_eq!(value, Ok(4));
+            match bench.driver.scan(SECOND).wait(&mut bench.clock) {
+                Ok(code) => assert!(code.scan().truncated, "{byte}: {:?}", code.payload()),
+                Err(error) => assert!(
+                    matches!(error.kind(), ErrorKind::Retry | ErrorKind::Absent),
+                    "{byte}: {error:?}"
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_last_register_of_the_simulated_module_can_be_written() {
+    let mut module = Gm65Module::new();
+    // 7E 00, write, 2 registers from 00FF on, with the check skipped.
+    module.receive(&[0x7E, 0, 0x08, 2, 0, 0xFF, 0x11, 0x22, 0xAB, 0xCD], Instant::ZERO);
+    assert_eq!((module.register(0xFF), module.register(0x00)), (0x11, 0x22));
+}
+
 #[test]
 fn the_same_code_is_not_reported_twice_within_the_time() {
     let config = Config::new().repeat(Duration::from_secs(2));

@@ -13,7 +13,7 @@
 //! - [`poll_scan`](Scanner::poll_scan) never waits. A person takes seconds, and
 //!   a terminal has a card slot and a keypad to look at as well.
 //! - A payload is bytes. It is not cut at zero bytes, not converted, not
-//!   trimmed. What did not fit is [said](Scan::truncated).
+//!   trimmed. If it may not be whole, that is [said](Scan::truncated).
 //! - A code held up for a while is reported once.
 //!
 //! # Engines
@@ -41,8 +41,8 @@
 //!
 //! # Timing
 //!
-//! A code is reported 20 ms after its last byte, when it is sure that it was
-//! the last. A start takes some 120 ms at 9 600 baud. All times are in
+//! A code is reported at the first poll but one that is 20 ms after its last
+//! byte, when it is sure that it was the last. A start takes some 120 ms at 9 600 baud. All times are in
 //! [`engine::gm65::Timing`].
 //!
 //! # When it does not work

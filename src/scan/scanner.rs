@@ -10,7 +10,9 @@ pub struct Scan {
     /// The AIM symbology identifier without the `]` (ISO/IEC 15424), such as
     /// `Q1`, where the engine says it.
     pub symbology: Option<[u8; 2]>,
-    /// The code was longer than the buffer; the rest is lost.
+    /// The payload is not all of the code, or it is not known to be: the code
+    /// was longer than the buffer or than the engine can say, or noise on the
+    /// line came right before it. Do not act on it; have it scanned again.
     pub truncated: bool,
     /// When its last byte came.
     pub at: Instant,

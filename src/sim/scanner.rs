@@ -330,7 +330,8 @@ impl Gm65Module {
             }
             (0x08, values) => {
                 self.writes += 1;
-                for (address, value) in (address..).zip(values) {
+                // As it reads, it goes round from FF to 00.
+                for (address, value) in (address..=0xFF).chain(0..=0xFF).zip(values) {
                     self.write(address, *value);
                 }
                 self.reply(&[0], now);

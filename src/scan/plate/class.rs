@@ -205,7 +205,8 @@ impl Province {
             "ABCDEFGH", "ABCDE", "ABCDEFGHJKLMNPQRS", // 青宁新
         ];
         let letters = LETTERS.get(usize::from(self.0)).copied().unwrap_or(ALL);
-        letters.as_bytes().contains(&letter)
+        // Not `contains`, which is made for long texts.
+        letters.bytes().any(|issued| issued == letter)
     }
 }
 

@@ -153,12 +153,21 @@ fn has_marks(form: &Form, symbols: &[Symbol]) -> bool {
 /// The form that the symbols have, or the place up to which some form could
 /// still have been.
 pub(super) fn find(symbols: &[Symbol]) -> Result<&'static Form, usize> {
+    let forms = || FORMS.iter().chain(TRIAL_2002);
+    let whole = |form: &&Form| form.slots.len() == symbols.len() && fit(form, symbols).is_ok();
+    if let Some(form) = forms().find(whole) {
+        return Ok(form);
+    }
     let mut furthest = 0;
-    for form in FORMS.iter().chain(TRIAL_2002) {
-        match fit(form, symbols) {
-            Ok(()) => return Ok(form),
-            Err(place) if place > furthest && has_marks(form, symbols) => furthest = place,
-            Err(_) => {}
+    for form in forms() {
+        // One that does not fit there either goes no further.
+        let here = form.slots.get(furthest).zip(symbols.get(furthest));
+        if here.is_some_and(|(slot, symbol)| slot.takes(*symbol))
+            && let Err(place) = fit(form, symbols)
+            && place > furthest
+            && has_marks(form, symbols)
+        {
+            furthest = place;
         }
     }
     Err(furthest)

@@ -3,7 +3,7 @@ use core::fmt;
 use super::advice::Advice;
 use super::class::{Class, Colour, Energy, Province};
 use super::error::PlateError;
-use super::form::{Form, LONGEST, Slot, TRIAL_2002, find};
+use super::form::{Form, LONGEST, Slot, find};
 use super::hpzl::Hpzl;
 use super::symbol::{Line, Symbol, leading_colour};
 use super::text::PlateText;
@@ -62,12 +62,13 @@ impl Plate {
         };
         // A colour is looked for second, for 黑 is a province too.
         let Some((colour, taken)) = leading_colour(symbols) else {
-            return Err(error(line, whole));
+            return Err(error(line, whole, 0));
         };
         let rest = symbols.get(taken..).unwrap_or_default();
         match find(rest) {
             Ok(form) => Ok(Self::new(form, rest, Some(colour))),
-            Err(place) => Err(error(line, whole.max(taken + place))),
+            Err(place) if taken + place > whole => Err(error(line, taken + place, taken)),
+            Err(_) => Err(error(line, whole, 0)),
         }
     }
 
@@ -83,7 +84,8 @@ impl Plate {
     fn oddities(&self) -> Advice {
         let Form { class, slots } = *self.form;
         let letters = self.of(Slot::is_serial).filter(u8::is_ascii_alphabetic).count();
-        let trial = TRIAL_2002.iter().any(|form| core::ptr::eq(form, self.form));
+        // Of the ordinary ones, only those of the trial are that long.
+        let trial = class == Class::Ordinary && slots.len() == LONGEST;
         let mut advice = Advice::empty();
         advice.set(
             Advice::MANY_LETTERS,
@@ -211,14 +213,15 @@ impl Plate {
     }
 }
 
-fn error(line: &Line, place: usize) -> PlateError {
+/// What is wrong at this place; the plate begins behind the first `taken`.
+fn error(line: &Line, place: usize, taken: usize) -> PlateError {
     let symbols = line.symbols();
     let offset = line.offset(place);
     match symbols.get(place) {
         None if symbols.is_empty() => PlateError::Empty,
         None => PlateError::Short { offset },
         Some(b'I' | b'O') => PlateError::Letter { offset },
-        Some(_) if place >= LONGEST => PlateError::Long { offset },
+        Some(_) if place >= taken + LONGEST => PlateError::Long { offset },
         Some(_) => PlateError::Misplaced { offset },
     }
 }

@@ -273,14 +273,16 @@ impl RawText {
     }
 }
 
-/// Characters that no plate has are shown as `?`.
+/// As text that controls no terminal and no printer: control characters are
+/// shown as `?`, and so is what cannot be read, in GBK all but the characters
+/// of plates.
 impl fmt::Display for RawText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.charset == Charset::Gbk {
             return symbol::write_gbk(self.as_bytes(), f);
         }
         for chunk in self.as_bytes().utf8_chunks() {
-            f.write_str(chunk.valid())?;
+            chunk.valid().chars().try_for_each(|c| symbol::write_harmless(c, f))?;
             f.write_str(if chunk.invalid().is_empty() { "" } else { "?" })?;
         }
         Ok(())

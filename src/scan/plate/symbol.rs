@@ -85,7 +85,7 @@ fn at_place(place: Option<usize>) -> Glyph {
 fn from_char(c: char) -> Glyph {
     match c {
         '\0'..='\x7F' => u8::try_from(c).map_or(Glyph::Unknown, from_ascii),
-        '·' | '•' | '‧' | '・' | '–' | '—' | '\u{3000}' => Glyph::Separator,
+        '·' | '•' | '‧' | '・' | '‐'..='―' | '\u{3000}' => Glyph::Separator,
         // The full-width forms stand in the order of ASCII.
         '！'..='～' => match u8::try_from(u32::from(c) - 0xFEE0) {
             Ok(byte) => from_ascii(byte),
@@ -98,7 +98,7 @@ fn from_char(c: char) -> Glyph {
 fn from_gbk(lead: u8, trail: u8) -> Glyph {
     match (lead, trail) {
         // Middle dot, dashes, the full-width blank.
-        (0xA1, 0xA1 | 0xA4 | 0xAA) | (0xA8, 0x43) => Glyph::Separator,
+        (0xA1, 0xA1 | 0xA4 | 0xAA) | (0xA8, 0x43 | 0x44) | (0xA9, 0x5C) => Glyph::Separator,
         // Row 3 of GB 2312: full-width ASCII.
         (0xA3, 0xA1..=0xFE) => from_ascii(trail & 0x7F),
         _ => {
@@ -124,9 +124,14 @@ pub(super) fn write_gbk(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result
             }
             (false, None) => '?',
         };
-        f.write_char(c)?;
+        write_harmless(c, f)?;
     }
     Ok(())
+}
+
+/// Writes a character; `?` for one that controls what shows it.
+pub(super) fn write_harmless(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char(if c.is_control() { '?' } else { c })
 }
 
 /// How many symbols are kept: the longest plate, a colour before it, and one

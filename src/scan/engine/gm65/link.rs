@@ -12,8 +12,11 @@ const CODE: usize = 256;
 /// A reply parted by the longest code, and some.
 const INBOX: usize = 320;
 
-/// Codes that are scanned again are known by this; the codes themselves are
-/// not kept.
+/// How long the port is looked at once more before silence counts.
+const LAST_LOOK: Duration = Duration::from_millis(1);
+
+/// Codes that are scanned again are known by this, for a moment. It is as
+/// secret as they are: a short number can be computed back from it.
 const FINGERPRINT: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 
 /// A code that was read. It may be a secret, so `Debug` does not show it, and
@@ -105,6 +108,9 @@ impl Inbox {
 enum Tail {
     /// Nothing that matters.
     Clear,
+    /// Bytes that were part of nothing. A code among what follows them at once
+    /// may be no code, but what is left of a reply or of another code.
+    Noise,
     /// A code: what follows it at once is more of it, unless it is a reply.
     /// `kept` if it is the one that waits to be asked for.
     Code { kept: bool },
@@ -112,7 +118,7 @@ enum Tail {
     Excess,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 struct Seen {
     fingerprint: u64,
     at: Instant,
@@ -124,6 +130,8 @@ pub struct Link {
     tail: Tail,
     /// When the last byte came.
     heard_at: Instant,
+    /// Until when the port is looked at once more before silence counts.
+    last_look: Option<Instant>,
     /// Whether the module is known and set up.
     pub(super) ready: bool,
     /// Whether it needs the register for raw output.
@@ -160,6 +168,9 @@ impl core::fmt::Debug for Link {
 impl Drop for Link {
     fn drop(&mut self) {
         self.inbox.bytes.zeroize();
+        if let Some(seen) = &mut self.seen {
+            seen.fingerprint.zeroize();
+        }
     }
 }
 
@@ -169,6 +180,7 @@ impl Link {
             inbox: Inbox { bytes: [0; INBOX], len: 0 },
             tail: Tail::Clear,
             heard_at: Instant::ZERO,
+            last_look: None,
             ready: false,
             raw: false,
             framed: false,
@@ -210,8 +222,8 @@ impl Link {
 
     /// Bytes came in. Returns how many were taken, at least one.
     pub(super) fn hear(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.pass(now);
         self.heard_at = now;
+        self.last_look = None;
         if self.inbox.is_full() {
             self.give_up();
         }
@@ -220,8 +232,18 @@ impl Link {
         taken
     }
 
-    /// Time passes: what is not complete by now will not be.
+    /// Time passes: what is not complete by now will not be. Who polls seldom
+    /// has not looked, and the rest may lie in the port; so silence counts
+    /// when the port was looked at after it.
     pub(super) fn pass(&mut self, now: Instant) {
+        if now < self.wakes_at() {
+            return;
+        }
+        if self.last_look.is_none() {
+            self.last_look = Some(now + LAST_LOOK);
+            return;
+        }
+        self.last_look = None;
         let silence = now.since(self.heard_at);
         while silence >= self.byte_gap && !self.inbox.is_empty() {
             self.give_up();
@@ -288,6 +310,7 @@ impl Link {
             Front::Parted { reply, at, code_len } => {
                 let code = bytes.get(at + 2..at + code_len).map(|code| self.code_of(code));
                 self.inbox.drop_front(code_len + reply.size());
+                self.tail = Tail::Clear;
                 code.into_iter().for_each(|code| self.keep(code));
                 self.tail = Tail::Clear;
                 self.answer(reply);
@@ -307,11 +330,15 @@ impl Link {
     /// Drops a byte that begins nothing. Right behind a code it is more of it,
     /// and so is all that follows.
     fn skip_noise(&mut self) -> bool {
-        if let Tail::Code { kept } = self.tail {
-            self.tail = Tail::Excess;
-            // What the whole of it was is not known.
-            self.seen = None;
-            self.code.iter_mut().filter(|_| kept).for_each(|code| code.scan.truncated = true);
+        match self.tail {
+            Tail::Clear => self.tail = Tail::Noise,
+            Tail::Code { kept } => {
+                self.tail = Tail::Excess;
+                // What the whole of it was is not known.
+                self.seen = None;
+                self.code.iter_mut().filter(|_| kept).for_each(|code| code.scan.truncated = true);
+            }
+            Tail::Noise | Tail::Excess => {}
         }
         self.inbox.drop_front(if self.tail == Tail::Excess { INBOX } else { 1 });
         true
@@ -322,7 +349,8 @@ impl Link {
             Some((id, payload)) if self.code_ids => (symbology::aim(*id), payload),
             _ => (None, counted),
         };
-        let scan = Scan { len: 0, symbology, truncated: false, at: self.heard_at };
+        let truncated = self.tail == Tail::Noise;
+        let scan = Scan { len: 0, symbology, truncated, at: self.heard_at };
         let mut code = Code { scan, bytes: [0; CODE] };
         code.scan.len = copy(payload, &mut code.bytes);
         code
@@ -361,10 +389,11 @@ impl Link {
 
     /// When time itself will change something.
     pub(super) fn wakes_at(&self) -> Instant {
-        match self.tail {
+        let due = match self.tail {
             _ if !self.inbox.is_empty() => self.heard_at + self.byte_gap,
-            Tail::Code { .. } | Tail::Excess => self.heard_at + self.settle,
+            Tail::Noise | Tail::Code { .. } | Tail::Excess => self.heard_at + self.settle,
             Tail::Clear => Instant::FAR_FUTURE,
-        }
+        };
+        self.last_look.unwrap_or(due)
     }
 }

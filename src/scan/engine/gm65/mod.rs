@@ -47,10 +47,11 @@
 //! So a zero byte or a carriage return in it ends nothing, and nothing printed
 //! is mistaken for a reply. The length is one byte, so 255 is the longest
 //! payload. Whatever follows a code without a pause and is no reply is more of
-//! it; it is dropped, and the code is marked truncated. That the
-//! length counts the code identifier is a reading of the manual; if a module
-//! counts otherwise, every code is marked truncated: set [`Config::code_ids`]
-//! to false.
+//! it; it is dropped, and the code is marked truncated. So is a code right
+//! behind noise, for it may be what is left of a garbled reply. That the length
+//! counts the code identifier is a reading of the manual; if a module counts
+//! otherwise, every code is marked truncated: set [`Config::code_ids`] to
+//! false.
 //!
 //! A code may come before, after or inside a reply. It waits in the driver, one
 //! at a time, until it is asked for; [`Gm65::missed`] counts those for which

@@ -281,7 +281,8 @@ impl Fields {
         read.confidence = narrow(self.confidence).map(|value| Confidence { value, of: 100 });
         read.time = self.time();
         // Cameras that store no records number them all 0.
-        read.event = narrow(self.plate_id).or(narrow(self.id)).filter(|id| *id != 0);
+        let number = |id| narrow(id).filter(|id| *id != 0);
+        read.event = number(self.plate_id).or_else(|| number(self.id));
         read.pictures = Pictures {
             full: narrow(self.full).unwrap_or(0),
             plate: narrow(self.clip).unwrap_or(0),
@@ -297,7 +298,7 @@ impl Fields {
     fn time(&self) -> Option<ReadTime> {
         let seconds = self.seconds.filter(|seconds| *seconds > 0)?;
         let micros = narrow(self.micros).filter(|micros| *micros < 1_000_000).unwrap_or(0);
-        let zone = self.local.and_then(|local| zone(local - seconds));
+        let zone = self.local.and_then(|local| zone(local.saturating_sub(seconds)));
         Some(ReadTime { seconds, micros, zone: zone.unwrap_or(Zone::Unknown) })
     }
 }
@@ -306,6 +307,9 @@ impl Fields {
 /// The two may be taken some seconds apart.
 fn zone(ahead: i64) -> Option<Zone> {
     const QUARTER: i64 = 15 * 60;
+    if ahead.unsigned_abs() > 15 * 60 * 60 {
+        return None;
+    }
     let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
     let apart = (ahead - quarters * QUARTER).abs();
     let minutes = i16::try_from(quarters * 15).ok()?;
@@ -360,6 +364,27 @@ mod tests {
         assert_eq!(plate.flags, ReadFlags::OFFLINE);
         let time = plate.time.unwrap();
         assert_eq!((time.micros, time.zone), (0, Zone::Unknown));
+    }
+
+    /// The earliest local time beside the latest there is.
+    #[test]
+    fn times_that_are_ages_apart_tell_no_zone() {
+        let text = br#"{"PlateResult":{"timeStamp":{"Timeval":{"sec":9223372036854775807}}},
+            "timeString":"0000-01-01 00:00:00"}"#;
+        let plate = Message::parse(text, 0, Profile::Vzenith).unwrap().plate.unwrap();
+        assert_eq!(plate.time.unwrap().zone, Zone::Unknown);
+        assert_eq!((zone(i64::MIN), zone(i64::MAX)), (None, None));
+    }
+
+    #[test]
+    fn a_reading_is_numbered_by_the_one_number_that_is_none_of_all() {
+        for (plate_id, id, event) in
+            [(7, 3, Some(7)), (0, 3, Some(3)), (7, 0, Some(7)), (0, 0, None)]
+        {
+            let text = std::format!(r#"{{"PlateResult":{{"plateid":{plate_id}}},"id":{id}}}"#);
+            let message = Message::parse(text.as_bytes(), 0, Profile::Vzenith).unwrap();
+            assert_eq!(message.plate.unwrap().event, event);
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@
 //!   after one that broke off. Frames have no check, so a flipped bit in a text
 //!   is not noticed by this protocol (TCP's own check will).
 //! - Up to two readings that come while a command waits for its reply are kept
-//!   for the next poll; [`Vzenith::lost`] counts those that found no room.
+//!   for the next poll; [`Vzenith::lost`] counts those that are lost.
 //!
 //! # When it does not work
 //!
@@ -212,7 +212,9 @@ impl<P> Vzenith<P> {
         self.order(IvsResult { enable: false, views: Views::None, confirmed })
     }
 
-    /// Asks for the last reading, again.
+    /// Asks for the last reading, again. One that is told meanwhile is the
+    /// last, too, and comes by [`next_plate`](Self::next_plate) all the same; so
+    /// does the reply of a camera that does not number its replies.
     pub fn latest(&mut self) -> Call<'_, P, Order<GetIvsResult>> {
         self.order(GetIvsResult { image: self.config.views != Views::None })
     }
@@ -237,7 +239,8 @@ impl<P> Vzenith<P> {
         self.channel.call(&mut self.session, Film::new(*plate))
     }
 
-    /// How many readings found no room while commands waited for replies.
+    /// How many readings were lost while commands waited for replies: there
+    /// was no room for them, or their frames could not be read.
     #[must_use]
     pub const fn lost(&self) -> u32 {
         self.session.lost()

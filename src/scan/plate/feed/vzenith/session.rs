@@ -35,6 +35,8 @@ pub struct Session {
     beat_at: Instant,
     tended_at: Instant,
     heard_at: Instant,
+    /// Until when the port is looked at once more before a frame is given up.
+    last_look: Option<Instant>,
 }
 
 impl Session {
@@ -55,6 +57,7 @@ impl Session {
             beat_at: Instant::ZERO,
             tended_at: Instant::ZERO,
             heard_at: Instant::ZERO,
+            last_look: None,
         }
     }
 
@@ -99,6 +102,9 @@ impl Session {
         self.queue_out(text.as_bytes(), now);
         if name == Name::GetIvsResult {
             self.asked = Some(self.number);
+        } else if self.asked == Some(self.number) {
+            // Numbers come round.
+            self.asked = None;
         }
         (self.number, self.send_by)
     }
@@ -126,20 +132,24 @@ impl Session {
     }
 
     pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.heard_at = now;
+        self.hear(now);
         self.reader.take(bytes)
     }
 
     /// As [`received`](Self::received), but not beyond the pictures.
     pub(super) fn picture<'b>(&mut self, bytes: &'b [u8], now: Instant) -> (usize, &'b [u8]) {
-        self.heard_at = now;
+        self.hear(now);
         self.reader.take_picture(bytes)
+    }
+
+    fn hear(&mut self, now: Instant) {
+        self.heard_at = now;
+        self.last_look = None;
     }
 
     /// What has come, once.
     pub(super) fn message(&mut self, now: Instant) -> Option<Result<Message, Fault>> {
-        let stalled = now >= self.gap_end();
-        let abandoned = if stalled { self.reader.abandon() } else { None };
+        let abandoned = if self.is_stalled(now) { self.reader.abandon() } else { None };
         let number = match self.reader.arrival().or(abandoned)? {
             Arrival::Json(number) => number,
             Arrival::Long(len) => return Some(Err(self.missed(Fault::Long { len }))),
@@ -169,8 +179,13 @@ impl Session {
             return;
         }
         if self.queue.push(plate).is_err() {
-            self.lost = self.lost.saturating_add(1);
+            self.lose();
         }
+    }
+
+    /// A frame could not be read while a command waited for its reply.
+    pub(super) fn lose(&mut self) {
+        self.lost = self.lost.saturating_add(1);
     }
 
     /// The oldest reading kept.
@@ -189,12 +204,27 @@ impl Session {
 
     /// By when a frame that has begun must go on.
     fn gap_end(&self) -> Instant {
-        if self.reader.is_inside() { self.heard_at + self.timing.gap } else { Instant::FAR_FUTURE }
+        if !self.reader.is_inside() {
+            return Instant::FAR_FUTURE;
+        }
+        self.last_look.unwrap_or(self.heard_at + self.timing.gap)
+    }
+
+    /// Whether the frame that has begun does not go on. Who polls seldom has
+    /// not looked, and the rest may lie in the port; so that is seen to first.
+    fn is_stalled(&mut self, now: Instant) -> bool {
+        const LAST_LOOK: Duration = Duration::from_millis(1);
+        let overdue = now >= self.gap_end();
+        let looked = self.last_look.is_some();
+        if overdue && !looked {
+            self.last_look = Some(now + LAST_LOOK);
+        }
+        overdue && looked
     }
 
     /// Whether the frame that has begun does not go on; it is given up then.
     pub(super) fn give_up(&mut self, now: Instant) -> bool {
-        let stalled = now >= self.gap_end();
+        let stalled = self.is_stalled(now);
         if stalled {
             self.reader.abandon();
         }

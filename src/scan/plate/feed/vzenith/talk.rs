@@ -64,11 +64,20 @@ impl<C: Command> Exchange for Order<C> {
         if let Some(output) = self.command.sent() {
             return Step::Done(Ok(output));
         }
-        if let Some(Ok(message)) = session.message(now) {
-            if let Some(result) = self.replied(number, &message) {
-                return Step::Done(result);
+        match session.message(now) {
+            Some(Ok(message)) => {
+                let result = self.replied(number, &message);
+                // A reading without a number may be one told unasked: better
+                // twice than not at all.
+                if result.is_none() || message.number == 0 {
+                    session.keep(&message);
+                }
+                if let Some(result) = result {
+                    return Step::Done(result);
+                }
             }
-            session.keep(&message);
+            Some(Err(_)) => session.lose(),
+            None => {}
         }
         if now >= end {
             return Step::Done(Err(Fault::NoAnswer(C::NAME)));
