@@ -65,6 +65,7 @@ impl Args {
 
 /// How the fine is paid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[allow(clippy::enum_variant_names)] // the wallet's name ends so
 pub enum Pay {
     Card,
     #[value(name = "wechat")]

@@ -101,7 +101,7 @@ pub struct Stop {
     /// What a caller can do.
     pub kind: ErrorKind,
     /// What went wrong.
-    pub text: heapless::String<120>,
+    pub text: heapless::String<96>,
 }
 
 impl Stop {
@@ -429,10 +429,7 @@ where
                     let kept = keep(&mut self.world, &mut self.records, entry)?;
                     case.appended(kept, now)?;
                 }
-                Step::Identify => {
-                    let subject = self.identify()?;
-                    case.identified(subject, self.world.now())?;
-                }
+                Step::Identify => case.identified(self.identify()?, self.world.now())?,
                 Step::Query(query) => {
                     let subject = *case.subject();
                     let finding = query.ask(&mut self.backend, &subject, &mut violations);
@@ -440,16 +437,11 @@ where
                     case.queried(finding, self.world.now())?;
                 }
                 Step::Choose => {
-                    let choice = self.world.choose(&violations);
-                    case.chosen(choice, self.world.now())?;
+                    case.chosen(self.world.choose(&violations), self.world.now())?;
                 }
-                Step::Confirm => {
-                    let said = self.world.confirm();
-                    case.confirmed(said, self.world.now())?;
-                }
+                Step::Confirm => case.confirmed(self.world.confirm(), self.world.now())?,
                 Step::Number(series) => {
-                    let taken = self.number(series, numbers)?;
-                    case.numbered(taken, self.world.now())?;
+                    case.numbered(self.number(series, numbers)?, self.world.now())?;
                 }
                 Step::Recall(terminal, decision) => {
                     let history = retry(&mut self.world, Part::Records, || {
@@ -458,8 +450,7 @@ where
                     case.recalled(&history, self.world.now())?;
                 }
                 Step::Tender { due } => {
-                    let tender = self.world.tender(due);
-                    case.tendered(tender, self.world.now())?;
+                    case.tendered(self.world.tender(due), self.world.now())?;
                 }
                 Step::Ask(request) => self.pay(office, &mut case, number, request)?,
                 // Only after an approval, and `by_card` sees to that itself: a
@@ -471,18 +462,9 @@ where
                     self.world.printed(paper, printing);
                     case.printed(printing, self.world.now())?;
                 }
-                Step::Sign => {
-                    let signature = self.world.sign();
-                    case.signed(signature, self.world.now())?;
-                }
-                Step::Deliver => {
-                    let delivery = self.world.deliver();
-                    case.delivered(delivery, self.world.now())?;
-                }
-                Step::Upload { upto } => {
-                    let acked = self.upload(upto);
-                    case.uploaded(acked)?;
-                }
+                Step::Sign => case.signed(self.world.sign(), self.world.now())?,
+                Step::Deliver => case.delivered(self.world.deliver(), self.world.now())?,
+                Step::Upload { upto } => case.uploaded(self.upload(upto))?,
                 Step::Done(outcome) => return Ok(outcome),
                 // A step of a later version of the crate.
                 _ => return Err(Stop::new(Part::Terminal, &ErrorKind::Unsupported)),
