@@ -503,6 +503,46 @@ fn a_thousand_sessions_with_a_fault_each() {
     }
 }
 
+/// An answer that is displaced, or makes room for one that is.
+fn displacement(dice: &mut Dice) -> Misbehaviour {
+    use LineFault::*;
+    match dice.below(12) {
+        0 => Misbehaviour::Line(Silence),
+        1 => Misbehaviour::Line(Repeated),
+        2 => Misbehaviour::Line(LostByte(4)),
+        3 => Misbehaviour::Line(Late(Duration::from_millis([700, 4_000][dice.below(2)]))),
+        4 => Misbehaviour::PowerCycle,
+        _ => {
+            let commands = [0x01, 0x02, SEARCH, 0x14, 0x1D, 0x0F, 0x13];
+            let gap = [0, 5, 30, 110, 300][dice.below(5)];
+            Misbehaviour::Stale(commands[dice.below(commands.len())], Duration::from_millis(gap))
+        }
+    }
+}
+
+#[test]
+fn two_displaced_answers_make_no_match() {
+    for seed in 1..=1_000_u64 {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut bench = crowd(2);
+        let skin = [Skin::Good, Skin::Dry, Skin::Wet][dice.below(3)];
+        bench.module.device().place_badly("cleo", skin);
+        let first = dice.below(7);
+        let both =
+            [(first, displacement(&mut dice)), (first + dice.below(4), displacement(&mut dice))];
+        for (nth, how) in both.clone() {
+            bench.module.device().misbehave_after(nth, how);
+        }
+        for _ in 0..2 {
+            match bench.identify() {
+                Ok(Some(found)) => panic!("{both:?}, {skin:?}: {found:?}"),
+                Ok(None) => assert_eq!(skin, Skin::Good, "{both:?}"),
+                Err(_) => {}
+            }
+        }
+    }
+}
+
 #[test]
 fn a_bad_line_makes_no_match() {
     for seed in 0..60 {
