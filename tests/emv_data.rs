@@ -166,6 +166,22 @@ fn a_full_store_says_so_and_keeps_what_it_has() {
     assert_eq!(store.get(Tag::TVR), Some(&[9; 5][..]));
 }
 
+#[test]
+fn no_element_begins_behind_the_first_64_kib() {
+    // The second would begin at 65535, which says "none", and behind it.
+    for first in [65_535 - 8, 65_535] {
+        let mut memory = vec![0; 80_000];
+        let mut store = Store::new(&mut memory);
+        store.set(Tag::PAN, &vec![1; first]).unwrap();
+        assert_eq!(store.set(Tag::ATC, &[0, 1]), Err(Full { tag: Tag::ATC }));
+        assert_eq!((store.get(Tag::ATC), store.tags().count()), (None, 1));
+        assert_eq!(store.set(Tag::LABEL, &vec![1; 65_536]), Err(Full { tag: Tag::LABEL }));
+        store.remove(Tag::PAN);
+        store.set(Tag::ATC, &[0, 1]).unwrap();
+        assert_eq!((store.get(Tag::ATC), store.get(Tag::PAN)), (Some(&[0, 1][..]), None));
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_upset_a_parser(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -197,6 +213,7 @@ proptest! {
     fn a_store_behaves_like_a_map(
         writes in prop::collection::vec((0_usize..6, prop::collection::vec(any::<u8>(), 0..40), any::<bool>()), 0..60)
     ) {
+        // Two of them share a chain: 5A and DF8116.
         let tags = [Tag::TVR, Tag::PAN, Tag::AMOUNT, Tag(0xDF8116), Tag::CDOL1, Tag::LABEL];
         let mut memory = [0; 400];
         let mut store = Store::new(&mut memory);

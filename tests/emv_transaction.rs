@@ -312,6 +312,18 @@ fn a_primitive_that_comes_twice_is_refused() {
 }
 
 #[test]
+fn an_element_of_the_selection_may_stand_in_a_record_as_well_and_counts_no_more() {
+    // A label and a profile: the selection and the options come before.
+    let again = vec![(3, 1, b"\x50\x03ABC\x82\x02\x18\0".to_vec())];
+    let mut world = World::new(one(CardApplication { records: again, ..debit() }));
+    let mut arena = arena();
+    let mut transaction = Transaction::new(&Terminal::CHINA, payment(), &mut arena);
+    assert_eq!(world.play(&mut transaction).result, Verdict::Approved);
+    assert_eq!(transaction.data(Tag::LABEL), Some(&b"UnionPay Debit"[..]));
+    assert_eq!(transaction.data(Tag::AIP), Some(&[0x1C, 0][..]));
+}
+
+#[test]
 fn a_mandatory_element_that_is_missing_is_named() {
     let last = Instruction::ReadRecord { sfi: 2, record: 1 };
     let mut world = World::new(Personalisation::default())

@@ -114,10 +114,23 @@ impl<const N: usize> Apdu<N> {
         Ok(())
     }
 
-    /// GENERATE AC (EMV Book 3, 6.5.5.2): `data` is what the CDOL asks for.
-    pub(crate) fn generate_ac(&mut self, cryptogram: Cryptogram, data: &[u8]) {
-        let reference = cryptogram.reference();
-        self.write(&Command::new(0x80, 0xAE, reference, 0x00).data(data).expect(256));
+    /// GENERATE AC (EMV Book 3, 6.5.5.2): `answer` writes what the CDOL asks
+    /// for in its place, at most 255 bytes, and returns its length.
+    pub(crate) fn generate_ac<E>(
+        &mut self,
+        cryptogram: Cryptogram,
+        answer: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<(), E> {
+        self.len = 0;
+        let Some((header, rest)) = self.buf.split_first_chunk_mut() else { return Ok(()) };
+        let room = rest.len().saturating_sub(1).min(MOST);
+        let length = answer(rest.get_mut(..room).unwrap_or_default())?;
+        let lc = u8::try_from(length).unwrap_or_default();
+        *header = [0x80, 0xAE, cryptogram.reference(), 0x00, lc];
+        // Le is 00. Where there are no data, it stands in the place of Lc.
+        rest.iter_mut().skip(length).take(1).for_each(|le| *le = 0x00);
+        self.len = if length == 0 { 5 } else { 5 + length + 1 };
+        Ok(())
     }
 
     /// EXTERNAL AUTHENTICATE (EMV Book 3, 6.5.4.2).
@@ -154,8 +167,20 @@ mod tests {
         assert_eq!(apdu.bytes(), [0x80, 0xA8, 0x00, 0x00, 0x04, 0x83, 0x02, 0x01, 0x56, 0x00]);
         apdu.get_processing_options(&[]).unwrap();
         assert_eq!(apdu.bytes(), [0x80, 0xA8, 0x00, 0x00, 0x02, 0x83, 0x00, 0x00]);
-        apdu.generate_ac(Cryptogram::Arqc, &[0x11]);
+        let answer = |length| {
+            move |out: &mut [u8]| {
+                out[..length].fill(0x11);
+                Ok::<_, ()>(length)
+            }
+        };
+        apdu.generate_ac(Cryptogram::Arqc, answer(1)).unwrap();
         assert_eq!(apdu.bytes(), [0x80, 0xAE, 0x80, 0x00, 0x01, 0x11, 0x00]);
+        apdu.generate_ac(Cryptogram::Tc, answer(0)).unwrap();
+        assert_eq!(apdu.bytes(), [0x80, 0xAE, 0x40, 0x00, 0x00]);
+        apdu.generate_ac(Cryptogram::Aac, answer(MOST)).unwrap();
+        assert_eq!(apdu.bytes()[..5], [0x80, 0xAE, 0x00, 0x00, 0xFF]);
+        assert_eq!(apdu.bytes().len(), 261);
+        assert_eq!(apdu.bytes()[259..], [0x11, 0x00]);
         apdu.external_authenticate(&[1, 2, 3, 4, 5, 6, 7, 8]);
         assert_eq!(apdu.bytes(), [0x00, 0x82, 0x00, 0x00, 0x08, 1, 2, 3, 4, 5, 6, 7, 8]);
     }

@@ -7,7 +7,7 @@ use crate::card::StatusWord;
 use crate::emv::command::{Instruction, MOST, NOT_SATISFIED, status};
 use crate::emv::select::SelectStep;
 use crate::emv::tlv::Tag;
-use crate::emv::{Afl, Aip, Cryptogram, Dol, Fault, Record, Tsi, Tvr};
+use crate::emv::{Afl, Aip, Cryptogram, Dol, Fault, Record, Store, Tsi, Tvr};
 
 impl Transaction<'_> {
     pub(super) fn begin(&mut self) -> Result<(), Fault> {
@@ -50,18 +50,10 @@ impl Transaction<'_> {
         self.store.add(Tag::VERSION_TERMINAL, &version.to_be_bytes())?;
         card::described(&mut self.store, response)?;
         let mut data = Zeroizing::new([0; MOST - 3]);
-        let answer = self.answer(Tag::PDOL, data.as_mut_slice())?;
-        self.apdu.get_processing_options(answer)?;
+        let length = answer(&self.store, Tag::PDOL, data.as_mut_slice())?;
+        self.apdu.get_processing_options(data.get(..length).unwrap_or_default())?;
         self.stage = Stage::Options;
         Ok(())
-    }
-
-    /// Writes what a list of the card asks for to the front of `out`.
-    fn answer<'b>(&self, list: Tag, out: &'b mut [u8]) -> Result<&'b [u8], Fault> {
-        let dol = Dol::new(self.store.get(list).unwrap_or_default());
-        let length = dol.fill(out, |tag| self.store.get(tag));
-        let length = length.map_err(|fault| Fault::List(list, fault))?;
-        Ok(out.get(..length).unwrap_or_default())
     }
 
     pub(super) fn options(&mut self, response: &[u8]) -> Result<(), Fault> {
@@ -101,9 +93,8 @@ impl Transaction<'_> {
     }
 
     fn generate(&mut self, list: Tag, asked: Cryptogram, stage: Stage) -> Result<(), Fault> {
-        let mut data = Zeroizing::new([0; MOST]);
-        let answer = self.answer(list, data.as_mut_slice())?;
-        self.apdu.generate_ac(asked, answer);
+        let store = &self.store;
+        self.apdu.generate_ac(asked, |out| answer(store, list, out))?;
         self.stage = stage;
         Ok(())
     }
@@ -221,4 +212,11 @@ impl Transaction<'_> {
         let approved = self.issuer == Issuer::Approved;
         Outcome { result, reversal_due: approved && result != Verdict::Approved, cid: self.cid }
     }
+}
+
+/// Writes what a list of the card asks for to the front of `out`; returns its
+/// length.
+fn answer(store: &Store<'_>, list: Tag, out: &mut [u8]) -> Result<usize, Fault> {
+    let dol = Dol::new(store.get(list).unwrap_or_default());
+    dol.fill(out, |tag| store.get(tag)).map_err(|fault| Fault::List(list, fault))
 }
