@@ -114,7 +114,7 @@ fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
 fn civil(seconds: u64) -> Result<CivilTime, Fault> {
     let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
-    let leap = |year: u16| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = |year: u16| Date::new(year, 2, 29).is_ok();
     while days >= 365 + u64::from(leap(year)) {
         days -= 365 + u64::from(leap(year));
         year += 1;
