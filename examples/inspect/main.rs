@@ -15,12 +15,12 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
-mod code;
+pub mod code;
 mod escpos;
-mod gm65;
+pub mod gm65;
 mod plate;
 mod tlv;
-mod zfm;
+pub mod zfm;
 
 /// Decodes an item that is a line.
 pub type Line = fn(&str, &Args) -> Result<Value, Bad>;

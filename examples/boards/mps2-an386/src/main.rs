@@ -79,7 +79,7 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
     let roster = office::roster()?;
     let office = office::office(&roster)?;
     let session = desk.sign_in(&office, 1)?;
-    let outcome = desk.case(&office, session, 2, &mut None)?;
+    let outcome = desk.case(&office, session, 2, &mut desk::Numbers::default())?;
     match outcome.settlement {
         Settlement::Paid(paid) => {
             say(format_args!("paid {} yuan, order {}", paid.approval.amount, paid.key));

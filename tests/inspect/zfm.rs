@@ -2,35 +2,20 @@
 
 use serde_json::{Value, json};
 
-#[path = "../examples/inspect/zfm.rs"]
-mod zfm;
+use clap::Parser;
 
-/// The parts of `inspect` that a kind uses.
-pub struct Args;
+use crate::inspect::{Args, zfm};
 
-#[derive(Debug, PartialEq)]
-pub struct Bad {
-    pub error: String,
-    pub offset: usize,
-}
-
-pub fn bytes(line: &str) -> Result<Vec<u8>, Bad> {
-    let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-    let byte = |at: usize| u8::from_str_radix(&line[at..at + 2], 16);
-    let bytes: Result<_, _> = (0..line.len()).step_by(2).map(byte).collect();
-    bytes.map_err(|error| Bad { error: error.to_string(), offset: 0 })
-}
-
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+fn args() -> Args {
+    Args::parse_from(["inspect", "zfm"])
 }
 
 fn frame(line: &str) -> Value {
-    zfm::line(line, &Args).unwrap()
+    zfm::line(line, &args()).unwrap()
 }
 
 fn offset(line: &str) -> usize {
-    zfm::line(line, &Args).unwrap_err().offset
+    zfm::line(line, &args()).unwrap_err().offset
 }
 
 #[test]

@@ -1,14 +1,7 @@
 //! `inspect gm65` and `inspect code`.
 
-#[path = "../examples/inspect/code.rs"]
-mod code;
-#[path = "../examples/inspect/gm65.rs"]
-mod gm65;
-#[path = "../examples/inspect/main.rs"]
-mod inspect;
-
+use crate::inspect::{Args, Bad, answer, code, gm65};
 use clap::Parser;
-use inspect::{Args, Bad, answer, bytes, hex};
 use serde_json::{Value, json};
 
 fn args(more: &[&str]) -> Args {
@@ -21,7 +14,7 @@ fn frame(line: &str) -> Value {
 
 #[test]
 fn frames_are_what_their_vectors_say() {
-    let vectors = include_str!("vectors/gm65/frames.jsonl").lines();
+    let vectors = include_str!("../vectors/gm65/frames.jsonl").lines();
     let seen = vectors.map(|vector| {
         let vector: Value = serde_json::from_str(vector).unwrap();
         assert_eq!(frame(vector["input"].as_str().unwrap()), vector["want"], "{vector}");

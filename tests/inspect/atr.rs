@@ -4,10 +4,7 @@
 use clap::Parser;
 use serde_json::{Value, json};
 
-#[path = "../examples/inspect/main.rs"]
-mod inspect;
-
-use inspect::{Args, Bad, answer_line, bytes, decoder, printed};
+use crate::inspect::{Args, Bad, answer_line, bytes, decoder, printed};
 
 fn atr(line: &[u8]) -> Value {
     let args = Args::parse_from(["inspect", "atr", "--json"]);
@@ -16,7 +13,7 @@ fn atr(line: &[u8]) -> Value {
 
 #[test]
 fn the_vectors_hold() {
-    let vectors = include_str!("vectors/atr/atr.jsonl");
+    let vectors = include_str!("../vectors/atr/atr.jsonl");
     let mut seen = 0;
     for vector in vectors.lines() {
         let vector: Value = serde_json::from_str(vector).unwrap();

@@ -3,10 +3,7 @@
 use clap::Parser;
 use serde_json::{Value, json};
 
-#[path = "../examples/inspect/main.rs"]
-mod inspect;
-
-use inspect::{Args, answer_line, decoder};
+use crate::inspect::{Args, answer_line, decoder};
 
 fn answer(line: &str) -> Value {
     let args = Args::parse_from(["inspect", "tlv", "--json"]);
@@ -27,7 +24,7 @@ fn bad(line: &str) -> (u64, String) {
 
 #[test]
 fn the_vectors_hold() {
-    let vectors = include_str!("vectors/tlv/tlv.jsonl");
+    let vectors = include_str!("../vectors/tlv/tlv.jsonl");
     let mut seen = 0;
     for vector in vectors.lines() {
         let vector: Value = serde_json::from_str(vector).unwrap();
@@ -40,7 +37,7 @@ fn the_vectors_hold() {
 
 #[test]
 fn a_vector_cut_anywhere_is_never_the_whole_tree() {
-    for vector in include_str!("vectors/tlv/tlv.jsonl").lines() {
+    for vector in include_str!("../vectors/tlv/tlv.jsonl").lines() {
         let vector: Value = serde_json::from_str(vector).unwrap();
         let input = vector["input"].as_str().unwrap();
         for end in (0..input.len()).step_by(2) {

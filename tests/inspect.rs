@@ -1,0 +1,15 @@
+//! `inspect`: the program's own files, kind by kind.
+
+#[path = "../examples/inspect/main.rs"]
+mod inspect;
+
+#[path = "inspect/atr.rs"]
+mod atr;
+#[path = "inspect/plate.rs"]
+mod plate;
+#[path = "inspect/scan.rs"]
+mod scan;
+#[path = "inspect/tlv.rs"]
+mod tlv;
+#[path = "inspect/zfm.rs"]
+mod zfm;
