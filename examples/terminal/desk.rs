@@ -287,6 +287,14 @@ where
     R: RecordStore,
     W: World,
 {
+    /// Signs an officer in and leads one case.
+    pub fn shift(&mut self, office: &Office<'_>) -> Result<Outcome, Stop> {
+        let number = self.next_case()?;
+        let session = self.sign_in(office, number)?;
+        let number = self.next_case()?;
+        self.case(office, session, number, &mut Numbers::default())
+    }
+
     /// A case number that no record has yet.
     pub fn next_case(&mut self) -> Result<u32, Stop> {
         let mut last = 0;

@@ -14,7 +14,7 @@ use embedded_pos::terminal::{CivilTime, Date, Fault, Outcome, Standing, Text, Ve
 use crate::args::{Args, Bank};
 use crate::clock::AnyClock;
 use crate::common::{AnyPort, stage};
-use crate::desk::{self, Desk, Numbers, Part, Stop};
+use crate::desk::{self, Desk, Part, Stop};
 use crate::office;
 use crate::people::People;
 use crate::rig::Ports;
@@ -72,10 +72,7 @@ pub fn lead(desk: &mut Ours) -> Result<Outcome, Stop> {
     }
     let roster = office::roster()?;
     let office = office::office(&roster)?;
-    let case = desk.next_case()?;
-    let session = desk.sign_in(&office, case)?;
-    let case = desk.next_case()?;
-    desk.case(&office, session, case, &mut Numbers::default())
+    desk.shift(&office)
 }
 
 /// The hosts: what they know of the vehicle, and what the bank does.

@@ -12,7 +12,7 @@ fn answer(line: &str) -> Value {
 
 #[test]
 fn the_vectors_hold() {
-    let vectors = include_str!("../vectors/plate/plate.jsonl").lines();
+    let vectors = include_str!("../vectors/plate/forms.jsonl").lines();
     let seen = vectors.map(|vector| {
         let vector: Value = serde_json::from_str(vector).unwrap();
         let answer = answer(vector["input"].as_str().unwrap());

@@ -5,8 +5,8 @@ use embedded_pos::terminal::payment::{
     Acquirer, Approval, Charge, Means, OrderState, Reply, Reversal, Undo,
 };
 use embedded_pos::terminal::{
-    CivilTime, Date, DecisionNumber, Fault, MaskedPan, NumberBlock, OrderKey, Platform, Record, Seq,
-    Series, Standing, Subject, Text, Vehicle, Violation,
+    CivilTime, Date, DecisionNumber, Fault, MaskedPan, NumberBlock, OrderKey, Platform, Record,
+    Seq, Series, Standing, Subject, Text, Vehicle, Violation,
 };
 use embedded_pos::{ErrorKind, ErrorType};
 

@@ -50,8 +50,7 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
     let card = SerialCcid::new(started(card, CARD), serial_ccid::Config::default());
     let scanner = Gm65::new(started(scanner, SCANNER), gm65::Config::new());
     let camera = Vzenith::new(started(camera, CAMERA), vzenith::Config::new());
-    let sensor =
-        Zfm::new(started(fingerprint, FINGERPRINT), zfm::Config::r503(Password::FACTORY));
+    let sensor = Zfm::new(started(fingerprint, FINGERPRINT), zfm::Config::r503(Password::FACTORY));
     let printer = EscPos::new(started(printer, PRINTER), Timed, &Profile::CLONE_58MM);
     let mut desk = Desk {
         card: Clocked::new(card, clock),
@@ -78,8 +77,7 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
     ready!(Camera, camera);
     let roster = office::roster()?;
     let office = office::office(&roster)?;
-    let session = desk.sign_in(&office, 1)?;
-    let outcome = desk.case(&office, session, 2, &mut desk::Numbers::default())?;
+    let outcome = desk.shift(&office)?;
     match outcome.settlement {
         Settlement::Paid(paid) => {
             say(format_args!("paid {} yuan, order {}", paid.approval.amount, paid.key));
