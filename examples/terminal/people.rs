@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use embedded_pos::civil::NoSuchTime;
 use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
@@ -111,7 +112,7 @@ fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
 }
 
 /// Seconds since 1970 as a time of day.
-fn civil(seconds: u64) -> Result<CivilTime, Fault> {
+fn civil(seconds: u64) -> Result<CivilTime, NoSuchTime> {
     let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
     let leap = |year: u16| Date::new(year, 2, 29).is_ok();
