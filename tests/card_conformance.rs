@@ -43,7 +43,7 @@ fn the_serial_ccid_reader_keeps_the_promises() {
         let (mut reader, mut hand) = reader(device);
         let report = card(&mut &mut reader, &mut hand);
         assert!(report.passed(), "{report}");
-        assert_eq!(report.checks.len(), 23);
+        assert_eq!(report.checks.len(), 24);
     }
 }
 
@@ -59,6 +59,7 @@ enum Defect {
     WrongKind,
     KeepsPower,
     ForgetsWhere,
+    LosesPowerByLooking,
 }
 
 struct Broken {
@@ -85,6 +86,9 @@ impl CardReader for Broken {
     }
 
     fn poll_removed(&mut self) -> nb::Result<(), ErrorKind> {
+        if let Defect::LosesPowerByLooking = self.defect {
+            let _ = self.inner.deactivate();
+        }
         self.inner.poll_removed().map_err(|_| nb::Error::WouldBlock)
     }
 
@@ -136,6 +140,7 @@ fn each_defect_is_named() {
         (Defect::TakesAnything, "what is no command says argument"),
         (Defect::WrongKind, "activation without a card says absent"),
         (Defect::KeepsPower, "a card without power answers no command"),
+        (Defect::LosesPowerByLooking, "a look at the slot leaves the card active"),
         (Defect::ForgetsWhere, "the same command gets the same answer"),
     ];
     for (defect, promise) in cases {

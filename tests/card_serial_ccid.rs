@@ -133,10 +133,10 @@ fn cards_by_what_they_offer() {
     // T=0 first, then T=1: changed by PPS.
     assert_eq!(offered(&[0x3B, 0x80, 0x80, 0x01, 0x01]), Ok(5));
     // Specific mode: T=1, T=0, speed not said.
-    assert_eq!(offered(&[0x3B, 0x90, 0x95, 0x91, 0x81, 0x31, 0xFE, 0x45, 0xFF]), Ok(9));
-    let only_t0 = [0x3B, 0x80, 0x90, 0x80, 0x01, 0x01];
-    assert!(matches!(offered(&only_t0), Err(Fault::Atr(_) | Fault::Protocol { .. })));
-    let implicit = [0x3B, 0x80, 0x91, 0x11, 0x00];
+    assert_eq!(offered(&[0x3B, 0x90, 0x95, 0x91, 0x81, 0x31, 0xFE, 0x45, 0x9F]), Ok(9));
+    let only_t0 = [0x3B, 0x80, 0x90, 0x80, 0x01, 0x91];
+    assert_eq!(offered(&only_t0), Err(Fault::Protocol { offered: 0 }));
+    let implicit = [0x3B, 0x80, 0x91, 0x11, 0x00, 0x00];
     assert_eq!(offered(&implicit), Err(Fault::ImplicitSpeed));
     assert!(matches!(offered(&[0x3C, 0x00]), Err(Fault::Atr(_))));
     assert!(matches!(offered(&[0x3B]), Err(Fault::Atr(_))));
@@ -441,6 +441,99 @@ fn errors_say_what_and_debug_shows_no_secret() {
 fn names_of_the_exchanges_are_public() {
     fn is_exchange<X: embedded_pos::port::Exchange>() {}
     is_exchange::<Talk<Activate>>();
+}
+
+/// With T=0 first, the card speaks T=1 only once that is agreed on.
+#[test]
+fn a_card_whose_activation_was_dropped_takes_no_command() {
+    for atr in [&[0x3B, 0x80, 0x80, 0x01, 0x01][..], &[0x3B, 0x80, 0x01, 0x81]] {
+        let mut over = false;
+        for polls in 0.. {
+            let mut bench = Bench::with_card(T1Card::echo().with_atr(atr));
+            let mut call = bench.reader.activate();
+            for _ in 0..polls {
+                over = call.poll(bench.clock.now()).is_ok();
+                bench.clock.advance(Duration::from_millis(1));
+            }
+            drop(call);
+            if over {
+                break;
+            }
+            assert_eq!(bench.reader.atr(), None);
+            assert_eq!(bench.transmit(&READ), Err(Fault::Inactive), "after {polls} polls");
+            assert!(polls < 1_000);
+        }
+    }
+}
+
+/// EMV Book 1, 8.3.3: such an answer is refused.
+#[test]
+fn a_wrong_or_missing_check_byte_in_the_atr_is_refused() {
+    for atr in [&[0x3B, 0x80, 0x01, 0x80][..], &[0x3B, 0x80, 0x01]] {
+        let mut bench = Bench::with_card(T1Card::echo().with_atr(atr));
+        assert_eq!(bench.activate(), Err(Fault::Tck));
+        assert_eq!(Fault::Tck.kind(), ErrorKind::Protocol);
+        assert_eq!(bench.transmit(&READ), Err(Fault::Inactive));
+    }
+}
+
+/// A loop that is held up by a printer polls every two seconds.
+#[test]
+fn a_loop_that_polls_seldom_hears_what_came_in_time() {
+    let bench = Bench::new(CcidReader::new(), usize::MAX);
+    let clock = bench.clock.clone();
+    let (mut reader, device) = clocked(bench);
+    device.device().insert(T1Card::echo());
+    let mut polls = 0;
+    while reader.poll_inserted() == Err(nb::Error::WouldBlock) {
+        clock.advance(Duration::from_secs(2));
+        polls += 1;
+    }
+    assert!(polls <= 2, "{polls} polls");
+    for chunk in [64, usize::MAX] {
+        let mut bench = Bench::new(CcidReader::new(), chunk);
+        bench.device.device().insert(T1Card::echo());
+        assert!(bench.activate().is_ok());
+        let frames = bench.device.device().frames();
+        let mut call = bench.reader.transmit(&READ);
+        let result = loop {
+            match call.poll(bench.clock.now()) {
+                Err(nb::Error::WouldBlock) => bench.clock.advance(Duration::from_secs(20)),
+                other => break other,
+            }
+        };
+        assert_eq!(result, Ok(258), "chunks of {chunk}");
+        // 254 bytes, and the rest: nothing had to be repeated.
+        assert_eq!(bench.device.device().frames() - frames, 2, "chunks of {chunk}");
+    }
+}
+
+#[test]
+fn a_babbling_line_is_left_in_time() {
+    struct Babble;
+    impl sim::Device for Babble {
+        fn receive(&mut self, _: &[u8], _: Instant) {}
+        fn transmit(&mut self, _: Instant) -> Vec<u8> {
+            vec![0x03, 0x06, 0x80, 0x10]
+        }
+    }
+    let clock = VirtualClock::new();
+    let port = Simulated::new(Babble).port(clock.clone());
+    let mut reader = SerialCcid::new(port, Config::DEFAULT);
+    let start = clock.clone().now();
+    assert!(ends(reader.look(), &clock));
+    assert!(clock.clone().now().since(start) < Duration::from_secs(60));
+}
+
+#[test]
+fn what_failed_or_is_gone_leaves_no_response() {
+    let mut bench = Bench::active(T1Card::echo());
+    assert_eq!(bench.transmit(&READ).unwrap().len(), 258);
+    assert_eq!(bench.transmit(&[0; 3]), Err(Fault::T1(t1::Fault::Command)));
+    assert_eq!(bench.reader.response(), []);
+    assert_eq!(bench.transmit(&READ).unwrap().len(), 258);
+    assert_eq!(bench.reader.deactivate().wait(&mut bench.clock), Ok(()));
+    assert_eq!(bench.reader.response(), []);
 }
 
 proptest! {

@@ -852,6 +852,88 @@ fn debug_shows_no_command_and_no_response() {
     assert!(!text.contains("170") && !text.contains("187"), "{text}");
 }
 
+/// A loop that polls every five milliseconds, and a card whose characters come
+/// every 1.2: longer than the character waiting time of 2 is nothing between
+/// them, though it looks like it.
+#[test]
+fn a_loop_that_polls_less_often_than_characters_come_gets_its_block() {
+    struct Slow {
+        out: VecDeque<(Instant, u8)>,
+    }
+    impl Device for Slow {
+        fn receive(&mut self, bytes: &[u8], now: Instant) {
+            assert_eq!(bytes, block("I(0,0) 00A4040001A5"));
+            let answer = block("I(0,0) 0102030405060708090A9000");
+            let mut at = now + Duration::from_millis(12);
+            for byte in answer {
+                self.out.push_back((at, byte));
+                at += timing().byte;
+            }
+        }
+        fn transmit(&mut self, now: Instant) -> Vec<u8> {
+            let due = self.out.iter().take_while(|(at, _)| *at <= now).count();
+            self.out.drain(..due).map(|(_, byte)| byte).collect()
+        }
+    }
+    let mut clock = VirtualClock::new();
+    let port = Simulated::new(Slow { out: VecDeque::new() }).port(clock.clone());
+    let mut line = Line::new(port, timing(), Limits::DEFAULT);
+    let mut call = line.transmit(&COMMAND);
+    let result = loop {
+        match call.poll(clock.now()) {
+            Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(5)),
+            other => break other,
+        }
+    };
+    assert_eq!(result, Ok(12));
+}
+
+/// The response to the command that was left may still come; without
+/// resynchronisation nothing tells it from that to the next.
+#[test]
+fn without_resynchronisation_a_command_left_half_way_needs_a_reset() {
+    let limits = Limits { resynchs: 0, ..Limits::DEFAULT };
+    let lines = ["> I(0,0) 00A4040001A5", "< I(0,0) 6A82", "> I(0,0) 00B2010C00", "< I(0,0) 9000"];
+    let mut stage = Stage::new(32, usize::MAX, limits, &lines);
+    let mut call = stage.line.transmit(&COMMAND);
+    while call.poll(stage.clock.now()) == Err(nb::Error::WouldBlock)
+        && stage.script.device().lines.len() == lines.len()
+    {
+        stage.clock.advance(Duration::from_micros(100));
+    }
+    drop(call);
+    let read = [0x00, 0xB2, 0x01, 0x0C, 0x00];
+    assert_eq!(stage.transmit(&read), Err(Fault::Unsettled));
+    let ifs = stage.line.agree_ifs(254).wait(&mut stage.clock);
+    assert_eq!(ifs.map_err(fault), Err(Fault::Unsettled));
+    assert_eq!(stage.transmit(&read), Err(Fault::Unsettled));
+    assert_eq!(stage.script.device().lines.len(), 2, "nothing was sent");
+    assert_eq!(Fault::Unsettled.kind(), ErrorKind::Protocol);
+    // What had come in the meantime is lost with the reset.
+    stage.clock.advance(Duration::from_millis(5));
+    assert_eq!(stage.script.device().transmit(stage.clock.now()).len(), 6);
+    stage.line.reset(&T1Parameters::default(), timing());
+    assert_eq!(stage.transmit(&read), Ok(vec![0x90, 0x00]));
+    stage.over();
+}
+
+#[test]
+fn a_command_whose_end_was_not_sent_is_sent_again_in_any_case() {
+    let chained = ["> I(0,1) 00A404", "< R(1)", "> I(1,0) 0001A5", "< I(0,0) 9000"];
+    let in_vain =
+        ["> I(0,1) 00A404", "<x R(1)", "> R(0) check", "<", "> R(0) check", "<x R(0) check"];
+    let resynch = ["> S(RESYNCH request)", "< S(RESYNCH response)"];
+    let limits = Limits { after_resynch: AfterResynch::Report, ..Limits::DEFAULT };
+    let mut stage = Stage::new(3, usize::MAX, limits, &[&in_vain[..], &resynch, &chained].concat());
+    assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
+    stage.over();
+    // The end went out: the card may have acted.
+    let in_vain = [&chained[..3], &["<", "> R(0) other", "<", "> R(0) other", "<"]].concat();
+    let mut stage = Stage::new(3, usize::MAX, limits, &[&in_vain[..], &resynch].concat());
+    assert_eq!(stage.transmit(&COMMAND), Err(Fault::Resynchronised));
+    stage.over();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

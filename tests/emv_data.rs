@@ -49,6 +49,11 @@ fn elements_are_cut_and_padded_by_their_format() {
     // Other: cut at the right, padded there with zeros.
     assert_eq!(filled(b"\x9F\x4E\x04", lookup), b"TIAN");
     assert_eq!(filled(b"\x9F\x4E\x09", lookup), b"TIANJIN\0\0");
+    // The numeric ones of annex A1 that other tables leave out.
+    for tag in [0x5F57_u16, 0x9F3B, 0x9F43] {
+        let list = [&tag.to_be_bytes()[..], &[0x02]].concat();
+        assert_eq!(filled(&list, |_| Some(&[0x10])), [0x00, 0x10], "{tag:04X}");
+    }
     // Unknown, and constructed: zeros.
     assert_eq!(filled(b"\x9F\x7A\x01\x70\x03\x9F\x20\x02", lookup), [0; 6]);
     assert_eq!(filled(b"", lookup), []);
@@ -110,6 +115,8 @@ fn track_2_is_taken_apart() {
     assert_eq!(track.service_code(), Some(220));
     assert_eq!(track.expose(), bytes);
     assert_eq!(format!("{track:?}"), "Track2(redacted)");
+    assert_eq!(track, Track2::new(bytes).unwrap());
+    assert_ne!(track, Track2::new(&bytes[..15]).unwrap());
     // Nothing behind the separator.
     let bare = Track2::new(b"\x62\x00\x00\x00\x00\xDF").unwrap();
     assert_eq!((bare.expiry(), bare.service_code()), (None, None));
@@ -138,18 +145,18 @@ fn a_store_keeps_replaces_and_forgets() {
     store.remove(Tag::PAN);
     store.remove(Tag::AMOUNT);
     assert_eq!(store.get(Tag::PAN), None);
-    assert_eq!(store.len(), (6 + 5) + (6 + 2));
+    assert_eq!(store.len(), (8 + 5) + (8 + 2));
     assert_eq!(format!("{store:?}"), "Store{Tag(95), Tag(9F36)}");
     // Empty is there.
     store.set(Tag::LABEL, &[]).unwrap();
     assert_eq!(store.get(Tag::LABEL), Some(&[][..]));
     drop(store);
-    assert!(memory[..35].iter().all(|&byte| byte == 0));
+    assert!(memory[..41].iter().all(|&byte| byte == 0));
 }
 
 #[test]
 fn a_full_store_says_so_and_keeps_what_it_has() {
-    let mut memory = [0; 15];
+    let mut memory = [0; 17];
     let mut store = Store::new(&mut memory);
     store.set(Tag::TVR, &[7; 5]).unwrap();
     assert_eq!(store.set(Tag::ATC, &[0, 1]), Err(Full { tag: Tag::ATC }));

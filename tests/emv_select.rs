@@ -195,6 +195,18 @@ fn a_directory_that_cannot_be_used_is_passed_over() {
 }
 
 #[test]
+fn a_record_of_the_directory_that_cannot_be_read_hides_no_application() {
+    for (at, sw) in [(1, 0x6985), (2, 0x6581), (2, 0x6283_u16)] {
+        let mut applet = applet(card(&[application(1, 2), application(2, 1)]));
+        applet.misbehave(Misbehaviour::Reply(at, sw.to_be_bytes().to_vec()));
+        let end = select(&Terminal::CHINA, &mut applet, &[0]);
+        let order: Vec<_> = end.offered[0].iter().map(|name| last(name)).collect();
+        assert_eq!(order, [2, 1], "{at}, {sw:04X}");
+        assert_eq!(last(&end.result.unwrap()), 2);
+    }
+}
+
+#[test]
 fn an_application_that_answers_with_another_name_is_dropped() {
     let mut applet = applet(card(&[application(1, 1)]));
     // Directory, two records, and the selection.

@@ -163,6 +163,15 @@ fn read(objects: Objects<'_>) -> Vec<Tree> {
     objects.map(|object| tree(object.unwrap())).collect()
 }
 
+/// The tags of a tree and how deep they stand, each before those in it.
+fn flat(trees: &[Tree], depth: usize) -> Vec<(usize, u32)> {
+    let one = |tree: &Tree| match tree {
+        Tree::Leaf(tag, _) => vec![(depth, *tag)],
+        Tree::Node(tag, children) => [vec![(depth, *tag)], flat(children, depth + 1)].concat(),
+    };
+    trees.iter().flat_map(one).collect()
+}
+
 proptest! {
     #[test]
     fn what_was_written_is_read(trees in prop::collection::vec(tree(), 0..5)) {
@@ -172,7 +181,8 @@ proptest! {
             write(tree, &mut writer).unwrap();
         }
         prop_assert_eq!(&read(Objects::new(writer.written())), &trees);
-        prop_assert!(Walk::new(writer.written()).all(|visit| visit.is_ok()));
+        let walked = Walk::new(writer.written()).map(|visit| visit.map(|visit| (visit.depth, visit.object.tag.0)));
+        prop_assert_eq!(walked.collect::<Result<Vec<_>, _>>(), Ok(flat(&trees, 0)));
     }
 
     #[test]

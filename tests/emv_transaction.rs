@@ -130,11 +130,12 @@ fn a_card_may_not_give_more_than_it_was_asked_for() {
         assert_eq!(play(&mut world).result, Verdict::Failed(fault));
         assert_eq!(world.asked, 0);
     }
-    let mut world = World::new(Personalisation::default()).with(Misbehaviour::Second(0x80));
+    let mut world = World::new(Personalisation::default()).with(Misbehaviour::Second(0x87));
     let outcome = play(&mut world);
-    let fault = Fault::Cryptogram { asked: Cryptogram::Tc, given: 0x80 };
+    let fault = Fault::Cryptogram { asked: Cryptogram::Tc, given: 0x87 };
     assert_eq!(outcome.result, Verdict::Failed(fault));
     assert!(outcome.reversal_due);
+    assert_eq!(outcome.cid, Some(Cid(0x87)));
 }
 
 #[test]
@@ -258,6 +259,50 @@ fn a_card_cannot_change_what_is_for_the_terminal_to_say() {
 }
 
 #[test]
+fn the_answer_to_the_options_brings_profile_and_locator_and_nothing_else() {
+    let reply = b"\x77\x1C\x82\x02\x1C\0\x94\x08\x08\x01\x01\0\x10\x01\x02\0\x5A\x08\x62\0\0\0\0\0\0\x13\x5F\x34\x01\x99\x90\0";
+    let mut world =
+        World::new(Personalisation::default()).with(Misbehaviour::Reply(4, reply.to_vec()));
+    let mut arena = arena();
+    let mut transaction = Transaction::new(&Terminal::CHINA, payment(), &mut arena);
+    assert_eq!(world.play(&mut transaction).result, Verdict::Approved);
+    assert_eq!(transaction.pan().unwrap().expose(), "6200000000000005");
+    assert_eq!(transaction.data(Tag::PAN_SEQUENCE), Some(&[1][..]));
+    // What it brings may be there once.
+    let reply = b"\x77\x10\x82\x02\x1C\0\x94\x08\x08\x01\x01\0\x10\x01\x02\0\x82\0\x90\0";
+    let mut world =
+        World::new(Personalisation::default()).with(Misbehaviour::Reply(4, reply.to_vec()));
+    let command = Instruction::GetProcessingOptions;
+    let wrong = Fault::Value { command, tag: Tag::AIP, offset: 18 };
+    assert_eq!(play(&mut world).result, Verdict::Failed(wrong));
+    let reply = b"\x77\x12\x82\x02\x1C\0\x94\x08\x08\x01\x01\0\x10\x01\x02\0\x82\x02\x18\0\x90\0";
+    let mut world =
+        World::new(Personalisation::default()).with(Misbehaviour::Reply(4, reply.to_vec()));
+    let twice = Fault::Twice { command, tag: Tag::AIP, offset: 16 };
+    assert_eq!(play(&mut world).result, Verdict::Failed(twice));
+}
+
+#[test]
+fn a_second_cryptogram_that_cannot_be_used_leaves_the_first_for_the_reversal() {
+    // No AC, no room for one, and a CID twice.
+    for reply in [
+        &b"\x77\x09\x9F\x27\x01\x40\x9F\x36\x02\0\x09\x90\0"[..],
+        b"\x80\x0A\x40\0\x09\x11\x11\x11\x11\x11\x11\x11\x90\0",
+        b"\x77\x08\x9F\x27\x01\x40\x9F\x27\x01\x40\x90\0",
+    ] {
+        let mut world =
+            World::new(Personalisation::default()).with(Misbehaviour::Reply(10, reply.to_vec()));
+        let mut arena = arena();
+        let mut transaction = Transaction::new(&Terminal::CHINA, payment(), &mut arena);
+        let outcome = world.play(&mut transaction);
+        assert!(matches!(outcome.result, Verdict::Failed(_)) && outcome.reversal_due);
+        assert_eq!(transaction.data(Tag::CID), Some(&[0x80][..]));
+        assert_eq!(transaction.data(Tag::ATC), Some(&[0, 1][..]));
+        assert_eq!(outcome.cid, Some(Cid(0x80)));
+    }
+}
+
+#[test]
 fn a_primitive_that_comes_twice_is_refused() {
     let again = vec![(3, 1, b"\x5F\x24\x03\x31\x12\x31".to_vec())];
     let mut world = World::new(one(CardApplication { records: again, ..debit() }));
@@ -347,7 +392,7 @@ fn a_store_that_is_too_small_is_an_error_at_every_size() {
             other => panic!("{room} bytes: {other:?}"),
         }
     }
-    assert!((450..600).contains(&needed), "{needed}");
+    assert!((550..700).contains(&needed), "{needed}");
 }
 
 #[test]
@@ -477,8 +522,13 @@ fn one_application_is_taken_where_the_cardholder_cannot_choose() {
 fn an_answer_of_the_host_is_checked_before_the_card_sees_it() {
     let approved = OnlineResponse::approved(*b"00");
     assert!(approved.clone().field_55(b"\x91\x0A1234567800").is_ok());
+    // One that cannot be used changes nothing, and takes no approval away.
+    let mut kept = approved.clone();
+    assert!(kept.field_55(b"\x72\x00\x91\x0812345678\x91").is_err());
+    assert_eq!(kept, approved);
     let scripts = b"\x72\x0F\x9F\x18\x04\0\0\0\x01\x86\x06\x84\x16\0\0\x01\0\x91\x0812345678";
-    let with_scripts = approved.clone().field_55(scripts).unwrap();
+    let mut with_scripts = approved.clone();
+    with_scripts.field_55(scripts).unwrap();
     assert!(with_scripts.has_scripts());
     assert!(!approved.has_scripts());
     for length in [0, 7, 17] {

@@ -3,14 +3,16 @@
 
 mod fingerprint_common;
 
-use embedded_pos::fingerprint::zfm::command::{Match as Compare, ReadSysPara};
+use embedded_pos::fingerprint::zfm::command::{
+    GenImg, Img2Tz, Match as Compare, ReadSysPara, Search,
+};
 use embedded_pos::fingerprint::zfm::frame::{Found, Frame, Parser, Pid};
 use embedded_pos::fingerprint::zfm::{Config, Confirmation, Event, Fault, Password, Timing, Zfm};
 use embedded_pos::fingerprint::{Match, Slot};
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Duration, Port, Told};
 use embedded_pos::sim::fingerprint::{Misbehaviour, R503Module, Skin};
-use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock};
+use embedded_pos::sim::{Fault as LineFault, Simulated};
 use embedded_pos::{Error, ErrorKind, ErrorType, nb};
 use fingerprint_common::*;
 use proptest::prelude::*;
@@ -324,6 +326,77 @@ fn a_good_answer_to_something_else_stores_and_deletes_nothing() {
 }
 
 #[test]
+fn a_single_search_is_sealed_by_an_answer_of_another_length() {
+    // A hit that comes first, and the finger's own, are as long as a random
+    // number is.
+    for gap in [AT_ONCE, LATER] {
+        let mut bench = crowd(0);
+        bench.module.device().place("anna");
+        bench.driver.ask(GenImg).wait(&mut bench.clock).unwrap();
+        bench.driver.ask(Img2Tz { buffer: 1 }).wait(&mut bench.clock).unwrap();
+        let first = Misbehaviour::Before(HIT.to_vec(), gap);
+        bench.module.device().misbehave_on(SEARCH, first);
+        let search = Search { buffer: 1, start: 0, count: 200 };
+        let found = bench.driver.ask(search).wait(&mut bench.clock);
+        assert!(matches!(found, Err(CallError::Device(Fault::OutOfStep(_)))), "{found:?}");
+        let found = bench.driver.ask(search).wait(&mut bench.clock).unwrap();
+        assert_eq!(found.page, 3);
+    }
+}
+
+#[test]
+fn a_hit_of_another_search_makes_no_duplicate() {
+    for gap in [AT_ONCE, LATER] {
+        let mut bench = crowd(2);
+        let first = Misbehaviour::Before(HIT.to_vec(), gap);
+        bench.module.device().misbehave_on(SEARCH, first);
+        bench.enrol(20, "dora").unwrap();
+        assert_eq!(bench.module.device().stored(20), Some("dora"));
+    }
+}
+
+#[test]
+fn a_miss_of_another_search_is_neither_no_match_nor_a_new_finger() {
+    let mut bench = crowd(2);
+    bench.module.device().place("cleo");
+    assert_eq!(bench.identify(), Ok(None));
+    bench.module.device().misbehave_on(SEARCH, Misbehaviour::Stale(SEARCH, LATER));
+    bench.module.device().place("anna");
+    assert_eq!(bench.identify().unwrap().unwrap().slot, Slot(3));
+    bench.module.device().place("cleo");
+    assert_eq!(bench.identify(), Ok(None));
+    bench.module.device().misbehave_on(SEARCH, Misbehaviour::Stale(SEARCH, LATER));
+    let twin = bench.enrol(20, "anna");
+    assert!(
+        matches!(twin, Err(CallError::Device(Fault::Duplicate(Match { slot: Slot(3), .. })))),
+        "{twin:?}"
+    );
+}
+
+#[test]
+fn an_index_of_before_frees_no_slot_and_fills_none() {
+    for (before, now) in [(None, Some("emil")), (Some("emil"), None)] {
+        let mut bench = crowd(2);
+        let set = |bench: &Bench, name: Option<&str>| match name {
+            Some(name) => bench.module.device().store(20, name),
+            None => bench.module.device().erase(20),
+        };
+        set(&bench, before);
+        bench.driver.index(0).wait(&mut bench.clock).unwrap();
+        set(&bench, now);
+        bench.module.device().misbehave_on(0x1F, Misbehaviour::Stale(0x1F, LATER));
+        let result = bench.enrol(20, "dora");
+        match now {
+            Some(_) => {
+                assert_eq!(result, Err(CallError::Device(Fault::Occupied(Slot(20)))));
+                assert_eq!(bench.module.device().stored(20), now);
+            }
+            None => assert!(result.is_ok(), "{result:?}"),
+        }
+    }
+}
+
+#[test]
 fn silence_ends_soon() {
     let mut bench = bench_of(R503Module::new().with_address(1), config(2), usize::MAX);
     let error = bench.count().unwrap_err();
@@ -433,7 +506,7 @@ fn a_thousand_sessions_with_a_fault_each() {
 #[test]
 fn a_bad_line_makes_no_match() {
     for seed in 0..60 {
-        let mut clock = VirtualClock::new();
+        let mut clock = clock();
         let module = Simulated::new(R503Module::new());
         module.device().store(12, "bert");
         module.device().place("cleo");
@@ -514,7 +587,7 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..3_000),
         chunk in 1_usize..64,
     ) {
-        let mut clock = VirtualClock::new();
+        let mut clock = clock();
         let mut driver = Zfm::new(Noise(bytes, chunk), config(2));
         prop_assert!(driver.identify().wait(&mut clock).is_err());
         prop_assert!(clock.now().since(Default::default()) < DEADLINE);

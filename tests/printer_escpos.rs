@@ -66,6 +66,28 @@ fn items_are_the_bytes_of_the_manuals() {
     assert_eq!(Encoder::PROLOGUE.to_vec(), vector("prologue"));
 }
 
+/// In one go, in slices, and not at all when there is no room.
+#[test]
+fn encoding_in_one_go_gives_the_same() {
+    let items = [
+        Item::Text("plain line\n"),
+        Item::Text("and "),
+        Item::Text("the rest of it, which is longer than a line\n"),
+        Item::Columns("罚款", "200.00"),
+        Item::Cut,
+    ];
+    let mut encoder = Encoder::new(&Profile::CLONE_58MM);
+    let mut out = [0; 512];
+    let mut length = 0;
+    for item in &items {
+        let room = encoder.encode(item, &mut []).unwrap_err();
+        assert_eq!(room, Refusal::Room, "{item:?}");
+        length += encoder.encode(item, &mut out[length..]).unwrap().len;
+    }
+    assert_eq!(out[..length], encode(&items));
+    assert!(encoder.encode(&Item::Text("㐀"), &mut out).is_err());
+}
+
 #[test]
 fn columns_that_do_not_fit_take_two_lines() {
     let item = Item::Columns("nineteen characters", "fourteen chars");
@@ -246,7 +268,11 @@ proptest! {
         for event in printer.events() {
             let meant = !matches!(
                 event,
-                Event::Unknown(_) | Event::Ignored(_) | Event::Drawer | Event::NotPrinted(_)
+                Event::Unknown(_)
+                    | Event::Ignored(_)
+                    | Event::Drawer
+                    | Event::NotPrinted(_)
+                    | Event::OtherCode { .. }
             );
             prop_assert!(meant, "{event:?}");
         }
@@ -624,7 +650,7 @@ fn a_dropped_call_does_not_garble_the_next() {
         Item::Cut,
     ];
     for item in items {
-        for turns in (0..400).step_by(7) {
+        for turns in (0..400).step_by(13) {
             let (sim, mut printer, mut clock) = clone58();
             printer.driver_mut().init().wait(&mut clock).unwrap();
             let mut call = printer.driver_mut().print(&item);
@@ -730,4 +756,28 @@ fn a_port_that_takes_nothing_ends_the_call() {
     assert!(driver.status().wait(&mut clock).is_err());
     assert!(driver.init().wait(&mut clock).is_err());
     assert!(clock.now().since(start) < Duration::from_secs(20));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    /// Lines of any length with any pauses: no byte is lost, nothing stalls.
+    #[test]
+    fn timed_flow_control_holds_for_any_lines(
+        lines in proptest::collection::vec((0_usize..120, 0_u64..200), 1..40),
+        baud in prop_oneof![Just(115_200_u32), Just(921_600)],
+    ) {
+        let clock = VirtualClock::new();
+        let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+        let port = sim.port(clock.clone()).paced(baud);
+        // The table says 115 200; a faster line is no excuse.
+        let driver = EscPos::new(port, Timed, &Profile::CLONE_58MM);
+        let mut printer: Driver<Timed> = Clocked::new(driver, clock.clone());
+        for (length, pause) in lines {
+            let line = format!("{}\n", "x".repeat(length));
+            prop_assert_eq!(printer.print(&Item::Text(&line)), Ok(()));
+            clock.advance(Duration::from_millis(pause));
+        }
+        prop_assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+        prop_assert_eq!(sim.device().lost(), 0);
+    }
 }

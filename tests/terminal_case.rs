@@ -228,7 +228,11 @@ fn nothing_answers_any_more() {
         };
         // No second attempt, no receipt.
         assert_eq!(key.attempt(), 1);
-        assert_eq!(world.papers.len(), 1);
+        let [(Paper::Decision, 1, decision)] = &world.papers[..] else { panic!() };
+        // It may be paid by now: nobody is told to pay again.
+        assert!(decision.contains("请勿重复缴纳") && decision.contains(key.as_str()), "{decision}");
+        assert!(!decision.contains("15日内缴纳") && !decision.contains("[qr"), "{decision}");
+        assert!(decision.contains("罚款 | 200.00元"), "{decision}");
         // When the host is back, the terminal goes on.
         world.backend.bank.heal();
         let [resolved] = &world.recover()[..] else { panic!("one payment is open") };
@@ -236,6 +240,11 @@ fn nothing_answers_any_more() {
         assert_eq!(matches!(resolved, PaymentOutcome::Approved(_)), charged, "{method:?}");
         assert!(!matches!(resolved, PaymentOutcome::Unresolved(_)));
         assert!(world.recover().is_empty());
+        // The records of the rest of the case and of the payment's end are
+        // told apart: an archive that stores each once loses none.
+        let names = world.sink.records().iter().map(|record| (record.case, record.line));
+        let unique: std::collections::BTreeSet<_> = names.collect();
+        assert_eq!(unique.len(), world.sink.records().len(), "{method:?}");
     }
 }
 
@@ -437,6 +446,23 @@ fn an_old_decision_is_settled_with_its_fee() {
     assert_eq!(world.backend.bank.messages(), messages);
     let receipt = &world.papers.last().unwrap().2;
     assert!(receipt.contains("加处罚款 | 30.00元"), "{receipt}");
+    // The record says what was due when it was paid, as the receipt does.
+    let records = world.records_as_text();
+    assert_eq!(records.matches("kind=claimed").count(), 2);
+    assert_eq!(records.matches("late_fee=30.00").count(), 2, "{records}");
+}
+
+#[test]
+fn a_claim_of_nothing_charges_nothing() {
+    let mut world = World::new();
+    let warning = embedded_pos::terminal::Decided { fine: Fen::ZERO, ..decided(date(2026, 2, 10)) };
+    world.backend.authority.accuse(&vehicle(), violation(Some(warning)));
+    let mut script = Script::paying(&[CARD]);
+    script.choice = Plan::First;
+    let outcome = world.run(&script);
+    assert_eq!(outcome.settlement, Settlement::NotDue);
+    assert_eq!(world.backend.bank.messages(), 0);
+    assert!(world.papers.is_empty());
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use embedded_pos::ErrorKind;
 use embedded_pos::mock::{MockBackend, MockRecordSink};
 use embedded_pos::port::Instant;
+use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::payment::{
     Answer, Charge, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Secret,
     Step, Timing,
 };
 use embedded_pos::terminal::{
-    Backend, CivilTime, Date, DecisionNumber, Docket, Fen, Moment, Payment, Platform, Query,
+    Backend, CivilTime, Date, DecisionNumber, Docket, Fault, Fen, Moment, Payment, Platform, Query,
     RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation, upload_oldest,
 };
 
@@ -114,7 +115,7 @@ fn a_buffer_is_filled_by_length() {
 }
 
 #[test]
-fn an_archive_that_acknowledges_too_much_is_not_believed() {
+fn an_archive_that_acknowledges_another_record_is_not_believed() {
     let mut sink = MockRecordSink::new();
     let record = Docket::new(1, None);
     let number = DecisionNumber::new("1").unwrap();
@@ -124,9 +125,13 @@ fn an_archive_that_acknowledges_too_much_is_not_believed() {
         .intend(Method::Card, record, now());
     let record = *intent.entry().record();
     sink.expect_unsent().returning(move || Ok(Some((Seq(4), record))));
-    let mut backend = MockBackend::new();
-    backend.expect_upload().returning(|_, _| Ok(Seq(9)));
-    assert_eq!(upload_oldest(&mut sink, &mut backend), Err(UploadError::Acknowledged(Seq(9))));
+    // Too much would release what was never sent; too little, as a success,
+    // would be sent again for ever.
+    for acked in [Seq(9), Seq(5), Seq(3)] {
+        let mut backend = MockBackend::new();
+        backend.expect_upload().returning(move |_, _| Ok(acked));
+        assert_eq!(upload_oldest(&mut sink, &mut backend), Err(UploadError::Acknowledged(acked)));
+    }
 }
 
 /// A mock is a backend, and so is a reference to one.
@@ -137,4 +142,17 @@ fn mocks_are_backends() {
     takes(&mut MockBackend::new());
     takes(&mut &mut MockBackend::new());
     keeps(&mut MockRecordSink::new());
+}
+
+#[test]
+fn the_proof_of_one_payment_is_none_of_another() {
+    let intend = |number: &str| {
+        let number = DecisionNumber::new(number).unwrap();
+        let history = History::new(TerminalId::new("TJ000123").unwrap(), number);
+        let purchase = history.purchase(Fen::yuan(200)).unwrap();
+        purchase.intend(Method::Card, Docket::new(1, None), now())
+    };
+    let (kept, other) = (intend("1201011500000007"), intend("1201011500000008"));
+    let kept = kept.entry().append(&mut MemorySink::new()).unwrap();
+    assert_eq!(other.send(kept, Timing::PUBLISHED, now()).unwrap_err(), Fault::WrongEntry);
 }

@@ -11,7 +11,7 @@ use embedded_pos::terminal::payment::{
 };
 use embedded_pos::terminal::{
     CivilTime, Date, DecisionNumber, Docket, Entry, Event, Fault, Fen, Kept, Moment, OrderKey,
-    RecordStore, TerminalId,
+    RecordSink, RecordStore, TerminalId,
 };
 
 /// Chooses by a script, and beyond it the first; notes how many there were.
@@ -358,4 +358,31 @@ fn the_sink_refuses_a_payment_it_has_no_room_for() {
     let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
     assert_eq!(intent.entry().append(&mut sink), Err(ErrorKind::Refused));
     assert!(sink.records().is_empty());
+}
+
+/// Each start costs records: a payment is taken up only with room for its end.
+#[test]
+fn the_sink_refuses_to_take_a_payment_up_it_has_no_room_for() {
+    let mut sink = MemorySink::with_capacity(2 * Payment::RECORDS - 1);
+    let date = Date::new(2026, 3, 2).unwrap();
+    let now = Moment { at: Instant::ZERO, civil: CivilTime::new(date, 8, 5, 0).unwrap() };
+    let purchase = History::new(terminal(), decision()).purchase(AMOUNT).unwrap();
+    let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
+    intent.entry().append(&mut sink).unwrap();
+    let mut kept = 1;
+    loop {
+        let mut replay = Replay::<1>::new();
+        sink.replay(&mut |_, record| replay.record(record)).unwrap();
+        let mut payment = replay.take(TIMING, now).unwrap().unwrap();
+        let Step::Append(entry) = payment.step(now) else { panic!("no record") };
+        // The power is cut each time, after the first record.
+        let left = sink.clone().reserve(Payment::RECORDS);
+        assert_eq!(entry.append(&mut sink).is_ok(), left.is_ok());
+        if left.is_err() {
+            break;
+        }
+        kept += 1;
+    }
+    assert_eq!(kept, Payment::RECORDS);
+    sink.reserve(Payment::RECORDS - 1).unwrap();
 }

@@ -35,8 +35,9 @@ firmware build --bins
 port=$((20000 + RANDOM % 10000))
 run loopback
 
+touch "$logs/devices"
 # `cargo run` becomes the program it runs, so the process id is the right one.
-(cd ../../.. && cargo build --example devices)
+(cd ../../.. && cargo build --quiet --example devices)
 (cd ../../.. && exec cargo run --quiet --example devices -- \
     --once --listen "127.0.0.1:$port" --seconds 120) >"$logs/devices" &
 devices=$!

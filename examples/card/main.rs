@@ -53,7 +53,10 @@ fn hex(text: &str) -> Result<Bytes, String> {
     let digits: Vec<_> = text.chars().filter(|c| !c.is_whitespace()).collect();
     let byte = |pair: &[char]| {
         let pair: String = pair.iter().collect();
-        u8::from_str_radix(&pair, 16).map_err(|_| format!("`{pair}` is no byte"))
+        // It would take a sign as well.
+        let digits = pair.chars().all(|c| c.is_ascii_hexdigit());
+        let byte = u8::from_str_radix(&pair, 16).ok().filter(|_| digits);
+        byte.ok_or_else(|| format!("`{pair}` is no byte"))
     };
     let bytes = digits.chunks(2).map(byte).collect::<Result<_, _>>()?;
     if digits.len() % 2 == 0 { Ok(Bytes(bytes)) } else { Err("half a byte at the end".into()) }

@@ -258,6 +258,8 @@ fn explain(port: &PortName, failure: &Failure) -> String {
         CallError::Device(Fault::Slot(_)) => "`count` says how many there are",
         CallError::Device(Fault::Occupied(_)) => "take another, or delete it first",
         CallError::Device(Fault::Duplicate(_)) => "delete that first",
+        CallError::Device(Fault::NoFinger) => "lay it down within twenty seconds",
+        CallError::Device(Fault::Foreign(_)) => "give it with `--address`",
         CallError::Device(Fault::Password) => "give it with `--password`",
         CallError::Device(Fault::Unsupported(_)) => "is it another `--model`?",
         _ => return advice("fingerprint sensor", port, failure),

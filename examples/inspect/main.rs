@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 mod atr;
 mod code;
+mod escpos;
 mod gm65;
 mod plate;
 mod tlv;
@@ -36,6 +37,7 @@ enum Decode {
 const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("code", Decode::Line(code::line)),
+    ("escpos", Decode::File(escpos::file)),
     ("gm65", Decode::Line(gm65::line)),
     ("plate", Decode::Line(plate::line)),
     ("tlv", Decode::Line(tlv::line)),

@@ -3,8 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod markup;
-#[path = "../common/png.rs"]
-mod png;
 
 use std::error::Error as StdError;
 use std::fs;
@@ -20,7 +18,7 @@ use embedded_pos::printer::{Completion, Item, Printer};
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
-use common::{AnyError, AnyPort, PortName};
+use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
 
 /// Prints a text on an ESC/POS printer, or into a file.
@@ -64,6 +62,10 @@ struct Args {
     /// How not to outrun its buffer; a TCP printer does that by itself.
     #[arg(long, value_enum, default_value_t = FlowName::Timed)]
     flow: FlowName,
+
+    /// The simulated printer's paper ends after this many rows of dots.
+    #[arg(long, value_name = "ROWS")]
+    paper: Option<u32>,
 
     /// The text; standard input if "-".
     receipt: PathBuf,
@@ -135,12 +137,16 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     Ok(match name {
         PortName::Sim => {
             let clock = VirtualClock::new();
-            let sim = Simulated::new(EscPosPrinter::new(args.kind.model()));
+            let mut printer = EscPosPrinter::new(args.kind.model());
+            args.paper.into_iter().for_each(|rows| printer.paper_ends_after(rows));
+            let sim = Simulated::new(printer);
             let port = common::erased(sim.port(clock.clone()));
             send(args, name, port, clock, &items)?
         }
         name => {
-            let port = name.open(115_200, || unreachable!("the simulator was handled"))?;
+            let port = name
+                .open(115_200, || unreachable!("the simulator was handled"))
+                .map_err(|error| common::advice("printer", name, &common::open_error(error)))?;
             send(args, name, port, SystemClock::new(), &items)?
         }
     })
@@ -172,12 +178,10 @@ fn encode(items: &[Item<'_>], profile: &'static Profile) -> Result<Vec<u8>, Box<
 
 fn draw(path: &Path, model: Model, bytes: &[u8]) -> io::Result<()> {
     let printer = EscPosPrinter::decoded(model, bytes);
-    let bitmap = printer.bitmap();
-    let size = |n: usize| u32::try_from(n).map_err(io::Error::other);
-    if bitmap.height() == 0 {
-        return Err(io::Error::other("nothing was printed"));
+    if printer.bitmap().height() == 0 {
+        return Err(io::Error::other("nothing is printed"));
     }
-    png::write(path, size(bitmap.width())?, size(bitmap.height())?, bitmap.rows())
+    png::paper(path, printer.bitmap())
 }
 
 fn send(

@@ -18,6 +18,15 @@ impl AnyClock {
             Self::System(SystemClock::new())
         }
     }
+
+    /// Lets time pass until then, when no byte is waited for.
+    pub fn sleep(&mut self, until: Instant) {
+        let now = self.now();
+        match self {
+            Self::Virtual(clock) => clock.advance(until.since(now)),
+            Self::System(clock) => clock.idle(until),
+        }
+    }
 }
 
 impl Clock for AnyClock {

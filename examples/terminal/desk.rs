@@ -16,13 +16,14 @@ use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
 use embedded_pos::scan::plate::{Colour, Plate, PlateCamera};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, ChipCard, History, Means, Method, OrderState, Request, Secret, Wallet,
+    self, Answer, Charge, ChipCard, History, Means, Method, OrderState, Payment, Replay, Request,
+    Secret, Wallet,
 };
 use embedded_pos::terminal::{
-    Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Fault, Fen, Finger, Kept,
-    LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, RecordStore, Rules, Series,
-    Session, SignIn, SignInStep, Signature, Source, Step, Subject, Tender, Text, Vehicle,
-    Violation, upload_oldest,
+    Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures, Fault, Fen,
+    Finger, Kept, LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, Record,
+    RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source, Step, Subject,
+    Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
 
@@ -44,6 +45,15 @@ pub struct Office<'a> {
     pub papers: Papers<'a>,
     /// The terminal, as cards see it.
     pub chip: emv::Terminal<'a>,
+}
+
+/// The numbers the terminal may give out.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// Of decisions.
+    pub decisions: Option<NumberBlock>,
+    /// Of certificates of compulsory measures.
+    pub measures: Option<NumberBlock>,
 }
 
 /// The parts of a terminal.
@@ -277,10 +287,26 @@ where
     R: RecordStore,
     W: World,
 {
-    /// Signs an officer in; `case` numbers the records of it.
+    /// A case number that no record has yet.
+    pub fn next_case(&mut self) -> Result<u32, Stop> {
+        let mut last = 0;
+        self.replay(|record| last = record.case.max(last))?;
+        Ok(last.saturating_add(1))
+    }
+
+    fn replay(&mut self, mut each: impl FnMut(&Record)) -> Result<(), Stop> {
+        let Self { world, records, .. } = self;
+        retry(world, Part::Records, || records.replay(&mut |_, record| each(record)))
+    }
+
+    /// Signs an officer in; `case` numbers the records of it. How many attempts
+    /// failed is in the records: switching the terminal off forgives none.
     pub fn sign_in<'a>(&mut self, office: &Office<'a>, case: u32) -> Result<Session<'a>, Stop> {
+        let mut failures = Failures::default();
+        self.replay(|record| failures.record(record))?;
         let now = self.world.now();
-        let mut sign_in = SignIn::new(office.roster, LockOut::STANDARD, 0, case, now);
+        let mut sign_in = SignIn::new(office.roster, LockOut::STANDARD, failures.0, case, now);
+        let mut poor = 0;
         loop {
             let now = self.world.now();
             match sign_in.step(now) {
@@ -290,8 +316,9 @@ where
                 }
                 SignInStep::Wait { until } => self.world.idle(until),
                 SignInStep::Finger => match self.finger()? {
+                    Some(Finger::Poor) if poor < TRIES => poor += 1,
+                    Some(Finger::Poor) | None => sign_in.leave(self.world.now())?,
                     Some(finger) => sign_in.finger(finger, self.world.now())?,
-                    None => sign_in.leave(self.world.now())?,
                 },
                 SignInStep::SecondFactor(_, factor) => {
                     let passed = self.world.second_factor(factor);
@@ -327,14 +354,72 @@ where
         Ok(found)
     }
 
-    /// Leads one case to its end.
+    /// Drives the payments without an end, of before a power cut or of a host
+    /// that did not answer, to theirs. One can stay unresolved; it is found
+    /// again.
+    pub fn take_up(&mut self, office: &Office<'_>) -> Result<(), Stop> {
+        for _ in 0..TRIES {
+            let mut open = Replay::<4>::new();
+            self.replay(|record| open.record(record))?;
+            while let Some(mut payment) = open.take(office.rules.timing, self.world.now())? {
+                let key = payment.key();
+                self.world.tell(Part::Terminal, format_args!("payment {key} is taken up"));
+                self.drive(&mut payment)?;
+            }
+            if !open.is_overflown() {
+                return Ok(());
+            }
+        }
+        Err(Fault::StillOpen.into())
+    }
+
+    fn drive(&mut self, payment: &mut Payment) -> Result<(), Stop> {
+        loop {
+            let now = self.world.now();
+            match payment.step(now) {
+                payment::Step::Append(entry) => {
+                    let kept = keep(&mut self.world, &mut self.records, entry)?;
+                    payment.appended(&kept)?;
+                }
+                payment::Step::Ask(request) => {
+                    // It was sent before: only questions and undoing are left.
+                    let answer = request.ask(&mut self.backend, &mut Means::Code(Secret::new(&[])));
+                    self.world.tell(Part::Backend, format_args!("{answer:?}"));
+                    payment.answered(answer, self.world.now())?;
+                }
+                payment::Step::Complete(_) => payment.completed(false, now)?,
+                payment::Step::Wait { until } => self.world.idle(until),
+                payment::Step::Done => return Ok(()),
+            }
+        }
+    }
+
+    /// Sends records until the archive has this one, or all. Returns the last
+    /// it took.
+    pub fn upload(&mut self, upto: Seq) -> Option<Seq> {
+        let (mut acked, mut failures) = (None, 0);
+        while failures < TRIES && acked < Some(upto) {
+            match upload_oldest(&mut self.records, &mut self.backend) {
+                Ok(Some(seq)) => (acked, failures) = (Some(seq), 0),
+                Ok(None) => break,
+                Err(error) => {
+                    failures += 1;
+                    self.world.survived(Part::Backend, &error);
+                }
+            }
+        }
+        acked
+    }
+
+    /// Leads one case to its end. Payments without an end come first.
     pub fn case<'a>(
         &mut self,
         office: &'a Office<'a>,
         session: Session<'a>,
         number: u32,
-        numbers: &mut Option<NumberBlock>,
+        numbers: &mut Numbers,
     ) -> Result<Outcome, Stop> {
+        self.take_up(office)?;
         let mut case = Case::new(&office.rules, session, number)?;
         let mut violations = [None; 8];
         loop {
@@ -376,7 +461,7 @@ where
                     let tender = self.world.tender(due);
                     case.tendered(tender, self.world.now())?;
                 }
-                Step::Ask(request) => self.pay(office, &mut case, request)?,
+                Step::Ask(request) => self.pay(office, &mut case, number, request)?,
                 // Only after an approval, and `by_card` sees to that itself: a
                 // card that is gone by now did not agree.
                 Step::Complete(_) => case.completed(false, now)?,
@@ -395,20 +480,7 @@ where
                     case.delivered(delivery, self.world.now())?;
                 }
                 Step::Upload { upto } => {
-                    let mut acked = None;
-                    for _ in 0..2 * u32::from(u8::MAX) {
-                        match upload_oldest(&mut self.records, &mut self.backend) {
-                            Ok(Some(seq)) => acked = Some(seq),
-                            Ok(None) => break,
-                            Err(error) if may_pass(error.kind()) => {
-                                self.world.survived(Part::Backend, &error);
-                            }
-                            Err(error) => return Err(Stop::new(Part::Backend, &error)),
-                        }
-                        if acked >= Some(upto) {
-                            break;
-                        }
-                    }
+                    let acked = self.upload(upto);
                     case.uploaded(acked)?;
                 }
                 Step::Done(outcome) => return Ok(outcome),
@@ -418,17 +490,24 @@ where
         }
     }
 
-    fn number(
-        &mut self,
-        series: Series,
-        numbers: &mut Option<NumberBlock>,
-    ) -> Result<embedded_pos::terminal::Taken, Stop> {
-        let Self { world, backend, .. } = self;
-        if numbers.as_ref().is_none_or(|block| block.left() == 0) {
-            *numbers = Some(retry(world, Part::Backend, || backend.numbers(series))?);
+    /// Takes a number. What the records know is not given out again, should the
+    /// platform grant a block twice.
+    fn number(&mut self, series: Series, numbers: &mut Numbers) -> Result<Taken, Stop> {
+        let block = match series {
+            Series::Decision => &mut numbers.decisions,
+            Series::Measure => &mut numbers.measures,
+            // A series of a later version of the crate.
+            _ => return Err(Stop::new(Part::Terminal, &ErrorKind::Unsupported)),
+        };
+        if block.as_ref().is_none_or(|block| block.left() == 0) {
+            let Self { world, backend, .. } = self;
+            let mut granted = retry(world, Part::Backend, || backend.numbers(series))?;
+            self.replay(|record| {
+                record.event.number().into_iter().for_each(|number| granted.used(number));
+            })?;
+            *block = Some(granted);
         }
-        let block = numbers.as_mut().ok_or(Fault::Exhausted)?;
-        Ok(block.take()?)
+        Ok(block.as_mut().ok_or(Fault::Exhausted)?.take()?)
     }
 
     fn identify(&mut self) -> Result<Subject, Stop> {
@@ -473,7 +552,7 @@ where
     }
 
     fn licence(&mut self) -> Result<Text<18>, Stop> {
-        loop {
+        for _ in 0..TRIES {
             let mut buf = [0; 256];
             let len = self.scan(Act::ShowLicence, &mut buf)?.ok_or(nobody(Part::Scanner))?;
             let payload = buf.get(..len).unwrap_or_default();
@@ -486,6 +565,7 @@ where
             }
             self.world.tell(Part::Scanner, format_args!("that is no licence"));
         }
+        Err(nobody(Part::Scanner))
     }
 
     /// Starts the scanner and waits for a code; `None` if nobody shows one.
@@ -495,7 +575,10 @@ where
         world.ask(act);
         let scan = patiently(world, Part::Scanner, || scanner.poll_scan(buf))?;
         world.ask(Act::Done);
-        retry(world, Part::Scanner, || scanner.stop())?;
+        if let Err(stop) = retry(world, Part::Scanner, || scanner.stop()) {
+            erase(buf);
+            return Err(stop);
+        }
         Ok(scan.map(|scan| scan.len))
     }
 
@@ -503,11 +586,12 @@ where
         &mut self,
         office: &Office<'_>,
         case: &mut Case<'_>,
+        number: u32,
         request: Request,
     ) -> Result<(), Stop> {
         let answer = match request {
             Request::Pay(charge) if charge.method() == Method::Card => {
-                return self.by_card(office, case, charge);
+                return self.by_card(office, case, number, charge);
             }
             Request::Pay(charge) => self.by_code(charge)?,
             Request::Show(charge) => {
@@ -540,7 +624,7 @@ where
             _ => Kind::UnionPayQr,
         };
         let code = classify(payload, Expect::Payment).get(wanted).and(PaymentCode::new(payload));
-        buf.fill(0);
+        erase(&mut buf);
         let Some(code) = code else {
             self.world.tell(Part::Scanner, format_args!("that is no code of {wallet:?}"));
             return Ok(Answer::NotSent(charge));
@@ -554,6 +638,7 @@ where
         &mut self,
         office: &Office<'_>,
         case: &mut Case<'_>,
+        number: u32,
         charge: Charge,
     ) -> Result<(), Stop> {
         if !self.insert_card()? {
@@ -562,11 +647,13 @@ where
         }
         let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
         let moment = moment(self.world.now());
-        let payment = emv::Payment::yuan(amount, moment, 1, self.world.unpredictable());
+        // Another for every card, as case numbers are.
+        let sequence = number.saturating_mul(100).saturating_add(charge.key().attempt().into());
+        let payment = emv::Payment::yuan(amount, moment, sequence, self.world.unpredictable());
         let mut arena = [0; Store::ROOM];
         let mut chip = Transaction::new(&office.chip, payment, &mut arena);
         let key = charge.key();
-        let answer = self.authorise(&mut chip, charge)?;
+        let answer = self.authorise(&mut chip, charge);
         let mut issuer = [0; 256];
         let len = self.backend.chip_response(key, &mut issuer);
         let issuer = issuer.get(..len).unwrap_or_default();
@@ -581,13 +668,14 @@ where
             _ => chip.unable_to_go_online(),
         }
         if !approved {
-            self.run(&mut chip)?;
+            self.run(&mut chip);
         }
         case.answered(answer, self.world.now())?;
         if approved {
             self.complete(case, &mut chip, issuer)?;
         }
-        self.take_card_back()
+        self.take_card_back();
+        Ok(())
     }
 
     /// Waits for a card and resets it; `false` if nobody puts one in.
@@ -603,20 +691,25 @@ where
         Ok(true)
     }
 
-    fn take_card_back(&mut self) -> Result<(), Stop> {
+    /// Where the money is is known and kept by now: a reader that fails here
+    /// ends no case.
+    fn take_card_back(&mut self) {
         let Self { world, card, .. } = self;
-        retry(world, Part::Card, || card.deactivate())?;
+        let off = retry(world, Part::Card, || card.deactivate());
         world.ask(Act::TakeCard);
-        patiently(world, Part::Card, || card.poll_removed()).map(|_| ())
+        let out = patiently(world, Part::Card, || card.poll_removed()).map(|_| ());
+        if let Err(stop) = off.and(out) {
+            world.survived(Part::Card, &stop);
+        }
     }
 
     /// Has the card ask for an authorisation, and the acquirer give it.
-    fn authorise(&mut self, chip: &mut Transaction<'_>, charge: Charge) -> Result<Answer, Stop> {
-        self.run(chip)?;
+    fn authorise(&mut self, chip: &mut Transaction<'_>, charge: Charge) -> Answer {
+        self.run(chip);
         let mut field_55 = [0; 256];
-        let emv::Step::GoOnline(online) = chip.step() else { return Ok(Answer::NotSent(charge)) };
+        let emv::Step::GoOnline(online) = chip.step() else { return Answer::NotSent(charge) };
         let len = online.field_55(emv::FIELD_55, &mut field_55);
-        let (Ok(len), Some(pan)) = (len, online.pan()) else { return Ok(Answer::NotSent(charge)) };
+        let (Ok(len), Some(pan)) = (len, online.pan()) else { return Answer::NotSent(charge) };
         let card = ChipCard {
             pan: Secret::new(pan.expose().as_bytes()),
             sequence: online.pan_sequence(),
@@ -624,11 +717,12 @@ where
             data: Secret::new(field_55.get(..len).unwrap_or_default()),
         };
         let answer = Request::Pay(charge).ask(&mut self.backend, &mut Means::Card(card));
-        field_55.fill(0);
-        Ok(answer)
+        erase(&mut field_55);
+        answer
     }
 
-    /// The host approved: the card has the last word.
+    /// The host approved: the card has the last word. What it says is kept
+    /// before anybody is asked for anything.
     fn complete(
         &mut self,
         case: &mut Case<'_>,
@@ -644,22 +738,21 @@ where
                 }
                 Step::Complete(_) => {
                     chip.online(&response(OnlineResponse::approved(*b"00"), issuer));
-                    self.run(chip)?;
+                    self.run(chip);
                     let agreed = matches!(
                         chip.step(),
                         emv::Step::Done(outcome) if outcome.result == emv::Verdict::Approved
                     );
                     case.completed(agreed, self.world.now())?;
-                    return Ok(());
                 }
-                // The host's approval was not good enough.
+                // The end is kept, or the approval was not good enough.
                 _ => return Ok(()),
             }
         }
     }
 
     /// Runs the card until the issuer is to be asked, or to the end.
-    fn run(&mut self, chip: &mut Transaction<'_>) -> Result<(), Stop> {
+    fn run(&mut self, chip: &mut Transaction<'_>) {
         let Self { world, card, .. } = self;
         let mut answer = [0; 258];
         loop {
@@ -673,13 +766,14 @@ where
                     }
                 },
                 emv::Step::Choose(_) => chip.choose(0),
-                emv::Step::GoOnline(_) => return Ok(()),
+                emv::Step::GoOnline(_) => break,
                 emv::Step::Done(outcome) => {
                     world.tell(Part::Card, format_args!("{outcome:?}"));
-                    return Ok(());
+                    break;
                 }
             }
         }
+        erase(&mut answer);
     }
 
     fn print(
@@ -737,9 +831,17 @@ fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
     }
 }
 
-fn response(response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
+/// Forgets what a card or a payer showed.
+fn erase(secret: &mut [u8]) {
+    secret.fill(0);
+    // Seen from outside, so that it is not left out.
+    core::hint::black_box(secret);
+}
+
+fn response(mut response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
-    response.clone().field_55(issuer).unwrap_or(response)
+    let _ = response.field_55(issuer);
+    response
 }
 
 fn moment(now: Moment) -> emv::Moment {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use embedded_pos::port::{Clock, Duration, Instant};
+use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
 use embedded_pos::terminal::{
@@ -26,19 +26,28 @@ pub struct People {
     pub clock: AnyClock,
     hands: Hands,
     start: u64,
+    /// The second it was last, and how that reads.
+    second: Option<(u64, CivilTime)>,
     plate: Option<Plate>,
     pay: Pay,
     tendered: bool,
     sign: Signature,
     take: Delivery,
     place: Place,
-    dir: PathBuf,
+    dir: Option<PathBuf>,
+    /// What the simulated printer printed, with its words.
+    pub papers: Vec<(Paper, Printing, String)>,
     /// What was survived, by part.
     pub survived: BTreeMap<&'static str, u32>,
 }
 
 impl People {
-    pub fn new(args: &Args, clock: AnyClock, hands: Hands, dir: &Path) -> Result<Self, String> {
+    pub fn new(
+        args: &Args,
+        clock: AnyClock,
+        hands: Hands,
+        dir: Option<&Path>,
+    ) -> Result<Self, String> {
         let plate = match &args.plate {
             None => None,
             Some(text) => {
@@ -51,6 +60,7 @@ impl People {
             clock,
             hands,
             start: now.map_or(0, |since| since.as_secs()),
+            second: None,
             plate,
             pay: args.pay,
             tendered: false,
@@ -65,7 +75,8 @@ impl People {
             place: Place {
                 code: text("120101000001")?, text: text("和平区南京路与营口道交口")?
             },
-            dir: dir.into(),
+            dir: dir.map(Into::into),
+            papers: Vec::new(),
             survived: BTreeMap::new(),
         })
     }
@@ -79,7 +90,13 @@ impl People {
         /// China Standard Time.
         const EAST: u64 = 8 * 3600;
         let seconds = self.start + EAST + self.clock.now().as_micros() / 1_000_000;
-        civil(seconds).unwrap_or_else(|fault| unreachable!("the clock shows no time: {fault}"))
+        if let Some((_, civil)) = self.second.filter(|(second, _)| *second == seconds) {
+            return civil;
+        }
+        let civil = civil(seconds);
+        let civil = civil.unwrap_or_else(|fault| unreachable!("the clock shows no time: {fault}"));
+        self.second = Some((seconds, civil));
+        civil
     }
 
     fn hold_up(&self, code: &str) {
@@ -125,9 +142,7 @@ impl World for People {
     }
 
     fn idle(&mut self, until: Instant) {
-        // In steps, so that a long wait is not a long spin.
-        let step = self.clock.now() + Duration::from_millis(1);
-        self.clock.idle(until.min(step));
+        self.clock.sleep(until);
     }
 
     fn tell(&mut self, part: Part, line: fmt::Arguments<'_>) {
@@ -221,10 +236,11 @@ impl World for People {
     fn printed(&mut self, paper: Paper, printing: Printing) {
         let Some(printer) = &self.hands.printer else { return };
         let mut printer = printer.device();
-        if !matches!(printing, Printing::Failed(_)) {
-            let file = self.dir.join(format!("{}.png", paper.name()));
+        self.papers.push((paper, printing, printer.text()));
+        if let (Some(dir), false) = (&self.dir, matches!(printing, Printing::Failed(_))) {
+            let file = dir.join(format!("{}.png", paper.name()));
             if let Err(error) =
-                fs::create_dir_all(&self.dir).and_then(|()| png::paper(&file, printer.bitmap()))
+                fs::create_dir_all(dir).and_then(|()| png::paper(&file, printer.bitmap()))
             {
                 eprintln!("{}: {error}", file.display());
             }

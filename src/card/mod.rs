@@ -103,16 +103,23 @@ pub trait CardReader: ErrorType {
     /// # Errors
     /// Kind [`Absent`](crate::ErrorKind::Absent) without a card,
     /// [`Timeout`](crate::ErrorKind::Timeout) for one that is mute or put in
-    /// the wrong way round.
+    /// the wrong way round, [`Unsupported`](crate::ErrorKind::Unsupported) for
+    /// one whose protocol the reader does not speak,
+    /// [`Protocol`](crate::ErrorKind::Protocol) for one that answers with
+    /// something else than an ATR; [`Argument`](crate::ErrorKind::Argument)
+    /// when the ATR does not fit. After an error the card takes no command,
+    /// but for the last, which leaves it active.
     fn activate(&mut self, atr: &mut [u8]) -> Result<usize, Self::Error>;
 
     /// Sends a command APDU; the response, with its status word, goes to the
     /// front of `response`. Returns its length, at least 2.
     ///
     /// # Errors
-    /// Kind [`Absent`](crate::ErrorKind::Absent) when the card was taken out;
-    /// [`Argument`](crate::ErrorKind::Argument) when the response does not fit
-    /// (it is then lost). An error leaves it unknown whether the card acted.
+    /// Kind [`Absent`](crate::ErrorKind::Absent) when the card was taken out or
+    /// is not active; [`Argument`](crate::ErrorKind::Argument) when the command
+    /// is no APDU that the reader can carry (nothing is sent), or the response
+    /// does not fit (it is then lost). Any other error leaves it unknown whether
+    /// the card acted.
     fn transmit(&mut self, command: &[u8], response: &mut [u8]) -> Result<usize, Self::Error>;
 
     /// Takes the power from the card, in the order its standard asks for.

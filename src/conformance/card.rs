@@ -32,7 +32,7 @@ pub fn card(reader: &mut impl CardReader, stimulus: &mut impl CardStimulus) -> R
     report.check("a card that is put in is seen", inserted(reader, stimulus));
     let stays = reader.poll_removed();
     report.check("a slot with a card is not empty", would_block(stays));
-    active_card(&mut report, reader);
+    active_card(&mut report, reader, stimulus);
     deactivation(&mut report, reader);
     report.check("a card can be activated again", activates(reader));
     stimulus.remove();
@@ -52,7 +52,11 @@ fn empty_slot(report: &mut Report, reader: &mut impl CardReader, stimulus: &mut 
     report.check("a command without a card says absent", fails(none, ErrorKind::Absent));
 }
 
-fn active_card(report: &mut Report, reader: &mut impl CardReader) {
+fn active_card(
+    report: &mut Report,
+    reader: &mut impl CardReader,
+    stimulus: &mut impl CardStimulus,
+) {
     let short = reader.activate(&mut [0; 1]).map(|_| ());
     report.check("an ATR that does not fit says argument", fails(short, ErrorKind::Argument));
     report.check("activation gives a sound ATR", activates(reader));
@@ -65,6 +69,7 @@ fn active_card(report: &mut Report, reader: &mut impl CardReader) {
     }
     report.check("after all that, a command is answered", answers(reader));
     report.check("the same command gets the same answer", repeats(reader));
+    report.check("a look at the slot leaves the card active", looked_at(reader, stimulus));
     report.check("an active card can be activated anew", activates(reader));
 }
 
@@ -138,6 +143,19 @@ fn answers(reader: &mut impl CardReader) -> Checked {
         0x61..=0x6F | 0x90..=0x9F => Ok(()),
         _ => Err(format!("status word {}", response.status())),
     }
+}
+
+fn looked_at(reader: &mut impl CardReader, stimulus: &mut impl CardStimulus) -> Checked {
+    // As many as it takes for one to ask the reader.
+    for _ in 0..200 {
+        would_block(reader.poll_removed())?;
+        stimulus.pause();
+        match reader.poll_inserted() {
+            Ok(()) | Err(nb::Error::WouldBlock) => {}
+            Err(nb::Error::Other(error)) => return Err(error.to_string()),
+        }
+    }
+    answers(reader)
 }
 
 fn repeats(reader: &mut impl CardReader) -> Checked {

@@ -46,6 +46,8 @@ impl fmt::Display for Instruction {
 pub(crate) const INVALIDATED: StatusWord = StatusWord(0x6283);
 /// Function not supported: in answer to SELECT, the card is blocked.
 pub(crate) const NOT_SUPPORTED: StatusWord = StatusWord(0x6A81);
+/// Record not found: there are no more.
+pub(crate) const NOT_FOUND: StatusWord = StatusWord(0x6A83);
 /// Conditions of use not satisfied.
 pub(crate) const NOT_SATISFIED: StatusWord = StatusWord(0x6985);
 

@@ -133,7 +133,8 @@ fn put(format: Format, value: &[u8], known: bool, place: &mut [u8]) {
         Format::N => (value.len() - kept, place.len() - kept),
         Format::Cn | Format::Other => (0, 0),
     };
-    for (slot, byte) in place.iter_mut().skip(to).zip(value.iter().skip(from)) {
-        *slot = *byte;
+    if let (Some(slots), Some(bytes)) = (place.get_mut(to..to + kept), value.get(from..from + kept))
+    {
+        slots.copy_from_slice(bytes);
     }
 }

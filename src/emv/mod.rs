@@ -51,11 +51,15 @@
 //!             let length = request.field_55(FIELD_55, &mut field_55).unwrap();
 //!             let pan = request.pan().unwrap();
 //!             let answer = issuer.authorise(pan.expose(), 1, &field_55[..length]);
-//!             let response = match answer.approved {
+//!             let mut response = match answer.approved {
 //!                 true => OnlineResponse::approved(answer.arc),
 //!                 false => OnlineResponse::declined(answer.arc),
 //!             };
-//!             transaction.online(&response.field_55(&answer.field_55).unwrap());
+//!             // Whatever field 55 holds, the card must hear what the issuer said.
+//!             if let Err(fault) = response.field_55(&answer.field_55) {
+//!                 eprintln!("field 55 of the response: {fault}");
+//!             }
+//!             transaction.online(&response);
 //!         }
 //!         Step::Done(outcome) => break outcome,
 //!     }

@@ -6,14 +6,22 @@ use super::tlv::{Full, Tag};
 
 /// The data elements of one transaction, in memory of the caller's.
 ///
-/// Elements stand one behind the other, each behind its tag and its length in
-/// six bytes: it is searched with every element of every list. Nothing is
-/// allocated; what does not fit is an error. Card numbers are among the
-/// elements, so the memory that was used is zeroised when the store is dropped.
+/// Elements stand one behind the other, each behind a header of eight bytes:
+/// its tag, its length, and where the one before it in its chain stands. The
+/// chains are short: every element of every list is looked up. Nothing is
+/// allocated; what does not fit is an error, as is what would stand behind the
+/// first 64 KiB. Card numbers are among the elements, so the memory that was
+/// used is zeroised when the store is dropped.
 pub struct Store<'a> {
     arena: &'a mut [u8],
     len: usize,
+    /// The last element of each chain.
+    chains: [u16; CHAINS],
 }
+
+const CHAINS: usize = 32;
+/// No element of a chain.
+const NONE: u16 = u16::MAX;
 
 /// An element and where it begins.
 #[derive(Clone, Copy)]
@@ -21,10 +29,12 @@ struct Element<'s> {
     tag: Tag,
     value: &'s [u8],
     start: usize,
+    /// Where the one before it in its chain begins.
+    before: u16,
 }
 
 impl Element<'_> {
-    const HEADER: usize = 6;
+    const HEADER: usize = 8;
 
     const fn end(&self) -> usize {
         self.start + Self::HEADER + self.value.len()
@@ -43,18 +53,23 @@ impl<'a> Store<'a> {
     /// An empty store in this memory.
     #[must_use]
     pub const fn new(arena: &'a mut [u8]) -> Self {
-        Self { arena, len: 0 }
+        Self { arena, len: 0, chains: [NONE; CHAINS] }
     }
 
     /// The value of an element.
     #[must_use]
     pub fn get(&self, tag: Tag) -> Option<&[u8]> {
-        self.find(tag, Mark(0)).map(|found| found.value)
+        self.first(tag).map(|found| found.value)
     }
 
     /// The elements, in the order in which they came.
     pub fn tags(&self) -> impl Iterator<Item = Tag> + '_ {
-        self.elements(0).map(|element| element.tag)
+        let mut start = 0;
+        core::iter::from_fn(move || {
+            let element = self.element(start)?;
+            start = element.end();
+            Some(element.tag)
+        })
     }
 
     /// How many bytes are used.
@@ -74,7 +89,7 @@ impl<'a> Store<'a> {
     /// # Errors
     /// There is no room for it; the value it had is kept.
     pub fn set(&mut self, tag: Tag, value: &[u8]) -> Result<(), Full> {
-        let Some((start, end)) = self.place(tag) else {
+        let Some((start, end)) = self.first(tag).map(|old| (old.start, old.end())) else {
             return self.add(tag, value);
         };
         let old = self.arena.get_mut(start + Element::HEADER..end).unwrap_or_default();
@@ -89,7 +104,7 @@ impl<'a> Store<'a> {
 
     /// Forgets an element, wherever it came from.
     pub fn remove(&mut self, tag: Tag) {
-        while let Some((start, end)) = self.place(tag) {
+        while let Some((start, end)) = self.first(tag).map(|old| (old.start, old.end())) {
             self.cut(start, end);
         }
     }
@@ -101,14 +116,23 @@ impl<'a> Store<'a> {
     }
 
     fn append(&mut self, tag: Tag, value: &[u8]) -> Option<()> {
-        let length = u16::try_from(value.len()).ok()?.to_be_bytes();
-        let free = self.arena.get_mut(self.len..)?;
-        let (place, behind) = free.split_at_mut_checked(4)?;
-        let (length_place, behind) = behind.split_at_mut_checked(2)?;
+        let start = u16::try_from(self.len).ok().filter(|&start| start != NONE)?;
+        let [e, f] = u16::try_from(value.len()).ok()?.to_be_bytes();
+        let [a, b, c, d] = tag.0.to_be_bytes();
+        let (header, behind) = self.arena.get_mut(self.len..)?.split_first_chunk_mut()?;
         behind.get_mut(..value.len())?.copy_from_slice(value);
-        place.copy_from_slice(&tag.0.to_be_bytes());
-        length_place.copy_from_slice(&length);
+        *header = [a, b, c, d, e, f, 0, 0];
         self.len += Element::HEADER + value.len();
+        self.link(tag, start)
+    }
+
+    /// Makes the element that begins here the last of its chain.
+    fn link(&mut self, tag: Tag, start: u16) -> Option<()> {
+        let last = self.chains.get_mut(chain(tag))?;
+        let before = core::mem::replace(last, start).to_be_bytes();
+        let header = self.arena.get_mut(start.into()..)?.first_chunk_mut()?;
+        let [_, _, _, _, _, _, place @ ..]: &mut [u8; Element::HEADER] = header;
+        *place = before;
         Some(())
     }
 
@@ -119,7 +143,7 @@ impl<'a> Store<'a> {
 
     /// Whether an element was added since then.
     pub(crate) fn added_since(&self, mark: Mark, tag: Tag) -> bool {
-        self.find(tag, mark).is_some()
+        self.last_first(tag).next().is_some_and(|last| last.start >= mark.0)
     }
 
     /// Forgets what was added since then.
@@ -127,40 +151,62 @@ impl<'a> Store<'a> {
         self.cut(mark.0.min(self.len), self.len);
     }
 
-    fn find(&self, tag: Tag, since: Mark) -> Option<Element<'_>> {
-        self.elements(since.0).find(|element| element.tag == tag)
+    fn first(&self, tag: Tag) -> Option<Element<'_>> {
+        self.last_first(tag).last()
     }
 
-    fn place(&self, tag: Tag) -> Option<(usize, usize)> {
-        self.find(tag, Mark(0)).map(|found| (found.start, found.end()))
-    }
-
-    fn elements(&self, mut start: usize) -> impl Iterator<Item = Element<'_>> {
-        let mut rest = self.arena.get(start..self.len).unwrap_or_default();
-        core::iter::from_fn(move || {
-            let (&[a, b, c, d, high, low], behind) = rest.split_first_chunk()?;
-            let length = usize::from(u16::from_be_bytes([high, low]));
-            let (value, tail) = behind.split_at_checked(length)?;
-            let element = Element { tag: Tag(u32::from_be_bytes([a, b, c, d])), value, start };
-            rest = tail;
-            start = element.end();
+    /// The elements with this tag, from the last to the first.
+    fn last_first(&self, tag: Tag) -> impl Iterator<Item = Element<'_>> {
+        let mut next = self.chains.get(chain(tag)).copied().unwrap_or(NONE);
+        let chained = core::iter::from_fn(move || {
+            let element = (next != NONE).then(|| self.element(next.into()))??;
+            next = element.before;
             Some(element)
-        })
+        });
+        chained.filter(move |element| element.tag == tag)
+    }
+
+    /// The element that begins here.
+    fn element(&self, start: usize) -> Option<Element<'_>> {
+        let used = self.arena.get(start..self.len)?;
+        let (&[a, b, c, d, e, f, g, h], behind) = used.split_first_chunk()?;
+        let value = behind.get(..u16::from_be_bytes([e, f]).into())?;
+        let tag = Tag(u32::from_be_bytes([a, b, c, d]));
+        Some(Element { tag, value, start, before: u16::from_be_bytes([g, h]) })
     }
 
     fn cut(&mut self, start: usize, end: usize) {
         let tail = self.arena.get_mut(start..self.len).unwrap_or_default();
         let gone = end.saturating_sub(start).min(tail.len());
         tail.copy_within(gone.., 0);
-        tail.iter_mut().rev().take(gone).for_each(Zeroize::zeroize);
+        let kept = tail.len() - gone;
+        tail.get_mut(kept..).unwrap_or_default().zeroize();
         self.len -= gone;
+        self.chain_up();
     }
+
+    /// Makes the chains anew.
+    fn chain_up(&mut self) {
+        self.chains = [NONE; CHAINS];
+        let mut at = 0;
+        while let (Some(element), Ok(start)) = (self.element(at), u16::try_from(at)) {
+            let (tag, end) = (element.tag, element.end());
+            self.link(tag, start);
+            at = end;
+        }
+    }
+}
+
+/// The chain of a tag.
+const fn chain(tag: Tag) -> usize {
+    let [.., high, low] = tag.0.to_be_bytes();
+    (high.rotate_left(3) ^ low) as usize % CHAINS
 }
 
 impl Drop for Store<'_> {
     fn drop(&mut self) {
         // What lies behind was zeroised when it was cut off.
-        self.cut(0, self.len);
+        self.arena.get_mut(..self.len).unwrap_or_default().zeroize();
     }
 }
 

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use heapless::Vec;
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::Pan;
@@ -9,8 +10,9 @@ use super::pan::nibbles;
 /// Track 2 Equivalent Data, `57`: card number, `D`, expiry, service code and
 /// the issuer's own digits (ISO/IEC 7813), padded with `F`.
 ///
-/// It is a secret, zeroised on drop, and has no printable form.
-#[derive(Clone, Eq, PartialEq, Zeroize, ZeroizeOnDrop)]
+/// It is a secret: it compares in constant time, is zeroised on drop, and has
+/// no printable form.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Track2(Vec<u8, 19>);
 
 /// A month in which a card expires.
@@ -77,6 +79,14 @@ impl Track2 {
         nibbles(&self.0).skip_while(|&nibble| nibble < 10).skip(1)
     }
 }
+
+impl PartialEq for Track2 {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_slice().ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for Track2 {}
 
 impl fmt::Debug for Track2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

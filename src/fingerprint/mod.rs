@@ -52,7 +52,8 @@
 //! - an empty library matches nobody;
 //! - a finger is lifted between two captures of an enrolment;
 //! - a slot in use is not written over, and no finger is enrolled twice;
-//! - an enrolment that fails stores nothing;
+//! - an enrolment that fails stores nothing, unless line or power failed just
+//!   as the template was stored;
 //! - a poll waits for a person as long as it is polled, and for a wire never;
 //! - after an error the next call works, as soon as the line does.
 //!
@@ -227,7 +228,8 @@ pub trait FingerprintSensor: ErrorType {
     /// As [`poll_identify`](Self::poll_identify); kind [`Refused`] when there
     /// is a template in the slot already, or one of this finger in the
     /// library; kind [`Argument`] when there is no such slot. An error ends the
-    /// enrolment; nothing is stored.
+    /// enrolment; nothing is stored, unless line or power failed just as it
+    /// was: then the slot may be in use.
     ///
     /// [`Argument`]: crate::ErrorKind::Argument
     /// [`Refused`]: crate::ErrorKind::Refused

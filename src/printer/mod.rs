@@ -1,10 +1,104 @@
 //! Thermal printers: the trait, what can be printed, and the drivers.
+//!
+//! # What the trait promises
+//!
+//! - An [`Item`] is checked as a whole before a byte of it is sent: text that
+//!   the printer has no characters for, a QR code that does not fit on the
+//!   paper, are refused with kind [`Argument`], and name the place.
+//! - No text, whatever is in it, becomes a command: see [`text`].
+//! - [`print`](Printer::print) returns when the item is sent. Whether it stands
+//!   on paper, [`poll_printed`](Printer::poll_printed) says: [`Proven`] when
+//!   the printer said so, [`Unproven`] when it cannot and the time has passed.
+//!   A receipt that counts is printed when it is one of the two, not before.
+//! - A printer that is out of paper, open or broken is never *ready*, and no
+//!   answer, 00h or FFh are not taken for an answer.
+//!
+//! # Models
+//!
+//! | module | printers |
+//! | --- | --- |
+//! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
+//!
+//! # Wiring
+//!
+//! TX and RX crossed, ground, and BUSY (on RS-232: DTR to CTS or DSR) to an
+//! input pin. BUSY is high when the printer takes nothing. A mechanism draws
+//! 2 to 3 A in bursts: its own supply lines, and a capacitor of 1 000 uF or
+//! more beside it; half-printed lines and resets are a weak supply.
+//!
+//! The printer answers with single bytes and sends nothing unasked, so a UART
+//! FIFO of four bytes is enough for receiving.
+//!
+//! # Timing
+//!
+//! At 115 200 baud text is limited by the mechanism (50 to 100 mm a second:
+//! 2.5 to 1.3 ms a row of dots), pictures by the line: 48 bytes a row are
+//! 4.2 ms. A paper of 40 lines takes three seconds on a 58 mm mechanism.
+//!
+//! # When it does not work
+//!
+//! | what you see | why |
+//! | --- | --- |
+//! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile |
+//! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, or give [`Timed`] the printer's real times |
+//! | `k1A2...` instead of a QR code | it has none: `qr: false` in the profile |
+//! | [`Silent`] | the printer is off, TX and RX are swapped, or the speed is wrong (the self-test, feed button at power-up, prints it) |
+//! | [`Garbled`] | the speed is wrong, or an RX line that hangs low or high |
+//! | faint print | supply, or the paper's other side |
+//!
+//! # Example
+//!
+//! ```
+//! # #[cfg(feature = "sim")] {
+//! use embedded_pos::port::{Clock, Clocked, Duration};
+//! use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+//! use embedded_pos::printer::{Completion, Item, Printer, Style};
+//! use embedded_pos::sim::printer::{EscPosPrinter, Model};
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//!
+//! fn receipt<P: Printer>(printer: &mut P) -> Result<(), P::Error> {
+//!     printer.print(&Item::Style(Style::TITLE))?;
+//!     printer.print(&Item::Text("罚款收据\n"))?;
+//!     printer.print(&Item::Style(Style::NORMAL))?;
+//!     printer.print(&Item::Columns("罚款", "￥200.00"))?;
+//!     printer.print(&Item::Cut)
+//! }
+//!
+//! let mut clock = VirtualClock::new();
+//! let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+//! let mut driver = EscPos::new(sim.port(clock.clone()), Timed, &Profile::CLONE_58MM);
+//! driver.init().wait(&mut clock)?;
+//! let mut printer = Clocked::new(driver, clock.clone());
+//! receipt(&mut printer)?;
+//! let completion = loop {
+//!     match printer.poll_printed() {
+//!         Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+//!         Err(nb::Error::Other(error)) => return Err(error.into()),
+//!         Ok(completion) => break completion,
+//!     }
+//! };
+//! assert_eq!(completion, Completion::Proven);
+//! assert!(sim.device().text().starts_with("罚款收据\n罚款                    ￥200.00\n"));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Argument`]: crate::ErrorKind::Argument
+//! [`Proven`]: Completion::Proven
+//! [`Unproven`]: Completion::Unproven
+//! [`Timed`]: escpos::Timed
+//! [`Silent`]: escpos::Fault::Silent
+//! [`Garbled`]: escpos::Fault::Garbled
 
+#[cfg(feature = "async")]
+mod asynch;
 pub mod escpos;
 mod item;
 mod status;
 pub mod text;
 
+#[cfg(feature = "async")]
+pub use asynch::AsyncPrinter;
 pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
 pub use status::{Completion, Paper, Status};
 

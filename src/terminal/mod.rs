@@ -70,7 +70,7 @@
 //! use embedded_pos::port::Instant;
 //! use embedded_pos::scan::plate::{Hpzl, Plate};
 //! use embedded_pos::sim::{backend::Backend, records::MemorySink};
-//! use embedded_pos::terminal::payment::{History, Means, Method, Secret, Timing};
+//! use embedded_pos::terminal::payment::{ChipCard, History, Means, Method, Secret, Timing};
 //! use embedded_pos::terminal::*;
 //!
 //! let mut hosts = Backend::new();
@@ -159,7 +159,7 @@
 //!         Step::Ask(request) => {
 //!             // For a charge, the card's kernel has run to its online request.
 //!             let (pan, chip) = (Secret::new(b"6222020000000000000"), Secret::new(&[0x9F, 0x26]));
-//!             let answer = request.ask(&mut hosts, &mut Means::Card { pan, chip });
+//!             let answer = request.ask(&mut hosts, &mut Means::Card(ChipCard::new(pan, chip)));
 //!             case.answered(answer, now)?;
 //!         }
 //!         Step::Complete(_) => case.completed(true, now)?, // the second GENERATE AC
@@ -199,7 +199,8 @@
 //!
 //! A [`Record`] is typed; [`Record::visit`] tells its fields with their names,
 //! which is all that JSON lines, a log or a table need. No field of any record
-//! can hold a card number, a track, a PIN block or a payment code.
+//! is for a card number, a track, a PIN block or a payment code; a card is a
+//! [`MaskedPan`]. What officers and hosts write into texts is theirs to mind.
 //!
 //! # Troubleshooting
 //!

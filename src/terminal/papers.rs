@@ -68,11 +68,16 @@ pub const DECISION: Template<'static> = Template(&[
     BOLD,
     Line::When("warning", &Line::Text("警告")),
     Line::When("unpaid", &Line::Columns("罚款", "{fine}元")),
+    Line::When("unresolved", &Line::Columns("罚款", "{fine}元")),
     Line::When("amount", &Line::Columns("罚款", "{fine}元")),
     Line::Columns("记分", "{points}分"),
     NORMAL,
     Line::When("contested", &Line::Text("当事人陈述申辩：{contested}")),
     Line::When("amount", &Line::Text("罚款已当场以{method}缴纳。")),
+    Line::When(
+        "unresolved",
+        &Line::Text("付款结果尚未确认，请勿重复缴纳，确认后另行通知。订单号：{unresolved}"),
+    ),
     Line::When(
         "unpaid",
         &Line::Text(

@@ -1,11 +1,11 @@
 use super::{CivilTime, Event, Fault, Field, Moment, OfficerId, Seq};
-use super::{Payment, RecordSink};
+use super::{OrderKey, Payment, RecordSink, payment::Doubt};
 
 /// One thing that happened and must be kept.
 ///
 /// `case` and `line` name it: a sink that failed is tried again and may then
 /// hold the same record twice. What a record can say is the closed list of
-/// [`Event`], and none of its types can hold a card number, a track, a PIN
+/// [`Event`], and none of its fields is for a card number, a track, a PIN
 /// block or a payment code; a card appears as [`MaskedPan`](super::MaskedPan).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -74,6 +74,9 @@ pub struct Entry<'m>(&'m Record);
 pub struct Kept {
     case: u32,
     line: u16,
+    /// So that the proof of one payment is none of another, should two dockets
+    /// have the same number.
+    order: Option<OrderKey>,
     seq: Seq,
 }
 
@@ -88,8 +91,9 @@ impl<'m> Entry<'m> {
         self.0
     }
 
-    /// Keeps the record. Before a payment starts, the sink is asked for room
-    /// for all its records, so that none that is begun lacks room for its end.
+    /// Keeps the record. Before a payment starts, or is taken up again after a
+    /// restart, the sink is asked for room for all its records, so that none
+    /// lacks room for its end.
     ///
     /// # Errors
     /// The sink's; the record may or may not be kept. Try again.
@@ -116,11 +120,15 @@ impl<'m> Entry<'m> {
     }
 
     const fn begins_payment(self) -> bool {
-        matches!(self.0.event, Event::PaymentIntended { .. })
+        matches!(
+            self.0.event,
+            Event::PaymentIntended { .. } | Event::PaymentDoubted { doubt: Doubt::Restart, .. }
+        )
     }
 
     const fn kept(self, seq: Seq) -> Kept {
-        Kept { case: self.0.case, line: self.0.line, seq }
+        let Record { case, line, event, .. } = self.0;
+        Kept { case: *case, line: *line, order: event.order(), seq }
     }
 }
 
@@ -131,8 +139,8 @@ impl Kept {
         self.seq
     }
 
-    pub(super) const fn is_for(&self, record: &Record) -> bool {
-        self.case == record.case && self.line == record.line
+    pub(super) fn is_for(&self, record: &Record) -> bool {
+        (self.case, self.line, self.order) == (record.case, record.line, record.event.order())
     }
 }
 

@@ -8,9 +8,9 @@ pub struct Seq(pub u32);
 
 /// Keeps records.
 ///
-/// Only a [`Record`] can be appended, and no field of a record can hold a card
+/// Only a [`Record`] can be appended, and no field of a record is for a card
 /// number, a track, a PIN block or a payment code (PCI PIN requirement 4, PCI
-/// DSS 3.3): what must not be kept does not compile.
+/// DSS 3.3).
 pub trait RecordSink: ErrorType {
     /// Makes sure that this many records fit.
     ///
@@ -29,7 +29,8 @@ pub trait RecordSink: ErrorType {
 /// A sink whose records can be read, and leave for a server.
 pub trait RecordStore: RecordSink {
     /// Goes through all records it holds, the oldest first: after a start, to
-    /// find what is not finished.
+    /// find what is not finished. See [`ack_up_to`](Self::ack_up_to) for what
+    /// it always holds.
     ///
     /// # Errors
     /// The store failed.
@@ -41,8 +42,15 @@ pub trait RecordStore: RecordSink {
     /// The store failed.
     fn unsent(&mut self) -> Result<Option<(Seq, Record)>, Self::Error>;
 
-    /// The server has all records up to and including this one: their room may
-    /// be used again.
+    /// The server has all records up to and including this one. When this
+    /// returns, a power cut does not forget it.
+    ///
+    /// Their room may be used again, except for what a start needs, whoever
+    /// else has it: the records of a payment without an end; the last that
+    /// counts an attempt or signs an officer in; the last that takes a number,
+    /// of each block still in use; the last of all, for its case. Without
+    /// these, a power cut would reset the lock-out, drop a reversal, or give a
+    /// number out twice.
     ///
     /// # Errors
     /// The store failed, or has no such record.

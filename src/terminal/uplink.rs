@@ -11,7 +11,8 @@ pub enum UploadError<S, P> {
     Store(S),
     /// The platform did not take it.
     Platform(P),
-    /// The platform acknowledged a record it was never sent.
+    /// The platform acknowledged up to another record than the one it was sent:
+    /// it lacks records it had acknowledged, or claims some it cannot have.
     Acknowledged(Seq),
 }
 
@@ -21,7 +22,7 @@ impl<S: fmt::Display, P: fmt::Display> fmt::Display for UploadError<S, P> {
             Self::Store(error) => write!(f, "records: {error}"),
             Self::Platform(error) => write!(f, "platform: {error}"),
             Self::Acknowledged(seq) => {
-                write!(f, "the platform acknowledged record {}, which it was never sent", seq.0)
+                write!(f, "the platform acknowledged up to record {}, not the one sent", seq.0)
             }
         }
     }
@@ -40,8 +41,8 @@ impl<S: Error, P: Error> Error for UploadError<S, P> {
 }
 
 /// Sends the oldest record that the platform has not acknowledged, and
-/// releases what it acknowledges. Returns the last record it has, or `None`
-/// when nothing is left to send.
+/// releases it once it is. Returns it, or `None` when nothing is left to send:
+/// a loop until then ends.
 ///
 /// # Errors
 /// [`UploadError`]. The record stays; send again later.
@@ -53,7 +54,7 @@ pub fn upload_oldest<S: RecordStore, P: Platform>(
         return Ok(None);
     };
     let acked = platform.upload(seq, &record).map_err(UploadError::Platform)?;
-    if acked > seq {
+    if acked != seq {
         return Err(UploadError::Acknowledged(acked));
     }
     store.ack_up_to(acked).map_err(UploadError::Store)?;

@@ -107,11 +107,12 @@ pub fn authorise(issuer: &Issuer, transaction: &Transaction<'_>) -> (OnlineRespo
     let pan = request.pan().unwrap();
     let sequence = request.pan_sequence().unwrap_or(0);
     let answer = issuer.authorise(pan.expose(), sequence, &field[..length]);
-    let response = match answer.approved {
+    let mut response = match answer.approved {
         true => OnlineResponse::approved(answer.arc),
         false => OnlineResponse::declined(answer.arc),
     };
-    (response.field_55(&answer.field_55).unwrap(), answer.approved)
+    response.field_55(&answer.field_55).unwrap();
+    (response, answer.approved)
 }
 
 /// Plays a whole transaction with a terminal of all UnionPay applications.

@@ -21,8 +21,13 @@ pub fn bench() -> Bench {
     bench_of(R503Module::new(), Config::r503(Password::FACTORY), usize::MAX)
 }
 
+/// A clock fine enough for a module whose times are milliseconds.
+pub fn clock() -> VirtualClock {
+    VirtualClock::in_steps(Duration::from_millis(1))
+}
+
 pub fn bench_of(module: R503Module, config: Config, chunk: usize) -> Bench {
-    let (module, clock) = (Simulated::new(module), VirtualClock::new());
+    let (module, clock) = (Simulated::new(module), clock());
     let driver = Zfm::new(module.port(clock.clone()).chunked(chunk), config);
     Bench { module, clock, driver }
 }

@@ -17,6 +17,9 @@ pub enum Fault {
     /// The protocol was resynchronised: whether the card acted is unknown. The
     /// next command finds the card ready.
     Resynchronised,
+    /// An exchange was left half way, and [`Limits`](super::Limits) do not have
+    /// the card resynchronised: only a reset helps. Nothing was sent.
+    Unsettled,
     /// The card gave up the chain of blocks, its own or ours.
     Aborted,
     /// The card asked for more time, or for something else, again and again.
@@ -38,7 +41,7 @@ impl Error for Fault {
             Self::Garbled | Self::Stalled => ErrorKind::Line,
             Self::Resynchronised => ErrorKind::Retry,
             Self::Aborted => ErrorKind::Refused,
-            Self::ResponseTooLong | Self::NoStatus => ErrorKind::Protocol,
+            Self::ResponseTooLong | Self::NoStatus | Self::Unsettled => ErrorKind::Protocol,
         }
     }
 }
@@ -52,6 +55,7 @@ impl fmt::Display for Fault {
             Self::Silent => "the card is mute",
             Self::Garbled => "the blocks of the card cannot be understood",
             Self::Resynchronised => "resynchronised; whether the card acted is unknown",
+            Self::Unsettled => "an exchange was left half way; the card needs a reset",
             Self::Aborted => "the card gave up the exchange",
             Self::KeepsAsking => "the card asks for more time without end",
             Self::ResponseTooLong => "the response of the card is too long",

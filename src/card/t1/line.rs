@@ -4,7 +4,7 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use crate::card::T1Parameters;
-use crate::port::{Call, Channel, Exchange, Instant, Step, StepOf};
+use crate::port::{Call, Channel, Duration, Exchange, Instant, Step, StepOf};
 
 use super::{Block, Fault, Heard, Limits, Next, Session, Timing, Transfer};
 
@@ -62,6 +62,10 @@ impl fmt::Debug for Link {
     }
 }
 
+/// A character waiting time can be shorter than the period of a loop that
+/// polls. So when one is over, the port is looked at once more.
+const LAST_LOOK: Duration = Duration::from_micros(1);
+
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// To be sent, not before this time.
@@ -70,10 +74,12 @@ enum State {
         sent: usize,
         until: Instant,
     },
-    /// `whole` is when it is over in any case.
+    /// `whole` is when it is over in any case. `late`: it was over, but bytes
+    /// that came in time may still wait in the port.
     Receiving {
         until: Instant,
         whole: Instant,
+        late: bool,
     },
     /// No block, or none any more: wait until the line is quiet.
     Draining {
@@ -106,7 +112,7 @@ impl Transmit {
 
     /// Tells the card the largest information field we take.
     pub fn ifs(link: &mut Link, ifsd: u8) -> Self {
-        Self::new(link, |session| Ok(Transfer::ifs(session, ifsd)))
+        Self::new(link, |session| Transfer::ifs(session, ifsd))
     }
 
     fn new(link: &mut Link, start: impl FnOnce(&mut Session) -> Result<Transfer, Fault>) -> Self {
@@ -157,8 +163,16 @@ impl Exchange for Transmit {
                     State::Sending { sent: 0, until }
                 }
                 State::Sending { until, .. } if now < until => return Step::Send { until },
-                State::Sending { .. } => State::Over(Err(Fault::Stalled)),
+                State::Sending { .. } => {
+                    link.block.zeroize();
+                    link.session.finish(false);
+                    State::Over(Err(Fault::Stalled))
+                }
                 State::Receiving { until, .. } if now < until => return Step::Receive { until },
+                State::Receiving { whole, late: false, .. } => {
+                    let until = now + LAST_LOOK;
+                    State::Receiving { until, whole: whole.max(until), late: true }
+                }
                 State::Receiving { .. } => self.heard(link, link.len == 0, now),
                 State::Draining { quiet, end } | State::Settling { quiet, end }
                     if now < quiet.min(end) =>
@@ -189,7 +203,8 @@ impl Exchange for Transmit {
             let out = link.timing.byte.times(u64::try_from(link.len).unwrap_or(0));
             let until = now + out + link.timing.block.times(self.waits.into());
             link.len = 0;
-            State::Receiving { until, whole: until + link.timing.longest_block() }
+            let whole = until + link.timing.longest_block();
+            State::Receiving { until, whole, late: false }
         };
     }
 
@@ -228,7 +243,7 @@ impl Exchange for Transmit {
             }
         }
         let until = whole.min(now + link.timing.character);
-        self.state = State::Receiving { until, whole };
+        self.state = State::Receiving { until, whole, late: false };
         used
     }
 }

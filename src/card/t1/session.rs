@@ -15,7 +15,8 @@ pub struct Limits {
     /// 7.4.2: once and two times more).
     pub attempts: u8,
     /// How often resynchronisation is tried (rule 6.4: three times). With 0 it
-    /// is not, as EMV Book 1 has it.
+    /// is not, as EMV Book 1 has it; after an exchange that was left half way
+    /// the card then needs a reset ([`Fault::Unsettled`](super::Fault::Unsettled)).
     pub resynchs: u8,
     /// What to do with the command after a resynchronisation.
     pub after_resynch: AfterResynch,
@@ -49,13 +50,17 @@ impl Default for Limits {
 /// What to do with a command in the middle of which the protocol had to be
 /// resynchronised.
 ///
-/// The card may have carried it out already, its response having been lost.
+/// The card may have carried it out already, its response having been lost: it
+/// would then carry it out twice. That does no harm to what only reads; a card
+/// refuses a second GENERATE AC; a VERIFY with a wrong PIN costs a second try.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AfterResynch {
     /// Send it again, as the scenarios of the standard do.
     Repeat,
-    /// Fail with [`Fault::Resynchronised`](super::Fault::Resynchronised).
+    /// Fail with [`Fault::Resynchronised`](super::Fault::Resynchronised), unless
+    /// the end of the command was not sent yet, so that the card cannot have
+    /// acted.
     Report,
 }
 
@@ -144,8 +149,7 @@ impl Session {
 
     /// Takes a command in; `false` when it does not fit.
     pub(super) fn load(&mut self, command: &[u8]) -> bool {
-        self.command.zeroize();
-        self.command_len = 0;
+        self.forget_command();
         let Some(room) = self.command.get_mut(..command.len()) else { return false };
         room.copy_from_slice(command);
         self.command_len = command.len();
@@ -177,16 +181,30 @@ impl Session {
 
     /// The exchange is over; `settled` if the card knows it too.
     pub(super) fn finish(&mut self, settled: bool) {
+        self.forget_command();
+        self.unsettled = !settled;
+    }
+
+    fn forget_command(&mut self) {
         self.command.zeroize();
         self.command_len = 0;
-        self.unsettled = !settled;
+    }
+
+    #[cfg(test)]
+    pub(in crate::card) fn is_wiped(&self) -> bool {
+        self.command == [0; Command::MAX] && self.response == [0; Response::MAX]
+    }
+
+    /// Wipes command and response, as when the card is gone.
+    pub fn wipe(&mut self) {
+        self.forget_command();
+        self.forget_response();
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.command.zeroize();
-        self.response.zeroize();
+        self.wipe();
     }
 }
 

@@ -81,24 +81,31 @@ impl Transfer {
     /// [transmit](Self::block), one block waiting time.
     ///
     /// # Errors
-    /// [`Fault::Command`].
+    /// [`Fault::Command`], [`Fault::Unsettled`].
     pub fn command(session: &mut Session, command: &[u8]) -> Result<Self, Fault> {
+        session.forget_response();
         if command.len() < 4 || !session.load(command) {
             return Err(Fault::Command);
         }
-        session.forget_response();
-        Ok(Self::new(session, Job::Command))
+        Self::new(session, Job::Command)
     }
 
     /// A transfer that tells the card the largest information field we take,
     /// 1 to 254 (11.4.2). If the card does not understand it, it ends well all
     /// the same, after a resynchronisation, with what was before.
-    #[must_use]
-    pub fn ifs(session: &mut Session, ifsd: u8) -> Self {
+    ///
+    /// # Errors
+    /// [`Fault::Unsettled`].
+    pub fn ifs(session: &mut Session, ifsd: u8) -> Result<Self, Fault> {
         Self::new(session, Job::Ifs(ifsd.clamp(1, 254)))
     }
 
-    fn new(session: &mut Session, job: Job) -> Self {
+    fn new(session: &mut Session, job: Job) -> Result<Self, Fault> {
+        if session.unsettled && session.limits.resynchs == 0 {
+            // What comes next can be the response to the command before.
+            session.finish(false);
+            return Err(Fault::Unsettled);
+        }
         let mut transfer = Self {
             job,
             sent: Sent::I,
@@ -106,7 +113,7 @@ impl Transfer {
             chunk: 0,
             receiving: false,
             aborted: false,
-            opening: session.unsettled && session.limits.resynchs > 0,
+            opening: session.unsettled,
             too_long: false,
             failures: 0,
             repeats: 0,
@@ -120,7 +127,7 @@ impl Transfer {
             transfer.sent = Sent::Request(Control::Resynch);
         }
         session.unsettled = true;
-        transfer
+        Ok(transfer)
     }
 
     /// Writes the block to be sent to the front of `out`, which holds at least
@@ -173,6 +180,12 @@ impl Transfer {
             Pcb::Request(control) => self.request(session, control, value),
             Pcb::Response(control) => self.response(session, control, value),
         }
+    }
+
+    /// Gives up what cannot go on, because what carries the blocks fails. The
+    /// next transfer begins with a resynchronisation.
+    pub fn abandon(self, session: &mut Session) {
+        session.finish(false);
     }
 
     fn is_last(&self, session: &Session) -> bool {
@@ -344,6 +357,7 @@ impl Transfer {
     fn restart(&mut self, session: &mut Session) -> Next {
         session.resynchronised();
         let opening = core::mem::take(&mut self.opening);
+        let unfinished = !self.receiving && !self.is_last(session);
         self.receiving = false;
         self.progress();
         match (self.job, session.limits.after_resynch) {
@@ -351,6 +365,7 @@ impl Transfer {
             _ if self.too_long => return self.finish(session, Err(Fault::ResponseTooLong)),
             (Job::Ifs(_), _) => return self.finish(session, Ok(())),
             (Job::Command, AfterResynch::Repeat) => {}
+            (Job::Command, AfterResynch::Report) if unfinished => {}
             (Job::Command, AfterResynch::Report) => {
                 return self.finish(session, Err(Fault::Resynchronised));
             }

@@ -6,7 +6,7 @@ use heapless::Vec;
 
 pub use candidate::Candidate;
 
-use super::command::{INVALIDATED, Instruction, NOT_SUPPORTED, SelectApdu, status};
+use super::command::{INVALIDATED, Instruction, NOT_FOUND, NOT_SUPPORTED, SelectApdu, status};
 use super::template::{Fci, only, value, within};
 use super::tlv::Tag;
 use super::{Fault, Terminal};
@@ -170,7 +170,8 @@ impl<'a> Selection<'a> {
     }
 
     /// A record of the directory. What is no entry in it is passed over (EMV
-    /// Book 1, 12.2.3).
+    /// Book 1, 12.2.3). One that cannot be read may have held an application:
+    /// the list of the terminal's finds it.
     fn record(&mut self, sfi: u8, record: u8, response: &[u8]) -> Result<(), Fault> {
         let command = Instruction::ReadRecord { sfi, record };
         let (data, sw) = status(command, response)?;
@@ -179,7 +180,7 @@ impl<'a> Selection<'a> {
         }
         match record.checked_add(1) {
             Some(next) if sw == StatusWord::SUCCESS => self.read(sfi, next),
-            _ if self.candidates.is_empty() => self.list(0),
+            _ if self.candidates.is_empty() || sw != NOT_FOUND => self.list(0),
             _ => self.offer(),
         }
         Ok(())

@@ -143,6 +143,15 @@ impl<'a> Objects<'a> {
         self.end - self.rest.len()
     }
 
+    /// The objects of `bytes` from one place to another.
+    pub(super) fn between(bytes: &'a [u8], start: usize, end: usize) -> Self {
+        Self { rest: bytes.get(start..end).unwrap_or_default(), end }
+    }
+
+    pub(super) const fn end(&self) -> usize {
+        self.end
+    }
+
     #[inline]
     fn object(&mut self, at: &'a [u8]) -> Result<Object<'a>, (usize, What)> {
         let (tag, after) = take_tag(at)?;

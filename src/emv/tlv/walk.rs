@@ -16,7 +16,11 @@ pub struct Visit<'a> {
 /// All objects of a tree: each before those in it. After an error it ends.
 #[derive(Clone)]
 pub struct Walk<'a> {
-    levels: Vec<Objects<'a>, { Walk::MAX_DEPTH }>,
+    bytes: &'a [u8],
+    level: Objects<'a>,
+    /// Where the levels end that this one stands in. Each goes on where the
+    /// one in it ends.
+    outer: Vec<usize, { Walk::MAX_DEPTH - 1 }>,
 }
 
 impl<'a> Walk<'a> {
@@ -25,18 +29,17 @@ impl<'a> Walk<'a> {
 
     /// The tree in `bytes`.
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
-        let mut levels = Vec::new();
-        // There is room for one.
-        let _ = levels.push(Objects::new(bytes));
-        Self { levels }
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, level: Objects::new(bytes), outer: Vec::new() }
     }
 
+    #[inline]
     fn visit(&mut self, object: Object<'a>) -> Result<Visit<'a>, Malformed> {
-        let depth = self.levels.len() - 1;
+        let depth = self.outer.len();
         if let Some(children) = object.children() {
             let deep = Malformed { offset: object.offset, what: What::TooDeep };
-            self.levels.push(children).map_err(|_| deep)?;
+            self.outer.push(self.level.end()).map_err(|_| deep)?;
+            self.level = children;
         }
         Ok(Visit { depth, object })
     }
@@ -45,17 +48,18 @@ impl<'a> Walk<'a> {
 impl<'a> Iterator for Walk<'a> {
     type Item = Result<Visit<'a>, Malformed>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Some(object) = self.levels.last_mut()?.next() else {
-                self.levels.pop();
-                continue;
-            };
-            let visit = object.and_then(|object| self.visit(object));
-            if visit.is_err() {
-                self.levels.clear();
+            if let Some(object) = self.level.next() {
+                let visit = object.and_then(|object| self.visit(object));
+                if visit.is_err() {
+                    self.outer.clear();
+                    self.level = Objects::new(&[]);
+                }
+                return Some(visit);
             }
-            return Some(visit);
+            self.level = Objects::between(self.bytes, self.level.end(), self.outer.pop()?);
         }
     }
 }
@@ -64,6 +68,6 @@ impl core::iter::FusedIterator for Walk<'_> {}
 
 impl fmt::Debug for Walk<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Walk({:?})", self.levels.last())
+        write!(f, "Walk({:?})", self.level)
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::emv::command::{Instruction, MOST, success};
 use crate::emv::store::Mark;
-use crate::emv::template::{Fci, need, only, value, within};
+use crate::emv::template::{Fci, only, value, within};
 use crate::emv::tlv::{Object, Objects, Tag};
-use crate::emv::{Afl, Aip, Cid, Cryptogram, Dol, DolFault, Entry, Fault, Pan, Record, Store};
+use crate::emv::{Afl, Aip, Cid, Dol, DolFault, Entry, Fault, Pan, Record, Store};
 
 /// Puts the elements of a level into the store. What is for the terminal or
 /// the issuer to say is passed over, and what is constructed; so no card can
@@ -82,23 +82,44 @@ pub(super) fn described(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fa
 }
 
 /// The card told its profile and where its data are (EMV Book 3, 6.5.8.4).
+/// Nothing else is taken from this answer: the data of the application are in
+/// its records.
 pub(super) fn options(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
     let command = Instruction::GetProcessingOptions;
     let data = success(command, response)?;
     let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
-    if template.tag == Tag::RESPONSE_1 {
-        let parts = template.value.split_at_checked(2);
-        let (aip, afl) = parts.ok_or(value(command, template))?;
-        store.add(Tag::AIP, aip)?;
-        store.add(Tag::AFL, afl)?;
+    let (aip, afl) = if template.tag == Tag::RESPONSE_1 {
+        template.value.split_at_checked(2).ok_or(value(command, template))?
     } else {
-        need(command, within(template), Tag::AIP)?;
-        need(command, within(template), Tag::AFL)?;
-        let since = store.mark();
-        take(store, command, within(template), since)?;
-    }
-    Afl::new(store.get(Tag::AFL).unwrap_or_default()).map_err(Fault::Locator)?;
+        let [aip, afl] = pick(command, template, [Tag::AIP, Tag::AFL])?;
+        let missing = |tag| Fault::Missing(command, tag);
+        (aip.ok_or(missing(Tag::AIP))?, afl.ok_or(missing(Tag::AFL))?)
+    };
+    Afl::new(afl).map_err(Fault::Locator)?;
+    store.add(Tag::AIP, aip)?;
+    store.add(Tag::AFL, afl)?;
     Ok(())
+}
+
+/// Takes these elements out of a template, where each may stand once. What
+/// else stands there is passed over.
+fn pick<'a, const N: usize>(
+    command: Instruction,
+    template: Object<'a>,
+    tags: [Tag; N],
+) -> Result<[Option<&'a [u8]>; N], Fault> {
+    let mut found = [None; N];
+    for object in within(template) {
+        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
+        let Object { tag, offset, value, .. } = object;
+        let wanted = tags.iter().position(|&wanted| wanted == tag);
+        let Some(place) = wanted.and_then(|index| found.get_mut(index)) else { continue };
+        check(command, object)?;
+        if place.replace(value).is_some() {
+            return Err(Fault::Twice { command, tag, offset });
+        }
+    }
+    Ok(found)
 }
 
 /// The profile that the card told.
@@ -137,53 +158,36 @@ pub(super) fn complete(store: &Store<'_>, last: Instruction, since: Mark) -> Res
 pub(super) fn cryptogram(
     store: &mut Store<'_>,
     command: Instruction,
-    asked: Cryptogram,
     response: &[u8],
 ) -> Result<Cid, Fault> {
     let data = success(command, response)?;
     let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
-    let elements = if template.tag == Tag::RESPONSE_1 {
+    let values = if template.tag == Tag::RESPONSE_1 {
         values(template.value).ok_or(value(command, template))?
     } else {
-        tagged(command, template)?
+        pick(command, template, CRYPTOGRAM)?
     };
-    for (tag, value) in elements {
+    let elements = || CRYPTOGRAM.into_iter().zip(values);
+    if let Some((tag, _)) = elements().find(|&(tag, value)| tag != Tag::IAD && value.is_none()) {
+        return Err(Fault::Missing(command, tag));
+    }
+    for (tag, value) in elements() {
         match value {
             Some(value) => store.set(tag, value)?,
             None => store.remove(tag),
         }
     }
-    let cid = Cid(store.get(Tag::CID).and_then(|cid| cid.first()).copied().unwrap_or_default());
-    // EMV Book 3, 9.3: the card gives what was asked for, or declines.
-    match cid.cryptogram() {
-        Some(given) if given == asked || given == Cryptogram::Aac => Ok(cid),
-        _ => Err(Fault::Cryptogram { asked, given: cid.0 }),
-    }
+    Ok(Cid(store.get(Tag::CID).and_then(|cid| cid.first()).copied().unwrap_or_default()))
 }
 
-type Elements<'a> = [(Tag, Option<&'a [u8]>); 4];
+/// What an answer to GENERATE AC holds; the last is optional.
+const CRYPTOGRAM: [Tag; 4] = [Tag::CID, Tag::ATC, Tag::AC, Tag::IAD];
 
-/// Format 1: the values without tags, the last of them optional.
-fn values(bytes: &[u8]) -> Option<Elements<'_>> {
+/// Format 1: the values without tags.
+fn values(bytes: &[u8]) -> Option<[Option<&[u8]>; 4]> {
     let (cid, rest) = bytes.split_at_checked(1)?;
     let (atc, rest) = rest.split_at_checked(2)?;
     let (ac, iad) = rest.split_at_checked(8)?;
     (iad.len() <= 32).then_some(())?;
-    let iad = Some(iad).filter(|iad| !iad.is_empty());
-    Some([(Tag::CID, Some(cid)), (Tag::ATC, Some(atc)), (Tag::AC, Some(ac)), (Tag::IAD, iad)])
-}
-
-/// Format 2: elements, the last of these optional.
-fn tagged(command: Instruction, template: Object<'_>) -> Result<Elements<'_>, Fault> {
-    for object in within(template) {
-        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
-        let first = need(command, within(template), object.tag)?;
-        if first.offset != object.offset {
-            return Err(Fault::Twice { command, tag: object.tag, offset: object.offset });
-        }
-        check(command, object)?;
-    }
-    let need = |tag| need(command, within(template), tag).map(|object| (tag, Some(object.value)));
-    let iad = within(template).find(Tag::IAD).ok().flatten().map(|object| object.value);
-    Ok([need(Tag::CID)?, need(Tag::ATC)?, need(Tag::AC)?, (Tag::IAD, iad)])
+    Some([Some(cid), Some(atc), Some(ac), Some(iad).filter(|iad| !iad.is_empty())])
 }

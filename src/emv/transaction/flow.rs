@@ -108,14 +108,28 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// The card gave a cryptogram: the one that was asked for, or it declines
+    /// (EMV Book 3, 9.3).
+    fn cryptogram(
+        &mut self,
+        command: Instruction,
+        asked: Cryptogram,
+        response: &[u8],
+    ) -> Result<Cryptogram, Fault> {
+        let cid = card::cryptogram(&mut self.store, command, response)?;
+        self.cid = Some(cid);
+        let allowed = |given: &Cryptogram| *given == asked || *given == Cryptogram::Aac;
+        let fault = Fault::Cryptogram { asked, given: cid.0 };
+        cid.cryptogram().filter(allowed).ok_or(fault)
+    }
+
     pub(super) fn first_cryptogram(&mut self, response: &[u8]) -> Result<(), Fault> {
         let command = Instruction::GenerateAc(1);
-        let cid = card::cryptogram(&mut self.store, command, Cryptogram::Arqc, response)?;
-        self.cid = Some(cid);
+        let given = self.cryptogram(command, Cryptogram::Arqc, response)?;
         // EMV Book 3, 10.8.
         self.tsi |= Tsi::CARD_RISK_MANAGEMENT;
         self.write_results()?;
-        if cid.cryptogram() == Some(Cryptogram::Aac) {
+        if given == Cryptogram::Aac {
             self.finish(Verdict::Declined(Decline::Card));
         } else {
             self.stage = Stage::Online;
@@ -169,11 +183,9 @@ impl Transaction<'_> {
 
     pub(super) fn second_cryptogram(&mut self, response: &[u8]) -> Result<(), Fault> {
         let command = Instruction::GenerateAc(2);
-        let asked = self.asked();
-        let cid = card::cryptogram(&mut self.store, command, asked, response)?;
-        self.cid = Some(cid);
-        self.finish(match (self.issuer, cid.cryptogram()) {
-            (Issuer::Approved, Some(Cryptogram::Tc)) => Verdict::Approved,
+        let given = self.cryptogram(command, self.asked(), response)?;
+        self.finish(match (self.issuer, given) {
+            (Issuer::Approved, Cryptogram::Tc) => Verdict::Approved,
             (Issuer::Approved, _) => Verdict::Declined(Decline::CardAfterIssuer),
             (Issuer::Declined, _) => Verdict::Declined(Decline::Issuer),
             _ => Verdict::Declined(Decline::NotOnline),

@@ -151,30 +151,35 @@ impl OnlineResponse {
     /// Adds what field 55 of the response holds.
     ///
     /// # Errors
-    /// It cannot be used. The response stands as it was.
-    pub fn field_55(mut self, bytes: &[u8]) -> Result<Self, ResponseFault> {
+    /// It cannot be used. The response stands as it was, and the issuer's word
+    /// with it: it is still to be [given](super::Transaction::online) to the
+    /// transaction. The card then decides without issuer authentication, and
+    /// a refusal has its reversal.
+    pub fn field_55(&mut self, bytes: &[u8]) -> Result<(), ResponseFault> {
+        let mut added = self.clone();
         for object in Objects::new(bytes) {
             let object = object.map_err(ResponseFault::Malformed)?;
             match object.tag {
-                Tag::ISSUER_AUTHENTICATION => self = self.authentication(object.value)?,
-                Tag::SCRIPT_1 | Tag::SCRIPT_2 => self.scripts = true,
+                Tag::ISSUER_AUTHENTICATION => added.authentication(object.value)?,
+                Tag::SCRIPT_1 | Tag::SCRIPT_2 => added.scripts = true,
                 // The code of the message counts; what else there is, is for
                 // others.
                 _ => {}
             }
         }
-        Ok(self)
+        *self = added;
+        Ok(())
     }
 
     /// Adds Issuer Authentication Data, `91`.
     ///
     /// # Errors
-    /// They have not 8 to 16 bytes.
-    pub fn authentication(mut self, data: &[u8]) -> Result<Self, ResponseFault> {
+    /// They have not 8 to 16 bytes. The response stands as it was.
+    pub fn authentication(&mut self, data: &[u8]) -> Result<(), ResponseFault> {
         let wrong = ResponseFault::Authentication(data.len());
         (data.len() >= 8).then_some(()).ok_or(wrong)?;
         self.authentication = Vec::from_slice(data).map_err(|_| wrong)?;
-        Ok(self)
+        Ok(())
     }
 
     /// Whether the issuer sent scripts for the card. This kernel does not run

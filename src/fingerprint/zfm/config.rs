@@ -1,5 +1,6 @@
 use core::fmt;
 
+use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use crate::port::Duration;
@@ -8,7 +9,7 @@ use crate::port::Duration;
 ///
 /// It travels in clear text, and only from the host to the module: it keeps an
 /// honest terminal from the wrong module, not an attacker from the wire.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq)]
 pub struct Password(u32);
 
 impl Password {
@@ -23,6 +24,12 @@ impl Password {
 
     pub(super) const fn to_bytes(&self) -> [u8; 4] {
         self.0.to_be_bytes()
+    }
+}
+
+impl PartialEq for Password {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 }
 

@@ -45,7 +45,7 @@ pub enum Fault {
     Duplicate(Match),
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
-    /// The library has no such slot; nothing was sent.
+    /// The library has no such slot; the command was not sent.
     Slot(Slot),
     /// This dialect has no such command; nothing was sent.
     Unsupported(u8),

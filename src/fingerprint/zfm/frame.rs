@@ -10,6 +10,7 @@
 use core::fmt;
 
 use heapless::Vec;
+use zeroize::Zeroize;
 
 /// The most content a frame can have: a data packet of the largest size.
 pub const MAX_CONTENT: usize = 256;
@@ -261,6 +262,8 @@ impl Parser {
 
     /// Forgets all.
     pub fn clear(&mut self) {
+        // On a line that echoes, our own command may stand there.
+        self.bytes.zeroize();
         *self = Self::new();
     }
 

@@ -23,7 +23,9 @@
 //! - takes for an answer only what has the exact length and one of the codes
 //!   that the command can have, from the right address, with the right sum;
 //! - orders its commands so that each answer of one byte has one of another
-//!   length behind it, which a displaced answer cannot pass;
+//!   length behind it, which a displaced answer cannot pass; so too a search
+//!   before its hit or its miss is told, and the index before a slot counts as
+//!   free;
 //! - after a timeout or a bad frame, believes nothing until the password, a
 //!   random number and the parameters, 1, 5 and 17 bytes, were answered in
 //!   order;

@@ -234,6 +234,10 @@ impl<'a> Session<'a> {
     /// Sends a command, or goes on with it: ask for the same one until it is
     /// answered. Opens a session first where there is none.
     ///
+    /// An answer is sure only once that to another command, of another length,
+    /// has come behind it: see [`zfm`](super), and [`Ask`](super::Ask), which
+    /// sees to it.
+    ///
     /// # Errors
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.

@@ -4,7 +4,7 @@ use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::Code128;
 use super::work::Work;
-use crate::printer::text::{Piece, Plain, Wrap};
+use crate::printer::text::{Piece, Plain, PlainLine, Wrap};
 use crate::printer::{Align, Item, Style};
 
 /// Dots of a character of normal size, along the paper.
@@ -113,6 +113,39 @@ impl Encoder {
         Job::new(item, self.profile, self.line.context())
     }
 
+    /// Encodes all of an item into `out`: where there is room for a whole
+    /// paper, and nothing to wait for.
+    ///
+    /// # Errors
+    /// Why it cannot be printed, or [`Refusal::Room`]. Nothing is encoded then,
+    /// whatever stands in `out`.
+    #[inline]
+    pub fn encode(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
+        if let Item::Text(text) = item
+            && let Some(PlainLine { mut plain, ended }) = PlainLine::of(text)
+            && self.line.context().fits(plain, self.profile)
+            && out.len() > plain.bytes().len()
+        {
+            let length = out.len();
+            let mut out = Out { rest: out, work: Work::default() };
+            // There is room for both.
+            let _ = self.plain(&mut plain, &mut out) && ended && self.new_line(&mut out);
+            return Ok(Slice { len: length - out.room(), work: out.work });
+        }
+        self.encode_other(item, out)
+    }
+
+    fn encode_other(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
+        let line = self.line;
+        let mut job = self.begin(item)?;
+        let slice = self.fill(&mut job, out);
+        if !job.is_done() {
+            self.line = line;
+            return Err(Refusal::Room);
+        }
+        Ok(slice)
+    }
+
     /// Writes as much of a job as fits into `out`, which is at least
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
@@ -209,7 +242,7 @@ impl Encoder {
 
     fn wrapped<'a>(&mut self, run: &mut Plain<'a>, rest: &mut Wrap<'a>, out: &mut Out<'_>) -> bool {
         let done = loop {
-            if !put_plain(run, out) || out.room() < 2 {
+            if !run.bytes().is_empty() && !put_plain(run, out) || out.room() < 2 {
                 break false;
             }
             // An error cannot come: the text was checked.

@@ -67,6 +67,15 @@ pub(super) struct Context {
     pub(super) column: u8,
 }
 
+impl Context {
+    /// Whether a run stands on what is left of the line.
+    #[inline]
+    pub(super) fn fits(&self, plain: Plain<'_>, profile: &Profile) -> bool {
+        let columns = plain.bytes().len() * usize::from(self.style.width);
+        columns + usize::from(self.column) <= profile.paper.columns.into()
+    }
+}
+
 impl<'a> Job<'a> {
     /// Checks all of the item.
     #[inline]
@@ -163,15 +172,15 @@ impl<'a> Text<'a> {
         profile: &Profile,
         context: Context,
     ) -> Result<(Self, bool), Refusal> {
-        let Context { style, column, .. } = context;
-        let limit = profile.paper.columns;
         if let Some(PlainLine { plain, ended }) = PlainLine::of(text)
-            && plain.bytes().len() * usize::from(style.width) + usize::from(column) <= limit.into()
+            && context.fits(plain, profile)
         {
             return Ok((Self::Plain(plain), ended));
         }
         text::check(text, profile.charset)?;
-        let rest = Wrap::new(text, profile.charset, limit, column, style.width);
+        let Context { style, column, .. } = context;
+        let columns = profile.paper.columns;
+        let rest = Wrap::new(text, profile.charset, columns, column, style.width);
         Ok((Self::Wrapped { run: Plain::default(), rest }, false))
     }
 

@@ -1,6 +1,52 @@
-//! ESC/POS.
+//! ESC/POS: the driver, its profiles, and the encoder alone.
+//!
+//! # Choosing
+//!
+//! - **A [`Profile`]** says what the printer has. [`Profile::CLONE_58MM`] is a
+//!   58 mm mechanism as it is built into terminals, [`Profile::EPSON_80MM`] a
+//!   counter printer. Change what differs in a `static` of your own.
+//! - **Flow control** says how its buffer is not outrun: [`BusyPin`] where the
+//!   BUSY or DTR line is wired (the best there is), [`Timed`] on three wires,
+//!   [`Unpaced`] where the line holds us up by itself (USB, TCP, RTS/CTS).
+//!   Without it, a printer of 256 bytes loses half of a receipt.
+//! - **[`Proof`]** says how it proves that it has printed.
+//!
+//! # What is sent
+//!
+//! | item | commands |
+//! | --- | --- |
+//! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
+//! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
+//! | QR | `GS ( k` 65, 67, 69, 80, 81 |
+//! | CODE128 | `GS k 73`; code set B, or C for digits that fit in no other way |
+//! | picture | `GS v 0` in bands, `ESC J` for blank rows |
+//! | cut | `GS V 65/66`, which feed first; at a tear bar `ESC J` |
+//! | status | `DLE EOT` 1 to 4, answered while busy too |
+//!
+//! A QR code or bar code that is too long or too wide is refused: a printer
+//! would print nothing, and say nothing.
+//!
+//! A printer executes a real-time command (DLE with EOT, ENQ or DC4) wherever
+//! its bytes stand, in a picture too. There, one dot is added to break it; in
+//! a bar code the digits are paired otherwise; in a QR code it is refused.
+//!
+//! # Blocking, polled, async
+//!
+//! The methods of [`EscPos`] return a [`Call`](crate::port::Call). Joined with
+//! a clock (or, for `AsyncPrinter`, with a timer), it is a
+//! [`Printer`](crate::printer::Printer).
+//!
+//! # When it stops
+//!
+//! A call ends at the latest [`Timing::stall`] after the time that what was
+//! sent takes; then the printer is asked why: [`Fault::Stopped`]. The printer
+//! keeps what it had received and goes on when the paper is in; what was not
+//! sent is sent before the next item. To begin anew, let it finish or switch
+//! it off and on, call [`EscPos::init`], and print all of the paper again.
 
 mod ask;
+#[cfg(feature = "async")]
+mod asynch;
 mod command;
 mod driver;
 mod encoder;

@@ -151,7 +151,7 @@ impl Profile {
     pub const BASIC_58MM: Self =
         Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
 
-    /// An 80 mm printer of Epson's kind (TM-T88V): 203 dpi, 576 dots, 4 KB of
+    /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.
     pub const EPSON_80MM: Self = Self {
         paper: Paper { dots: 576, columns: 48 },

@@ -44,7 +44,7 @@ impl<'a> Bands<'a> {
         }
         let stride = usize::from(raster.width.div_ceil(8));
         let rows = raster.rows.len() / stride;
-        if raster.rows.len() % stride != 0 || rows > u16::MAX.into() {
+        if !raster.rows.len().is_multiple_of(stride) || rows > u16::MAX.into() {
             return Err(Refusal::RasterRows);
         }
         let last_mask = 0xFF << u32::from(raster.width.wrapping_neg() % 8);

@@ -40,6 +40,8 @@ pub enum Refusal {
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
     RasterRows,
+    /// The buffer is too short for the item.
+    Room,
 }
 
 impl fmt::Display for Refusal {
@@ -59,6 +61,7 @@ impl fmt::Display for Refusal {
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
+            Self::Room => f.write_str("the buffer is too short for the item"),
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
     }

@@ -67,9 +67,9 @@ struct Batch {
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     batches: [Batch; Self::BATCHES],
-    /// Bytes of a slice are out whose work is not in the account yet: the
-    /// printer may be at it, and keep the others waiting.
-    open: bool,
+    /// Bytes of a slice whose work is not in the account yet, for it is not
+    /// all out: the printer may be at it, and keep them waiting.
+    open: usize,
     arrived: Instant,
     done: Instant,
 }
@@ -82,7 +82,7 @@ impl Load {
         const NONE: Batch = Batch { bytes: 0, done: Instant::ZERO };
         Self {
             batches: [NONE; Self::BATCHES],
-            open: false,
+            open: 0,
             arrived: Instant::ZERO,
             done: Instant::ZERO,
         }
@@ -103,8 +103,7 @@ impl Load {
     /// How many bytes may still stand in the printer's buffer.
     #[must_use]
     pub fn unprinted(&self, now: Instant) -> usize {
-        let open = self.batches.last().filter(|last| self.open && last.done <= now);
-        self.busy(now).chain(open).map(|batch| batch.bytes).sum()
+        self.open + self.busy(now).map(|batch| batch.bytes).sum::<usize>()
     }
 
     /// When some of them should be worked off; after `now`.
@@ -123,30 +122,62 @@ impl Load {
         let count = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.arrived = self.arrived.max(now) + byte.times(count);
         self.done = self.done.max(self.arrived);
-        if let Some(last) = self.batches.last_mut() {
-            if last.done <= now && !self.open {
-                last.bytes = 0;
-            }
-            last.bytes += bytes;
-            last.done = self.done;
-        }
-        self.open = true;
+        self.open += bytes;
     }
 
-    /// What the bytes that left last make the printer do. Those that leave
-    /// after it start a new batch, if one is free.
+    /// What the bytes that left last make the mechanism do. They join the
+    /// batch before, unless there is a free one.
     pub(super) fn working(&mut self, work: Duration, now: Instant) {
-        self.open = false;
         self.done = self.done.max(now) + work;
-        if let Some(last) = self.batches.last_mut() {
-            last.done = self.done;
-        }
-        let free = self.batches.first().is_some_and(|first| first.done <= now);
-        if free && work > Duration::ZERO {
+        if self.batches.first().is_some_and(|first| first.done <= now) {
             self.batches.rotate_left(1);
             if let Some(last) = self.batches.last_mut() {
-                *last = Batch { bytes: 0, done: Instant::ZERO };
+                last.bytes = 0;
             }
         }
+        if let Some(last) = self.batches.last_mut() {
+            last.bytes += core::mem::take(&mut self.open);
+            last.done = self.done;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Load;
+    use crate::port::{Duration, Instant};
+
+    const BYTE: Duration = Duration::from_micros(100);
+
+    fn at(millis: u64) -> Instant {
+        Instant::ZERO + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn bytes_count_until_they_are_worked_off() {
+        let mut load = Load::new();
+        load.sent(40, BYTE, at(0));
+        assert_eq!(load.unprinted(at(50)), 40, "its work is not known yet");
+        load.working(Duration::from_millis(70), at(4));
+        load.sent(40, BYTE, at(4));
+        load.working(Duration::from_millis(70), at(8));
+        assert_eq!(load.unprinted(at(8)), 80);
+        assert_eq!(load.next_done(at(8)), at(74));
+        assert_eq!(load.unprinted(at(74)), 40);
+        assert_eq!(load.done(), at(144));
+        assert_eq!(load.unprinted(at(144)), 0);
+    }
+
+    #[test]
+    fn more_batches_than_there_are_count_with_the_last() {
+        let mut load = Load::new();
+        for _ in 0..10 {
+            load.sent(10, Duration::ZERO, at(0));
+            load.working(Duration::from_millis(10), at(0));
+        }
+        assert_eq!(load.unprinted(at(0)), 100);
+        assert_eq!(load.unprinted(at(10)), 90);
+        assert_eq!(load.unprinted(at(99)), 70, "late, never early");
+        assert_eq!(load.unprinted(at(100)), 0);
     }
 }

@@ -18,13 +18,16 @@ pub enum Charset {
 
 impl Charset {
     /// The two bytes of a hanzi or symbol, if the set has it.
+    #[inline]
     pub(super) fn encode(self, c: char) -> Option<[u8; 2]> {
-        gbk::encode(c).filter(|code| match self {
+        let code = gbk::encode(c)?;
+        let has = match self {
             Self::Ascii => false,
-            Self::Gb2312 => is_gb2312(*code),
-            Self::Gbk => is_gbk(*code),
+            Self::Gb2312 => is_gb2312(code),
+            Self::Gbk => is_gbk(code),
             Self::Gb18030 => true,
-        })
+        };
+        has.then_some(code)
     }
 }
 

@@ -11,6 +11,7 @@ const BLOCK: usize = 16;
 /// one byte, four bytes, or is user-defined.
 ///
 /// The lead byte is 81h to FEh, the trail byte 40h to FEh without 7Fh.
+#[inline]
 pub(super) fn encode(c: char) -> Option<[u8; 2]> {
     let point = usize::try_from(u32::from(c)).ok()?;
     let (hanzi, rest) = TABLE.split_at_checked(2 * HANZI)?;

@@ -211,6 +211,13 @@ fn plain_len(bytes: &[u8]) -> usize {
     n + rest.iter().take_while(|byte| is_plain(**byte)).count()
 }
 
+/// Whether all bytes are from 20h to 7Eh, or line ends; 16 at a time.
+fn is_ascii_text(bytes: &[u8]) -> bool {
+    let is_text = |all, byte: &u8| all & (is_plain(*byte) | (*byte == b'\n'));
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    blocks.iter().all(|block| block.iter().fold(true, is_text)) && rest.iter().fold(true, is_text)
+}
+
 #[inline]
 const fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E)
@@ -235,7 +242,10 @@ fn first_other(bytes: [u8; 8]) -> usize {
 /// # Errors
 /// The first character that is not in `charset`.
 pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
-    Tokens::new(text, charset).try_for_each(|token| token.map(|_| ()))
+    if is_ascii_text(text.as_bytes()) {
+        return Ok(());
+    }
+    columns(text, charset).map(|_| ())
 }
 
 /// How many columns a text takes on one line; line ends take none.
@@ -243,14 +253,16 @@ pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
 /// # Errors
 /// The first character that is not in `charset`.
 pub fn columns(text: &str, charset: Charset) -> Result<usize, Unprintable> {
-    Tokens::new(text, charset).try_fold(0, |sum: usize, token| {
-        Ok(sum
-            + match token? {
-                Token::Plain(plain) => plain.bytes().len(),
-                Token::Hanzi(_) => 2,
-                Token::NewLine => 0,
-            })
-    })
+    let mut columns = 0;
+    for (at, character) in text.char_indices() {
+        columns += match character {
+            ' '..='~' => 1,
+            '\0'..='\u{9F}' => 0,
+            _ if charset.encode(character).is_some() => 2,
+            _ => return Err(Unprintable { character, at }),
+        };
+    }
+    Ok(columns)
 }
 
 #[cfg(test)]

@@ -84,10 +84,10 @@ impl<'a> Wrap<'a> {
     /// space; none if the word fits on the next line; else as much as fits.
     fn break_point(&self, plain: Plain<'a>, room: usize) -> usize {
         let whole = usize::from(self.limit / self.scale);
-        let mut places = plain.bytes().iter().enumerate();
-        let space = |&(_, byte): &(usize, &u8)| *byte == b' ';
-        let last = places.clone().take(room + 1).filter(space).last().map(|(at, _)| at);
-        let word = places.find(space).map_or(plain.bytes().len(), |(at, _)| at);
+        let bytes = plain.bytes();
+        let is_space = |byte: &u8| *byte == b' ';
+        let last = bytes.get(..=room).unwrap_or(bytes).iter().rposition(is_space);
+        let word = bytes.iter().position(is_space).unwrap_or(bytes.len());
         match last {
             Some(at) if at > 0 || self.column > 0 => at,
             None if self.column > 0 && word <= whole => 0,

@@ -35,6 +35,11 @@ pub(super) enum Op {
         stride: usize,
         rows: Vec<u8>,
     },
+    /// Columns of so many bytes each.
+    Columns {
+        bytes: usize,
+        columns: Vec<u8>,
+    },
     Cut {
         partial: bool,
         units: u8,
@@ -90,6 +95,9 @@ impl Decoder {
             [high @ 0x80..=0xFF] => Some(Op::Narrow(high)),
             [lead @ 0x80..=0xFF, trail] => Some(Op::Wide([lead, trail])),
             [0x10, ref rest @ ..] => real_time(rest),
+            // DC2 # n: density, of the CSN-A2 family.
+            [0x12] | [0x12, b'#'] => None,
+            [0x12, b'#', _] => Some(Op::Ignored(self.bytes.clone())),
             [0x1B, ref rest @ ..] => escape(rest),
             [0x1C, ref rest @ ..] => field(rest),
             [0x1D, ref rest @ ..] => group(rest),
@@ -112,52 +120,67 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [] => return None,
         [b'@'] => Op::Initialize,
         [b'2'] => Op::LineSpacing(None),
-        [
-            b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' | b't' | b'R' | b' ' | b'M' | b'G'
-            | b'{',
-        ] => {
-            return None;
+        [b'i' | b'm'] => Op::Cut { partial: true, units: 0 },
+        [b'*', ref columns @ ..] => return column_picture(columns),
+        [letter, ref parameters @ ..] => {
+            let length = match letter {
+                b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
+                b't' | b'R' | b' ' | b'M' | b'G' | b'{' | b'V' | b'=' | b'r' | b'%' | b'9' => 1,
+                b'$' | b'\\' | b'B' | b'c' => 2,
+                b'p' | b'7' => 3,
+                _ => return Some(unknown(0x1B, rest)),
+            };
+            if parameters.len() < length {
+                return None;
+            }
+            match *rest {
+                [b'!', n] => Op::PrintMode(n),
+                [b'E', n] => Op::Bold(n & 1 == 1),
+                [b'-', n] => Op::Underline(n & 0x0F),
+                [b'a', n] => Op::Align(n & 0x0F),
+                [b'd', n] => Op::FeedLines(n),
+                [b'J', n] => Op::FeedUnits(n),
+                [b'3', n] => Op::LineSpacing(Some(n)),
+                [b'p', ..] => Op::Drawer,
+                _ => ignored(0x1B, rest),
+            }
         }
-        [b'!', n] => Op::PrintMode(n),
-        [b'E', n] => Op::Bold(n & 1 == 1),
-        [b'-', n] => Op::Underline(n & 0x0F),
-        [b'a', n] => Op::Align(n & 0x0F),
-        [b'd', n] => Op::FeedLines(n),
-        [b'J', n] => Op::FeedUnits(n),
-        [b'3', n] => Op::LineSpacing(Some(n)),
-        [b't' | b'R' | b' ' | b'M' | b'G' | b'{', _] => ignored(0x1B, rest),
-        [b'p'] | [b'p', _] | [b'p', _, _] => return None,
-        [b'p', _, _, _] => Op::Drawer,
-        [b'$' | b'\\'] | [b'$' | b'\\', _] => return None,
-        [b'$' | b'\\', _, _] => ignored(0x1B, rest),
-        ref other => unknown(0x1B, other),
     })
+}
+
+/// `ESC * m nL nH`: columns of 8 or 24 dots, from the left.
+fn column_picture(rest: &[u8]) -> Option<Op> {
+    let (&[mode, low, high], data) = rest.split_first_chunk()?;
+    let bytes = if mode >= 32 { 3 } else { 1 };
+    let columns = usize::from(u16::from_le_bytes([low, high]));
+    (data.len() == columns * bytes).then(|| Op::Columns { bytes, columns: data.into() })
 }
 
 fn field(rest: &[u8]) -> Option<Op> {
     Some(match *rest {
-        [] | [b'!' | b'-' | b'W'] => return None,
+        [] | [b'!' | b'-' | b'W'] | [b'S' | b'p'] | [b'S' | b'p', _] => return None,
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
         [b'-', n] => Op::KanjiUnderline(n & 0x0F),
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
-        [b'S'] | [b'S', _] => return None,
-        [b'S', _, _] => ignored(0x1C, rest),
+        [b'S' | b'p', _, _] => ignored(0x1C, rest),
         ref other => unknown(0x1C, other),
     })
 }
 
 fn group(rest: &[u8]) -> Option<Op> {
     Some(match *rest {
-        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a'] => return None,
+        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'b' | b'|'] => {
+            return None;
+        }
         [b'!', n] => Op::Size(n),
         [b'B', n] => Op::Inverse(n & 1 == 1),
         [b'h', n] => Op::BarHeight(n),
         [b'w', n] => Op::BarModule(n),
         [b'H', n] => Op::BarText(n & 0x0F),
         [b'r', 1 | 49] => Op::PaperStatus,
-        [b'f' | b'r' | b'I' | b'a', _] => ignored(0x1D, rest),
+        [b'f' | b'r' | b'I' | b'a' | b'b' | b'|', _] => ignored(0x1D, rest),
         [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
         [b'L' | b'W' | b'P', _, _] => ignored(0x1D, rest),
         [b'V'] | [b'V', 65 | 66] => return None,

@@ -61,6 +61,13 @@ pub enum Event {
         /// Height in dots.
         height: u8,
     },
+    /// A bar code that is decoded but not drawn.
+    OtherCode {
+        /// The number that form B of `GS k` has for it.
+        symbology: u8,
+        /// What it says.
+        data: Vec<u8>,
+    },
     /// The paper was cut.
     Cut {
         /// A bridge was left.

@@ -1,5 +1,4 @@
 use std::collections::VecDeque;
-use std::format;
 use std::string::String;
 use std::vec::Vec;
 
@@ -147,6 +146,7 @@ impl Page {
             Op::Bar { symbology, data } => self.bar(symbology, &data),
             Op::QrPrint => self.qr(),
             Op::Raster { stride, rows } => self.raster(stride, &rows),
+            Op::Columns { bytes, columns } => self.columns(bytes, &columns),
             Op::Cut { partial, units } => self.cut(partial, units),
             Op::Drawer => self.event(Event::Drawer),
             Op::Ignored(bytes) => self.event(Event::Ignored(bytes)),
@@ -259,7 +259,10 @@ impl Page {
         let (height, module, text) = self.bar;
         let drawn = match symbology {
             73 => symbol::code128(data, module, height, text & 2 != 0),
-            other => Err(format!("bar code {other} is not simulated")),
+            symbology => {
+                self.event(Event::OtherCode { symbology, data: data.into() });
+                return;
+            }
         };
         match drawn {
             Ok((_, bitmap)) if bitmap.width() > self.model.dots => {
@@ -294,6 +297,18 @@ impl Page {
         self.flush_line();
         let mut bitmap = Bitmap::new(stride * 8);
         rows.chunks_exact(stride.max(1)).for_each(|row| bitmap.push(row));
+        self.place(&bitmap);
+        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+    }
+
+    fn columns(&mut self, bytes: usize, columns: &[u8]) {
+        self.flush_line();
+        let mut bitmap = Bitmap::blank(columns.len() / bytes, 8 * bytes);
+        for (x, column) in columns.chunks_exact(bytes).enumerate() {
+            let bits =
+                column.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
+            bits.enumerate().filter(|(_, black)| *black).for_each(|(y, _)| bitmap.set(x, y));
+        }
         self.place(&bitmap);
         self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
     }

@@ -6,13 +6,15 @@ use crate::terminal::{Field, Fields, Finding, Standing};
 /// What the templates of the papers can print. A field is empty while it is
 /// not known; `unpaid`, `warning`, `reprint`, `unsigned` and `contested` are
 /// there to be asked for with [`Line::When`](crate::terminal::Line::When).
+/// `unresolved` is the order of which nobody knows whether it was paid: a paper
+/// that then asks for money makes people pay twice.
 ///
 /// | of | fields |
 /// | --- | --- |
 /// | the terminal | `authority terminal officer officer_name`, and the [`Rules::terms`](super::Rules::terms) |
 /// | the person | `plate hpzl hpzl_name hphm licence name inspection insurance` |
 /// | the facts | `time place place_code behaviour behaviour_text forbidden_by punished_by table violation contested` |
-/// | the decision | `number issued points fine warning late_fee days due due_capital unpaid unsigned` |
+/// | the decision | `number issued points fine warning late_fee days due due_capital unpaid unresolved unsigned` |
 /// | the measure | `measure items come_to come_by` |
 /// | the payment | `order method amount amount_capital reference authorisation batch trace pan paid_at` |
 /// | the copy | `copy reprint` |
@@ -98,7 +100,11 @@ impl Case<'_> {
         };
         let days = if let Matter::Claim { days, .. } = matter { Some(*days) } else { None };
         let claimed = if let Matter::Claim { decided, .. } = matter { Some(decided) } else { None };
-        let paid = matches!(self.dossier.settlement, Settlement::Paid(_));
+        let (paid, unresolved) = match self.dossier.settlement {
+            Settlement::Paid(_) => (true, None),
+            Settlement::Unresolved(key) => (false, Some(key)),
+            _ => (false, None),
+        };
         let note = self.dossier.signature.as_ref().and_then(|signature| signature.note());
         Some(match name {
             "number" => self.dossier.number.or(claimed.map(|decided| decided.number)).into(),
@@ -110,7 +116,8 @@ impl Case<'_> {
             "days" => days.into(),
             "due" => due.into(),
             "due_capital" => Field::Capital(due.capital()),
-            "unpaid" => (due.0 > 0 && !paid).then_some(true).into(),
+            "unpaid" => (due.0 > 0 && !paid && unresolved.is_none()).then_some(true).into(),
+            "unresolved" => unresolved.into(),
             "unsigned" => note.into(),
             _ => return None,
         })

@@ -251,15 +251,20 @@ impl<'a> Case<'a> {
         if !history.is_of(self.rules.terminal, number) {
             return Err(Fault::WrongEntry);
         }
-        match history.paid() {
+        let late_fee = match history.paid() {
             Some((paid, at)) => {
                 // What was due on that day, not today.
                 let late_fee = Fen(paid.approval.amount.0.saturating_sub(fine.0));
                 self.dossier.matter = Matter::Claim { decided, late_fee, days };
                 self.settle(Settlement::Paid(paid), at);
+                late_fee
             }
-            None => self.phase = self.tender(history)?,
-        }
+            None => {
+                self.phase =
+                    if self.due() == Fen::ZERO { Phase::Closing } else { self.tender(history)? };
+                late_fee
+            }
+        };
         let event = Event::Claimed { number, fine, late_fee, days };
         self.outbox.put(self.docket.record(now, event));
         Ok(())

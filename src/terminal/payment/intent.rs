@@ -106,7 +106,7 @@ impl Unpaid {
 /// # let number = DecisionNumber::new("1201011500000007").unwrap();
 /// # let purchase = History::new(TerminalId::new("TJ000123").unwrap(), number).purchase(Fen::yuan(200)).unwrap();
 /// # let intent = purchase.intend(Method::Card, Docket::new(1, None), now);
-/// let payment = intent.send(Kept { case: 1, line: 0, seq: Seq(0) }, Timing::PUBLISHED, now);
+/// let payment = intent.send(Kept { case: 1, line: 0, order: None, seq: Seq(0) }, Timing::PUBLISHED, now);
 /// ```
 ///
 /// and neither does sending without a proof:
@@ -137,7 +137,7 @@ impl Intent {
         Entry::new(&self.record)
     }
 
-    pub(in crate::terminal) const fn is_kept_by(&self, kept: &Kept) -> bool {
+    pub(in crate::terminal) fn is_kept_by(&self, kept: &Kept) -> bool {
         kept.is_for(&self.record)
     }
 

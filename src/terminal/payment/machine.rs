@@ -102,7 +102,8 @@ pub(super) enum Ending {
 }
 
 impl Payment {
-    /// The most records a payment appends from its intent to its end.
+    /// The most records a payment appends from its intent, or from being taken
+    /// up again, to its end.
     pub const RECORDS: usize = 4;
 
     pub(super) fn start(

@@ -7,6 +7,7 @@ struct Open {
     method: Method,
     amount: Fen,
     cancelling: bool,
+    /// The last record of its case: what comes next is numbered after it.
     last: Record,
 }
 
@@ -36,6 +37,10 @@ impl<const N: usize> Replay<N> {
 
     /// Takes the next record.
     pub fn record(&mut self, record: &Record) {
+        // A case goes on after a payment that stays unresolved.
+        for open in self.open.iter_mut().flatten().filter(|open| open.last.case == record.case) {
+            open.last = *record;
+        }
         let Some(key) = record.event.order() else { return };
         let found = self.open.iter_mut().find(|open| open.is_some_and(|open| open.key == key));
         match (record.event, found) {
@@ -51,7 +56,6 @@ impl<const N: usize> Replay<N> {
             ) => *place = None,
             (event, Some(Some(open))) => {
                 open.cancelling |= matches!(event, Event::PaymentCancelling { .. });
-                open.last = *record;
             }
             _ => {}
         }

@@ -36,6 +36,8 @@ pub enum Fault {
     Mute,
     /// What the card answered to its reset is no ATR.
     Atr(AtrError),
+    /// The check byte of that answer is wrong, or missing.
+    Tck,
     /// The card does not offer T=1, the only protocol here.
     Protocol {
         /// What it offers first.
@@ -65,7 +67,7 @@ impl Error for Fault {
         match self {
             Self::Silent | Self::KeepsAsking | Self::Mute => ErrorKind::Timeout,
             Self::Garbled | Self::NotUnderstood | Self::Stalled => ErrorKind::Line,
-            Self::WrongReply { .. } | Self::Pps => ErrorKind::Protocol,
+            Self::WrongReply { .. } | Self::Tck | Self::Pps => ErrorKind::Protocol,
             Self::Reader(error) => error.kind(),
             Self::Absent | Self::Inactive => ErrorKind::Absent,
             Self::Atr(error) => error.kind(),
@@ -92,6 +94,7 @@ impl fmt::Display for Fault {
             Self::Inactive => f.write_str("the card is not activated"),
             Self::Mute => f.write_str("the card is mute, or lies the wrong way round"),
             Self::Atr(error) => write!(f, "the card's answer to reset: {error}"),
+            Self::Tck => f.write_str("the check byte of the card's answer to reset is wrong"),
             Self::Protocol { offered } => write!(f, "the card offers T={offered} and no T=1"),
             Self::ImplicitSpeed => f.write_str("the card does not say its speed"),
             Self::Pps => f.write_str("the card does not change to T=1"),

@@ -18,7 +18,7 @@ fn lrc(bytes: &[u8]) -> u8 {
 }
 
 /// The longest message here: a header and a T=1 block.
-const MAX: usize = START + HEADER + crate::card::t1::Block::MAX + 1;
+pub(super) const MAX: usize = START + HEADER + crate::card::t1::Block::MAX + 1;
 
 /// The frame to be sent, kept so that it can be sent again.
 pub(super) struct Outgoing {
@@ -74,6 +74,11 @@ impl Outgoing {
     pub(super) fn wipe(&mut self) {
         self.bytes.zeroize();
         self.len = 0;
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        self.bytes == [0; MAX]
     }
 }
 

@@ -103,18 +103,18 @@ impl Link {
     }
 
     /// A card answered to its reset.
-    pub(super) fn activated(&mut self, atr: Atr, f: u16, d: u8) {
+    pub(super) fn begin_session(&mut self, atr: &Atr, f: u16, d: u8) {
         let timing = CardTiming::new(&atr.t1(), self.config.clock, f, d);
         self.block = timing.block;
         // Our block goes out, and the card's comes in: 260 characters each.
         self.longest = timing.longest_block().min(LONGEST_BLOCK) + timing.byte.times(260);
         self.t1.reset(&atr.t1());
-        self.atr = Some(atr);
     }
 
     /// The card is gone, or has no power any more.
     pub(super) fn deactivated(&mut self) {
         self.atr = None;
+        self.t1.wipe();
         self.wipe();
     }
 

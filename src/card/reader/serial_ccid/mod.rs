@@ -20,7 +20,8 @@
 //! | noise, echoes, card movements, late replies | passed over, by framing and message number |
 //! | NAK | the frame again, three times in all |
 //! | a garbled or missing reply | the command again, three times in all, if that does no harm |
-//! | the same to a block of T=1 | T=1 asks the card to repeat its block; no command is sent twice |
+//! | the same to a block of T=1 | T=1 asks the card to repeat its block |
+//! | the same three times in a row | T=1 is resynchronised, and the command sent again, unless [`AfterResynch`](crate::card::t1::AfterResynch) in [`Config::limits`] says no |
 //! | a card that asks for time | the reader asks us (bmCommandStatus 2), and we wait, a hundred times at most |
 //!
 //! What no retry can mend: both checks, of the frame and of the block in it, are
@@ -31,7 +32,7 @@
 //! 115 200 baud, 8 data bits, 2 stop bits, no flow control. With GemPC Twin
 //! on RS-232 keep RTS low while it starts, or it sends its plug-and-play name.
 //! A UART needs a buffer of 274 bytes, twice that with a reader that echoes,
-//! or an interrupt every 87 us.
+//! or an interrupt every 95 us.
 //!
 //! # Not here
 //!

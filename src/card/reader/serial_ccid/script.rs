@@ -23,6 +23,16 @@ pub enum Act<T> {
     Done(Result<T, Fault>),
 }
 
+impl<T> Act<T> {
+    pub(super) fn map<U>(self, at_the_end: impl FnOnce(T) -> U) -> Act<U> {
+        match self {
+            Self::Ask { wait, repeatable } => Act::Ask { wait, repeatable },
+            Self::Listen(until) => Act::Listen(until),
+            Self::Done(result) => Act::Done(result.map(at_the_end)),
+        }
+    }
+}
+
 /// Which command follows which reply.
 pub trait Script {
     /// What it results in.

@@ -1,6 +1,6 @@
 use crate::card::atr::{DEFAULT_TA1, di, fi};
-use crate::card::t1::{Heard, Next, Transfer};
-use crate::card::{Atr, pps};
+use crate::card::t1::{self, Heard, Next, Transfer};
+use crate::card::{Atr, Tck, pps};
 use crate::port::Instant;
 
 use super::Fault;
@@ -83,8 +83,8 @@ impl Blocks {
     /// business: a reader that does not tell of a mute card is itself gone.
     const SILENCES: u8 = 3;
 
-    const fn new(transfer: Transfer) -> Self {
-        Self { transfer, waits: 1, silences: 0 }
+    fn new(transfer: Result<Transfer, t1::Fault>) -> Result<Self, Fault> {
+        Ok(Self { transfer: transfer?, waits: 1, silences: 0 })
     }
 
     fn ask<T>(&self, link: &mut Link) -> Act<T> {
@@ -94,29 +94,23 @@ impl Blocks {
         Act::Ask { wait, repeatable: false }
     }
 
-    fn answered<T>(
-        &mut self,
-        link: &mut Link,
-        answer: Heeded,
-        over: impl FnOnce(&Link) -> T,
-    ) -> Act<T> {
-        match self.heard(link, answer) {
+    fn answered(&mut self, link: &mut Link, answer: Heeded) -> Act<()> {
+        let result = match self.heard(link, answer) {
             Ok(Next::Transmit { waits }) => {
                 self.waits = waits;
-                self.ask(link)
+                return self.ask(link);
             }
-            Ok(Next::Done(Ok(()))) => {
-                link.wipe();
-                Act::Done(Ok(over(link)))
-            }
-            Ok(Next::Done(Err(fault))) => Act::Done(Err(fault.into())),
+            Ok(Next::Done(result)) => result.map_err(Fault::from),
             Err(fault) => {
-                if matches!(fault, Fault::Absent | Fault::Inactive) {
-                    link.deactivated();
-                }
-                Act::Done(Err(fault))
+                self.transfer.abandon(&mut link.t1);
+                Err(fault)
             }
+        };
+        match result {
+            Err(Fault::Absent | Fault::Inactive) => link.deactivated(),
+            _ => link.wipe(),
         }
+        Act::Done(result)
     }
 
     fn heard(&mut self, link: &mut Link, answer: Heeded) -> Result<Next, Fault> {
@@ -147,10 +141,7 @@ impl Transmit {
     pub(super) fn new(link: &mut Link, command: &[u8]) -> Self {
         Self(match link.atr {
             None => Err(Fault::Inactive),
-            Some(_) => match Transfer::command(&mut link.t1, command) {
-                Ok(transfer) => Ok(Blocks::new(transfer)),
-                Err(fault) => Err(fault.into()),
-            },
+            Some(_) => Blocks::new(Transfer::command(&mut link.t1, command)),
         })
     }
 }
@@ -167,7 +158,7 @@ impl Script for Transmit {
 
     fn answered(&mut self, link: &mut Link, answer: Heeded, _: Instant) -> Act<usize> {
         match &mut self.0 {
-            Ok(blocks) => blocks.answered(link, answer, |link| link.t1.response().len()),
+            Ok(blocks) => blocks.answered(link, answer).map(|()| link.t1.response().len()),
             Err(fault) => Act::Done(Err(*fault)),
         }
     }
@@ -186,13 +177,16 @@ enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub struct Activate {
     stage: Stage,
+    /// Its answer to reset. The link has it when all is agreed: before, the card
+    /// takes no command.
+    atr: Option<Atr>,
     /// TA1 of the speed in use.
     ta1: u8,
 }
 
 impl Activate {
     pub(super) const fn new(first: Voltage) -> Self {
-        Self { stage: Stage::PowerOn(first), ta1: DEFAULT_TA1 }
+        Self { stage: Stage::PowerOn(first), atr: None, ta1: DEFAULT_TA1 }
     }
 
     fn power_on(&mut self, link: &mut Link, voltage: Voltage) -> Act<usize> {
@@ -207,6 +201,9 @@ impl Activate {
 
     fn reset(&mut self, link: &mut Link) -> Result<Act<usize>, Fault> {
         let atr = Atr::new(link.data()).map_err(Fault::Atr)?;
+        if matches!(atr.tck(), Tck::Invalid | Tck::Missing) {
+            return Err(Fault::Tck);
+        }
         let is_t1 = match atr.specific_mode() {
             Some(mode) if mode.implicit => return Err(Fault::ImplicitSpeed),
             Some(mode) => {
@@ -220,7 +217,8 @@ impl Activate {
         // reckoned here.
         let f = fi(self.ta1).unwrap_or(372);
         let d = di(self.ta1).unwrap_or(1);
-        link.activated(atr, f, d);
+        link.begin_session(&atr, f, d);
+        self.atr = Some(atr);
         Ok(if is_t1 { self.parameters(link, &atr) } else { self.pps(link) })
     }
 
@@ -234,10 +232,15 @@ impl Activate {
         ask(link, Request::SET_PARAMETERS, &t1_parameters(atr, self.ta1))
     }
 
-    fn ifs(&mut self, link: &mut Link) -> Act<usize> {
-        let blocks = Blocks::new(Transfer::ifs(&mut link.t1, 254));
+    fn ifs(&mut self, link: &mut Link) -> Result<Act<usize>, Fault> {
+        let blocks = Blocks::new(Transfer::ifs(&mut link.t1, 254))?;
         self.stage = Stage::Ifs(blocks);
-        blocks.ask(link)
+        Ok(blocks.ask(link))
+    }
+
+    fn over(&self, link: &mut Link) -> usize {
+        link.atr = self.atr;
+        self.atr.map_or(0, |atr| atr.as_bytes().len())
     }
 
     fn next(&mut self, link: &mut Link, answer: Heeded) -> Result<Act<usize>, Fault> {
@@ -251,7 +254,7 @@ impl Activate {
             (Stage::PowerOn(_), answer) => answer.done().and_then(|_| self.reset(link)),
             (Stage::Pps, answer) => {
                 answer.done()?;
-                let atr = link.atr.ok_or(Fault::Inactive)?;
+                let atr = self.atr.ok_or(Fault::Inactive)?;
                 match pps::agreed(&pps::request(1), link.data()) {
                     true => Ok(self.parameters(link, &atr)),
                     false => Err(Fault::Pps),
@@ -260,11 +263,12 @@ impl Activate {
             // A reader that cannot change one of them goes on with its own.
             (Stage::Parameters, Heeded::Done(_))
             | (Stage::Parameters, Heeded::Failed(Icc::Active, ReaderError::Parameter(_))) => {
-                Ok(self.ifs(link))
+                self.ifs(link)
             }
             (Stage::Parameters, answer) => Err(answer.done().err().unwrap_or(Fault::Garbled)),
-            (Stage::Ifs(blocks), answer) => Ok(blocks
-                .answered(link, answer, |link| link.atr.map_or(0, |atr| atr.as_bytes().len()))),
+            (Stage::Ifs(blocks), answer) => {
+                Ok(blocks.answered(link, answer).map(|()| self.over(link)))
+            }
         }
     }
 }
@@ -282,5 +286,33 @@ impl Script for Activate {
             link.deactivated();
         }
         act
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::reader::serial_ccid::Config;
+
+    /// However it ends, nothing of a VERIFY stays behind.
+    #[test]
+    fn a_command_is_wiped_when_its_conversation_ends() {
+        let verify = [0x00, 0x20, 0x00, 0x80, 0x03, 0x24, 0x12, 0x34];
+        let ends = [
+            Heeded::Failed(Icc::Absent, ReaderError::Mute),
+            Heeded::Failed(Icc::Inactive, ReaderError::Mute),
+            Heeded::Failed(Icc::Active, ReaderError::Protocol),
+            Heeded::Fault(Fault::KeepsAsking),
+        ];
+        for end in ends {
+            let mut link = Link::new(Config::DEFAULT);
+            link.atr = Some(Atr::new(&[0x3B, 0x80, 0x01, 0x81]).unwrap());
+            let mut script = Transmit::new(&mut link, &verify);
+            assert!(matches!(script.begin(&mut link, Instant::ZERO), Act::Ask { .. }));
+            assert_eq!(link.out.bytes()[15..23], verify);
+            let act = script.answered(&mut link, end, Instant::ZERO);
+            assert!(matches!(act, Act::Done(Err(_))), "{act:?}");
+            assert!(link.out.is_wiped() && link.t1.is_wiped(), "{end:?}");
+        }
     }
 }

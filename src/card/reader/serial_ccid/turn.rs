@@ -1,7 +1,7 @@
 use crate::port::{Duration, Instant};
 
 use super::Fault;
-use super::frame::Found;
+use super::frame::{self, Found};
 use super::link::Link;
 use super::message::{Outcome, Reply};
 
@@ -15,6 +15,32 @@ const EXTENSIONS: u8 = 100;
 
 /// What a wait is multiplied with at most when the reader asks for it.
 const LONGEST_EXTENSION: u8 = 20;
+
+/// When a time is over, the port is looked at once more: what came in time may
+/// wait there, if the loop that polls was busy with something else.
+const LAST_LOOK: Duration = Duration::from_micros(1);
+
+/// What is still taken after the time is over: an echo and a reply, so that a
+/// babbling line is not listened to for ever.
+#[derive(Clone, Copy, Debug)]
+struct Late {
+    bytes: usize,
+    looked: bool,
+}
+
+impl Late {
+    const NEW: Self = Self { bytes: 2 * frame::MAX, looked: false };
+
+    /// `None` if nothing came since the last look, or enough.
+    fn look(self) -> Option<Self> {
+        (!self.looked && self.bytes > 0).then_some(Self { looked: true, ..self })
+    }
+
+    /// A byte came, after the time or before.
+    const fn came(self, after: bool) -> Self {
+        Self { bytes: self.bytes.saturating_sub(after as usize), looked: false }
+    }
+}
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,6 +74,7 @@ enum State {
     Waiting {
         until: Instant,
         gap: Instant,
+        late: Late,
     },
     /// Before the frame is sent again: let pass what is on its way.
     Settling {
@@ -83,25 +110,34 @@ impl Turn {
                 }
                 State::Sending { until, .. } if now < until => return Wants::Send(until),
                 State::Sending { .. } => self.state = State::Over(Answer::Fault(Fault::Stalled)),
-                State::Waiting { until, .. } if now >= until => {
-                    let garbled = link.incoming.is_partial();
-                    let answer = if garbled { Answer::Garbled } else { Answer::Silence };
-                    self.missed(link, answer, now);
-                }
-                State::Waiting { until, gap } => {
+                State::Waiting { until, gap, late } => {
                     let partial = link.incoming.is_partial();
-                    if !partial || now < gap {
-                        return Wants::Receive(if partial { until.min(gap) } else { until });
+                    let next = if partial { until.min(gap) } else { until };
+                    if now < next {
+                        return Wants::Receive(next);
                     }
-                    match link.incoming.give_up() {
-                        Some(Reply::DATA_BLOCK..) => self.missed(link, Answer::Garbled, now),
-                        _ => self.find(link, now),
+                    if let Some(late) = late.look() {
+                        self.state = State::Waiting { until, gap, late };
+                        return Wants::Receive(now + LAST_LOOK);
                     }
+                    self.overdue(link, partial, now >= until, now);
                 }
                 State::Settling { until } if now < until => return Wants::Receive(until),
                 State::Settling { .. } => self.state = State::Fresh,
                 State::Over(answer) => return Wants::Nothing(answer),
             }
+        }
+    }
+
+    /// Nothing came for too long: between two bytes, or at all.
+    fn overdue(&mut self, link: &mut Link, partial: bool, over: bool, now: Instant) {
+        match (partial, over) {
+            (false, _) => self.missed(link, Answer::Silence, now),
+            (true, true) => self.missed(link, Answer::Garbled, now),
+            (true, false) => match link.incoming.give_up() {
+                Some(Reply::DATA_BLOCK..) => self.missed(link, Answer::Garbled, now),
+                _ => self.find(link, now),
+            },
         }
     }
 
@@ -116,7 +152,7 @@ impl Turn {
         self.state = if sent < link.out.bytes().len() {
             State::Sending { sent, until }
         } else {
-            State::Waiting { until: now + self.wait, gap: now }
+            State::Waiting { until: now + self.wait, gap: now, late: Late::NEW }
         };
     }
 
@@ -127,8 +163,9 @@ impl Turn {
         }
         let mut used = 0;
         for byte in bytes {
-            let State::Waiting { until, .. } = self.state else { break };
-            self.state = State::Waiting { until, gap: now + link.config.timing.gap };
+            let State::Waiting { until, late, .. } = self.state else { break };
+            let gap = now + link.config.timing.gap;
+            self.state = State::Waiting { until, gap, late: late.came(now >= until) };
             link.incoming.push(*byte);
             used += 1;
             self.find(link, now);
@@ -166,7 +203,7 @@ impl Turn {
             State::Over(Answer::Fault(Fault::KeepsAsking))
         } else {
             let wait = self.wait.times(times.clamp(1, LONGEST_EXTENSION).into());
-            State::Waiting { until: now + wait, gap: now }
+            State::Waiting { until: now + wait, gap: now, late: Late::NEW }
         };
     }
 

@@ -1,10 +1,10 @@
 use super::presence::{Patience, Presence};
-use super::{Event, Script, seal};
-use crate::fingerprint::zfm::command::{Command, Img2Tz, ReadIndexTable, RegModel, Search, Store};
-use crate::fingerprint::zfm::confirmation::Confirmation;
+use super::search::Searching;
+use super::{Event, Script, refused, seal};
+use crate::fingerprint::zfm::command::{Img2Tz, ReadIndexTable, RegModel, Store};
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
-use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::fingerprint::{Enrolment, Quality, Slot};
 use crate::port::Told;
 
 /// Captures that may be poor before an enrolment fails.
@@ -28,13 +28,17 @@ pub struct Enrol {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Is the slot free?
-    Vacant,
+    Look,
+    /// It is or is not, if that answer was to this look.
+    Looked {
+        free: bool,
+    },
     Ask,
     Finger(Presence),
     Extract,
     Seal,
     /// Is the finger new?
-    Twin,
+    Twin(Searching),
     Lift,
     NoFinger(Presence),
     Merge,
@@ -48,7 +52,7 @@ type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::zfm) const fn new(slot: Slot, patience: Patience) -> Self {
-        Self { slot, patience, capture: 1, poor: POOR, state: State::Vacant }
+        Self { slot, patience, capture: 1, poor: POOR, state: State::Look }
     }
 
     /// Where the template is to go.
@@ -59,8 +63,12 @@ impl Enrol {
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
         match &mut self.state {
-            State::Vacant => {
-                self.vacant(session)?;
+            State::Look => self.state = State::Looked { free: self.is_free(session)? },
+            State::Looked { free } => {
+                seal::<ReadIndexTable>(session)?;
+                if !*free {
+                    return Err(Fault::Occupied(self.slot).into());
+                }
                 self.state = State::Ask;
             }
             State::Ask => {
@@ -68,16 +76,25 @@ impl Enrol {
                 return tell(Enrolment::Place(self.capture));
             }
             State::Finger(finger) => {
-                finger.poll(session)?;
+                match finger.poll(session) {
+                    Err(nb::Error::Other(Fault::Poor(quality))) => return self.poor(quality),
+                    result => result?,
+                }
                 self.state = State::Extract;
             }
             State::Extract => return self.extract(session),
             State::Seal => {
-                seal(session)?;
-                self.state = if self.capture == 1 { State::Twin } else { self.captured(session) };
+                seal::<Img2Tz>(session)?;
+                self.state = match self.capture {
+                    1 => State::Twin(Searching::First),
+                    _ => self.captured(session),
+                };
             }
-            State::Twin => {
-                twin(session)?;
+            State::Twin(search) => {
+                let count = session.capacity()?;
+                if let Some(twin) = search.poll(session, 0, count)? {
+                    return Err(Fault::Duplicate(twin).into());
+                }
                 self.state = self.captured(session);
             }
             State::Lift => {
@@ -101,16 +118,16 @@ impl Enrol {
                 self.state = State::Merged;
             }
             State::Merged => {
-                seal(session)?;
+                seal::<RegModel>(session)?;
                 self.state = State::Store;
             }
             State::Store => {
                 let store = Store { buffer: BUFFER, slot: self.slot };
-                session.ask(&store)?.map_err(|code| Fault::Refused(Store::OPCODE, code))?;
+                session.ask(&store)?.map_err(refused::<Store>)?;
                 self.state = State::Stored;
             }
             State::Stored => {
-                seal(session)?;
+                seal::<Store>(session)?;
                 self.state = State::Over;
                 return tell(Enrolment::Stored(self.slot));
             }
@@ -119,12 +136,11 @@ impl Enrol {
         Ok(None)
     }
 
-    fn vacant(&self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    fn is_free(&self, session: &mut Session<'_>) -> nb::Result<bool, Fault> {
         session.check(self.slot)?;
         let [page, _] = self.slot.0.to_be_bytes();
-        let refused = |code| Fault::Refused(ReadIndexTable::OPCODE, code);
-        let index = session.ask(&ReadIndexTable { page })?.map_err(refused)?;
-        if index.holds(self.slot) { Err(Fault::Occupied(self.slot).into()) } else { Ok(()) }
+        let index = session.ask(&ReadIndexTable { page })?.map_err(refused::<ReadIndexTable>)?;
+        Ok(!index.holds(self.slot))
     }
 
     fn extract(&mut self, session: &mut Session<'_>) -> Next {
@@ -133,13 +149,15 @@ impl Enrol {
                 self.state = State::Seal;
                 Ok(None)
             }
-            Err(code) => {
-                let quality = Img2Tz::quality(code);
-                self.poor = self.poor.checked_sub(1).ok_or(Fault::Poor(quality))?;
-                self.state = State::Lift;
-                tell(Enrolment::Poor(quality))
-            }
+            Err(code) => self.poor(Img2Tz::quality(code)),
         }
+    }
+
+    /// A capture is poor: the same one again, if there were not too many.
+    fn poor(&mut self, quality: Quality) -> Next {
+        self.poor = self.poor.checked_sub(1).ok_or(Fault::Poor(quality))?;
+        self.state = State::Lift;
+        tell(Enrolment::Poor(quality))
     }
 
     /// A capture is good: on to the next one, or to the template.
@@ -155,8 +173,8 @@ impl Enrol {
     /// sure. A merge cannot be told to be undone.
     fn resume(&self) -> Option<State> {
         match self.state {
-            State::Vacant => Some(State::Vacant),
-            State::Finger(_) | State::Extract | State::Seal | State::Twin => {
+            State::Look | State::Looked { .. } => Some(State::Look),
+            State::Finger(_) | State::Extract | State::Seal | State::Twin(_) => {
                 Some(State::Finger(Presence::finger(self.patience)))
             }
             State::NoFinger(_) => Some(State::NoFinger(Presence::no_finger(self.patience))),
@@ -168,16 +186,6 @@ impl Enrol {
 
 fn tell(step: Enrolment) -> Next {
     Ok(Some(Told::Event(step)))
-}
-
-/// Refuses a finger that is in the library.
-fn twin(session: &mut Session<'_>) -> nb::Result<(), Fault> {
-    let count = session.capacity()?;
-    match session.ask(&Search { buffer: BUFFER, start: 0, count })? {
-        Ok(hit) => Err(Fault::Duplicate(Match { slot: Slot(hit.page), score: hit.score }).into()),
-        Err(Confirmation::NotFound | Confirmation::LibraryEmpty) => Ok(()),
-        Err(code) => Err(Fault::Refused(Search::OPCODE, code).into()),
-    }
 }
 
 impl Script for Enrol {

@@ -2,12 +2,14 @@ mod enrol;
 mod identify;
 mod password;
 pub(super) mod presence;
+mod search;
 
 pub use enrol::Enrol;
 pub use identify::Identify;
 pub use password::ChangePassword;
 
 use super::command::{Command, GetRandomCode, TempleteNum};
+use super::confirmation::Confirmation;
 use super::fault::Fault;
 use super::session::{Link, Session};
 use super::wire::Wait;
@@ -119,10 +121,9 @@ impl<C: Command> Ask<C> {
         }
         if self.reply.is_none() {
             let answer = session.ask(&self.command)?;
-            let refused = |code| Fault::Refused(C::OPCODE, code);
-            self.reply = Some(answer.map_err(refused)?);
+            self.reply = Some(answer.map_err(refused::<C>)?);
         }
-        seal(session)?;
+        seal::<C>(session)?;
         self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
     }
 }
@@ -143,12 +144,20 @@ impl<C: Command> Script for Ask<C> {
     }
 }
 
-/// A status byte is believed only if this passes behind it: had it answered an
-/// earlier command, its own answer would now stand where five bytes are due.
-fn seal(session: &mut Session<'_>) -> nb::Result<(), Fault> {
-    let refused = |code| Fault::Refused(GetRandomCode::OPCODE, code);
-    session.ask(&GetRandomCode)?.map_err(refused)?;
+/// The answer to `C` is believed only if this passes behind it: had another one
+/// taken its place, it would itself now stand where one of another length is
+/// due.
+fn seal<C: Command>(session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    if C::REPLY == GetRandomCode::REPLY {
+        session.ask(&TempleteNum)?.map(drop).map_err(refused::<TempleteNum>)?;
+    } else {
+        session.ask(&GetRandomCode)?.map(drop).map_err(refused::<GetRandomCode>)?;
+    }
     Ok(())
+}
+
+fn refused<C: Command>(code: Confirmation) -> Fault {
+    Fault::Refused(C::OPCODE, code)
 }
 
 /// Opens a session: the password, the capacity.

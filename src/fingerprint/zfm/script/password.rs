@@ -22,11 +22,15 @@ impl ChangePassword {
     }
 
     fn set(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        // Until there is a session, nothing can have changed.
+        session.capacity()?;
         self.refused = match session.ask(&SetPwd(self.new.clone())) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
             Ok(Ok(())) => None,
             Ok(Err(code)) => Some(Fault::Refused(SetPwd::OPCODE, code)),
-            Err(nb::Error::Other(fault)) if fault.is_line() => Some(fault),
+            Err(nb::Error::Other(fault)) if fault.is_line() || fault == Fault::Restarted => {
+                Some(fault)
+            }
             Err(fault) => return Err(fault),
         };
         self.old = Some(session.config().password.clone());

@@ -1,5 +1,5 @@
-use super::seal;
-use crate::fingerprint::zfm::command::{Command, GenImg};
+use super::{refused, seal};
+use crate::fingerprint::zfm::command::{GenImg, Img2Tz};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
@@ -23,6 +23,10 @@ impl Patience {
     }
 }
 
+/// Looks in a row that may give no image: two seconds on an R503, whose image
+/// takes about as long as the pause between two looks.
+const UNCLEAR: u8 = 16;
+
 /// Waits until a finger is there, or is not.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Presence {
@@ -30,6 +34,8 @@ pub(super) struct Presence {
     patience: Patience,
     end: Option<Instant>,
     next: Option<Instant>,
+    /// Looks in a row that gave no image.
+    unclear: u8,
     /// It is so, if that answer was to this look.
     seen: bool,
 }
@@ -43,12 +49,12 @@ enum Wanted {
 impl Presence {
     /// Waits for a finger; its image is then in the module.
     pub(super) const fn finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::Finger, patience, end: None, next: None, seen: false }
+        Self { wanted: Wanted::Finger, patience, end: None, next: None, unclear: 0, seen: false }
     }
 
     /// Waits until the finger is lifted.
     pub(super) const fn no_finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::NoFinger, patience, end: None, next: None, seen: false }
+        Self { wanted: Wanted::NoFinger, patience, end: None, next: None, unclear: 0, seen: false }
     }
 
     /// `WouldBlock` until it is so.
@@ -61,13 +67,17 @@ impl Presence {
             let seen = match session.ask(&GenImg)? {
                 Ok(()) => Wanted::Finger,
                 Err(Confirmation::NoFinger) => Wanted::NoFinger,
-                // A finger on its way down or up.
-                Err(Confirmation::ImageFailed | Confirmation::TooDry | Confirmation::TooWet) => {
+                Err(
+                    code
+                    @ (Confirmation::ImageFailed | Confirmation::TooDry | Confirmation::TooWet),
+                ) => {
+                    self.unclear(code)?;
                     self.again(session)?;
                     continue;
                 }
-                Err(code) => return Err(Fault::Refused(GenImg::OPCODE, code).into()),
+                Err(code) => return Err(refused::<GenImg>(code).into()),
             };
+            self.unclear = 0;
             self.seen = seen == self.wanted;
             if !self.seen {
                 self.again(session)?;
@@ -75,8 +85,18 @@ impl Presence {
         }
         // Else a second answer to the look before could stand for the features
         // that are extracted next, and those of the finger before be searched.
-        seal(session)?;
+        seal::<GenImg>(session)?;
         self.seen = false;
+        Ok(())
+    }
+
+    /// A finger on its way down or up; one that stays like that is a poor
+    /// capture.
+    fn unclear(&mut self, code: Confirmation) -> Result<(), Fault> {
+        self.unclear = self.unclear.saturating_add(1);
+        if self.wanted == Wanted::Finger && self.unclear > UNCLEAR {
+            return Err(Fault::Poor(Img2Tz::quality(code)));
+        }
         Ok(())
     }
 
