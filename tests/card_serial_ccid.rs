@@ -738,7 +738,8 @@ fn a_session_over_a_bad_line_ends_well_or_says_why() {
             seed,
             inbound: all,
             outbound: all,
-            one_in: 1_000,
+            one_in: 700,
+            apart: 300,
             at_most: 8,
             delay: Duration::from_millis(30),
         };

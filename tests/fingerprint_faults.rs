@@ -559,6 +559,7 @@ fn a_bad_line_makes_no_match() {
                 | Faults::DELAY,
             outbound: Faults::DROP | Faults::FLIP,
             one_in: 60,
+            apart: 0,
             at_most: 40,
             delay: Duration::from_millis(120),
         };

@@ -396,6 +396,7 @@ fn through(seed: u64, faults: Faults, bytes: &[u8]) -> (Vec<u8>, u32) {
         inbound: faults,
         outbound: Faults::empty(),
         one_in: 10,
+        apart: 0,
         at_most: 5,
         delay: Duration::from_millis(2),
     };
@@ -810,6 +811,7 @@ fn what_a_host_gave_up_does_not_come_in_place_of_what_it_says_next() {
         inbound: Faults::empty(),
         outbound: Faults::DELAY,
         one_in: 1,
+        apart: 0,
         at_most: 1,
         delay: Duration::from_millis(20),
     };
@@ -830,6 +832,7 @@ fn an_error_behind_bytes_is_told_after_them() {
         inbound: Faults::empty(),
         outbound: Faults::empty(),
         one_in: 1,
+        apart: 0,
         at_most: 0,
         delay: Duration::ZERO,
     };
@@ -891,4 +894,21 @@ fn what_is_done_with_the_driver_abandons_a_pending_poll() {
         joined.driver_mut().ask(1).wait(&mut clock.clone()).unwrap();
     }
     assert_eq!(started, 2);
+}
+
+#[test]
+fn faults_are_kept_apart() {
+    let plan = FaultPlan {
+        seed: 3,
+        inbound: Faults::FLIP,
+        outbound: Faults::empty(),
+        one_in: 2,
+        apart: 20,
+        at_most: 9,
+        delay: Duration::ZERO,
+    };
+    let (read, injected) = one_way(plan, &[0; 400]);
+    let flipped: Vec<usize> = (0..400).filter(|at| read[*at] != 0).collect();
+    assert_eq!((flipped.len(), injected), (9, 9));
+    assert!(flipped.windows(2).all(|pair| pair[1] - pair[0] > 20), "{flipped:?}");
 }

@@ -5,25 +5,21 @@
 //! or a person who is asked. It does not stop at the first failure and never
 //! panics; the [`Report`] names what failed.
 
-mod printer;
-
-pub use printer::{PrinterStimulus, printer};
-mod card;
-
-pub use card::{CardStimulus, card};
-mod scanner;
-
-pub use scanner::{ScannerStimulus, scanner};
 mod camera;
+mod card;
 mod fingerprint;
-
-pub use camera::{PlateCameraStimulus, plate_camera};
+mod printer;
+mod scanner;
 
 use std::fmt;
 use std::string::String;
 use std::vec::Vec;
 
+pub use camera::{PlateCameraStimulus, plate_camera};
+pub use card::{CardStimulus, card};
 pub use fingerprint::{FingerprintStimulus, fingerprint};
+pub use printer::{PrinterStimulus, printer};
+pub use scanner::{ScannerStimulus, scanner};
 
 /// What one check found.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -3,21 +3,16 @@
 //! A mock is for call expectations: *this method is called once, with that
 //! argument*. For behaviour take a [simulator](crate::sim).
 
-mod printer;
-
-pub use printer::MockPrinter;
+mod camera;
 mod card;
-
-pub use card::MockCardReader;
-mod scanner;
-
-pub use scanner::MockScanner;
 mod fingerprint;
-
-pub use fingerprint::MockFingerprintSensor;
+mod printer;
+mod scanner;
 mod terminal;
 
-pub use terminal::{MockBackend, MockRecordSink};
-mod camera;
-
 pub use camera::MockPlateCamera;
+pub use card::MockCardReader;
+pub use fingerprint::MockFingerprintSensor;
+pub use printer::MockPrinter;
+pub use scanner::MockScanner;
+pub use terminal::{MockBackend, MockRecordSink};

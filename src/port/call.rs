@@ -52,10 +52,11 @@ impl<P: Port, X: Exchange> Call<'_, P, X> {
         // Ends: the exchange is asked at ever later times, and by its contract
         // it ends by its deadline.
         loop {
-            let now = clock.now();
             if self.must_rest() {
+                let now = clock.now();
                 clock.idle(now + Self::REST);
             }
+            let now = clock.now();
             match self.channel.turn(&mut self.exchange, self.link, now)? {
                 Turn::Busy => {}
                 Turn::Idle(until) => clock.idle(until),

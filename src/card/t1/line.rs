@@ -231,11 +231,14 @@ impl Exchange for Transmit {
             }
             if link.is_over() {
                 let sound = Block::decode(link.bytes(), link.session.edc()).is_ok();
+                // A card that goes on is not listened to for longer than one
+                // that says nothing: with CWI 13 a block can take minutes.
+                let end = whole.min(now + link.timing.block);
                 self.state = match (sound, link.is_astray()) {
                     (true, _) => State::Heard,
-                    (false, false) => State::Draining { quiet, end: whole },
+                    (false, false) => State::Draining { quiet, end },
                     (false, true) => {
-                        self.state = State::Draining { quiet, end: whole };
+                        self.state = State::Draining { quiet, end };
                         return bytes.len();
                     }
                 };

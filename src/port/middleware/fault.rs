@@ -1,5 +1,7 @@
 use bitflags::bitflags;
 
+use super::Direction;
+
 use crate::ErrorType;
 use crate::port::{Clock, Duration, Instant, Port, SetBaud};
 
@@ -37,6 +39,9 @@ pub struct FaultPlan {
     pub outbound: Faults,
     /// A fault comes once in this many bytes, on average.
     pub one_in: u32,
+    /// So many bytes at least between two faults of one direction. With the
+    /// length of the longest frame, no two are in one frame.
+    pub apart: u32,
     /// So many faults at most; the line is whole afterwards.
     pub at_most: u32,
     /// How long a [`Faults::DELAY`] lasts.
@@ -54,6 +59,7 @@ pub struct FaultPlan {
 ///     inbound: Faults::DROP.union(Faults::FLIP),
 ///     outbound: Faults::empty(),
 ///     one_in: 100,
+///     apart: 32,
 ///     at_most: 3,
 ///     delay: Duration::from_millis(20),
 /// };
@@ -68,6 +74,8 @@ pub struct FaultInjector<P: ErrorType, C> {
     plan: FaultPlan,
     random: u64,
     injected: u32,
+    /// How many bytes from the device, and to it, are to pass whole.
+    whole: (u32, u32),
     still_until: Instant,
     cut: bool,
     /// A byte that comes once more.
@@ -97,6 +105,7 @@ impl<P: ErrorType, C> FaultInjector<P, C> {
             // The generator must not start at zero.
             random: plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             injected: 0,
+            whole: (0, 0),
             still_until: Instant::ZERO,
             cut: false,
             again: None,
@@ -125,7 +134,15 @@ impl<P: ErrorType, C> FaultInjector<P, C> {
     }
 
     /// A fault for the byte at hand, if its turn has come.
-    fn choose(&mut self, from: Faults) -> Faults {
+    fn choose(&mut self, direction: Direction) -> Faults {
+        let (from, whole) = match direction {
+            Direction::In => (self.plan.inbound, &mut self.whole.0),
+            Direction::Out => (self.plan.outbound, &mut self.whole.1),
+        };
+        if let Some(left) = whole.checked_sub(1) {
+            *whole = left;
+            return Faults::empty();
+        }
         let kinds = from.difference(Faults::SPLIT);
         if kinds.is_empty() || self.injected >= self.plan.at_most {
             return Faults::empty();
@@ -134,6 +151,10 @@ impl<P: ErrorType, C> FaultInjector<P, C> {
             return Faults::empty();
         }
         self.injected += 1;
+        match direction {
+            Direction::In => self.whole.0 = self.plan.apart,
+            Direction::Out => self.whole.1 = self.plan.apart,
+        }
         let count = u64::from(kinds.bits().count_ones()).max(1);
         let which = usize::try_from(self.random() % count).unwrap_or(0);
         kinds.iter().nth(which).unwrap_or_default()
@@ -166,7 +187,7 @@ impl<P: Port, C: Clock> FaultInjector<P, C> {
 
     /// Breaks a byte from the device. `None`: it is lost.
     fn inbound(&mut self, byte: u8) -> Option<u8> {
-        match self.choose(self.plan.inbound) {
+        match self.choose(Direction::In) {
             Faults::DROP => None,
             Faults::FLIP => Some(self.flipped(byte)),
             Faults::INSERT => {
@@ -187,7 +208,7 @@ impl<P: Port, C: Clock> FaultInjector<P, C> {
 
     /// Decides what happens to a byte to the device.
     fn decide(&mut self, byte: u8) -> Outbound {
-        let (first, then) = match self.choose(self.plan.outbound) {
+        let (first, then) = match self.choose(Direction::Out) {
             Faults::DROP => (None, None),
             Faults::FLIP => (Some(self.flipped(byte)), None),
             Faults::INSERT => (Some(self.noise()), Some(byte)),

@@ -1,0 +1,128 @@
+//! The contract of an exchange, with every driver: asked at the time it named,
+//! it names a later one or ends. On a line that is stuck, silent or babbles.
+
+use std::convert::Infallible;
+
+use embedded_pos::card::T1Parameters;
+use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
+use embedded_pos::card::t1::{Limits, Line, Timing};
+use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
+use embedded_pos::port::{Clock, Duration, Instant, Port};
+use embedded_pos::printer::Item;
+use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
+use embedded_pos::{ErrorType, nb};
+
+/// A line on which nothing comes right.
+#[derive(Clone, Copy, Debug)]
+enum Bad {
+    /// It takes nothing.
+    Stuck,
+    /// It says nothing.
+    Silent,
+    /// It says this all the time.
+    Babbling(u8),
+}
+
+impl ErrorType for Bad {
+    type Error = Infallible;
+}
+
+impl Port for Bad {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
+        let Self::Babbling(byte) = self else { return Err(nb::Error::WouldBlock) };
+        buf.fill(*byte);
+        Ok(buf.len())
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
+        if matches!(self, Self::Stuck) { Err(nb::Error::WouldBlock) } else { Ok(bytes.len()) }
+    }
+}
+
+/// Goes straight to the time it is told, and insists that it is later.
+#[derive(Default)]
+struct Strict {
+    now: Instant,
+    reads: u32,
+}
+
+impl Clock for Strict {
+    fn now(&mut self) -> Instant {
+        self.reads += 1;
+        assert!(self.reads < 5_000_000, "it does not end");
+        // A turn takes time: 64 bytes take more, at any speed used here.
+        self.now += Duration::from_micros(500);
+        self.now
+    }
+
+    fn idle(&mut self, until: Instant) {
+        assert!(until > self.now, "waits for what is past: {until:?} at {:?}", self.now);
+        assert!(until < Instant::FAR_FUTURE, "waits without end");
+        self.now = until;
+    }
+}
+
+/// Asserts that the call fails, and within so many seconds.
+macro_rules! fails {
+    ($call:expr, $secs:expr, $bad:expr) => {{
+        let mut clock = Strict::default();
+        let failed = $call.wait(&mut clock).is_err();
+        assert!(failed, "{} with {:?}", stringify!($call), $bad);
+        let took = clock.now.since(Instant::ZERO);
+        let most = Duration::from_secs($secs);
+        assert!(took <= most, "{} with {:?} took {took:?}", stringify!($call), $bad);
+    }};
+}
+
+#[test]
+fn every_conversation_ends_by_the_times_it_names() {
+    let bytes = [0x00, 0x02, 0x03, 0x06, 0x12, 0x15, 0x55, 0x56, 0x80, 0xEF, 0xFF];
+    let babble = bytes.into_iter().map(Bad::Babbling);
+    for bad in [Bad::Stuck, Bad::Silent].into_iter().chain(babble) {
+        // The longest times of a payment card (EMV Book 1, 8.3.3.10: CWI 5, BWI 4).
+        let card = T1Parameters { bwi: 4, cwi: 5, ..T1Parameters::default() };
+        let timing = Timing::new(&card, 3_579_545, 372, 1);
+        fails!(Line::new(bad, timing, Limits::DEFAULT).transmit(&[0, 0xB2, 1, 0x0C, 0]), 600, bad);
+        fails!(Line::new(bad, timing, Limits::DEFAULT).agree_ifs(254), 600, bad);
+
+        let mut reader = SerialCcid::new(bad, serial_ccid::Config::DEFAULT);
+        fails!(reader.look(), 600, bad);
+        fails!(reader.activate(), 600, bad);
+        fails!(reader.deactivate(), 600, bad);
+
+        let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
+        fails!(sensor.init(), 60, bad);
+        fails!(sensor.identify(), 60, bad);
+        fails!(sensor.enrol(Slot(1)), 60, bad);
+        fails!(sensor.delete(Slot(1)), 60, bad);
+        fails!(sensor.count(), 60, bad);
+
+        let mut engine = Gm65::new(bad, gm65::Config::new());
+        fails!(engine.init(), 60, bad);
+        fails!(engine.start(), 60, bad);
+        fails!(engine.scan(Duration::from_secs(5)), 60, bad);
+
+        let mut camera = Vzenith::new(bad, vzenith::Config::new());
+        fails!(camera.init(), 60, bad);
+        fails!(camera.subscribe(), 60, bad);
+        if !matches!(bad, Bad::Babbling(_)) {
+            // Babble is a camera that is there.
+            fails!(camera.next_plate(), 60, bad);
+        }
+
+        let mut printer = EscPos::new(bad, Timed, &Profile::CLONE_58MM);
+        if !matches!(bad, Bad::Babbling(0x12)) {
+            fails!(printer.init(), 60, bad);
+            fails!(printer.status(), 60, bad);
+            fails!(printer.finish(), 60, bad);
+        }
+        if matches!(bad, Bad::Stuck) {
+            // These are not answered.
+            fails!(camera.trigger(), 60, bad);
+            fails!(printer.print(&Item::Text("text\n")), 60, bad);
+        }
+    }
+}

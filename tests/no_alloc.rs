@@ -1,0 +1,487 @@
+//! The library allocates nothing: a counting allocator watches it at work.
+//!
+//! The simulators do allocate. So each conversation is recorded with one first,
+//! and the driver then holds it again with a replay, over arrays.
+
+mod emv_support;
+mod terminal_support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+
+use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
+use embedded_pos::card::{Atr, CardReader, Response};
+use embedded_pos::emv::tlv::Walk;
+use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
+use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
+use embedded_pos::fingerprint::{FingerprintSensor, Match, Slot};
+use embedded_pos::port::middleware::{Recorder, Replayer};
+use embedded_pos::port::{Clock, Clocked, Duration, Port};
+use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
+use embedded_pos::printer::{Align, Item, QrLevel, Style};
+use embedded_pos::scan::Scanner;
+use embedded_pos::scan::code::{Expect, classify};
+use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::plate::Plate;
+use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::fingerprint::R503Module;
+use embedded_pos::sim::issuer::Issuer;
+use embedded_pos::sim::printer::{EscPosPrinter, Model};
+use embedded_pos::sim::scanner::{Gm65Module, Symbology};
+use embedded_pos::sim::{Simulated, VirtualClock};
+use embedded_pos::terminal::papers::STANDARD;
+use embedded_pos::terminal::payment::{
+    Acquirer, Approval, Charge, ChipCard, History, Means, Method, OrderState, Reply, Reversal,
+    Secret, Undo,
+};
+use embedded_pos::terminal::{
+    Case, Choice, Confirmation, DecisionNumber, Delivery, Fen, Finger, LockOut, Moment,
+    NumberBlock, OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq,
+    Series, Session, Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender,
+    Text, Vehicle, Violation, upload_oldest,
+};
+use embedded_pos::{ErrorKind, ErrorType, nb};
+use terminal_support::{PAN, TRACK2, date, decided, place, roster, rules, subject, violation};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    // Not there when a thread ends; nothing is watched then.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: the system's allocator, with a count beside it that does not
+// allocate.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// Does it, and counts what it allocates in this thread.
+fn counted<T>(what: impl FnOnce() -> T) -> (T, usize) {
+    let before = ALLOCATIONS.get();
+    let result = what();
+    (result, ALLOCATIONS.get() - before)
+}
+
+/// Does it, and insists that it allocates nothing.
+fn frugal<T>(what: impl FnOnce() -> T) -> T {
+    let (result, allocations) = counted(what);
+    assert_eq!(allocations, 0, "so many allocations");
+    result
+}
+
+#[test]
+fn the_count_counts() {
+    assert_eq!(counted(|| black_box(Box::new(1))).1, 1);
+    assert_eq!(counted(|| black_box(String::from("a") + "longer than before")).1, 2);
+    assert_eq!(counted(|| black_box([0; 100])).1, 0);
+}
+
+#[test]
+fn objects_plates_and_codes_are_read_in_place() {
+    let record = [
+        0x70, 0x1B, 0x61, 0x19, 0x4F, 0x08, 0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x01, 0x87,
+        0x01, 0x01, 0x50, 0x0A, 0x54, 0x45, 0x53, 0x54, 0x20, 0x44, 0x45, 0x42, 0x49, 0x54,
+    ];
+    let visits =
+        frugal(|| Walk::new(&record).map(|visit| visit.map(|_| ())).filter(Result::is_ok).count());
+    assert_eq!(visits, 5);
+    for plate in ["津A12345", "津AD12345", "京A1234警", "粤Z1234港", "津E1234挂", "not a plate"]
+    {
+        let parsed = frugal(|| black_box(Plate::parse(plate)));
+        assert_eq!(parsed.is_ok(), plate != "not a plate");
+    }
+    let payment = b"134567890123456789";
+    assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+}
+
+const ITEMS: [Item<'_>; 8] = [
+    Item::Align(Align::Center),
+    Item::Style(Style::TITLE),
+    Item::Text("罚款收据\n"),
+    Item::Style(Style::NORMAL),
+    Item::Columns("罚款", "200.00元"),
+    Item::Text("行为  不按规定停放机动车，代码 1039，地点 南京路与滨江道交口\n"),
+    Item::Qr { data: b"https://example.com/receipt", module: 4, level: QrLevel::M },
+    Item::Cut,
+];
+
+/// Encodes an item; returns how many bytes it has.
+fn encode(encoder: &mut Encoder, item: &Item<'_>) -> usize {
+    let mut job = encoder.begin(item).unwrap();
+    let (mut buffer, mut len) = ([0; 256], 0);
+    while !job.is_done() {
+        len += encoder.fill(&mut job, &mut buffer).len;
+    }
+    len
+}
+
+#[test]
+fn a_receipt_is_encoded_in_place() {
+    let mut encoder = Encoder::new(&Profile::EPSON_80MM);
+    let len: usize = frugal(|| ITEMS.iter().map(|item| encode(&mut encoder, item)).sum());
+    assert!(len > 100);
+}
+
+/// Records `$talk` with a simulated device, and has it replayed; each is handed
+/// its part of the rest.
+macro_rules! twice {
+    ($device:expr, $talk:expr, $first:expr, $second:expr) => {{
+        let mut buf = vec![0; 1 << 16];
+        let clock = VirtualClock::new();
+        let port = Recorder::new($device.port(clock.clone()), clock.clone(), &mut buf);
+        let (first, port) = $talk(port, clock, $first);
+        let recording = port.release().1;
+        let clock = VirtualClock::new();
+        let replayer = Replayer::new(clock.clone(), recording);
+        let second = $second;
+        let (second, port) = frugal(|| $talk(replayer, clock, second));
+        assert!(port.is_over(), "all was said again");
+        assert_eq!(first, second);
+        second
+    }};
+}
+
+/// The answer that a poll has in the end.
+fn poll<T, E: core::fmt::Debug>(
+    clock: &VirtualClock,
+    mut poll: impl FnMut() -> nb::Result<T, E>,
+) -> T {
+    for _ in 0..100_000 {
+        match poll() {
+            Ok(output) => return output,
+            Err(nb::Error::WouldBlock) => clock.advance(Duration::from_micros(500)),
+            Err(nb::Error::Other(error)) => panic!("{error:?}"),
+        }
+    }
+    panic!("the poll does not end");
+}
+
+fn identify<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (Option<Match>, P) {
+    let mut driver = Zfm::new(port, zfm::Config::r503(Password::FACTORY));
+    driver.init().wait(&mut clock).unwrap();
+    let mut sensor = Clocked::new(driver, clock.clone());
+    let found = poll(&clock, || sensor.poll_identify());
+    (found, sensor.release().0.release())
+}
+
+#[test]
+fn a_finger_is_identified_in_place() {
+    let device = Simulated::new(R503Module::new());
+    device.device().store(3, "anna");
+    device.device().place("anna");
+    assert_eq!(twice!(device, identify, (), ()).unwrap().slot, Slot(3));
+}
+
+/// `show` is called when the engine looks.
+fn scan<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -> ([u8; 32], P) {
+    let mut driver = Gm65::new(port, gm65::Config::new());
+    driver.init().wait(&mut clock).unwrap();
+    driver.start().wait(&mut clock).unwrap();
+    show();
+    let mut scanner = Clocked::new(driver, clock.clone());
+    let mut payload = [0; 32];
+    poll(&clock, || scanner.poll_scan(&mut payload));
+    (payload, scanner.release().0.release())
+}
+
+#[test]
+fn a_code_is_scanned_in_place() {
+    let device = Simulated::new(Gm65Module::new());
+    let show = || device.device().present(b"134567890123456789", Symbology::Qr);
+    assert!(twice!(device, scan, show, || ()).starts_with(b"134567890123456789\0"));
+}
+
+fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {
+    let mut printer = EscPos::new(port, Timed, &Profile::CLONE_58MM);
+    printer.init().wait(&mut clock).unwrap();
+    for item in &ITEMS {
+        printer.print(item).wait(&mut clock).unwrap();
+    }
+    let finished = printer.finish().wait(&mut clock).is_ok();
+    (finished, printer.release().0)
+}
+
+#[test]
+fn a_receipt_is_printed_in_place() {
+    let device = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+    assert!(twice!(device, print, (), ()));
+}
+
+/// A whole payment: reader, T=1, kernel. `issuer` answers for the issuer.
+fn pay<P: Port>(
+    port: P,
+    clock: VirtualClock,
+    issuer: &mut dyn FnMut(&Transaction<'_>) -> OnlineResponse,
+) -> (bool, P) {
+    let mut reader = Clocked::new(SerialCcid::new(port, serial_ccid::Config::DEFAULT), clock);
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let mut arena = [0; Store::ROOM];
+    let mut transaction = Transaction::new(&Terminal::CHINA, emv_support::payment(), &mut arena);
+    let mut buf = [0; Response::MAX];
+    loop {
+        match transaction.step() {
+            emv::Step::Transmit(command) => {
+                let len = reader.transmit(command, &mut buf).unwrap();
+                transaction.response(&buf[..len]);
+            }
+            emv::Step::GoOnline(request) => {
+                assert!(request.field_55(FIELD_55, &mut buf).unwrap() > 0);
+                let answer = issuer(&transaction);
+                transaction.online(&answer);
+            }
+            emv::Step::Choose(_) => transaction.choose(0),
+            emv::Step::Done(outcome) => {
+                let approved = outcome.result == emv::Verdict::Approved;
+                reader.deactivate().unwrap();
+                return (approved, reader.release().0.release());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_card_is_charged_in_place() {
+    let issuer = Issuer::default();
+    let device = Simulated::new(CcidReader::new());
+    device.device().insert(T1Card::new(EmvApplet::new(Personalisation::default(), &issuer)));
+    let mut answer = None;
+    let asked = &mut |transaction: &Transaction<'_>| {
+        answer.insert(emv_support::authorise(&issuer, transaction).0).clone()
+    };
+    let approved = twice!(device, pay, asked, &mut |_: &Transaction<'_>| answer.clone().unwrap());
+    assert!(approved);
+}
+
+/// The hosts and the records, in arrays.
+struct Office {
+    records: [Option<Record>; 64],
+    len: usize,
+    acked: usize,
+    decisions: NumberBlock,
+}
+
+impl ErrorType for Office {
+    type Error = ErrorKind;
+}
+
+impl RecordSink for Office {
+    fn reserve(&mut self, records: usize) -> Result<(), ErrorKind> {
+        if self.len + records > self.records.len() { Err(ErrorKind::Refused) } else { Ok(()) }
+    }
+
+    fn append(&mut self, record: &Record) -> Result<Seq, ErrorKind> {
+        self.records[self.len] = Some(*record);
+        self.len += 1;
+        Ok(Seq(self.len as u32))
+    }
+}
+
+impl RecordStore for Office {
+    fn replay(&mut self, each: &mut dyn FnMut(Seq, &Record)) -> Result<(), ErrorKind> {
+        for (seq, record) in (1..).zip(self.records.iter().flatten()) {
+            each(Seq(seq), record);
+        }
+        Ok(())
+    }
+
+    fn unsent(&mut self) -> Result<Option<(Seq, Record)>, ErrorKind> {
+        let record = self.records.get(self.acked).copied().flatten();
+        Ok(record.map(|record| (Seq(self.acked as u32 + 1), record)))
+    }
+
+    fn ack_up_to(&mut self, seq: Seq) -> Result<(), ErrorKind> {
+        self.acked = seq.0 as usize;
+        Ok(())
+    }
+}
+
+impl Platform for Office {
+    fn violations(
+        &mut self,
+        _subject: &Subject,
+        list: &mut [Option<Violation>],
+    ) -> Result<usize, ErrorKind> {
+        list[0] = Some(violation(None));
+        list[1] = Some(violation(Some(decided(date(2026, 2, 2)))));
+        Ok(2)
+    }
+
+    fn inspection(&mut self, _vehicle: &Vehicle) -> Result<Standing, ErrorKind> {
+        Ok(Standing::Until(date(2027, 5, 31)))
+    }
+
+    fn insurance(&mut self, _vehicle: &Vehicle) -> Result<Standing, ErrorKind> {
+        Ok(Standing::Until(date(2026, 1, 31)))
+    }
+
+    fn numbers(&mut self, _series: Series) -> Result<NumberBlock, ErrorKind> {
+        Err(ErrorKind::Absent)
+    }
+
+    fn upload(&mut self, seq: Seq, _record: &Record) -> Result<Seq, ErrorKind> {
+        Ok(seq)
+    }
+}
+
+impl Acquirer for Office {
+    fn pay(&mut self, charge: Charge, _means: &Means<'_>) -> Result<Reply, ErrorKind> {
+        let approval = Approval {
+            amount: charge.amount(),
+            reference: Text::new("012345678901").unwrap(),
+            authorisation: Text::new("A00001").unwrap(),
+            batch: 1,
+            trace: 7,
+            pan: None,
+        };
+        Ok(Reply { key: charge.key(), state: OrderState::Paid(approval) })
+    }
+
+    fn show(&mut self, _charge: Charge, _code: &mut [u8]) -> Result<usize, ErrorKind> {
+        Err(ErrorKind::Unsupported)
+    }
+
+    fn query(&mut self, _key: OrderKey) -> Result<Reply, ErrorKind> {
+        Err(ErrorKind::Timeout)
+    }
+
+    fn cancel(&mut self, _key: OrderKey) -> Result<Undo, ErrorKind> {
+        Ok(Undo::Done)
+    }
+
+    fn close(&mut self, _key: OrderKey) -> Result<Undo, ErrorKind> {
+        Ok(Undo::Done)
+    }
+
+    fn reverse(&mut self, _reversal: &Reversal) -> Result<Undo, ErrorKind> {
+        Ok(Undo::Done)
+    }
+}
+
+fn now(clock: &mut VirtualClock) -> Moment {
+    clock.advance(Duration::from_millis(10));
+    let civil = embedded_pos::terminal::CivilTime::new(date(2026, 3, 2), 8, 0, 0).unwrap();
+    Moment { at: clock.now(), civil }
+}
+
+fn sign_in<'a>(
+    mut sign_in: SignIn<'a>,
+    office: &mut Office,
+    clock: &mut VirtualClock,
+) -> Session<'a> {
+    loop {
+        let now = now(clock);
+        match sign_in.step(now) {
+            SignInStep::Append(entry) => {
+                let kept = entry.append(office).unwrap();
+                sign_in.appended(&kept).unwrap();
+            }
+            SignInStep::Finger => {
+                let matched = Match { slot: Slot(1), score: 90 };
+                sign_in.finger(Finger::Matched(matched), now).unwrap();
+            }
+            SignInStep::Done(session) => return session,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn drive(case: &mut Case<'_>, office: &mut Office, clock: &mut VirtualClock) -> Outcome {
+    let mut list = [None; 8];
+    loop {
+        let now = now(clock);
+        match case.step(now) {
+            Step::Append(entry) => {
+                let kept = entry.append(office).unwrap();
+                case.appended(kept, now).unwrap();
+            }
+            Step::Identify => case.identified(subject(), now).unwrap(),
+            Step::Query(query) => {
+                let finding = query.ask(office, case.subject(), &mut list);
+                case.queried(finding, now).unwrap();
+            }
+            Step::Choose => {
+                let time = now.civil;
+                let choice =
+                    Choice::Penalty { behaviour: "1039", time, place: place(), violation: None };
+                case.chosen(choice, now).unwrap();
+            }
+            Step::Confirm => case.confirmed(Confirmation::Agreed, now).unwrap(),
+            Step::Number(_) => case.numbered(office.decisions.take().unwrap(), now).unwrap(),
+            Step::Recall(terminal, number) => {
+                let history = History::read(terminal, number, office).unwrap();
+                case.recalled(&history, now).unwrap();
+            }
+            Step::Tender { .. } => case.tendered(Tender::Now(Method::Card), now).unwrap(),
+            Step::Ask(request) => {
+                let card = ChipCard::new(Secret::new(PAN.as_bytes()), Secret::new(TRACK2));
+                let answer = request.ask(office, &mut Means::Card(card));
+                case.answered(answer, now).unwrap();
+            }
+            Step::Complete(_) => case.completed(true, now).unwrap(),
+            Step::Print { paper, .. } => {
+                let (mut scratch, mut encoder) = ([0; 512], Encoder::new(&Profile::CLONE_58MM));
+                let mut page = STANDARD.template(paper).render(case, &mut scratch);
+                while let Some(item) = page.next_item().unwrap() {
+                    encode(&mut encoder, &item);
+                }
+                case.printed(Printing::Proven, now).unwrap();
+            }
+            Step::Sign => case.signed(Signature::Signed, now).unwrap(),
+            Step::Deliver => case.delivered(Delivery::Accepted, now).unwrap(),
+            Step::Upload { upto } => {
+                let mut acked = None;
+                while acked.is_none_or(|acked| acked < upto) {
+                    acked = upload_oldest(office, &mut nobody_else()).unwrap();
+                }
+                case.uploaded(acked).unwrap();
+            }
+            Step::Done(outcome) => return outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Another office, for what needs two at once.
+fn nobody_else() -> Office {
+    let first = DecisionNumber::new("1201011500000007").unwrap();
+    Office { records: [None; 64], len: 0, acked: 0, decisions: NumberBlock::new(first, 5) }
+}
+
+#[test]
+fn a_whole_case_is_a_value_that_moves_nothing() {
+    let (rules, roster) = (rules(), roster());
+    let (mut office, mut clock) = (nobody_else(), VirtualClock::new());
+    let outcome = frugal(|| {
+        let start = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now(&mut clock));
+        let session = sign_in(start, &mut office, &mut clock);
+        let mut case = Case::new(&rules, session, 2).unwrap();
+        drive(&mut case, &mut office, &mut clock)
+    });
+    let Settlement::Paid(paid) = outcome.settlement else { panic!("{outcome:?}") };
+    assert_eq!(paid.approval.amount, Fen::yuan(200));
+    assert!(outcome.uploaded && office.len > 10 && office.acked == office.len);
+}
