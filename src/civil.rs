@@ -108,6 +108,32 @@ pub struct CivilTime {
 }
 
 impl CivilTime {
+    /// The time so many seconds after 1970-01-01 00:00:00, without leap seconds:
+    /// what a real-time clock or a server says in UTC. For the time of a place,
+    /// add its offset first: 28 800 seconds for China.
+    ///
+    /// # Errors
+    /// [`NoSuchTime`] after the year 9999.
+    pub fn from_unix(seconds: u64) -> Result<Self, NoSuchTime> {
+        /// From 1 March of the year 0, where the years of [`Date::days`] begin.
+        const DAYS_TO_1970: u64 = 719_468;
+        const DAYS_OF_400_YEARS: u64 = 146_097;
+        let days = seconds / 86_400 + DAYS_TO_1970;
+        let (cycle, day) = (days / DAYS_OF_400_YEARS, days % DAYS_OF_400_YEARS);
+        // The year of a day in the cycle, had its leap days been taken out.
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let year = u16::try_from(400 * cycle + year + next).map_err(|_| NoSuchTime)?;
+        // All of these are below 60.
+        let small = |value: u64| u8::try_from(value).unwrap_or(u8::MAX);
+        let date = Date::new(year, small(month), small(day))?;
+        let second = seconds % 86_400;
+        Self::new(date, small(second / 3_600), small(second / 60 % 60), small(second % 60))
+    }
+
     /// A time of a day.
     ///
     /// # Errors
@@ -173,9 +199,26 @@ impl Error for NoSuchTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::string::ToString;
 
     fn date(year: u16, month: u8, day: u8) -> Date {
         Date::new(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn seconds_since_1970() {
+        let shown = |seconds| CivilTime::from_unix(seconds).map(|time| time.to_string());
+        assert_eq!(shown(0).unwrap(), "1970-01-01 00:00:00");
+        assert_eq!(shown(951_868_799).unwrap(), "2000-02-29 23:59:59");
+        assert_eq!(shown(951_868_800).unwrap(), "2000-03-01 00:00:00");
+        assert_eq!(shown(4_107_542_400).unwrap(), "2100-03-01 00:00:00");
+        assert_eq!(shown(253_402_300_799).unwrap(), "9999-12-31 23:59:59");
+        assert!(shown(253_402_300_800).is_err() && shown(u64::MAX).is_err());
+        let first = Date::new(1970, 1, 1).unwrap();
+        for days in 0..60_000 {
+            let date = CivilTime::from_unix(u64::from(days) * 86_400).unwrap().date();
+            assert_eq!(date.days_since(first), days);
+        }
     }
 
     #[test]
