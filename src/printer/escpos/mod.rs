@@ -61,6 +61,7 @@ mod profile;
 mod raster;
 mod refusal;
 mod symbol;
+mod wait;
 mod work;
 
 pub use ask::Ask;
