@@ -18,6 +18,7 @@
 extern crate std;
 
 pub mod card;
+pub mod civil;
 #[cfg(feature = "sim")]
 pub mod conformance;
 pub mod emv;

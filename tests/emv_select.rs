@@ -3,9 +3,10 @@
 mod emv_support;
 
 use embedded_pos::card::StatusWord;
+use embedded_pos::civil::{CivilTime, Date};
 use embedded_pos::emv::{
-    Amount, Application, Candidate, FIELD_55, Fault, Moment, Payment, SelectStep, Selection, Step,
-    Tag, Terminal, Transaction, Verdict,
+    Amount, Application, Candidate, FIELD_55, Fault, Payment, SelectStep, Selection, Step, Tag,
+    Terminal, Transaction, Verdict,
 };
 use embedded_pos::sim::card::{
     Application as _, CardApplication, EmvApplet, Misbehaviour, Personalisation,
@@ -286,14 +287,10 @@ fn replay(vector: &Value) {
     let number = hex(&input["transaction"]["9F37"]).try_into().unwrap();
     let amount = input["transaction"]["9F02"].as_str().unwrap().parse().unwrap();
     let date = input["transaction"]["9A"].as_str().unwrap();
-    let moment = Moment {
-        year: 2000 + date[..2].parse::<u16>().unwrap(),
-        month: date[2..4].parse().unwrap(),
-        day: date[4..].parse().unwrap(),
-        ..emv_support::MOMENT
-    };
+    let [year, month, day] = [0, 2, 4].map(|at| date[at..at + 2].parse().unwrap());
+    let date = Date::new(2000 + u16::from(year), month, day).unwrap();
     let payment = Payment {
-        moment,
+        time: CivilTime::new(date, 10, 15, 30).unwrap(),
         amount: Amount::from_minor(amount).unwrap(),
         unpredictable_number: number,
         ..emv_support::payment()

@@ -636,10 +636,10 @@ where
             return Ok(());
         }
         let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
-        let moment = moment(self.world.now());
+        let time = self.world.now().civil;
         // Another for every card, as case numbers are.
         let sequence = number.saturating_mul(100).saturating_add(charge.key().attempt().into());
-        let payment = emv::Payment::yuan(amount, moment, sequence, self.world.unpredictable());
+        let payment = emv::Payment::yuan(amount, time, sequence, self.world.unpredictable());
         let mut arena = [0; Store::ROOM];
         let mut chip = Transaction::new(&office.chip, payment, &mut arena);
         let key = charge.key();
@@ -832,16 +832,4 @@ fn response(mut response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
     // What cannot be used is as good as absent: the card then decides.
     let _ = response.field_55(issuer);
     response
-}
-
-fn moment(now: Moment) -> emv::Moment {
-    let (date, time) = (now.civil.date(), now.civil);
-    emv::Moment {
-        year: date.year(),
-        month: date.month(),
-        day: date.day(),
-        hour: time.hour(),
-        minute: time.minute(),
-        second: time.second(),
-    }
 }

@@ -11,8 +11,8 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fault, Fen, Moment, Note, Paper,
-    Place, Printing, Signature, Tender, Text, Violation,
+    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, Paper, Place,
+    Printing, Signature, Tender, Text, Violation,
 };
 
 use crate::args::{Args, Pay};
@@ -93,7 +93,7 @@ impl People {
         if let Some((_, civil)) = self.second.filter(|(second, _)| *second == seconds) {
             return civil;
         }
-        let civil = civil(seconds);
+        let civil = CivilTime::from_unix(seconds);
         let civil = civil.unwrap_or_else(|fault| unreachable!("the clock shows no time: {fault}"));
         self.second = Some((seconds, civil));
         civil
@@ -108,32 +108,6 @@ impl People {
 
 fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
     Text::new(text).map_err(|fault| fault.to_string())
-}
-
-/// Seconds since 1970 as a time of day.
-fn civil(seconds: u64) -> Result<CivilTime, Fault> {
-    let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
-    let mut year = 1970;
-    let leap = |year: u16| Date::new(year, 2, 29).is_ok();
-    while days >= 365 + u64::from(leap(year)) {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let mut month = 1;
-    let mut date = Date::new(year, 1, 1)?;
-    while days > 0 {
-        let day = u8::try_from(days + 1).unwrap_or(u8::MAX);
-        if let Ok(found) = Date::new(year, month, day) {
-            date = found;
-            break;
-        }
-        let length = (28..=31).rev().find(|day| Date::new(year, month, *day).is_ok());
-        days -= u64::from(length.unwrap_or(31));
-        month += 1;
-        date = Date::new(year, month, 1)?;
-    }
-    let part = |value: u64| u8::try_from(value).unwrap_or(0);
-    CivilTime::new(date, part(rest / 3600), part(rest / 60 % 60), part(rest % 60))
 }
 
 impl World for People {

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::civil::{CivilTime, Date};
+
 /// An amount in the minor unit of its currency: fen for the yuan.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -57,34 +59,14 @@ impl Currency {
     pub const CNY: Self = Self { code: 156, exponent: 2 };
 }
 
-/// Day and time of a transaction, as the terminal's clock has them.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Moment {
-    /// The year: 2025.
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31.
-    pub day: u8,
-    /// 0 to 23.
-    pub hour: u8,
-    /// 0 to 59.
-    pub minute: u8,
-    /// 0 to 59.
-    pub second: u8,
+/// The day as YYMMDD, the format of `9A`.
+pub(crate) fn date_bcd(date: Date) -> [u8; 3] {
+    digits([(date.year() % 100).into(), date.month().into(), date.day().into()])
 }
 
-impl Moment {
-    /// The date as YYMMDD, the format of `9A`.
-    pub(crate) fn date(self) -> [u8; 3] {
-        digits([(self.year % 100).into(), self.month.into(), self.day.into()])
-    }
-
-    /// The time as HHMMSS, the format of `9F21`.
-    pub(crate) fn time(self) -> [u8; 3] {
-        digits([self.hour.into(), self.minute.into(), self.second.into()])
-    }
+/// The time of day as HHMMSS, the format of `9F21`.
+pub(crate) fn time_bcd(time: CivilTime) -> [u8; 3] {
+    digits([time.hour().into(), time.minute().into(), time.second().into()])
 }
 
 fn digits(pairs: [u64; 3]) -> [u8; 3] {
@@ -110,8 +92,9 @@ mod tests {
     fn digits_stand_as_emv_wants_them() {
         assert_eq!(bcd::<6>(6667), [0, 0, 0, 0, 0x66, 0x67]);
         assert_eq!(bcd::<2>(156), [0x01, 0x56]);
-        let moment = Moment { year: 2025, month: 3, day: 1, hour: 10, minute: 15, second: 30 };
-        assert_eq!((moment.date(), moment.time()), ([0x25, 0x03, 0x01], [0x10, 0x15, 0x30]));
+        let date = Date::new(2025, 3, 1).unwrap();
+        let time = CivilTime::new(date, 10, 15, 30).unwrap();
+        assert_eq!((date_bcd(date), time_bcd(time)), ([0x25, 0x03, 0x01], [0x10, 0x15, 0x30]));
     }
 
     #[test]

@@ -20,9 +20,9 @@
 //!
 //! ```
 //! # #[cfg(feature = "sim")] {
+//! use embedded_pos::civil::{CivilTime, Date};
 //! use embedded_pos::emv::{
-//!     Amount, FIELD_55, Moment, OnlineResponse, Payment, Step, Store, Terminal, Transaction,
-//!     Verdict,
+//!     Amount, FIELD_55, OnlineResponse, Payment, Step, Store, Terminal, Transaction, Verdict,
 //! };
 //! use embedded_pos::sim::card::{Application, EmvApplet, Personalisation};
 //! use embedded_pos::sim::issuer::Issuer;
@@ -33,7 +33,7 @@
 //!
 //! // 200.00 yuan. The number comes from the terminal's random number generator.
 //! let amount = Amount::from_minor(200_00).unwrap();
-//! let now = Moment { year: 2025, month: 3, day: 1, hour: 10, minute: 15, second: 30 };
+//! let now = CivilTime::new(Date::new(2025, 3, 1).unwrap(), 10, 15, 30).unwrap();
 //! let payment = Payment::yuan(amount, now, 1, [0xB8, 0x1C, 0xCF, 0x08]);
 //!
 //! let mut memory = [0; Store::ROOM];
@@ -150,7 +150,7 @@ mod track2;
 mod transaction;
 
 pub use afl::{Afl, AflFault, Record};
-pub use amount::{Amount, Currency, Moment};
+pub use amount::{Amount, Currency};
 pub use bits::{Aip, Cid, Cryptogram, Tsi, Tvr};
 pub use command::Instruction;
 pub use dol::{Dol, DolFault, Entries, Entry};

@@ -1,6 +1,7 @@
-use super::amount::{Amount, Currency, Moment, bcd};
+use super::amount::{Amount, Currency, bcd, date_bcd, time_bcd};
 use super::store::Store;
 use super::tlv::{Full, Tag};
+use crate::civil::CivilTime;
 
 /// The application identifiers of UnionPay.
 pub mod aid {
@@ -126,8 +127,8 @@ pub struct Payment {
     pub currency: Currency,
     /// Transaction Type, `9C` (ISO 8583): `00` is goods and services.
     pub kind: u8,
-    /// When.
-    pub moment: Moment,
+    /// When, as the terminal's clock has it: `9A` and `9F21`.
+    pub time: CivilTime,
     /// Transaction Sequence Counter, `9F41`; eight digits are used.
     pub sequence: u32,
     /// Unpredictable Number, `9F37`: from a random number generator that the
@@ -140,7 +141,7 @@ impl Payment {
     #[must_use]
     pub const fn yuan(
         amount: Amount,
-        moment: Moment,
+        time: CivilTime,
         sequence: u32,
         unpredictable_number: [u8; 4],
     ) -> Self {
@@ -149,7 +150,7 @@ impl Payment {
             cashback: Amount::ZERO,
             currency: Currency::CNY,
             kind: 0x00,
-            moment,
+            time,
             sequence,
             unpredictable_number,
         }
@@ -167,8 +168,8 @@ impl Payment {
         store.add(Tag::CURRENCY, &bcd::<2>(self.currency.code.into()))?;
         store.add(Tag::CURRENCY_EXPONENT, &bcd::<1>(self.currency.exponent.into()))?;
         store.add(Tag::TRANSACTION_TYPE, &[self.kind])?;
-        store.add(Tag::DATE, &self.moment.date())?;
-        store.add(Tag::TIME, &self.moment.time())?;
+        store.add(Tag::DATE, &date_bcd(self.time.date()))?;
+        store.add(Tag::TIME, &time_bcd(self.time))?;
         store.add(Tag::SEQUENCE, &bcd::<4>(self.sequence.into()))?;
         store.add(Tag::UNPREDICTABLE_NUMBER, &self.unpredictable_number)
     }

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::Rights;
+use crate::civil::NoSuchTime;
 use crate::{Error, ErrorKind};
 
 /// Why the terminal's logic did not go on. Nothing was changed.
@@ -63,7 +64,7 @@ impl fmt::Display for Fault {
             Self::Control => "the text has a control character",
             Self::Malformed => "the number is malformed",
             Self::WrongCheck => "the check character is wrong",
-            Self::NoSuchTime => "there is no such day or time",
+            Self::NoSuchTime => return NoSuchTime.fmt(f),
             Self::Exhausted => "all attempts or numbers are used up",
             Self::AlreadyPaid => "the decision is paid",
             Self::StillOpen => "it is not known yet how the last payment ended",
@@ -81,5 +82,11 @@ impl Error for Fault {
             Self::Exhausted => ErrorKind::Absent,
             _ => ErrorKind::Argument,
         }
+    }
+}
+
+impl From<NoSuchTime> for Fault {
+    fn from(_: NoSuchTime) -> Self {
+        Self::NoSuchTime
     }
 }

@@ -263,5 +263,7 @@ pub use sink::{RecordSink, RecordStore, Seq};
 pub use subject::{Decided, Driver, Source, Standing, Subject, Vehicle, Violation};
 pub use template::{Fields, Line, Rendering, Template, TemplateFault, TemplateProblem};
 pub use text::{Note, Text};
-pub use time::{CivilTime, Date, Moment};
+pub use time::Moment;
 pub use uplink::{UploadError, upload_oldest};
+
+pub use crate::civil::{CivilTime, Date};

@@ -1,8 +1,9 @@
 //! A terminal, a simulated card and its issuer, without a line between them.
 #![allow(dead_code)]
 
+use embedded_pos::civil::{CivilTime, Date};
 use embedded_pos::emv::{
-    Amount, FIELD_55, Moment, OnlineResponse, Outcome, Payment, Step, Store, Terminal, Transaction,
+    Amount, FIELD_55, OnlineResponse, Outcome, Payment, Step, Store, Terminal, Transaction,
 };
 use embedded_pos::sim::card::{Application as _, EmvApplet, Misbehaviour, Personalisation};
 use embedded_pos::sim::issuer::Issuer;
@@ -10,12 +11,11 @@ use embedded_pos::sim::issuer::Issuer;
 /// More steps than any transaction needs.
 pub const STEPS: usize = 200;
 
-pub const MOMENT: Moment =
-    Moment { year: 2025, month: 3, day: 1, hour: 10, minute: 15, second: 30 };
-
 pub fn payment() -> Payment {
     let amount = Amount::from_minor(20_000).unwrap();
-    Payment::yuan(amount, MOMENT, 42, [0xB8, 0x1C, 0xCF, 0x08])
+    let date = Date::new(2025, 3, 1).unwrap();
+    let time = CivilTime::new(date, 10, 15, 30).unwrap();
+    Payment::yuan(amount, time, 42, [0xB8, 0x1C, 0xCF, 0x08])
 }
 
 pub fn arena() -> Vec<u8> {

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use super::{Check, Date, digit, number};
+use super::{Check, digit, number};
+use crate::civil::Date;
 use crate::{Error, ErrorKind};
 
 /// GB 11643-1999, annex A: 2^(18 - position) mod 11.
@@ -167,7 +168,7 @@ fn birth_of(body: &[u8], century: u16) -> Option<Date> {
     if !(1800..2100).contains(&year) {
         return None;
     }
-    Date::new(year, month, day)
+    Date::new(year, month, day).ok()
 }
 
 fn check_of(text: &[u8]) -> Result<Check, IdError> {

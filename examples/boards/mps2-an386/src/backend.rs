@@ -8,7 +8,7 @@ use embedded_pos::terminal::{
     CivilTime, Date, DecisionNumber, Fault, MaskedPan, NumberBlock, OrderKey, Platform, Record,
     Seq, Series, Standing, Subject, Text, Vehicle, Violation,
 };
-use embedded_pos::{ErrorKind, ErrorType};
+use embedded_pos::{Error, ErrorKind, ErrorType};
 
 /// The vehicle the table knows.
 const NUMBER: &str = "A12345";
@@ -41,7 +41,7 @@ fn violation() -> Result<Violation, Fault> {
     })
 }
 
-fn broken(_: Fault) -> ErrorKind {
+fn broken(_: impl Error) -> ErrorKind {
     ErrorKind::Protocol
 }
 
