@@ -6,6 +6,7 @@ mod common;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName};
 use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
@@ -39,6 +40,9 @@ struct Args {
     /// Make the camera look once, at the start.
     #[arg(long)]
     trigger: bool,
+    /// Show what crosses the line. Bench use: it shows secrets.
+    #[arg(long)]
+    trace: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
         Ok(port) => port,
         Err(error) => return fail(&args, &common::open_error(error)),
     };
+    let port = traced(port, args.trace, "camera", Protocol::Vzenith, clock);
     let profile = match args.profile {
         ProfileName::Vzenith => Profile::Vzenith,
         ProfileName::Qianyi => Profile::Qianyi,

@@ -16,6 +16,7 @@ use embedded_pos::sim::card::CcidReader;
 mod common;
 mod directory;
 
+use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, advice, erased};
 
 /// Talks to a card in a serial CCID reader.
@@ -29,6 +30,9 @@ struct Args {
     /// Where the reader is: `sim`, PATH[@BAUD], or tcp:HOST:PORT.
     #[arg(long, default_value = "sim")]
     port: PortName,
+    /// Show what crosses the line. Bench use: it shows secrets.
+    #[arg(long)]
+    trace: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -161,6 +165,7 @@ fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), F
 
 fn run(args: &Args, port: AnyPort) -> Result<(), Bad> {
     let mut clock = SystemClock::new();
+    let port = traced(port, args.trace, "card", Protocol::Ccid, clock);
     let driver = SerialCcid::new(port, Config::DEFAULT);
     let mut reader = Clocked::new(driver, SystemClock::new());
     let atr = activate(&mut reader, &mut clock)?;

@@ -4,6 +4,7 @@
 
 pub mod png;
 pub mod stage;
+pub mod trace;
 
 use std::fmt;
 use std::io;
@@ -31,14 +32,21 @@ impl FromStr for PortName {
         if text == "sim" {
             return Ok(Self::Sim);
         }
+        if text.is_empty() {
+            return Err("sim, PATH[@BAUD] or tcp:HOST:PORT is wanted".into());
+        }
         if let Some(address) = text.strip_prefix("tcp:") {
-            return Ok(Self::Tcp(address.into()));
+            let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+            return match port {
+                Some(_) => Ok(Self::Tcp(address.into())),
+                None => Err(format!("`{address}` is no HOST:PORT")),
+            };
         }
         match text.rsplit_once('@') {
             None => Ok(Self::Serial(text.into(), None)),
             Some((path, baud)) => match baud.parse() {
-                Ok(baud) => Ok(Self::Serial(path.into(), Some(baud))),
-                Err(_) => Err(format!("`{baud}` is no baud rate")),
+                Ok(baud) if baud > 0 => Ok(Self::Serial(path.into(), Some(baud))),
+                _ => Err(format!("`{baud}` is no baud rate")),
             },
         }
     }

@@ -7,6 +7,7 @@ mod common;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, advice, erased};
 use embedded_pos::fingerprint::zfm::command::{AuraLed, Control};
 use embedded_pos::fingerprint::zfm::{Config, Event, Fault, Password, Zfm};
@@ -40,6 +41,9 @@ struct Args {
     /// `bert` in slot 2; `none` leaves it empty.
     #[arg(long, value_name = "NAME", default_value = "anna")]
     finger: String,
+    /// Show what crosses the line. Bench use: it shows secrets.
+    #[arg(long)]
+    trace: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -279,6 +283,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let port = traced(port, args.trace, "fingerprint", Protocol::Zfm, SystemClock::new());
     let password = Password::new(args.password);
     let mut config = match args.model {
         Model::R503 => Config::r503(password),

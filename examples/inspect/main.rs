@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -46,8 +46,8 @@ const KINDS: &[(&str, Decode)] = &[
 
 /// Decodes what integrators stare at.
 ///
-/// Reads one item a line: hexadecimal digits, or text where the item is text.
-/// A line that cannot be decoded is answered too, and the next one is read.
+/// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
+/// for code and plate; escpos reads a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
@@ -57,10 +57,11 @@ pub struct Args {
     /// Print one JSON object an item instead of an indented tree.
     #[arg(long)]
     pub json: bool,
-    /// What is expected, for kinds that can be more than one thing.
+    /// What is expected: payment, licence or any for code; a printer of 80 mm
+    /// instead of 58 for escpos.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
-    /// Write a picture there, for kinds that have one.
+    /// Write a picture of what is printed there, for escpos.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
     /// Read this file, or standard input for `-` or nothing.
@@ -202,12 +203,18 @@ fn input(args: &Args) -> io::Result<Box<dyn BufRead>> {
     }
 }
 
+/// The error, and which file it is about.
+fn named(args: &Args, error: &io::Error) -> io::Error {
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    io::Error::new(error.kind(), format!("{}: {error}", file.display()))
+}
+
 fn run(args: &Args) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let kind = KINDS.iter().find(|(name, _)| *name == args.kind);
     match kind.map(|(_, decode)| decode) {
         Some(Decode::Line(decode)) => {
-            let mut input = input(args)?;
+            let mut input = input(args).map_err(|error| named(args, &error))?;
             let mut line = Vec::new();
             while input.read_until(b'\n', &mut line)? > 0 {
                 let answer = answer_line(&line, args, *decode);

@@ -18,6 +18,7 @@ use embedded_pos::printer::{Completion, Item, Printer};
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
+use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
 
@@ -41,7 +42,7 @@ use markup::Line;
 ///
 /// Exit: 0 printed, 2 not, or not known.
 #[derive(Parser)]
-#[command(version, verbatim_doc_comment)]
+#[command(verbatim_doc_comment)]
 struct Args {
     /// The printer: sim, PATH[@BAUD], or tcp:HOST:PORT.
     #[arg(long, value_name = "PORT", required_unless_present = "out")]
@@ -66,6 +67,10 @@ struct Args {
     /// The simulated printer's paper ends after this many rows of dots.
     #[arg(long, value_name = "ROWS")]
     paper: Option<u32>,
+
+    /// Show what crosses the line. Bench use: it shows secrets.
+    #[arg(long)]
+    trace: bool,
 
     /// The text; standard input if "-".
     receipt: PathBuf,
@@ -188,9 +193,10 @@ fn send(
     args: &Args,
     name: &PortName,
     port: AnyPort,
-    clock: impl Clock,
+    clock: impl Clock + Clone + 'static,
     items: &[Item<'_>],
 ) -> Result<String, String> {
+    let port = traced(port, args.trace, "printer", Protocol::EscPos, clock.clone());
     let profile = args.kind.profile();
     match args.flow {
         FlowName::None => print(EscPos::new(port, Unpaced, profile), clock, items),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration as Real;
 
 use clap::{Parser, ValueEnum};
+use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName};
 use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
@@ -46,6 +47,9 @@ struct Args {
     /// Save the settings in the engine, if any had to be changed.
     #[arg(long)]
     persist: bool,
+    /// Show what crosses the line. Bench use: it shows secrets.
+    #[arg(long)]
+    trace: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -188,6 +192,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let port = traced(port, args.trace, "scanner", Protocol::Gm65, SystemClock::new());
     let config = Config::new().persist(args.persist);
     let scanner = Clocked::new(Gm65::new(port, config), SystemClock::new());
     let mut session = Session { scanner, args };

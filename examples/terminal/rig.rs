@@ -2,8 +2,8 @@
 
 use std::io;
 
-use embedded_pos::port::middleware::{Direction, FaultInjector, FaultPlan, Faults, Trace, Tracer};
-use embedded_pos::port::{Clock, Duration};
+use embedded_pos::port::Duration;
+use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::sim::camera::VzenithCamera;
 use embedded_pos::sim::card::CcidReader;
 use embedded_pos::sim::fingerprint::R503Module;
@@ -13,6 +13,7 @@ use embedded_pos::sim::{Device, Fault, Simulated};
 
 use crate::args::Args;
 use crate::clock::AnyClock;
+use crate::common::trace::{Protocol, traced};
 use crate::common::{AnyPort, PortName, advice, erased, open_error, stage};
 use crate::desk::Part;
 
@@ -97,6 +98,17 @@ pub fn name(args: &Args, part: Part) -> &PortName {
     }
 }
 
+/// What is spoken on the line to a part.
+const fn protocol(part: Part) -> Protocol {
+    match part {
+        Part::Fingerprint => Protocol::Zfm,
+        Part::Scanner => Protocol::Gm65,
+        Part::Card => Protocol::Ccid,
+        Part::Camera => Protocol::Vzenith,
+        _ => Protocol::EscPos,
+    }
+}
+
 struct Opener<'a> {
     args: &'a Args,
     clock: &'a AnyClock,
@@ -123,30 +135,7 @@ impl Opener<'_> {
             None => port,
             Some(seed) => erased(FaultInjector::new(port, self.clock.clone(), plan(part, seed))),
         };
-        Ok(if self.args.trace {
-            let line = Line { part, clock: self.clock.clone() };
-            erased(Tracer::new(port, line))
-        } else {
-            port
-        })
-    }
-}
-
-/// Writes what crosses a line to standard error: time, device, direction, the
-/// bytes, and those that are text as text.
-struct Line {
-    part: Part,
-    clock: AnyClock,
-}
-
-impl Trace for Line {
-    fn bytes(&mut self, direction: Direction, bytes: &[u8]) {
-        let now = self.clock.now().as_micros();
-        let arrow = if direction == Direction::Out { '>' } else { '<' };
-        let (ms, us) = (now / 1_000, now % 1_000);
-        let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-        let shown = |byte: &u8| if (0x20..0x7F).contains(byte) { char::from(*byte) } else { '.' };
-        let text: String = bytes.iter().map(shown).collect();
-        eprintln!("{ms:8}.{us:03} {:11} {arrow} {}  |{text}|", self.part.name(), hex.join(" "));
+        let clock = self.clock.clone();
+        Ok(traced(port, self.args.trace, part.name(), protocol(part), clock))
     }
 }
