@@ -1,5 +1,6 @@
 use embedded_hal::digital::InputPin;
 
+use super::encoder::Encoder;
 use super::profile::Profile;
 use super::work::Load;
 use crate::port::Instant;
@@ -45,13 +46,12 @@ pub struct Timed;
 
 impl Flow for Timed {
     fn gate(&mut self, profile: &Profile, load: &Load, now: Instant) -> Gate {
-        let room = usize::from(profile.buffer).saturating_sub(load.unprinted(now));
-        // Not for a handful of bytes: they would go out one by one.
-        if room >= usize::from(profile.headroom).max(1) {
-            Gate::Open(room)
-        } else {
-            Gate::Shut(load.next_done(now))
-        }
+        let buffer = usize::from(profile.buffer);
+        let room = buffer.saturating_sub(load.unprinted(now));
+        // Not for a handful of bytes: they would go out one by one. But the
+        // end of a slice is not to wait for its beginning.
+        let least = usize::from(profile.headroom).min(buffer.saturating_sub(Encoder::SLICE));
+        if room >= least.max(1) { Gate::Open(room) } else { Gate::Shut(load.next_done(now)) }
     }
 }
 

@@ -96,7 +96,7 @@ impl<F: Flow> Exchange for Init<F> {
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         if self.stage == Stage::Begin {
-            link.forget();
+            link.forget(now);
             self.stage = Stage::Payload;
         }
         loop {

@@ -32,7 +32,8 @@ pub struct Profile {
     pub cutter: Cutter,
     /// Whether it makes QR codes itself (`GS ( k`).
     pub qr: bool,
-    /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask.
+    /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
+    /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
     /// How it proves that it has printed.
     pub proof: Proof,
