@@ -813,12 +813,14 @@ fn a_byte_from_before_the_question_proves_nothing() {
 /// paper again; `init` in between must not make it pass for the next one.
 #[test]
 fn init_does_not_forget_what_the_printer_still_owes() {
-    for restarted in [false, true] {
+    for (restarted, between) in [(false, 0), (false, 20), (true, 0)] {
         let (sim, mut printer, mut clock) = clone58();
         printer.driver_mut().init().wait(&mut clock).unwrap();
         sim.device().condition.paper_out = true;
         (0..6).for_each(|n| printer.print(&Item::Text(&format!("{n} 罚款\n"))).unwrap());
         assert!(printed(&mut printer, &clock).is_err());
+        // These stand between the question of then and that of init.
+        (0..between).for_each(|_| printer.print(&Item::Text("二\n")).unwrap());
         sim.device().load_paper();
         if restarted {
             // The controller was; the printer was not.
@@ -1016,4 +1018,30 @@ fn init_ends_on_a_small_buffer() {
         assert_eq!(printer.driver_mut().init().wait(&mut clock), Ok(Status::ONLINE), "{turns}");
         assert_eq!(sim.device().lost(), 0);
     }
+}
+
+/// The answer of then comes while that of now is waited for.
+#[test]
+fn a_proof_of_before_the_new_roll_is_not_taken_for_the_next() {
+    let (sim, mut printer, clock) = clone58();
+    sim.device().condition.paper_out = true;
+    (0..12).for_each(|n| printer.print(&Item::Text(&format!("{n} 罚款\n"))).unwrap());
+    assert!(printed(&mut printer, &clock).is_err());
+    sim.device().load_paper();
+    (0..3).for_each(|_| printer.print(&Item::Text("完\n")).unwrap());
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    let device = sim.device();
+    assert!(device.is_idle() && device.text().ends_with("完\n完\n完\n"), "{}", device.text());
+}
+
+/// Some printers take lines into the mechanism's memory, and the question
+/// after them.
+#[test]
+fn an_answer_before_the_paper_time_does_not_count_yet() {
+    let hasty = Model { buffer: 256, ..Model::CLONE_58MM.instant() };
+    let (_, mut printer, mut clock) = setup(hasty, &Profile::CLONE_58MM, |_, _| Timed);
+    let start = clock.now();
+    (0..5).for_each(|_| printer.print(&Item::Text("罚款\n")).unwrap());
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    assert!(clock.now().since(start) >= Duration::from_micros(5 * 24 * 2_500));
 }

@@ -90,3 +90,42 @@ impl<I: InputPin> Flow for BusyPin<I> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use embedded_hal::digital::{ErrorType, InputPin};
+
+    use super::{BusyPin, Flow, Gate};
+    use crate::port::{Duration, Instant};
+    use crate::printer::escpos::{Load, Profile};
+
+    /// Never busy.
+    struct Low;
+
+    impl ErrorType for Low {
+        type Error = core::convert::Infallible;
+    }
+
+    impl InputPin for Low {
+        fn is_high(&mut self) -> Result<bool, Self::Error> {
+            Ok(false)
+        }
+
+        fn is_low(&mut self) -> Result<bool, Self::Error> {
+            Ok(true)
+        }
+    }
+
+    /// A port takes bytes before they have left: what the pin says then, it
+    /// says without them.
+    #[test]
+    fn the_pin_is_believed_when_the_printer_has_seen_all() {
+        let profile = &Profile::CLONE_58MM;
+        let mut load = Load::new();
+        load.sent(32, Duration::from_millis(1), Instant::ZERO);
+        let settled = Instant::ZERO + Duration::from_millis(32) + profile.timing.busy;
+        let mut flow = BusyPin::new(Low);
+        assert_eq!(flow.gate(profile, &load, Instant::ZERO), Gate::Shut(settled));
+        assert_eq!(flow.gate(profile, &load, settled), Gate::Open(profile.headroom.into()));
+    }
+}
