@@ -39,7 +39,7 @@ use markup::Line;
 ///
 /// An empty line is an empty line.
 ///
-/// Exit: 0 printed, 2 not, or not known.
+/// Exit: 0 printed, as far as the printer can say; 2 not, or not known.
 #[derive(Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Args {

@@ -65,6 +65,10 @@ pub enum Cutter {
 }
 
 /// How a printer proves that what it was sent before is printed.
+///
+/// A printer whose supply broke down has forgotten what it had received; asked
+/// after that, it answers as if it had printed it. No answer can tell: see to
+/// the supply.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Proof {
