@@ -1045,3 +1045,36 @@ fn an_answer_before_the_paper_time_does_not_count_yet() {
     assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
     assert!(clock.now().since(start) >= Duration::from_micros(5 * 24 * 2_500));
 }
+
+/// A line that breaks down after the status was asked reads 00h without end.
+#[test]
+fn answers_without_end_end_the_call() {
+    #[derive(Debug, Default)]
+    struct Babbler {
+        written: Vec<u8>,
+        reply: Option<u8>,
+    }
+    impl embedded_pos::ErrorType for Babbler {
+        type Error = core::convert::Infallible;
+    }
+    impl embedded_pos::port::Port for Babbler {
+        fn try_read(&mut self, bytes: &mut [u8]) -> nb::Result<usize, Self::Error> {
+            let babbles = self.written.ends_with(b"\x1Dr\x01").then_some(0x00);
+            bytes[0] = self.reply.take().or(babbles).ok_or(nb::Error::WouldBlock)?;
+            Ok(1)
+        }
+        fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
+            self.written.extend(bytes);
+            self.reply = matches!(self.written[..], [.., 0x10, 0x04, _]).then_some(0x12);
+            Ok(bytes.len())
+        }
+    }
+    let clock = VirtualClock::new();
+    let mut driver = EscPos::new(Babbler::default(), Unpaced, &Profile::CLONE_58MM);
+    let mut call = driver.init();
+    let ended = (0..400).any(|_| {
+        clock.advance(Duration::from_millis(50));
+        call.poll(clock.clone().now()).is_ok()
+    });
+    assert!(ended, "not within 20 s");
+}
