@@ -5,6 +5,8 @@ mod inspect;
 
 #[path = "inspect/atr.rs"]
 mod atr;
+#[path = "inspect/escpos.rs"]
+mod escpos;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/scan.rs"]

@@ -113,6 +113,7 @@ fn refusals_name_the_reason() {
     assert_eq!(refused(&qr(&[b'x'; 2954], 1)), Refusal::QrTooLong);
     assert_eq!(refused(&qr(&[b'x'; 18], 16)), Refusal::QrTooWide { dots: 400 });
     assert_eq!(refused(&qr(b"a\x10\x14\x01", 4)), Refusal::QrRealTime);
+    assert_eq!(refused(&qr(&[b'x'; 0x410 - 3], 2)), Refusal::QrRealTime, "the length is 10 04");
     assert_eq!(refused(&bar("ab\u{7F}")), Refusal::BarData { at: 2 });
     assert_eq!(refused(&bar("津")), Refusal::BarData { at: 0 });
     assert_eq!(refused(&bar("")), Refusal::BarEmpty);
@@ -139,7 +140,7 @@ fn qr_sizes_agree_with_qrcodegen() {
         (QrLevel::H, QrCodeEcc::High),
     ];
     for (level, theirs) in levels {
-        for (filler, step) in [(b'1', 37), (b'A', 23), (b'a', 17)] {
+        for (filler, step) in [(b'1', 89), (b'A', 53), (b'a', 37)] {
             for length in (1..7_200).step_by(step) {
                 let data = vec![filler; length];
                 let segments = QrSegment::make_segments(std::str::from_utf8(&data).unwrap());
@@ -158,6 +159,9 @@ fn qr_sizes_agree_with_qrcodegen() {
                         assert_eq!(i32::from(dots), code.size() * 4);
                     }
                     (Err(Refusal::QrTooLong), Err(_)) => break,
+                    (Err(Refusal::QrRealTime), Ok(_)) => {
+                        assert!([1_037, 1_293, 5_133].contains(&length))
+                    }
                     (ours, theirs) => panic!("{length} x {filler}: {ours:?}, {}", theirs.is_ok()),
                 }
             }
@@ -809,12 +813,14 @@ fn a_byte_from_before_the_question_proves_nothing() {
 /// paper again; `init` in between must not make it pass for the next one.
 #[test]
 fn init_does_not_forget_what_the_printer_still_owes() {
-    for restarted in [false, true] {
+    for (restarted, between) in [(false, 0), (false, 20), (true, 0)] {
         let (sim, mut printer, mut clock) = clone58();
         printer.driver_mut().init().wait(&mut clock).unwrap();
         sim.device().condition.paper_out = true;
         (0..6).for_each(|n| printer.print(&Item::Text(&format!("{n} 罚款\n"))).unwrap());
         assert!(printed(&mut printer, &clock).is_err());
+        // These stand between the question of then and that of init.
+        (0..between).for_each(|_| printer.print(&Item::Text("二\n")).unwrap());
         sim.device().load_paper();
         if restarted {
             // The controller was; the printer was not.
@@ -922,4 +928,153 @@ fn polls_may_be_late() {
         });
         assert_eq!(status, Some(Ok(Status::PAPER_OUT)), "every {millis} ms");
     }
+}
+
+/// Prints items on a printer of this buffer, over a port that takes this many
+/// bytes before they have left; how many bytes were lost, of those sent.
+fn lost_of(
+    items: &[Item<'_>],
+    model: Model,
+    profile: &'static Profile,
+    baud: u32,
+    pin: bool,
+) -> usize {
+    let clock = VirtualClock::new();
+    let sim = Simulated::new(EscPosPrinter::new(model));
+    let port = sim.port(clock.clone()).paced(baud);
+    fn run<F: Flow>(mut printer: Driver<F>, items: &[Item<'_>], mut clock: VirtualClock) {
+        printer.driver_mut().init().wait(&mut clock).unwrap();
+        for item in items {
+            assert_eq!(printer.print(item), Ok(()), "{item:?}");
+        }
+        assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    }
+    if pin {
+        let flow = BusyPin::new(BusyLine::new(sim.clone(), clock.clone()));
+        run(Clocked::new(EscPos::new(port, flow, profile), clock.clone()), items, clock);
+    } else {
+        run(Clocked::new(EscPos::new(port, Timed, profile), clock.clone()), items, clock);
+    }
+    assert!(sim.device().is_idle());
+    sim.device().lost()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Any items on any buffer at any speed, by the clock and by the pin.
+    #[test]
+    fn no_flow_control_outruns_any_buffer(
+        items in proptest::collection::vec((any::<u8>(), 1_usize..90, any::<u8>()), 1..30),
+        buffer in prop_oneof![Just(128_u16), Just(131), Just(256), Just(1000)],
+        baud in prop_oneof![Just(2_400_u32), Just(19_200), Just(115_200), Just(921_600)],
+        slack in 0_u8..40,
+        tall in any::<bool>(),
+        pin in any::<bool>(),
+    ) {
+        let headroom = 1 + slack;
+        let band = if tall { 255 } else { 8 };
+        let timing = Profile::CLONE_58MM.timing.at_baud(baud);
+        let profile: &'static Profile = Box::leak(Box::new(
+            Profile { buffer, headroom, band, timing, ..Profile::CLONE_58MM }
+        ));
+        let model = Model { buffer: buffer.into(), busy_below: headroom.into(), ..Model::CLONE_58MM };
+        let rows: Vec<u8> = (0..48 * 90_u32).map(|i| (i * 37 % 251) as u8).collect();
+        let text = "机动车违反禁止标线指示 fined 200 ".repeat(3);
+        let items: Vec<Item<'_>> = items
+            .iter()
+            .map(|(kind, length, n)| match kind % 12 {
+                0 => Item::Style(Style { width: n % 3 + 1, height: n / 64 + 1, ..Style::NORMAL }),
+                1 => Item::Qr { data: &rows[..3 * length], module: 2, level: QrLevel::L },
+                2 => Item::Code128 { data: "1201051234567890", height: *n | 1 },
+                3 => Item::Raster(Raster { width: 384, rows: &rows[..48 * length] }),
+                4 => Item::Feed(n % 8),
+                5 => Item::Cut,
+                6 => Item::Rule,
+                7 => Item::Text("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"),
+                8 => Item::Columns("left", "right"),
+                _ => Item::Text(text.get(..3 * (length % 11) + 3).unwrap_or("x\n")),
+            })
+            .filter(|item| Encoder::new(profile).begin(item).is_ok())
+            .collect();
+        prop_assert_eq!(lost_of(&items, model, profile, baud, pin), 0);
+    }
+}
+
+/// Dropped at any byte, on a buffer that takes little more than a slice.
+#[test]
+fn init_ends_on_a_small_buffer() {
+    static SMALL: Profile = Profile { buffer: 128, headroom: 64, ..Profile::CLONE_58MM };
+    let model = Model { buffer: 128, ..Model::CLONE_58MM };
+    let rows = [0xA5; 48 * 24];
+    for turns in 0..120 {
+        let (sim, mut printer, mut clock) = setup(model, &SMALL, |_, _| Timed);
+        let item = Item::Raster(Raster { width: 384, rows: &rows });
+        let mut call = printer.driver_mut().print(&item);
+        for _ in 0..turns {
+            let _ = call.poll(clock.now());
+            clock.advance(Duration::from_micros(90));
+        }
+        drop(call);
+        assert_eq!(printer.driver_mut().init().wait(&mut clock), Ok(Status::ONLINE), "{turns}");
+        assert_eq!(sim.device().lost(), 0);
+    }
+}
+
+/// The answer of then comes while that of now is waited for.
+#[test]
+fn a_proof_of_before_the_new_roll_is_not_taken_for_the_next() {
+    let (sim, mut printer, clock) = clone58();
+    sim.device().condition.paper_out = true;
+    (0..12).for_each(|n| printer.print(&Item::Text(&format!("{n} 罚款\n"))).unwrap());
+    assert!(printed(&mut printer, &clock).is_err());
+    sim.device().load_paper();
+    (0..3).for_each(|_| printer.print(&Item::Text("完\n")).unwrap());
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    let device = sim.device();
+    assert!(device.is_idle() && device.text().ends_with("完\n完\n完\n"), "{}", device.text());
+}
+
+/// Some printers take lines into the mechanism's memory, and the question
+/// after them.
+#[test]
+fn an_answer_before_the_paper_time_does_not_count_yet() {
+    let hasty = Model { buffer: 256, ..Model::CLONE_58MM.instant() };
+    let (_, mut printer, mut clock) = setup(hasty, &Profile::CLONE_58MM, |_, _| Timed);
+    let start = clock.now();
+    (0..5).for_each(|_| printer.print(&Item::Text("罚款\n")).unwrap());
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    assert!(clock.now().since(start) >= Duration::from_micros(5 * 24 * 2_500));
+}
+
+/// A line that breaks down after the status was asked reads 00h without end.
+#[test]
+fn answers_without_end_end_the_call() {
+    #[derive(Debug, Default)]
+    struct Babbler {
+        written: Vec<u8>,
+        reply: Option<u8>,
+    }
+    impl embedded_pos::ErrorType for Babbler {
+        type Error = core::convert::Infallible;
+    }
+    impl embedded_pos::port::Port for Babbler {
+        fn try_read(&mut self, bytes: &mut [u8]) -> nb::Result<usize, Self::Error> {
+            let babbles = self.written.ends_with(b"\x1Dr\x01").then_some(0x00);
+            bytes[0] = self.reply.take().or(babbles).ok_or(nb::Error::WouldBlock)?;
+            Ok(1)
+        }
+        fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
+            self.written.extend(bytes);
+            self.reply = matches!(self.written[..], [.., 0x10, 0x04, _]).then_some(0x12);
+            Ok(bytes.len())
+        }
+    }
+    let clock = VirtualClock::new();
+    let mut driver = EscPos::new(Babbler::default(), Unpaced, &Profile::CLONE_58MM);
+    let mut call = driver.init();
+    let ended = (0..400).any(|_| {
+        clock.advance(Duration::from_millis(50));
+        call.poll(clock.clone().now()).is_ok()
+    });
+    assert!(ended, "not within 20 s");
 }

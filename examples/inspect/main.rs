@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 mod atr;
 pub mod code;
-mod escpos;
+pub mod escpos;
 pub mod gm65;
 mod plate;
 mod tlv;

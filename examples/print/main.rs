@@ -40,7 +40,7 @@ use markup::Line;
 ///
 /// An empty line is an empty line.
 ///
-/// Exit: 0 printed, 2 not, or not known.
+/// Exit: 0 printed, as far as the printer can say; 2 not, or not known.
 #[derive(Parser)]
 #[command(verbatim_doc_comment)]
 struct Args {
@@ -129,7 +129,7 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
         read(&args.receipt).map_err(|error| format!("{}: {error}", args.receipt.display()))?;
     let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
     let items: Vec<Item<'_>> = lines.iter().flat_map(Line::items).collect();
-    let bytes = encode(&items, args.kind.profile())?;
+    let bytes = encode(&lines, args.kind.profile())?;
     if let Some(path) = &args.png {
         draw(path, args.kind.model(), &bytes)
             .map_err(|error| format!("{}: {error}", path.display()))?;
@@ -167,12 +167,15 @@ fn read(path: &Path) -> io::Result<String> {
 }
 
 /// All bytes of the job, from a printer that was just switched on.
-fn encode(items: &[Item<'_>], profile: &'static Profile) -> Result<Vec<u8>, Box<dyn StdError>> {
+fn encode(lines: &[Line<'_>], profile: &'static Profile) -> Result<Vec<u8>, String> {
     let mut encoder = Encoder::new(profile);
     let mut bytes = Encoder::PROLOGUE.to_vec();
     let mut slice = [0; Encoder::SLICE];
-    for item in items {
-        let mut job = encoder.begin(item)?;
+    let items =
+        (1..).zip(lines).flat_map(|(n, line)| line.items().into_iter().map(move |i| (n, i)));
+    for (number, item) in items {
+        let refused = |refusal| format!("line {number}: {refusal}");
+        let mut job = encoder.begin(&item).map_err(refused)?;
         while !job.is_done() {
             let filled = encoder.fill(&mut job, &mut slice);
             bytes.extend(&slice[..filled.len]);

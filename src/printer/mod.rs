@@ -8,7 +8,7 @@
 //! - No text, whatever is in it, becomes a command: see [`text`].
 //! - [`print`](Printer::print) returns when the item is sent. Whether it stands
 //!   on paper, [`poll_printed`](Printer::poll_printed) says: [`Proven`] when
-//!   the printer said so, [`Unproven`] when it cannot and the time has passed.
+//!   the printer said so, [`Unproven`] when it did not and the time has passed.
 //!   A receipt that counts is printed when it is one of the two, not before.
 //! - A printer that is out of paper, open or broken is never *ready*, and no
 //!   answer, 00h or FFh are not taken for an answer.

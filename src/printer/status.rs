@@ -48,7 +48,9 @@ impl Status {
 pub enum Completion {
     /// The printer said so, after printing it.
     Proven,
-    /// The time it takes has passed and the printer reports no fault.
+    /// No proof came, the time it takes has passed, and the printer reports no
+    /// fault. From one that has proven before, it means that it is slower than
+    /// its profile says, or lost its power: look at the paper.
     Unproven,
 }
 

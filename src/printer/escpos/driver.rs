@@ -39,7 +39,14 @@ impl<P, F: Flow> EscPos<P, F> {
     ///
     /// Call it first, and after the printer was switched off or has stopped.
     /// A printer that is out of paper is initialised all the same; the
-    /// [`Status`] says so, and is empty for a printer that cannot say.
+    /// [`Status`] says so, and is empty for a printer that cannot say. Call it
+    /// again when the paper is in.
+    ///
+    /// One that is ready and has a [`Barrier`](super::Proof::Barrier) is asked
+    /// for an answer, so that those it owes from before, even to a controller
+    /// that has restarted since, do not pass for later ones. That takes a
+    /// third of a second; [`Timing::proof`](super::Timing::proof) if it does
+    /// not answer.
     ///
     /// # Faults
     /// [`Silent`](super::Fault::Silent) or [`Garbled`](super::Fault::Garbled):

@@ -1,5 +1,6 @@
 use embedded_hal::digital::InputPin;
 
+use super::encoder::Encoder;
 use super::profile::Profile;
 use super::work::Load;
 use crate::port::Instant;
@@ -45,13 +46,12 @@ pub struct Timed;
 
 impl Flow for Timed {
     fn gate(&mut self, profile: &Profile, load: &Load, now: Instant) -> Gate {
-        let room = usize::from(profile.buffer).saturating_sub(load.unprinted(now));
-        // Not for a handful of bytes: they would go out one by one.
-        if room >= usize::from(profile.headroom).max(1) {
-            Gate::Open(room)
-        } else {
-            Gate::Shut(load.next_done(now))
-        }
+        let buffer = usize::from(profile.buffer);
+        let room = buffer.saturating_sub(load.unprinted(now));
+        // Not for a handful of bytes: they would go out one by one. But the
+        // end of a slice is not to wait for its beginning.
+        let least = usize::from(profile.headroom).min(buffer.saturating_sub(Encoder::SLICE));
+        if room >= least.max(1) { Gate::Open(room) } else { Gate::Shut(load.next_done(now)) }
     }
 }
 
@@ -88,5 +88,44 @@ impl<I: InputPin> Flow for BusyPin<I> {
             Ok(true) => Gate::Shut(now + profile.timing.busy),
             Err(_) => Gate::Broken,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use embedded_hal::digital::{ErrorType, InputPin};
+
+    use super::{BusyPin, Flow, Gate};
+    use crate::port::{Duration, Instant};
+    use crate::printer::escpos::{Load, Profile};
+
+    /// Never busy.
+    struct Low;
+
+    impl ErrorType for Low {
+        type Error = core::convert::Infallible;
+    }
+
+    impl InputPin for Low {
+        fn is_high(&mut self) -> Result<bool, Self::Error> {
+            Ok(false)
+        }
+
+        fn is_low(&mut self) -> Result<bool, Self::Error> {
+            Ok(true)
+        }
+    }
+
+    /// A port takes bytes before they have left: what the pin says then, it
+    /// says without them.
+    #[test]
+    fn the_pin_is_believed_when_the_printer_has_seen_all() {
+        let profile = &Profile::CLONE_58MM;
+        let mut load = Load::new();
+        load.sent(32, Duration::from_millis(1), Instant::ZERO);
+        let settled = Instant::ZERO + Duration::from_millis(32) + profile.timing.busy;
+        let mut flow = BusyPin::new(Low);
+        assert_eq!(flow.gate(profile, &load, Instant::ZERO), Gate::Shut(settled));
+        assert_eq!(flow.gate(profile, &load, settled), Gate::Open(profile.headroom.into()));
     }
 }

@@ -19,6 +19,8 @@ pub struct Init<F> {
     stage: Stage,
     ask: Ask<F>,
     wait: Wait,
+    /// However many answers come, they are not waited for longer.
+    latest: Instant,
     answered: bool,
 }
 
@@ -41,6 +43,7 @@ impl<F: Flow> Init<F> {
             stage: Stage::Begin,
             ask: Ask::new(),
             wait: Wait::until(Instant::ZERO),
+            latest: Instant::ZERO,
             answered: false,
         }
     }
@@ -54,7 +57,10 @@ impl<F: Flow> Init<F> {
                 Stage::Prologue
             }
             Stage::Barrier(status) => {
-                self.wait = Wait::until(link.load.done().max(now) + link.profile().timing.proof);
+                let proof = link.profile().timing.proof;
+                let until = link.load.done().max(now) + proof;
+                self.wait = Wait::until(until);
+                self.latest = until + proof;
                 Stage::Answers(status)
             }
             _ => Stage::Ask,
@@ -83,7 +89,9 @@ impl<F: Flow> Init<F> {
             let timing = &link.profile().timing;
             let wait = if link.barriers == 0 { timing.reply } else { timing.proof };
             self.answered = true;
-            self.wait = Wait::until(now + wait);
+            if now < self.latest {
+                self.wait = Wait::until(self.latest.min(now + wait));
+            }
         }
     }
 }
@@ -96,7 +104,7 @@ impl<F: Flow> Exchange for Init<F> {
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         if self.stage == Stage::Begin {
-            link.forget();
+            link.forget(now);
             self.stage = Stage::Payload;
         }
         loop {

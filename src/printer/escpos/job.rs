@@ -1,3 +1,4 @@
+use super::command;
 use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
@@ -97,8 +98,8 @@ impl Context {
     /// Whether a run stands on what is left of the line.
     #[inline]
     pub(super) fn fits(&self, plain: Plain<'_>, profile: &Profile) -> bool {
-        let columns = plain.bytes().len() * usize::from(self.style.width);
-        columns + usize::from(self.column) <= profile.paper.columns.into()
+        let columns = plain.bytes().len().saturating_mul(self.style.width.into());
+        columns.saturating_add(self.column.into()) <= profile.paper.columns.into()
     }
 }
 
@@ -184,7 +185,10 @@ fn qr<'a>(
     if rows > profile.paper.dots {
         return Err(Refusal::QrTooWide { dots: rows });
     }
-    if is_real_time(data.iter().copied()) {
+    let length = u16::try_from(data.len()).unwrap_or(0);
+    if is_real_time(data.iter().copied())
+        || is_real_time(command::qr_store(module, level, length).into_iter())
+    {
         return Err(Refusal::QrRealTime);
     }
     Ok(Body::QrStore { data, module, level, rows })

@@ -139,9 +139,11 @@ impl<F> Link<F> {
     /// Forgets what a dropped conversation left, for a printer that may have
     /// been switched off since: as many NULs end any command there could be,
     /// and a printer that expects none passes over them.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn forget(&mut self, now: Instant) {
         self.owed.bytes += self.end - self.start;
-        self.owed.end += core::mem::take(&mut self.work);
+        self.owed.end += self.work;
+        let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
+        self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
         self.encoder = Encoder::new(self.profile());
     }

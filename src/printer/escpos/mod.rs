@@ -40,8 +40,9 @@
 //!
 //! A call ends at the latest [`Timing::stall`] after the time that what was
 //! sent takes; then the printer is asked why: [`Fault::Stopped`]. The printer
-//! keeps what it had received and goes on when the paper is in; what was not
-//! sent is sent before the next item. To begin anew, let it finish or switch
+//! keeps what it had received and goes on when the paper is in. Of the item
+//! that failed, the command that was begun is ended before the next item; the
+//! rest is left out. To begin anew, let it finish or switch
 //! it off and on, call [`EscPos::init`], and print all of the paper again.
 
 mod ask;

@@ -32,7 +32,8 @@ pub struct Profile {
     pub cutter: Cutter,
     /// Whether it makes QR codes itself (`GS ( k`).
     pub qr: bool,
-    /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask.
+    /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
+    /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
     /// How it proves that it has printed.
     pub proof: Proof,
@@ -64,6 +65,10 @@ pub enum Cutter {
 }
 
 /// How a printer proves that what it was sent before is printed.
+///
+/// A printer whose supply broke down has forgotten what it had received; asked
+/// after that, it answers as if it had printed it. No answer can tell: see to
+/// the supply.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Proof {

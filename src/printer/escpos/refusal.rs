@@ -25,7 +25,8 @@ pub enum Refusal {
         /// Its width in dots.
         dots: u16,
     },
-    /// Data in which the printer would find a real-time command.
+    /// Data, or a length of data (1 037 and 1 293 bytes, 5 133 digits), in which
+    /// the printer would find a real-time command.
     QrRealTime,
     /// A bar code's data are not printable ASCII.
     BarData {
@@ -54,7 +55,9 @@ impl fmt::Display for Refusal {
             Self::QrEmpty => f.write_str("a QR code without data"),
             Self::QrTooLong => f.write_str("too much data for a QR code"),
             Self::QrTooWide { dots } => write!(f, "the QR code is {dots} dots wide, not on paper"),
-            Self::QrRealTime => f.write_str("the QR data hold a real-time command (DLE)"),
+            Self::QrRealTime => {
+                f.write_str("the QR data or their length hold a real-time command (DLE)")
+            }
             Self::BarData { at } => write!(f, "byte {at} of the bar code is not printable ASCII"),
             Self::BarEmpty => f.write_str("a bar code without data or height"),
             Self::BarTooLong => f.write_str("the bar code is wider than the paper"),

@@ -29,10 +29,12 @@ pub(super) fn qr_modules(data: &[u8], level: QrLevel) -> Result<u16, Refusal> {
         QrLevel::Q => 2,
         QrLevel::H => 3,
     };
+    // Longer than any; and eight times it are no overflow.
+    let length = u32::from(u16::try_from(data.len()).map_err(|_| Refusal::QrTooLong)?);
     let mode = QrMode::of(data);
     let fits = |(version, codewords): &(u16, &[u16; 4])| {
         let room = codewords.get(column).copied().unwrap_or(0);
-        mode.bits(data.len(), *version) <= 8 * usize::from(room)
+        mode.bits(length, *version) <= 8 * u32::from(room)
     };
     let (version, _) = (1..).zip(&QR_CODEWORDS).find(fits).ok_or(Refusal::QrTooLong)?;
     Ok(17 + 4 * version)
@@ -58,7 +60,7 @@ impl QrMode {
     }
 
     /// Mode indicator, length (table 3) and data, in bits.
-    fn bits(self, length: usize, version: u16) -> usize {
+    fn bits(self, length: u32, version: u16) -> u32 {
         let group = match version {
             ..=9 => 0,
             10..=26 => 1,
