@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -106,6 +107,11 @@ impl People {
     }
 }
 
+/// Where the picture of a paper goes.
+pub fn picture(dir: &Path, paper: Paper) -> PathBuf {
+    dir.join(format!("{}.png", paper.name()))
+}
+
 fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
     Text::new(text).map_err(|fault| fault.to_string())
 }
@@ -121,7 +127,9 @@ impl World for People {
 
     fn tell(&mut self, part: Part, line: fmt::Arguments<'_>) {
         let now = self.clock.now().as_micros() / 1_000;
-        println!("{:3}.{:03} s  {:11}  {line}", now / 1_000, now % 1_000, part.name());
+        let (s, ms, part) = (now / 1_000, now % 1_000, part.name());
+        // The case goes on when nobody reads along.
+        let _ = writeln!(io::stdout(), "{s:3}.{ms:03} s  {part:11}  {line}");
     }
 
     fn survived(&mut self, part: Part, error: &dyn fmt::Display) {
@@ -212,7 +220,7 @@ impl World for People {
         let mut printer = printer.device();
         self.papers.push((paper, printing, printer.text()));
         if let (Some(dir), false) = (&self.dir, matches!(printing, Printing::Failed(_))) {
-            let file = dir.join(format!("{}.png", paper.name()));
+            let file = picture(dir, paper);
             if let Err(error) =
                 fs::create_dir_all(dir).and_then(|()| png::paper(&file, printer.bitmap()))
             {
