@@ -118,9 +118,15 @@ fn report(outcome: &Outcome, people: &People) {
         say!("printed {}: {printing:?}", paper.name());
     }
     say!("papers and records are in {DIR}/");
+    let faults = &people.hands.faults;
+    let faults: Vec<String> =
+        faults.iter().map(|(part, count)| format!("{} {}", part.name(), count.get())).collect();
+    if !faults.is_empty() {
+        say!("faults on the lines: {}", faults.join(", "));
+    }
     let survived: Vec<String> =
         people.survived.iter().map(|(part, count)| format!("{part} {count}")).collect();
     if !survived.is_empty() {
-        say!("survived: {}", survived.join(", "));
+        say!("asked again for: {}", survived.join(", "));
     }
 }

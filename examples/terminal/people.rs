@@ -25,7 +25,7 @@ use crate::rig::Hands;
 /// The people at the desk.
 pub struct People {
     pub clock: AnyClock,
-    hands: Hands,
+    pub hands: Hands,
     start: u64,
     /// The second it was last, and how that reads.
     second: Option<(u64, CivilTime)>,
@@ -138,7 +138,7 @@ impl World for People {
     }
 
     fn ask(&mut self, act: Act) {
-        let Hands { sensor, scanner, reader, camera, printer } = &self.hands;
+        let Hands { sensor, scanner, reader, camera, printer, .. } = &self.hands;
         let acted = match act {
             Act::LayFinger => sensor.as_ref().map(|s| s.device().place(stage::FINGERS[0].1)),
             Act::PassCamera => {
@@ -208,10 +208,22 @@ impl World for People {
     }
 
     fn sign(&mut self) -> Signature {
+        match self.sign {
+            Signature::Refused(note) => {
+                self.tell(Part::Terminal, format_args!("noted: {}", note.as_str()));
+            }
+            _ => self.tell(Part::Terminal, format_args!("the driver signs")),
+        }
         self.sign
     }
 
     fn deliver(&mut self) -> Delivery {
+        match self.take {
+            Delivery::Refused(note) => {
+                self.tell(Part::Terminal, format_args!("noted: {}", note.as_str()));
+            }
+            _ => self.tell(Part::Terminal, format_args!("the driver takes the papers")),
+        }
         self.take
     }
 
