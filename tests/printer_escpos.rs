@@ -781,3 +781,145 @@ proptest! {
         prop_assert_eq!(sim.device().lost(), 0);
     }
 }
+
+/// Requests are answered as they come in, and stay in no buffer.
+#[test]
+fn asking_often_does_not_stop_the_printing() {
+    let (sim, mut printer, clock) = clone58();
+    for _ in 0..60 {
+        assert_eq!(printer.status(), Ok(Status::ONLINE));
+    }
+    printer.print(&Item::Text("罚款\n")).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    assert_eq!(sim.device().text(), "罚款\n");
+}
+
+/// What stood in the port before the printer was asked is no answer: here, a
+/// line that was low while the printer was switched on.
+#[test]
+fn a_byte_from_before_the_question_proves_nothing() {
+    let mute = Model { barrier: false, ..Model::CLONE_58MM };
+    let (sim, mut printer, clock) = setup(mute, &Profile::CLONE_58MM, |_, _| Timed);
+    sim.device().outbox.push(clock.clone().now(), Duration::ZERO, [0x00]);
+    printer.print(&Item::Text("罚款\n")).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Unproven));
+}
+
+/// A proof that was asked for before the paper ended comes when there is
+/// paper again; `init` in between must not make it pass for the next one.
+#[test]
+fn init_does_not_forget_what_the_printer_still_owes() {
+    for restarted in [false, true] {
+        let (sim, mut printer, mut clock) = clone58();
+        printer.driver_mut().init().wait(&mut clock).unwrap();
+        sim.device().condition.paper_out = true;
+        (0..6).for_each(|n| printer.print(&Item::Text(&format!("{n} 罚款\n"))).unwrap());
+        assert!(printed(&mut printer, &clock).is_err());
+        sim.device().load_paper();
+        if restarted {
+            // The controller was; the printer was not.
+            let driver =
+                EscPos::new(sim.port(clock.clone()).paced(115_200), Timed, &Profile::CLONE_58MM);
+            printer = Clocked::new(driver, clock.clone());
+        }
+        assert!(printer.driver_mut().init().wait(&mut clock).unwrap().is_ready());
+        printer.print(&Item::Text("完\n")).unwrap();
+        if printed(&mut printer, &clock) == Ok(Completion::Proven) {
+            let device = sim.device();
+            assert!(device.is_idle() && device.text().ends_with("完\n"), "{}", device.text());
+        }
+        printer.print(&Item::Text("完\n")).unwrap();
+        assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven), "{restarted}");
+        assert!(sim.device().is_idle());
+    }
+}
+
+/// A printer that was switched off answers nothing that it was asked before.
+#[test]
+fn init_after_a_power_cut_makes_proofs_count_again() {
+    let (sim, mut printer, mut clock) = clone58();
+    printer.driver_mut().init().wait(&mut clock).unwrap();
+    sim.device().condition.paper_out = true;
+    printer.print(&Item::Text("罚款\n")).unwrap();
+    assert!(printed(&mut printer, &clock).is_err());
+    sim.device().power_cycle();
+    sim.device().load_paper();
+    assert_eq!(printer.driver_mut().init().wait(&mut clock), Ok(Status::ONLINE));
+    printer.print(&Item::Text("罚款\n")).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    assert_eq!(sim.device().text(), "罚款\n");
+}
+
+/// The controller restarts, the printer does not: an answer to a number of
+/// before is no answer to a number of now.
+#[test]
+fn process_numbers_differ_after_a_restart() {
+    let (sim, mut printer, mut clock) =
+        setup(Model::EPSON_80MM, &Profile::EPSON_80MM, |_, _| Unpaced);
+    printer.driver_mut().init().wait(&mut clock).unwrap();
+    sim.device().condition.paper_out = true;
+    (0..40).for_each(|n| printer.print(&Item::Text(&format!("{n}\n"))).unwrap());
+    assert!(printed(&mut printer, &clock).is_err());
+    let driver = EscPos::new(sim.port(clock.clone()), Unpaced, &Profile::EPSON_80MM);
+    let mut printer: Driver<Unpaced> = Clocked::new(driver, clock.clone());
+    clock.advance(Duration::from_micros(1_234));
+    sim.device().load_paper();
+    printer.driver_mut().init().wait(&mut clock).unwrap();
+    (0..40).for_each(|_| printer.print(&Item::Text("二\n")).unwrap());
+    assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+    assert!(sim.device().is_idle(), "the number of before was taken");
+}
+
+/// White rows that end a picture take their time too.
+#[test]
+fn a_dropped_picture_is_counted_to_its_end() {
+    static HIGH: Profile = Profile { band: 255, ..Profile::CLONE_58MM };
+    let rows = [0xA5; 48 * 250];
+    for turns in [3, 10, 40, 200] {
+        for begins_anew in [false, true] {
+            let (sim, mut printer, mut clock) = setup(Model::CLONE_58MM, &HIGH, |_, _| Timed);
+            printer.driver_mut().init().wait(&mut clock).unwrap();
+            let item = Item::Raster(Raster { width: 384, rows: &rows });
+            let mut call = printer.driver_mut().print(&item);
+            for _ in 0..turns {
+                let _ = call.poll(clock.now());
+                clock.advance(Duration::from_micros(90));
+            }
+            drop(call);
+            if begins_anew {
+                printer.driver_mut().init().wait(&mut clock).unwrap();
+            }
+            (0..40).for_each(|_| printer.print(&Item::Text("12345678901234567890\n")).unwrap());
+            assert_eq!(sim.device().lost(), 0, "{turns}");
+            assert_eq!(printed(&mut printer, &clock), Ok(Completion::Proven));
+        }
+    }
+}
+
+/// A loop that has other things to do finds what came in the meantime.
+#[test]
+fn polls_may_be_late() {
+    for millis in [1, 50, 350, 700, 4_000, 30_000] {
+        let (sim, mut printer, clock) = clone58();
+        printer.print(&Item::Text("罚款\n")).unwrap();
+        let completion = (0..200).find_map(|_| match printer.poll_printed() {
+            Err(nb::Error::WouldBlock) => {
+                clock.advance(Duration::from_millis(millis));
+                None
+            }
+            other => Some(other),
+        });
+        assert_eq!(completion, Some(Ok(Completion::Proven)), "every {millis} ms");
+        sim.device().condition.paper_out = true;
+        let mut driver = printer.release().0;
+        let mut call = driver.status();
+        let status = (0..200).find_map(|_| match call.poll(clock.clone().now()) {
+            Err(nb::Error::WouldBlock) => {
+                clock.advance(Duration::from_millis(millis));
+                None
+            }
+            other => Some(other),
+        });
+        assert_eq!(status, Some(Ok(Status::PAPER_OUT)), "every {millis} ms");
+    }
+}

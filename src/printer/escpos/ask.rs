@@ -2,6 +2,7 @@ use super::command;
 use super::fault::Fault;
 use super::link::Link;
 use super::profile::{Profile, Timing};
+use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
 
@@ -51,6 +52,7 @@ const ERROR_OCCURRED: u8 = 0x40;
 #[derive(Debug)]
 pub struct Ask<F> {
     phase: Phase,
+    wait: Wait,
     request: [u8; 3],
     asked: usize,
     attempts: u8,
@@ -74,17 +76,12 @@ struct Found {
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     Begin,
-    /// Nothing that comes before this time counts.
-    Quiet {
-        until: Instant,
-    },
+    /// Nothing that comes now counts.
+    Quiet,
     Request {
         sent: usize,
-        until: Instant,
     },
-    Reply {
-        until: Instant,
-    },
+    Reply,
     Answered {
         at: Instant,
     },
@@ -96,6 +93,7 @@ impl<F> Ask<F> {
     pub(super) const fn new() -> Self {
         Self {
             phase: Phase::Begin,
+            wait: Wait::until(Instant::ZERO),
             request: [0; 3],
             asked: 0,
             attempts: 0,
@@ -115,7 +113,8 @@ impl<F> Ask<F> {
         let Profile { statuses, timing, .. } = link.profile();
         if let Some(n) = statuses.get(self.asked) {
             self.request = command::real_time_status(*n);
-            self.phase = Phase::Request { sent: 0, until: now + timing.reply };
+            self.phase = Phase::Request { sent: 0 };
+            self.wait = Wait::until(now + timing.reply);
             return None;
         }
         link.answer_owed = false;
@@ -135,7 +134,8 @@ impl<F> Ask<F> {
         if self.attempts < Self::ATTEMPTS {
             let garbage = self.found.garbage;
             (self.asked, self.found) = (0, Found { garbage, ..Found::default() });
-            self.phase = Phase::Quiet { until: now + timing.reply };
+            self.phase = Phase::Quiet;
+            self.wait = Wait::until(now + timing.reply);
             return None;
         }
         Some(self.found.garbage.map_or(Fault::Silent, Fault::Garbled))
@@ -167,39 +167,36 @@ impl<F> Exchange for Ask<F> {
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         let timing = &link.profile().timing;
         loop {
-            match self.phase {
-                Phase::Begin => {
+            match (self.phase, self.wait.goes_on(now)) {
+                (Phase::Begin, _) => {
                     self.careful = link.answer_owed;
                     let wait = if self.careful { timing.reply } else { timing.quiet };
-                    self.phase = Phase::Quiet { until: now + wait };
+                    self.phase = Phase::Quiet;
+                    self.wait = Wait::until(now + wait);
                 }
-                Phase::Quiet { until } if now < until => return Step::Receive { until },
-                Phase::Quiet { .. } if self.found.excess => {
-                    if let Some(fault) = self.failed(link, timing, now) {
-                        return Step::Done(Err(fault));
-                    }
+                (Phase::Answered { at }, _) => {
+                    self.asked += 1;
+                    let last = self.asked == link.profile().statuses.len();
+                    let wait = if last && self.careful { timing.reply } else { timing.quiet };
+                    self.phase = Phase::Quiet;
+                    self.wait = Wait::until(at.max(now) + wait);
                 }
-                Phase::Quiet { .. } => {
+                (Phase::Request { sent: 3 }, _) => {
+                    let arrived = link.load.arrived().max(now);
+                    self.phase = Phase::Reply;
+                    self.wait = Wait::until(arrived + timing.reply);
+                }
+                (Phase::Request { .. }, Some(until)) => return Step::Send { until },
+                (_, Some(until)) => return Step::Receive { until },
+                (Phase::Quiet, None) if !self.found.excess => {
                     if let Some(result) = self.next(link, now) {
                         return Step::Done(result);
                     }
                 }
-                Phase::Request { sent: 3, .. } => {
-                    let arrived = link.load.arrived().max(now);
-                    self.phase = Phase::Reply { until: arrived + timing.reply };
-                }
-                Phase::Request { until, .. } if now < until => return Step::Send { until },
-                Phase::Reply { until } if now < until => return Step::Receive { until },
-                Phase::Request { .. } | Phase::Reply { .. } => {
+                (_, None) => {
                     if let Some(fault) = self.failed(link, timing, now) {
                         return Step::Done(Err(fault));
                     }
-                }
-                Phase::Answered { at } => {
-                    self.asked += 1;
-                    let last = self.asked == link.profile().statuses.len();
-                    let wait = if last && self.careful { timing.reply } else { timing.quiet };
-                    self.phase = Phase::Quiet { until: at.max(now) + wait };
                 }
             }
         }
@@ -207,33 +204,32 @@ impl<F> Exchange for Ask<F> {
 
     fn outgoing<'a>(&'a self, _: &'a Link<F>) -> &'a [u8] {
         match self.phase {
-            Phase::Request { sent, .. } => self.request.get(sent..).unwrap_or(&[]),
+            Phase::Request { sent } => self.request.get(sent..).unwrap_or(&[]),
             _ => &[],
         }
     }
 
     fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
-        let byte = link.profile().timing.byte;
-        link.load.sent(n, byte, now);
-        if let Phase::Request { sent, .. } = &mut self.phase {
+        let timing = &link.profile().timing;
+        link.load.requested(n, timing.byte, now);
+        if let Phase::Request { sent } = &mut self.phase {
             *sent = (*sent + n).min(self.request.len());
+            self.wait = Wait::until(now + timing.reply);
         }
     }
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         for byte in bytes {
             match self.phase {
-                Phase::Reply { .. } if is_status(*byte) => {
+                Phase::Reply if is_status(*byte) => {
                     let [.., n] = self.request;
                     self.found.add(n, *byte);
                     self.phase = Phase::Answered { at: now };
                 }
-                Phase::Answered { .. } | Phase::Quiet { .. }
-                    if is_status(*byte) && self.asked_any() =>
-                {
+                Phase::Answered { .. } | Phase::Quiet if is_status(*byte) && self.asked_any() => {
                     self.found.excess = true;
                 }
-                Phase::Reply { .. } => {
+                Phase::Reply => {
                     self.found.garbage = Some(*byte);
                     link.overhear(*byte);
                 }

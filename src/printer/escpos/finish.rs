@@ -7,6 +7,7 @@ use super::flow::Flow;
 use super::link::Link;
 use super::print::{Sending, Sent};
 use super::profile::Proof;
+use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::{Completion, Item, Status};
 
@@ -18,18 +19,21 @@ use crate::printer::{Completion, Item, Status};
 pub struct Finish<F> {
     sending: Sending<F>,
     stage: Stage,
+    wait: Wait,
     awaited: Awaited,
     proven: bool,
     ask: Ask<F>,
 }
 
-/// What was handed to the sending last.
+/// What was handed to the sending last, or what comes after it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stage {
     Payload,
     Line,
+    /// What comes now came unasked, or late.
+    Quiet,
     Request,
-    Wait { until: Instant },
+    Wait,
     Ask,
 }
 
@@ -66,49 +70,49 @@ impl<F: Flow> Finish<F> {
         Self {
             sending: Sending::new(),
             stage: Stage::Payload,
+            wait: Wait::until(Instant::ZERO),
             awaited: Awaited::Nothing,
             proven: false,
             ask: Ask::new(),
         }
     }
 
-    /// Hands the next bytes to the sending; whether there were any.
-    fn load(&mut self, link: &mut Link<F>) -> bool {
-        if self.stage == Stage::Payload {
-            if link.complete_payload() {
-                return true;
+    /// Hands the next bytes to the sending, or goes on to the wait that is due.
+    fn load(&mut self, link: &mut Link<F>, now: Instant) {
+        match self.stage {
+            Stage::Payload if link.complete_payload() => {}
+            Stage::Payload => {
+                self.stage = Stage::Line;
+                // No lines: only the end of the one that is open.
+                if let Ok(mut job) = link.encoder.begin(&Item::Feed(0)) {
+                    link.refill(&mut job);
+                }
             }
-            self.stage = Stage::Line;
-            // No lines: only the end of the one that is open.
-            if let Ok(mut job) = link.encoder.begin(&Item::Feed(0))
-                && link.refill(&mut job)
-            {
-                return true;
+            Stage::Line => {
+                self.stage = Stage::Quiet;
+                self.wait = Wait::until(now + link.profile().timing.quiet);
+            }
+            _ => {
+                self.stage = Stage::Wait;
+                self.wait = Wait::until(self.deadline(link, now));
             }
         }
-        if self.stage == Stage::Line {
-            self.stage = Stage::Request;
-            return self.request(link);
-        }
-        false
     }
 
-    fn request(&mut self, link: &mut Link<F>) -> bool {
+    fn request(&mut self, link: &mut Link<F>, now: Instant) {
         match link.profile().proof {
-            Proof::None => return false,
+            Proof::None => {}
             Proof::Barrier => {
-                link.barriers = link.barriers.saturating_add(1);
-                link.load_bytes(&command::TRANSMIT_PAPER_STATUS);
+                link.load_barrier();
                 self.awaited = Awaited::Barrier;
             }
             Proof::ProcessId => {
-                let id = link.next_process();
+                let id = link.next_process(now);
                 link.load_bytes(&command::process_id(id));
                 self.awaited =
                     Awaited::ProcessId { reply: command::process_id_reply(id), matched: 0 };
             }
         }
-        true
     }
 
     /// How long to wait when all is sent.
@@ -120,13 +124,13 @@ impl<F: Flow> Finish<F> {
         }
     }
 
-    fn wait(&mut self, link: &Link<F>, until: Instant, now: Instant) -> Option<StepOf<Self>> {
+    fn wait(&mut self, link: &Link<F>, now: Instant) -> Option<StepOf<Self>> {
         let until = match (self.proven, self.awaited) {
             (true, Awaited::ProcessId { .. }) => return Some(Step::Done(Ok(Completion::Proven))),
-            (true, _) => link.load.done(),
-            (false, _) => until,
+            (true, _) => Some(link.load.done()).filter(|done| now < *done),
+            (false, _) => self.wait.goes_on(now),
         };
-        (now < until).then_some(Step::Receive { until })
+        until.map(|until| Step::Receive { until })
     }
 
     fn result(&self, asked: Result<Status, Fault>) -> Result<Completion, Fault> {
@@ -148,7 +152,14 @@ impl<F: Flow> Exchange for Finish<F> {
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         loop {
             match self.stage {
-                Stage::Wait { until } => match self.wait(link, until, now) {
+                Stage::Quiet => match self.wait.goes_on(now) {
+                    Some(until) => return Step::Receive { until },
+                    None => {
+                        self.stage = Stage::Request;
+                        self.request(link, now);
+                    }
+                },
+                Stage::Wait => match self.wait(link, now) {
                     Some(step) => return step,
                     None => self.stage = Stage::Ask,
                 },
@@ -166,9 +177,7 @@ impl<F: Flow> Exchange for Finish<F> {
                     if let Sent::Wait(step) = self.sending.step(link, now) {
                         return step;
                     }
-                    if !self.load(link) {
-                        self.stage = Stage::Wait { until: self.deadline(link, now) };
-                    }
+                    self.load(link, now);
                 }
             }
         }
@@ -191,7 +200,11 @@ impl<F: Flow> Exchange for Finish<F> {
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match self.stage {
             Stage::Ask => self.ask.received(link, bytes, now),
-            Stage::Wait { .. } => {
+            Stage::Quiet => {
+                bytes.iter().for_each(|byte| link.overhear(*byte));
+                bytes.len()
+            }
+            Stage::Wait => {
                 for byte in bytes {
                     self.proven |= self.awaited.take(link, *byte);
                 }

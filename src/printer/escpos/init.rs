@@ -1,11 +1,14 @@
 use core::convert::Infallible;
 
 use super::ask::Ask;
+use super::command;
 use super::encoder::Encoder;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::link::Link;
 use super::print::{Sending, Sent};
+use super::profile::Proof;
+use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
 
@@ -15,6 +18,8 @@ pub struct Init<F> {
     sending: Sending<F>,
     stage: Stage,
     ask: Ask<F>,
+    wait: Wait,
+    answered: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,32 +28,63 @@ enum Stage {
     Payload,
     Prologue,
     Ask,
+    /// `GS r` was sent, for the answers to older ones to be told from those
+    /// to come: they come before its own.
+    Barrier(Status),
+    Answers(Status),
 }
 
 impl<F: Flow> Init<F> {
     pub(super) const fn new() -> Self {
-        Self { sending: Sending::new(), stage: Stage::Begin, ask: Ask::new() }
+        Self {
+            sending: Sending::new(),
+            stage: Stage::Begin,
+            ask: Ask::new(),
+            wait: Wait::until(Instant::ZERO),
+            answered: false,
+        }
     }
 
     /// Hands the next bytes to the sending.
-    fn load(&mut self, link: &mut Link<F>) {
+    fn load(&mut self, link: &mut Link<F>, now: Instant) {
         self.stage = match self.stage {
             Stage::Payload if link.complete_payload() => Stage::Payload,
             Stage::Begin | Stage::Payload => {
                 link.load_bytes(&Encoder::PROLOGUE);
                 Stage::Prologue
             }
-            Stage::Prologue | Stage::Ask => Stage::Ask,
+            Stage::Barrier(status) => {
+                self.wait = Wait::until(link.load.done().max(now) + link.profile().timing.proof);
+                Stage::Answers(status)
+            }
+            _ => Stage::Ask,
         };
     }
 
-    fn result(link: &mut Link<F>, asked: Result<Status, Fault>) -> Result<Status, Fault> {
+    /// What the printer says of itself, if there is nothing more to find out.
+    fn asked(&mut self, link: &mut Link<F>, asked: Result<Status, Fault>) -> Option<StepOf<Self>> {
         match asked {
-            Ok(status) if status.is_ready() => link.barriers = 0,
-            Err(Fault::NoStatus) => return Ok(Status::empty()),
-            _ => {}
+            Ok(status) if status.is_ready() && link.profile().proof == Proof::Barrier => {
+                link.load_barrier();
+                self.stage = Stage::Barrier(status);
+                None
+            }
+            Err(Fault::NoStatus) => Some(Step::Done(Ok(Status::empty()))),
+            asked => Some(Step::Done(asked)),
         }
-        asked
+    }
+
+    /// An answer may be an older one's. So the next is waited for: shortly if
+    /// all are there, else as long as one may take; those that have not come
+    /// then were lost with the printer's power.
+    fn heard(&mut self, link: &mut Link<F>, byte: u8, now: Instant) {
+        link.overhear(byte);
+        if command::is_paper_status(byte) {
+            let timing = &link.profile().timing;
+            let wait = if link.barriers == 0 { timing.reply } else { timing.proof };
+            self.answered = true;
+            self.wait = Wait::until(now + wait);
+        }
     }
 }
 
@@ -63,15 +99,32 @@ impl<F: Flow> Exchange for Init<F> {
             link.forget();
             self.stage = Stage::Payload;
         }
-        while self.stage != Stage::Ask {
-            if let Sent::Wait(step) = self.sending.step(link, now) {
-                return step;
+        loop {
+            match self.stage {
+                Stage::Ask => match self.ask.step(link, now) {
+                    Step::Done(asked) => {
+                        if let Some(done) = self.asked(link, asked) {
+                            return done;
+                        }
+                    }
+                    step => return step,
+                },
+                Stage::Answers(status) => {
+                    if let Some(until) = self.wait.goes_on(now) {
+                        return Step::Receive { until };
+                    }
+                    if self.answered {
+                        link.barriers = 0;
+                    }
+                    return Step::Done(Ok(status));
+                }
+                _ => {
+                    if let Sent::Wait(step) = self.sending.step(link, now) {
+                        return step;
+                    }
+                    self.load(link, now);
+                }
             }
-            self.load(link);
-        }
-        match self.ask.step(link, now) {
-            Step::Done(asked) => Step::Done(Self::result(link, asked)),
-            step => step,
         }
     }
 
@@ -92,6 +145,10 @@ impl<F: Flow> Exchange for Init<F> {
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match self.stage {
             Stage::Ask => self.ask.received(link, bytes, now),
+            Stage::Answers(_) => {
+                bytes.iter().for_each(|byte| self.heard(link, *byte, now));
+                bytes.len()
+            }
             _ => self.sending.received(link, bytes, now),
         }
     }

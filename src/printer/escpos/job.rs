@@ -2,6 +2,7 @@ use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
 use super::symbol::{Code128, is_real_time, qr_modules};
+use super::work::Work;
 use crate::printer::text::{self, Plain, PlainLine, Wrap};
 use crate::printer::{Align, Item, QrLevel, Style};
 
@@ -11,6 +12,31 @@ pub struct Job<'a> {
     /// The line before is to be ended first, if anything stands on it.
     pub(super) ends_line: bool,
     pub(super) body: Body<'a>,
+}
+
+/// What a printer expects before it takes a command again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owed {
+    pub(super) bytes: usize,
+    /// How many of them are a row of dots; 0 for a code.
+    pub(super) row: usize,
+    /// What the last of them makes the mechanism do.
+    pub(super) end: Work,
+}
+
+impl Owed {
+    pub(super) const NOTHING: Self = Self { bytes: 0, row: 0, end: Work::printing(0) };
+
+    /// `n` bytes go out; what they make the mechanism do.
+    pub(super) fn pay(&mut self, n: usize) -> Work {
+        self.bytes = self.bytes.saturating_sub(n);
+        let rows = if self.row > 0 { n.div_ceil(self.row) } else { 0 };
+        let mut work = Work::printing(u32::try_from(rows).unwrap_or(u32::MAX));
+        if self.bytes == 0 {
+            work += core::mem::take(&mut self.end);
+        }
+        work
+    }
 }
 
 /// What is left of an item.
@@ -129,12 +155,12 @@ impl<'a> Job<'a> {
         matches!(self.body, Body::Done) && !self.ends_line
     }
 
-    /// How many bytes the printer expects before it takes a command again.
-    pub(super) fn owed(&self) -> usize {
+    /// What the printer expects after what was handed out.
+    pub(super) fn owed(&self) -> Owed {
         match &self.body {
-            Body::QrData { data, .. } => data.len(),
+            Body::QrData { data, .. } => Owed { bytes: data.len(), ..Owed::NOTHING },
             Body::Bands(bands) => bands.owed(),
-            _ => 0,
+            _ => Owed::NOTHING,
         }
     }
 }

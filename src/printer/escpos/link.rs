@@ -1,7 +1,7 @@
 use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
-use super::job::Job;
+use super::job::{Job, Owed};
 use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
@@ -19,15 +19,14 @@ pub struct Link<F> {
     work: Work,
     /// How many bytes may go before the gate is asked again.
     granted: usize,
-    /// How many bytes of a picture or a QR code the printer expects after
-    /// those, before it takes a command again.
-    owed: usize,
+    /// What the printer expects after those, before it takes a command again.
+    owed: Owed,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
-    process: u16,
+    process: u32,
 }
 
 /// What there is to do about the bytes to be sent.
@@ -49,7 +48,7 @@ impl<F> Link<F> {
             end: 0,
             work: Work { printed: 0, fed: 0, cuts: 0, symbols: 0 },
             granted: 0,
-            owed: 0,
+            owed: Owed::NOTHING,
             answer_owed: false,
             barriers: 0,
             process: 0,
@@ -64,13 +63,23 @@ impl<F> Link<F> {
         self.encoder.profile()
     }
 
-    /// A number that the last ones did not have.
-    pub(super) fn next_process(&mut self) -> [u8; 4] {
-        self.process = (self.process + 1) % 10_000;
-        [1000, 100, 10, 1].map(|unit| {
-            let digit = self.process / unit % 10;
-            b'0' + u8::try_from(digit).unwrap_or(0)
+    /// A number that the last ones did not have, nor, but for chance, those of
+    /// before a restart, which the printer may still have to answer.
+    pub(super) fn next_process(&mut self, now: Instant) -> [u8; 4] {
+        // A digit is from 20h to 7Eh.
+        const DIGITS: u32 = 95;
+        let chance = u32::try_from(now.as_micros() % 10_000).unwrap_or(0);
+        self.process = (self.process + 1 + chance) % DIGITS.pow(4);
+        [3, 2, 1, 0].map(|place| {
+            let digit = self.process / DIGITS.pow(place) % DIGITS;
+            b' ' + u8::try_from(digit).unwrap_or(0)
         })
+    }
+
+    /// Takes the request for an answer in the order of the stream.
+    pub(super) fn load_barrier(&mut self) {
+        self.barriers = self.barriers.saturating_add(1);
+        self.load_bytes(&command::TRANSMIT_PAPER_STATUS);
     }
 
     /// A byte came that the conversation has no use for.
@@ -121,10 +130,9 @@ impl<F> Link<F> {
     /// Takes what ends the payload of a conversation that was dropped: white
     /// dots, or bytes of a code that is not printed. Whether there was any.
     pub(super) fn complete_payload(&mut self) -> bool {
-        let n = self.owed.min(self.bytes.len());
+        let n = self.owed.bytes.min(self.bytes.len());
         self.bytes.fill(0);
-        (self.start, self.end, self.work) = (0, n, Work::default());
-        self.owed -= n;
+        (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
         n > 0
     }
 
@@ -132,7 +140,8 @@ impl<F> Link<F> {
     /// been switched off since: as many NULs end any command there could be,
     /// and a printer that expects none passes over them.
     pub(super) fn forget(&mut self) {
-        self.owed += self.end - self.start;
+        self.owed.bytes += self.end - self.start;
+        self.owed.end += core::mem::take(&mut self.work);
         (self.start, self.end) = (0, 0);
         self.encoder = Encoder::new(self.profile());
     }

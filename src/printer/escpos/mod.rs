@@ -63,6 +63,7 @@ mod profile;
 mod raster;
 mod refusal;
 mod symbol;
+mod wait;
 mod work;
 
 pub use ask::Ask;

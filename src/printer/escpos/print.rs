@@ -6,6 +6,7 @@ use super::flow::Flow;
 use super::job::Job;
 use super::link::{Link, Pump};
 use super::refusal::Refusal;
+use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
 
@@ -23,7 +24,7 @@ pub struct Print<'a, F> {
 /// Sends the link's bytes, within the time that the printer has for it.
 #[derive(Debug)]
 pub(super) struct Sending<F> {
-    until: Option<Instant>,
+    wait: Option<Wait>,
     asking: Option<Ask<F>>,
 }
 
@@ -39,18 +40,21 @@ type SendStep<T> = Sent<Step<T, Fault, Infallible>>;
 
 impl<F: Flow> Sending<F> {
     pub(super) const fn new() -> Self {
-        Self { until: None, asking: None }
+        Self { wait: None, asking: None }
     }
 
     pub(super) fn step<T>(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<T> {
         let stall = link.profile().timing.stall;
-        let until = *self.until.get_or_insert(link.load.done().max(now) + stall);
-        if self.asking.is_none() && now >= until {
-            self.asking = Some(Ask::new());
+        let longest = Wait::until(link.load.done().max(now) + stall);
+        if self.asking.is_none()
+            && let Some(until) = self.wait.get_or_insert(longest).goes_on(now)
+        {
+            return Self::send(link, until, now);
         }
-        if let Some(ask) = &mut self.asking {
-            return Sent::Wait(stalled(ask.step(link, now)));
-        }
+        Sent::Wait(stalled(self.asking.get_or_insert(Ask::new()).step(link, now)))
+    }
+
+    fn send<T>(link: &mut Link<F>, until: Instant, now: Instant) -> SendStep<T> {
         Sent::Wait(match link.pump(now) {
             Pump::Send => Step::Send { until },
             Pump::Pause { until: gate } => Step::Pause { until: gate.min(until) },
@@ -71,7 +75,7 @@ impl<F: Flow> Sending<F> {
             Some(ask) => ask.sent(link, n, now),
             None => {
                 link.sent(n, now);
-                self.until = None;
+                self.wait = None;
             }
         }
     }

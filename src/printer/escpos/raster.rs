@@ -1,5 +1,6 @@
 use super::command;
 use super::encoder::Out;
+use super::job::Owed;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::completes_real_time;
@@ -51,9 +52,13 @@ impl<'a> Bands<'a> {
         Ok(Self { rows: raster.rows, stride, last_mask, crop, band: None })
     }
 
-    /// How many bytes the printer expects before it takes a command again.
-    pub(super) fn owed(&self) -> usize {
-        self.band.map_or(0, |band| band.width * band.rows - band.x)
+    /// What the printer expects of the band that was begun.
+    pub(super) fn owed(&self) -> Owed {
+        self.band.map_or(Owed::NOTHING, |Band { width, rows, x, height, .. }| Owed {
+            bytes: width * rows - x,
+            row: width,
+            end: Work::printing(height),
+        })
     }
 
     /// Returns whether all of it is written.

@@ -125,6 +125,17 @@ impl Load {
         self.open += bytes;
     }
 
+    /// Bytes of a real-time request left. They are executed as they come in;
+    /// in a printer that keeps them all the same, they stand behind the rest.
+    pub(super) fn requested(&mut self, bytes: usize, byte: Duration, now: Instant) {
+        let open = self.open;
+        self.sent(bytes, byte, now);
+        self.open = open;
+        if let Some(last) = self.batches.last_mut().filter(|last| last.done > now) {
+            last.bytes += bytes;
+        }
+    }
+
     /// What the bytes that left last make the mechanism do. They join the
     /// batch before, unless there is a free one.
     pub(super) fn working(&mut self, work: Duration, now: Instant) {

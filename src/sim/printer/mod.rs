@@ -103,7 +103,8 @@ pub struct EscPosPrinter {
     /// Every status is answered with this byte: a line that hangs.
     pub stuck: Option<u8>,
     buffer: VecDeque<(u8, Instant)>,
-    recent: [u8; 2],
+    /// The last bytes, and whether there was room for them.
+    recent: [(u8, bool); 2],
     decoder: Decoder,
     page: Page,
     paper: Bitmap,
@@ -123,7 +124,7 @@ impl EscPosPrinter {
             outbox: Outbox::default(),
             stuck: None,
             buffer: VecDeque::new(),
-            recent: [0; 2],
+            recent: [(0, true); 2],
             decoder: Decoder::new(model.chinese),
             page: Page::new(model),
             paper: Bitmap::new(model.dots),
@@ -285,23 +286,25 @@ impl EscPosPrinter {
     /// Looks for real-time commands, which are executed as they come in,
     /// whatever they stand in, and taken out of it. Whether `byte` ends one.
     fn real_time(&mut self, byte: u8, now: Instant) -> bool {
-        match (self.recent, byte) {
+        let [(first, _), (second, _)] = self.recent;
+        match ([first, second], byte) {
             ([0x10, 0x04], n @ 1..=4) => {
                 let answer = self.stuck.unwrap_or_else(|| self.condition.answer(n));
                 self.outbox.push(now, self.model.answer, [answer]);
-                for _ in 0..2 {
-                    if self.buffer.pop_back().is_none() {
+                for (_, kept) in self.recent {
+                    if !kept {
+                        self.lost -= 1;
+                    } else if self.buffer.pop_back().is_none() {
                         self.decoder.retract();
                     }
                 }
+                self.recent = [(0, true); 2];
                 return true;
             }
             ([0x10, 0x05], 2) => self.buffer.clear(),
             ([0x10, 0x14], 1) => self.page.events.push(Event::Drawer),
             _ => {}
         }
-        let [_, last] = self.recent;
-        self.recent = [last, byte];
         false
     }
 }
@@ -311,13 +314,17 @@ impl Device for EscPosPrinter {
         for byte in bytes {
             self.run(now);
             if self.real_time(*byte, now) {
-                self.recent = [0; 2];
-            } else if self.buffer.len() < self.model.buffer {
+                continue;
+            }
+            let room = self.buffer.len() < self.model.buffer;
+            if room {
                 self.buffer.push_back((*byte, now));
                 self.fullest = self.fullest.max(self.buffer.len());
             } else {
                 self.lost += 1;
             }
+            let [_, last] = self.recent;
+            self.recent = [last, (*byte, room)];
         }
         self.run(now);
     }
