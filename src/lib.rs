@@ -1,3 +1,15 @@
+// The first definition of a link holds: the README's own lead to files beside it,
+// which are not beside this page.
+//! [architecture]: https://docs.rs/crate/embedded-pos/latest/source/docs/architecture.md
+//! [faults]: https://docs.rs/crate/embedded-pos/latest/source/docs/faults.md
+//! [performance]: https://docs.rs/crate/embedded-pos/latest/source/docs/performance.md
+//! [add-a-driver]: https://docs.rs/crate/embedded-pos/latest/source/docs/how-to-add-a-driver.md
+//! [contributing]: https://docs.rs/crate/embedded-pos/latest/source/CONTRIBUTING.md
+//! [security]: https://docs.rs/crate/embedded-pos/latest/source/SECURITY.md
+//! [changelog]: https://docs.rs/crate/embedded-pos/latest/source/CHANGELOG.md
+//! [apache]: https://docs.rs/crate/embedded-pos/latest/source/LICENSE-APACHE
+//! [mit]: https://docs.rs/crate/embedded-pos/latest/source/LICENSE-MIT
+//! [ofl]: https://docs.rs/crate/embedded-pos/latest/source/src/sim/printer/font/OFL.txt
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,5 +1,6 @@
 //! Prints the plates that a camera reads.
 
+#[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -97,7 +98,7 @@ fn watch(args: &Args, camera: &mut Camera, mut road: Option<Road>) -> Result<(),
         match camera.poll_plate() {
             Ok(read) => {
                 seen += 1;
-                println!("{}", line(&read));
+                say!("{}", line(&read));
             }
             Err(nb::Error::Other(CallError::Device(fault))) if is_passing(fault) => {
                 eprintln!("camera at {}: {fault}; going on", args.port);

@@ -12,6 +12,7 @@ use embedded_pos::port::{Clock, Clocked, Duration as Wait};
 use embedded_pos::sim::Simulated;
 use embedded_pos::sim::card::CcidReader;
 
+#[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 mod directory;
@@ -118,22 +119,18 @@ fn transmit(
 fn show_atr(atr: &Atr) {
     let protocols: Vec<_> = atr.protocols().map(|t| format!("T={t}")).collect();
     let or_reserved = |n: Option<u16>| n.map_or("reserved".into(), |n| n.to_string());
-    println!("ATR          {}", shown(atr.as_bytes()));
-    println!("convention   {:?}", atr.convention());
-    println!("protocols    {}", protocols.join(", "));
+    say!("ATR          {}", shown(atr.as_bytes()));
+    say!("convention   {:?}", atr.convention());
+    say!("protocols    {}", protocols.join(", "));
     match atr.specific_mode() {
-        Some(mode) => println!("mode         specific, T={}", mode.protocol),
-        None => println!("mode         negotiable"),
+        Some(mode) => say!("mode         specific, T={}", mode.protocol),
+        None => say!("mode         negotiable"),
     }
-    println!(
-        "speed        F {}, D {}",
-        or_reserved(atr.fi()),
-        or_reserved(atr.di().map(u16::from))
-    );
+    say!("speed        F {}, D {}", or_reserved(atr.fi()), or_reserved(atr.di().map(u16::from)));
     let historical = String::from_utf8_lossy(atr.historical());
     let readable = historical.replace(|c: char| c.is_control() || c == '\u{FFFD}', ".");
-    println!("historical   {} {readable}", shown(atr.historical()));
-    println!("check byte   {:?}", atr.tck());
+    say!("historical   {} {readable}", shown(atr.historical()));
+    say!("check byte   {:?}", atr.tck());
 }
 
 fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), Failure> {
@@ -145,7 +142,7 @@ fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), F
     let select = Command::new(0x00, 0xA4, 0x04, 0x00).data(directory::NAME).expect(256);
     let response = send(select)?;
     let Some(sfi) = directory::sfi(&response) else {
-        println!("directory    none");
+        say!("directory    none");
         return Ok(());
     };
     // EMV Book 1, 12.2.3: records from 1 until the card says there is none.
@@ -157,7 +154,7 @@ fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), F
             break;
         }
         for directory::Entry { aid, label } in applications {
-            println!("application  {} {}", shown(&aid), String::from_utf8_lossy(&label));
+            say!("application  {} {}", shown(&aid), String::from_utf8_lossy(&label));
         }
     }
     Ok(())
@@ -176,11 +173,11 @@ fn run(args: &Args, port: AnyPort) -> Result<(), Bad> {
         }
         What::Apdu { commands } => {
             for Bytes(command) in commands {
-                println!("> {}", shown(command));
+                say!("> {}", shown(command));
                 let response = transmit(&mut reader, command)?;
                 let status = Response::new(&response).map(|response| response.status());
                 let status = status.map_or_else(|error| error.to_string(), |sw| sw.to_string());
-                println!("< {}  {status}", shown(&response));
+                say!("< {}  {status}", shown(&response));
             }
         }
     }

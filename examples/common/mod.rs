@@ -2,12 +2,18 @@
 //! failing device is reported.
 #![allow(dead_code)]
 
+/// A line for people or programs on standard output.
+#[allow(unused_macros)]
+macro_rules! say {
+    ($($text:tt)*) => { $crate::common::say(format_args!($($text)*)) };
+}
+
 pub mod png;
 pub mod stage;
 pub mod trace;
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 use std::str::FromStr;
 
 use embedded_pos::port::adapter::{SerialPort, StreamError, StreamPort};
@@ -132,6 +138,13 @@ impl PortName {
             Self::Tcp(address) => Ok(erased(StreamPort::connect(address.as_str())?)),
             Self::Serial(path, own) => Ok(erased(SerialPort::open(path, own.unwrap_or(baud))?)),
         }
+    }
+}
+
+/// Writes a line; ends the program, well, when nobody reads on (`| head`).
+pub fn say(text: fmt::Arguments<'_>) {
+    if writeln!(io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
     }
 }
 

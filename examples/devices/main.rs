@@ -9,6 +9,7 @@ mod attended;
 #[cfg(unix)]
 mod pty;
 
+use std::fmt::Display;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -141,21 +142,29 @@ fn place(kind: Kind, args: &Args) -> io::Result<Place> {
     let offset = Kind::ALL.iter().position(|one| *one == kind).unwrap_or(0);
     let port = args.listen.port().checked_add(u16::try_from(offset).unwrap_or(0));
     let port = port.ok_or_else(|| io::Error::other("there is no port that high"))?;
-    let listener = TcpListener::bind((args.listen.ip(), port))?;
+    let at = SocketAddr::new(args.listen.ip(), port);
+    let listener = TcpListener::bind(at).map_err(|error| named(&at, &error))?;
     eprintln!("{} at tcp:{}", kind.name(), listener.local_addr()?);
     Ok(Place::Tcp(listener))
+}
+
+/// The error, and which place it is about.
+fn named(place: &dyn Display, error: &io::Error) -> io::Error {
+    io::Error::other(format!("{place}: {error}"))
 }
 
 #[cfg(unix)]
 fn pty_place(kind: Kind, dir: &std::path::Path) -> io::Result<Place> {
     let pty = pty::open()?;
-    std::fs::create_dir_all(dir)?;
     let link = dir.join(kind.name());
-    // Of an earlier run. What is no link is somebody's file: the next line fails.
-    if link.is_symlink() {
-        std::fs::remove_file(&link)?;
-    }
-    std::os::unix::fs::symlink(&pty.path, &link)?;
+    let linked = std::fs::create_dir_all(dir).and_then(|()| {
+        // Of an earlier run. What is no link is somebody's file: the next line fails.
+        if link.is_symlink() {
+            std::fs::remove_file(&link)?;
+        }
+        std::os::unix::fs::symlink(&pty.path, &link)
+    });
+    linked.map_err(|error| named(&link.display(), &error))?;
     eprintln!("{} at {}", kind.name(), link.display());
     Ok(Place::Pty(pty))
 }

@@ -1,6 +1,7 @@
 //! Works with an R503 or ZFM-20 fingerprint sensor:
 //! `fingerprint --port P enrol 3 | identify | verify 3 | list | delete 3 | ..`.
 
+#[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -20,7 +21,8 @@ use embedded_pos::sim::fingerprint::R503Module;
 /// Works with an R503 or ZFM-20 fingerprint sensor.
 ///
 /// Waits twenty seconds for a finger. Exits 0 when done, with slot and score
-/// on a match; 1 on no match; 2 when the sensor or the line failed.
+/// on a match; 1 on no match; 2 when nobody came, or the sensor, the line or
+/// the command failed.
 #[derive(Debug, Parser)]
 #[command(name = "fingerprint")]
 struct Args {
@@ -190,11 +192,11 @@ impl Desk {
             What::List => self.list()?,
             What::Delete { slot } => {
                 sensor.delete(Slot(slot)).wait(clock)?;
-                println!("deleted {}", Slot(slot));
+                say!("deleted {}", Slot(slot));
             }
             What::Count => {
                 let library = sensor.count().wait(clock)?;
-                println!("{} of {}", library.stored, library.capacity);
+                say!("{} of {}", library.stored, library.capacity);
             }
             What::Info => self.info()?,
             What::Led { colour, mode } => {
@@ -214,7 +216,7 @@ impl Desk {
                 Enrolment::Place(n) => eprintln!("lay the finger on the sensor ({n})"),
                 Enrolment::Lift => eprintln!("lift the finger"),
                 Enrolment::Poor(quality) => eprintln!("not good enough: {quality}"),
-                Enrolment::Stored(slot) => println!("stored in {slot}"),
+                Enrolment::Stored(slot) => say!("stored in {slot}"),
                 _ => {}
             }
             self.person.does(step);
@@ -227,7 +229,7 @@ impl Desk {
         for page in 0..capacity.div_ceil(256) {
             let page = u8::try_from(page).unwrap_or(u8::MAX);
             for slot in self.sensor.index(page).wait(&mut self.clock)?.slots() {
-                println!("{slot}");
+                say!("{slot}");
             }
         }
         Ok(())
@@ -235,10 +237,10 @@ impl Desk {
 
     fn info(&mut self) -> Result<(), Failure> {
         let parameters = self.sensor.parameters().wait(&mut self.clock)?;
-        println!("capacity     {}", parameters.capacity);
-        println!("level        {}", parameters.level);
-        println!("address      {:08X}", parameters.address);
-        println!("speed        {} baud", u32::from(parameters.baud) * 9_600);
+        say!("capacity     {}", parameters.capacity);
+        say!("level        {}", parameters.level);
+        say!("address      {:08X}", parameters.address);
+        say!("speed        {} baud", u32::from(parameters.baud) * 9_600);
         Ok(())
     }
 }
@@ -246,11 +248,11 @@ impl Desk {
 fn show(found: Option<Match>) -> ExitCode {
     match found {
         Some(found) => {
-            println!("{}, score {}", found.slot, found.score);
+            say!("{}, score {}", found.slot, found.score);
             ExitCode::SUCCESS
         }
         None => {
-            println!("no match");
+            say!("no match");
             ExitCode::from(1)
         }
     }

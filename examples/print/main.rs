@@ -45,8 +45,8 @@ use markup::Line;
 #[command(verbatim_doc_comment)]
 struct Args {
     /// The printer: sim, PATH[@BAUD], or tcp:HOST:PORT.
-    #[arg(long, value_name = "PORT", required_unless_present = "out")]
-    port: Option<PortName>,
+    #[arg(long, value_name = "PORT", default_value = "sim")]
+    port: PortName,
 
     /// Write the bytes to a file instead.
     #[arg(long, value_name = "FILE", conflicts_with = "port")]
@@ -138,7 +138,7 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
         fs::write(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
         return Ok(format!("{} bytes in {}", bytes.len(), path.display()));
     }
-    let name = args.port.as_ref().unwrap_or(&PortName::Sim);
+    let name = &args.port;
     Ok(match name {
         PortName::Sim => {
             let clock = VirtualClock::new();

@@ -1,5 +1,6 @@
 //! Scans codes with a GM65 and says what they can be.
 
+#[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -154,10 +155,10 @@ impl Session {
         let cut = if scan.truncated { ", truncated" } else { "" };
         let secret = is_secret(&found) && !self.args.show;
         let shown = if secret { "(not shown)".into() } else { text(payload) };
-        println!("{symbology} {} bytes{cut}: {shown}", scan.len);
+        say!("{symbology} {} bytes{cut}: {shown}", scan.len);
         if self.args.classify.is_some() {
             for candidate in found.iter() {
-                println!("   {}: {}", candidate.kind, candidate.reason);
+                say!("   {}: {}", candidate.kind, candidate.reason);
             }
         }
     }

@@ -21,9 +21,9 @@ use embedded_pos::terminal::payment::{
 };
 use embedded_pos::terminal::{
     Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures, Fault, Fen,
-    Finger, Kept, LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, Record,
-    RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source, Step, Subject,
-    Taken, Tender, Text, Vehicle, Violation, upload_oldest,
+    Finding, Finger, Kept, LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, Record,
+    RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source, Standing,
+    Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
 
@@ -211,6 +211,58 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
     pub world: W,
 }
 
+/// What was answered, in words for people.
+struct Said<'a, T>(&'a T);
+
+impl fmt::Display for Said<'_, Finger> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Finger::Matched(found) => write!(f, "{}, score {}", found.slot, found.score),
+            Finger::Unknown => f.write_str("nobody's finger"),
+            Finger::Poor => f.write_str("a poor picture"),
+        }
+    }
+}
+
+impl fmt::Display for Said<'_, Option<Colour>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(colour) => write!(f, "{colour:?}"),
+            None => f.write_str("of unknown colour"),
+        }
+    }
+}
+
+impl fmt::Display for Said<'_, Finding> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Finding::Violations(count) => write!(f, "{count}"),
+            Finding::Standing(Standing::Until(day)) => write!(f, "until {day}"),
+            Finding::Standing(Standing::None) => f.write_str("none on record"),
+            Finding::Unknown(kind) => write!(f, "not known, {kind}"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl fmt::Display for Said<'_, Answer> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Answer::Reply(reply) => match &reply.state {
+                OrderState::Paid(approval) => {
+                    write!(f, "paid {} yuan, reference {}", approval.amount, approval.reference)
+                }
+                OrderState::Declined(code) => write!(f, "declined, code {code}"),
+                state => write!(f, "{state:?}"),
+            },
+            Answer::Shown(len) => write!(f, "a code of {len} bytes to show"),
+            Answer::Undo(undo) => write!(f, "undoing: {undo:?}"),
+            Answer::NotSent(_) => f.write_str("not sent"),
+            Answer::Nothing(doubt) => write!(f, "no answer that tells: {doubt:?}"),
+        }
+    }
+}
+
 /// Asks a device until it answers, as long as asking again may help.
 pub fn retry<T, E: Error>(
     world: &mut impl World,
@@ -357,7 +409,7 @@ where
         world.ask(Act::Done);
         let found = found?;
         if let Some(found) = &found {
-            world.tell(Part::Fingerprint, format_args!("{found:?}"));
+            world.tell(Part::Fingerprint, format_args!("{}", Said(found)));
         }
         Ok(found)
     }
@@ -392,7 +444,7 @@ where
                 payment::Step::Ask(request) => {
                     // It was sent before: only questions and undoing are left.
                     let answer = request.ask(&mut self.backend, &mut Means::Code(Secret::new(&[])));
-                    self.world.tell(Part::Backend, format_args!("{answer:?}"));
+                    self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
                     payment.answered(answer, self.world.now())?;
                 }
                 payment::Step::Complete(_) => payment.completed(false, now)?,
@@ -441,7 +493,7 @@ where
                 Step::Query(query) => {
                     let subject = *case.subject();
                     let finding = query.ask(&mut self.backend, &subject, &mut violations);
-                    self.world.tell(Part::Backend, format_args!("{query:?}: {finding:?}"));
+                    self.world.tell(Part::Backend, format_args!("{query:?}: {}", Said(&finding)));
                     case.queried(finding, self.world.now())?;
                 }
                 Step::Choose => {
@@ -536,7 +588,7 @@ where
         let pictures = read.pictures.full;
         world.tell(
             Part::Camera,
-            format_args!("{plate}, {:?}, {pictures} bytes of picture", read.colour),
+            format_args!("{plate}, {}, {pictures} bytes of picture", Said(&read.colour)),
         );
         Ok((plate, read.colour, Source::Camera))
     }
@@ -596,7 +648,7 @@ where
             }
             other => other.ask(&mut self.backend, &mut Means::Code(Secret::new(&[]))),
         };
-        self.world.tell(Part::Backend, format_args!("{answer:?}"));
+        self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
         case.answered(answer, self.world.now())?;
         Ok(())
     }
@@ -647,7 +699,7 @@ where
         let mut issuer = [0; 256];
         let len = self.backend.chip_response(key, &mut issuer);
         let issuer = issuer.get(..len).unwrap_or_default();
-        self.world.tell(Part::Backend, format_args!("{answer:?}"));
+        self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
         let approved = matches!(
             &answer,
             Answer::Reply(reply) if matches!(reply.state, OrderState::Paid(_))
@@ -758,7 +810,7 @@ where
                 emv::Step::Choose(_) => chip.choose(0),
                 emv::Step::GoOnline(_) => break,
                 emv::Step::Done(outcome) => {
-                    world.tell(Part::Card, format_args!("{outcome:?}"));
+                    world.tell(Part::Card, format_args!("{outcome}"));
                     break;
                 }
             }

@@ -1,6 +1,7 @@
 //! The violation terminal on the host: one case, from the officer's sign-in to
 //! the archive, over the devices' real protocols.
 
+#[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -22,7 +23,7 @@ use clap::Parser;
 use clock::AnyClock;
 use common::advice;
 use desk::{Part, Stop};
-use embedded_pos::terminal::{Field, Outcome, Record, Settlement};
+use embedded_pos::terminal::{Field, Outcome, Paper, Record, Settlement};
 use people::People;
 use serde_json::{Map, Value};
 
@@ -44,6 +45,7 @@ fn run(args: &Args) -> Result<(), String> {
     let clock = AnyClock::new(args.is_all_simulated());
     let (ports, hands) = rig::open(args, &clock)?;
     let dir = Path::new(DIR);
+    clear(dir).map_err(|error| format!("{DIR}: {error}"))?;
     let world = People::new(args, clock.clone(), hands, Some(dir))?;
     let mut desk = parts::desk(args, ports, clock, world).map_err(|fault| fault.to_string())?;
     let led = parts::lead(&mut desk);
@@ -51,6 +53,17 @@ fn run(args: &Args) -> Result<(), String> {
     let outcome = led.map_err(|stop| explain(args, &stop))?;
     kept.map_err(|error| format!("{DIR}/records.jsonl: {error}"))?;
     report(&outcome, &desk.world);
+    Ok(())
+}
+
+/// Removes the papers of an earlier case: what is there is of this one.
+fn clear(dir: &Path) -> io::Result<()> {
+    for paper in [Paper::Decision, Paper::Slip, Paper::Receipt, Paper::Measure] {
+        match fs::remove_file(people::picture(dir, paper)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     Ok(())
 }
 
@@ -86,28 +99,34 @@ fn explain(args: &Args, stop: &Stop) -> String {
 }
 
 fn report(outcome: &Outcome, people: &People) {
-    println!();
+    say!("");
     if let Some(number) = outcome.number {
-        println!("decision {number}");
+        say!("decision {number}");
     }
     match outcome.settlement {
-        Settlement::NotDue => println!("nothing was to be paid"),
+        Settlement::NotDue => say!("nothing was to be paid"),
         Settlement::Paid(paid) => {
-            println!("paid {} yuan, order {}", paid.approval.amount, paid.key);
+            say!("paid {} yuan, order {}", paid.approval.amount, paid.key);
         }
-        Settlement::Deferred => println!("not paid here; due within fifteen days"),
+        Settlement::Deferred => say!("not paid here; due within fifteen days"),
         Settlement::Unresolved(key) => {
-            println!("payment {key} is unresolved: it is taken up before the next one");
+            say!("payment {key} is unresolved: it is taken up before the next one");
         }
     }
-    println!("records: {}", if outcome.uploaded { "all in the archive" } else { "to be sent" });
+    say!("records: {}", if outcome.uploaded { "all in the archive" } else { "to be sent" });
     for (paper, printing, _) in &people.papers {
-        println!("printed {}: {printing:?}", paper.name());
+        say!("printed {}: {printing:?}", paper.name());
     }
-    println!("papers and records are in {DIR}/");
+    say!("papers and records are in {DIR}/");
+    let faults = &people.hands.faults;
+    let faults: Vec<String> =
+        faults.iter().map(|(part, count)| format!("{} {}", part.name(), count.get())).collect();
+    if !faults.is_empty() {
+        say!("faults on the lines: {}", faults.join(", "));
+    }
     let survived: Vec<String> =
         people.survived.iter().map(|(part, count)| format!("{part} {count}")).collect();
     if !survived.is_empty() {
-        println!("survived: {}", survived.join(", "));
+        say!("asked again for: {}", survived.join(", "));
     }
 }

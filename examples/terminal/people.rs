@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,7 +25,7 @@ use crate::rig::Hands;
 /// The people at the desk.
 pub struct People {
     pub clock: AnyClock,
-    hands: Hands,
+    pub hands: Hands,
     start: u64,
     /// The second it was last, and how that reads.
     second: Option<(u64, CivilTime)>,
@@ -106,6 +107,11 @@ impl People {
     }
 }
 
+/// Where the picture of a paper goes.
+pub fn picture(dir: &Path, paper: Paper) -> PathBuf {
+    dir.join(format!("{}.png", paper.name()))
+}
+
 fn text<const N: usize>(text: &str) -> Result<Text<N>, String> {
     Text::new(text).map_err(|fault| fault.to_string())
 }
@@ -121,7 +127,9 @@ impl World for People {
 
     fn tell(&mut self, part: Part, line: fmt::Arguments<'_>) {
         let now = self.clock.now().as_micros() / 1_000;
-        println!("{:3}.{:03} s  {:11}  {line}", now / 1_000, now % 1_000, part.name());
+        let (s, ms, part) = (now / 1_000, now % 1_000, part.name());
+        // The case goes on when nobody reads along.
+        let _ = writeln!(io::stdout(), "{s:3}.{ms:03} s  {part:11}  {line}");
     }
 
     fn survived(&mut self, part: Part, error: &dyn fmt::Display) {
@@ -130,7 +138,7 @@ impl World for People {
     }
 
     fn ask(&mut self, act: Act) {
-        let Hands { sensor, scanner, reader, camera, printer } = &self.hands;
+        let Hands { sensor, scanner, reader, camera, printer, .. } = &self.hands;
         let acted = match act {
             Act::LayFinger => sensor.as_ref().map(|s| s.device().place(stage::FINGERS[0].1)),
             Act::PassCamera => {
@@ -200,10 +208,22 @@ impl World for People {
     }
 
     fn sign(&mut self) -> Signature {
+        match self.sign {
+            Signature::Refused(note) => {
+                self.tell(Part::Terminal, format_args!("noted: {}", note.as_str()));
+            }
+            _ => self.tell(Part::Terminal, format_args!("the driver signs")),
+        }
         self.sign
     }
 
     fn deliver(&mut self) -> Delivery {
+        match self.take {
+            Delivery::Refused(note) => {
+                self.tell(Part::Terminal, format_args!("noted: {}", note.as_str()));
+            }
+            _ => self.tell(Part::Terminal, format_args!("the driver takes the papers")),
+        }
         self.take
     }
 
@@ -212,7 +232,7 @@ impl World for People {
         let mut printer = printer.device();
         self.papers.push((paper, printing, printer.text()));
         if let (Some(dir), false) = (&self.dir, matches!(printing, Printing::Failed(_))) {
-            let file = dir.join(format!("{}.png", paper.name()));
+            let file = picture(dir, paper);
             if let Err(error) =
                 fs::create_dir_all(dir).and_then(|()| png::paper(&file, printer.bitmap()))
             {

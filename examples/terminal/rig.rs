@@ -1,20 +1,23 @@
 //! The devices: opened, traced, broken on purpose.
 
+use std::cell::Cell;
 use std::io;
+use std::rc::Rc;
 
-use embedded_pos::port::Duration;
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
+use embedded_pos::port::{Duration, Port, SetBaud};
 use embedded_pos::sim::camera::VzenithCamera;
 use embedded_pos::sim::card::CcidReader;
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::printer::EscPosPrinter;
 use embedded_pos::sim::scanner::Gm65Module;
 use embedded_pos::sim::{Device, Fault, Simulated};
+use embedded_pos::{ErrorType, nb};
 
 use crate::args::Args;
 use crate::clock::AnyClock;
 use crate::common::trace::{Protocol, traced};
-use crate::common::{AnyPort, PortName, advice, erased, open_error, stage};
+use crate::common::{AnyError, AnyPort, PortName, advice, erased, open_error, stage};
 use crate::desk::Part;
 
 /// The simulated devices that are in this process, for people to handle.
@@ -25,6 +28,8 @@ pub struct Hands {
     pub scanner: Option<Simulated<Gm65Module>>,
     pub reader: Option<Simulated<CcidReader>>,
     pub camera: Option<Simulated<VzenithCamera>>,
+    /// How many faults each line was given.
+    pub faults: Vec<(Part, Rc<Cell<u32>>)>,
 }
 
 /// The lines to the devices.
@@ -58,7 +63,8 @@ fn plan(part: Part, seed: u64) -> FaultPlan {
         seed: seed.wrapping_mul(31).wrapping_add(part as u64 + 1),
         inbound,
         outbound,
-        one_in: if part == Part::Printer { 400 } else { 60 },
+        // The sensor's line says least; none is to go without a fault.
+        one_in: if part == Part::Fingerprint { 15 } else { 60 },
         // No two in one answer of the sensor: a sum can miss a pair. With a card
         // there are some, to bring more faults than its driver mends; what an
         // XOR misses of them, the issuer's check does not.
@@ -71,7 +77,7 @@ fn plan(part: Part, seed: u64) -> FaultPlan {
 /// Opens all devices. An error is one line for a person.
 pub fn open(args: &Args, clock: &AnyClock) -> Result<(Ports, Hands), String> {
     let mut hands = Hands::default();
-    let opener = Opener { args, clock };
+    let mut opener = Opener { args, clock, faults: Vec::new() };
     let ports = Ports {
         sensor: opener.open(Part::Fingerprint, 57_600, stage::sensor, &mut hands.sensor)?,
         printer: opener.open(Part::Printer, 115_200, stage::printer, &mut hands.printer)?,
@@ -83,6 +89,7 @@ pub fn open(args: &Args, clock: &AnyClock) -> Result<(Ports, Hands), String> {
         // Its frames have no check; a lost one is noticed.
         camera.device().inject(Fault::Silence);
     }
+    hands.faults = opener.faults;
     Ok((ports, hands))
 }
 
@@ -112,11 +119,12 @@ const fn protocol(part: Part) -> Protocol {
 struct Opener<'a> {
     args: &'a Args,
     clock: &'a AnyClock,
+    faults: Vec<(Part, Rc<Cell<u32>>)>,
 }
 
 impl Opener<'_> {
     fn open<D: Device + 'static>(
-        &self,
+        &mut self,
         part: Part,
         baud: u32,
         make: impl FnOnce() -> D,
@@ -133,9 +141,42 @@ impl Opener<'_> {
             port.map_err(|error: io::Error| advice(part.name(), name, &open_error(error)))?;
         let port = match self.args.faults {
             None => port,
-            Some(seed) => erased(FaultInjector::new(port, self.clock.clone(), plan(part, seed))),
+            Some(seed) => {
+                let injector = FaultInjector::new(port, self.clock.clone(), plan(part, seed));
+                let count = Rc::new(Cell::new(0));
+                self.faults.push((part, count.clone()));
+                erased(Counted { injector, count })
+            }
         };
         let clock = self.clock.clone();
         Ok(traced(port, self.args.trace, part.name(), protocol(part), clock))
+    }
+}
+
+/// A line that is broken on purpose, and tells how often it was.
+struct Counted {
+    injector: FaultInjector<AnyPort, AnyClock>,
+    count: Rc<Cell<u32>>,
+}
+
+impl ErrorType for Counted {
+    type Error = AnyError;
+}
+
+impl Port for Counted {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, AnyError> {
+        let read = self.injector.try_read(buf);
+        self.count.set(self.injector.injected());
+        read
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, AnyError> {
+        let written = self.injector.try_write(bytes);
+        self.count.set(self.injector.injected());
+        written
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = AnyError>> {
+        self.injector.baud()
     }
 }

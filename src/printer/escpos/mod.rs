@@ -11,6 +11,8 @@
 //!   Without it, a printer of 256 bytes loses half of a receipt.
 //! - **[`Proof`]** says how it proves that it has printed.
 //!
+//! Not tried on a printer yet, by documents only.
+//!
 //! # What is sent
 //!
 //! | item | commands |

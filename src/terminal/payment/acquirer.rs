@@ -8,10 +8,12 @@ use crate::{Error, ErrorKind, ErrorType};
 /// makes one, after its intent was kept.
 ///
 /// ```compile_fail,E0451
-/// use embedded_pos::terminal::payment::Charge;
-/// # fn make(key: embedded_pos::terminal::OrderKey) {
-/// let charge = Charge { key, ..todo!() };
-/// # }
+/// use embedded_pos::terminal::payment::{Charge, Method};
+/// use embedded_pos::terminal::{Fen, OrderKey};
+///
+/// fn forge(key: OrderKey, method: Method, amount: Fen) -> Charge {
+///     Charge { key, method, amount }
+/// }
 /// ```
 #[derive(Debug, Eq, PartialEq)]
 pub struct Charge {

@@ -11,7 +11,8 @@
 //! Some of them echo it, all answer with a message in such a frame, or with
 //! `03 15 16` (NAK) if they did not understand. Between messages they may say
 //! `50 02` or `50 03` (a card was taken out, put in) and bytes from 80 (give
-//! me time). Framing and behaviour after `ccid_serial.c` of libccid 1.5.
+//! me time). Framing and behaviour after `ccid_serial.c` of libccid 1.5. Not
+//! tried on a reader yet, by documents only.
 //!
 //! # Which faults are survived
 //!

@@ -6,6 +6,7 @@
 //! and up to two JPEG pictures. Source: 车牌识别一体机TCP通讯协议说明手册 1.0.3
 //! of the vendor, and the vendor's `vzenith_tcp_protocol` program for what the
 //! manual leaves open (heartbeats, time-outs, numbers of classes and colours).
+//! Not tried on a camera yet, by these documents only.
 //!
 //! # What the driver does
 //!
