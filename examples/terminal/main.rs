@@ -23,7 +23,7 @@ use clap::Parser;
 use clock::AnyClock;
 use common::advice;
 use desk::{Part, Stop};
-use embedded_pos::terminal::{Field, Outcome, Paper, Record, Settlement};
+use embedded_pos::terminal::{Event, Field, Outcome, Paper, Record, Settlement};
 use people::People;
 use serde_json::{Map, Value};
 
@@ -50,7 +50,7 @@ fn run(args: &Args) -> Result<(), String> {
     let mut desk = parts::desk(args, ports, clock, world).map_err(|fault| fault.to_string())?;
     let led = parts::lead(&mut desk);
     let kept = write_records(dir, desk.records.records());
-    let outcome = led.map_err(|stop| explain(args, &stop))?;
+    let outcome = led.map_err(|stop| explain(args, &stop, desk.records.records()))?;
     kept.map_err(|error| format!("{DIR}/records.jsonl: {error}"))?;
     report(&outcome, &desk.world);
     Ok(())
@@ -91,10 +91,16 @@ fn json(field: Field<'_>) -> Value {
     }
 }
 
-fn explain(args: &Args, stop: &Stop) -> String {
-    match stop.part {
+/// One line: what stopped, and whether money was taken before.
+fn explain(args: &Args, stop: &Stop, records: &[Record]) -> String {
+    let line = match stop.part {
         Part::Records | Part::Backend | Part::Terminal => stop.to_string(),
         part => advice(part.name(), rig::name(args, part), stop),
+    };
+    let paid = |record: &Record| matches!(record.event, Event::PaymentApproved { .. });
+    match records.iter().any(paid) {
+        false => line,
+        true => format!("{line} (the fine is paid and recorded; its papers are owed)"),
     }
 }
 

@@ -16,7 +16,7 @@ use embedded_pos::terminal::{
     Printing, Signature, Tender, Text, Violation,
 };
 
-use crate::args::{Args, Pay};
+use crate::args::{Args, Bank, Pay};
 use crate::clock::AnyClock;
 use crate::common::{png, stage};
 use crate::desk::{Act, Part, World};
@@ -31,7 +31,8 @@ pub struct People {
     second: Option<(u64, CivilTime)>,
     plate: Option<Plate>,
     pay: Pay,
-    tendered: bool,
+    /// How often the person still tries to pay.
+    tries: u8,
     sign: Signature,
     take: Delivery,
     place: Place,
@@ -64,7 +65,7 @@ impl People {
             second: None,
             plate,
             pay: args.pay,
-            tendered: false,
+            tries: if args.bank == Bank::Declines { 1 } else { 3 },
             sign: match args.refuse_signature {
                 false => Signature::Signed,
                 true => Signature::Refused(note("当事人拒绝签名")?),
@@ -194,9 +195,12 @@ impl World for People {
     }
 
     fn tender(&mut self, due: Fen) -> Tender {
-        let tender = match std::mem::replace(&mut self.tendered, true) {
-            false => Tender::Now(self.pay.method()),
-            true => Tender::Later,
+        let tender = match self.tries.checked_sub(1) {
+            Some(left) => {
+                self.tries = left;
+                Tender::Now(self.pay.method())
+            }
+            None => Tender::Later,
         };
         self.tell(Part::Terminal, format_args!("{due} yuan due: {tender:?}"));
         tender
