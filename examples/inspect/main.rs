@@ -18,6 +18,7 @@ mod atr;
 pub mod code;
 mod escpos;
 pub mod gm65;
+pub mod gt511;
 mod plate;
 mod tlv;
 pub mod zfm;
@@ -39,6 +40,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
     ("gm65", Decode::Line(gm65::line)),
+    ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),

@@ -112,6 +112,7 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod gt511;
 pub mod zfm;
 
 #[cfg(feature = "async")]
