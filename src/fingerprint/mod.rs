@@ -116,6 +116,7 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod f5;
 pub mod gt511;
 pub mod zfm;
 
