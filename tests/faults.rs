@@ -1,6 +1,7 @@
 //! The figures of docs/faults.md: which damage each check lets through.
 
 use embedded_pos::card::t1::{Block, Edc};
+use embedded_pos::fingerprint::f5::frame::Frame as F5Frame;
 use embedded_pos::fingerprint::gt511::frame::{DEVICE, Packet};
 use embedded_pos::fingerprint::zfm::frame::{Frame, Pid};
 
@@ -41,6 +42,15 @@ fn identify_answer() -> Vec<u8> {
 
 fn is_packet(bytes: &[u8]) -> bool {
     Packet::split(bytes).is_ok_and(|(packet, _)| packet.is_intact() && packet.device == DEVICE)
+}
+
+/// The answer to a search of an F5 module: number 5, permission 1.
+fn f5_hit() -> Vec<u8> {
+    F5Frame::new(0x0C, [0, 5, 1]).encode().to_vec()
+}
+
+fn is_f5(bytes: &[u8]) -> bool {
+    F5Frame::split(bytes).is_ok_and(|(frame, _)| frame.is_intact())
 }
 
 /// An I-block of 20 bytes.
@@ -90,6 +100,8 @@ fn one_flipped_bit_is_always_seen_and_two_as_the_page_says() {
     assert_eq!(found, (0, 38, 8_128), "16-bit sum");
     let found = unseen(&identify_answer(), is_packet);
     assert_eq!(found, (0, 48, 4_560), "16-bit sum of the GT-511");
+    let found = unseen(&f5_hit(), is_f5);
+    assert_eq!(found, (0, 80, 2_016), "XOR of the F5 modules");
     let found = unseen(&block(Edc::Lrc), |bytes| Block::decode(bytes, Edc::Lrc).is_ok());
     assert_eq!(found, (0, 1_892, 18_336), "XOR");
     let found = unseen(&block(Edc::Crc), |bytes| Block::decode(bytes, Edc::Crc).is_ok());
@@ -118,6 +130,7 @@ fn unseen_insertions(bytes: &[u8], is_taken: impl Fn(&[u8]) -> bool) -> (usize, 
 fn a_byte_too_many_is_seen_as_the_page_says() {
     assert_eq!(unseen_insertions(&search_answer(), is_frame), (0, 4_096), "16-bit sum");
     assert_eq!(unseen_insertions(&identify_answer(), is_packet), (0, 3_072), "sum of the GT-511");
+    assert_eq!(unseen_insertions(&f5_hit(), is_f5), (0, 2_048), "XOR of the F5 modules");
     let lrc = |bytes: &[u8]| Block::decode(bytes, Edc::Lrc).is_ok();
     assert_eq!(unseen_insertions(&block(Edc::Lrc), lrc), (20, 6_144), "XOR");
     assert_eq!(unseen_insertions(&reply(), is_reply), (0, 2_560), "CRC of the GM65");

@@ -5,6 +5,8 @@ mod inspect;
 
 #[path = "inspect/atr.rs"]
 mod atr;
+#[path = "inspect/f5.rs"]
+mod f5;
 #[path = "inspect/gt511.rs"]
 mod gt511;
 #[path = "inspect/plate.rs"]

@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 mod atr;
 pub mod code;
 mod escpos;
+pub mod f5;
 pub mod gm65;
 pub mod gt511;
 mod plate;
@@ -39,6 +40,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
+    ("f5", Decode::Line(f5::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),

@@ -66,6 +66,7 @@
 //! | --- | --- | --- | --- |
 //! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
+//! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
 //!
 //! # One to many, one to one
 //!
@@ -80,7 +81,9 @@
 //! sender, WAKEUP (low while touched) may stay open. ZFM-20 and its like: the
 //! supply differs by model; data is 3.3 V, so that a 5 V host needs a divider
 //! on the module's RXD. 57 600 baud, 8N1, as delivered. GT-511 and GT-521F:
-//! data is 3.3 V too; 9600 baud, 8N1, after each power-up.
+//! data is 3.3 V too; 9600 baud, 8N1, after each power-up. F5 modules: 19 200
+//! baud, 8N1, as delivered; two wires, for on one a command looks like its
+//! answer.
 //!
 //! # Buffering
 //!
@@ -93,7 +96,7 @@
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
 //! by its data sheet up to four on a ZFM-20. All limits are in
-//! [`zfm::Timing`] and [`gt511::Timing`].
+//! [`zfm::Timing`], [`gt511::Timing`] and [`f5::Timing`].
 //!
 //! # When it does not work
 //!

@@ -29,12 +29,12 @@
 //! - counts a match only when the permission is the one that is kept with that
 //!   template, and a second capture fits it too.
 //!
-//! What is left: the check is an XOR of eight bits. Two flips in the same bit
-//! of two bytes pass it, and one in 256 of all noise that ends with F5. For a
-//! false match, three answers have to be wrong so: one pair of flips makes a
-//! hit of a search without one, then the permission of a template that need not
-//! exist, then a failure read as done. And somebody with a hand on the wire can
-//! say what he likes.
+//! What is left: the check is an XOR of eight bits, which two flips in the same
+//! bit of two bytes pass. For a false match, one such pair has to make a hit of
+//! a miss; its number has to be that of a template with just that permission,
+//! or a second pair sees to that; and a last one has to make the failure of the
+//! comparison read as done. And somebody with a hand on the wire can say what he
+//! likes.
 //!
 //! # What the module does not tell
 //!

@@ -126,11 +126,6 @@ impl Gt511Module {
         self.library.insert(slot, name.into());
     }
 
-    /// Takes a template out of the library, past the wire.
-    pub fn erase(&mut self, slot: u16) {
-        self.library.remove(&slot);
-    }
-
     /// Whose template is in this slot.
     #[must_use]
     pub fn stored(&self, slot: u16) -> Option<&str> {
