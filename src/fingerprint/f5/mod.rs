@@ -49,8 +49,9 @@
 //! # Longest time
 //!
 //! Every call ends. The module itself waits for a finger for
-//! [`Config::images`] only, so that a call that is dropped does not keep it; a
-//! silent module is given up within four seconds.
+//! [`Config`]'s `images` only, so that a call that is dropped does not keep it; a
+//! silent module is given up within four seconds. One that another program left
+//! waiting for a finger, with a longer time, is silent for as long as that.
 
 mod ack;
 mod clocked;

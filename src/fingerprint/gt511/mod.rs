@@ -5,8 +5,9 @@
 //! the size of their library. It is built from documents (GT-511C3 data sheet,
 //! GT-521F programming guide) and was not tried on a module.
 //!
-//! 9600 baud, 8N1, after each power-up. Data is 3.3 V. The library numbers its
-//! templates from 0; a match has no score, and [`Match::score`] is 0.
+//! 9600 baud, 8N1, after each power-up; the driver does not change that. Data is
+//! 3.3 V. The library numbers its templates from 0; a match has no score, and
+//! [`Match::score`] is 0. Templates and images it does not fetch.
 //!
 //! # Which answer answers which command
 //!
@@ -42,7 +43,7 @@
 //!
 //! Every call ends. A silent module is given up within two seconds; with the
 //! default timing and two retries, and a person who needs all the time there
-//! is, an identification within 80 s at the very worst.
+//! is, an identification within 100 s at the very worst.
 
 mod clocked;
 pub mod command;

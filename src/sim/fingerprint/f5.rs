@@ -45,8 +45,8 @@ pub struct F5Module {
     enrolment: Option<(u16, Vec<String>)>,
     forgetful: bool,
     images: u8,
-    /// A command that waits for a finger, since when it was not there, and
-    /// until when. While it does, the module is deaf.
+    /// A command that waits for a finger, and until when. While it does, the
+    /// module is deaf.
     waiting: Option<([u8; 4], Instant)>,
     inbox: Vec<u8>,
     outbox: Outbox,
