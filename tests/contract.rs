@@ -7,6 +7,8 @@ use embedded_pos::card::T1Parameters;
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::t1::{Limits, Line, Timing};
 use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::f5::{self, F5};
+use embedded_pos::fingerprint::gt511::{self, Gt511};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::port::{Clock, Duration, Instant, Port};
 use embedded_pos::printer::Item;
@@ -79,7 +81,7 @@ macro_rules! fails {
 
 #[test]
 fn every_conversation_ends_by_the_times_it_names() {
-    let bytes = [0x00, 0x02, 0x03, 0x06, 0x12, 0x15, 0x55, 0x56, 0x80, 0xEF, 0xFF];
+    let bytes = [0x00, 0x02, 0x03, 0x06, 0x12, 0x15, 0x55, 0x56, 0x5A, 0x80, 0xEF, 0xF5, 0xFF];
     let babble = bytes.into_iter().map(Bad::Babbling);
     for bad in [Bad::Stuck, Bad::Silent].into_iter().chain(babble) {
         // The longest times of a payment card (EMV Book 1, 8.3.3.10: CWI 5, BWI 4).
@@ -99,6 +101,21 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(sensor.enrol(Slot(1)), 60, bad);
         fails!(sensor.delete(Slot(1)), 60, bad);
         fails!(sensor.count(), 60, bad);
+
+        let mut sensor = Gt511::new(bad, gt511::Config::gt511c3());
+        fails!(sensor.init(), 60, bad);
+        fails!(sensor.identify(), 60, bad);
+        fails!(sensor.enrol(Slot(1)), 60, bad);
+        fails!(sensor.delete(Slot(1)), 60, bad);
+        fails!(sensor.count(), 60, bad);
+
+        let mut sensor = F5::new(bad, f5::Config::waveshare());
+        fails!(sensor.init(), 60, bad);
+        fails!(sensor.identify(), 60, bad);
+        fails!(sensor.enrol(Slot(1)), 60, bad);
+        fails!(sensor.delete(Slot(1)), 60, bad);
+        fails!(sensor.count(), 60, bad);
+        fails!(sensor.sleep(), 60, bad);
 
         let mut engine = Gm65::new(bad, gm65::Config::new());
         fails!(engine.init(), 60, bad);

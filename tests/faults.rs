@@ -1,6 +1,8 @@
 //! The figures of docs/faults.md: which damage each check lets through.
 
 use embedded_pos::card::t1::{Block, Edc};
+use embedded_pos::fingerprint::f5::frame::Frame as F5Frame;
+use embedded_pos::fingerprint::gt511::frame::{DEVICE, Packet};
 use embedded_pos::fingerprint::zfm::frame::{Frame, Pid};
 
 /// Flips each single bit, and each pair of bits; how many of those the check
@@ -31,6 +33,24 @@ fn is_frame(bytes: &[u8]) -> bool {
     Frame::split(bytes).is_ok_and(|(frame, rest)| {
         frame.is_intact() && frame.address == 0xFFFF_FFFF && rest.is_empty()
     })
+}
+
+/// The good answer to Identify of a GT-511C3: slot 3.
+fn identify_answer() -> Vec<u8> {
+    Packet::new(0x30, 3).encode().to_vec()
+}
+
+fn is_packet(bytes: &[u8]) -> bool {
+    Packet::split(bytes).is_ok_and(|(packet, _)| packet.is_intact() && packet.device == DEVICE)
+}
+
+/// The answer to a search of an F5 module: number 5, permission 1.
+fn f5_hit() -> Vec<u8> {
+    F5Frame::new(0x0C, [0, 5, 1]).encode().to_vec()
+}
+
+fn is_f5(bytes: &[u8]) -> bool {
+    F5Frame::split(bytes).is_ok_and(|(frame, _)| frame.is_intact())
 }
 
 /// An I-block of 20 bytes.
@@ -78,6 +98,10 @@ fn is_reply(bytes: &[u8]) -> bool {
 fn one_flipped_bit_is_always_seen_and_two_as_the_page_says() {
     let found = unseen(&search_answer(), is_frame);
     assert_eq!(found, (0, 38, 8_128), "16-bit sum");
+    let found = unseen(&identify_answer(), is_packet);
+    assert_eq!(found, (0, 48, 4_560), "16-bit sum of the GT-511");
+    let found = unseen(&f5_hit(), is_f5);
+    assert_eq!(found, (0, 80, 2_016), "XOR of the F5 modules");
     let found = unseen(&block(Edc::Lrc), |bytes| Block::decode(bytes, Edc::Lrc).is_ok());
     assert_eq!(found, (0, 1_892, 18_336), "XOR");
     let found = unseen(&block(Edc::Crc), |bytes| Block::decode(bytes, Edc::Crc).is_ok());
@@ -105,6 +129,8 @@ fn unseen_insertions(bytes: &[u8], is_taken: impl Fn(&[u8]) -> bool) -> (usize, 
 #[test]
 fn a_byte_too_many_is_seen_as_the_page_says() {
     assert_eq!(unseen_insertions(&search_answer(), is_frame), (0, 4_096), "16-bit sum");
+    assert_eq!(unseen_insertions(&identify_answer(), is_packet), (0, 3_072), "sum of the GT-511");
+    assert_eq!(unseen_insertions(&f5_hit(), is_f5), (0, 2_048), "XOR of the F5 modules");
     let lrc = |bytes: &[u8]| Block::decode(bytes, Edc::Lrc).is_ok();
     assert_eq!(unseen_insertions(&block(Edc::Lrc), lrc), (20, 6_144), "XOR");
     assert_eq!(unseen_insertions(&reply(), is_reply), (0, 2_560), "CRC of the GM65");
@@ -115,9 +141,12 @@ fn a_byte_too_many_is_seen_as_the_page_says() {
 fn a_byte_too_few_is_always_seen() {
     type Taken = fn(&[u8]) -> bool;
     let lrc: Taken = |bytes| Block::decode(bytes, Edc::Lrc).is_ok();
-    for (bytes, is_taken) in
-        [(search_answer(), is_frame as Taken), (block(Edc::Lrc), lrc), (reply(), is_reply)]
-    {
+    for (bytes, is_taken) in [
+        (search_answer(), is_frame as Taken),
+        (identify_answer(), is_packet),
+        (block(Edc::Lrc), lrc),
+        (reply(), is_reply),
+    ] {
         for at in 0..bytes.len() {
             let mut short = bytes.clone();
             short.remove(at);

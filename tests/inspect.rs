@@ -7,6 +7,10 @@ mod inspect;
 mod atr;
 #[path = "inspect/escpos.rs"]
 mod escpos;
+#[path = "inspect/f5.rs"]
+mod f5;
+#[path = "inspect/gt511.rs"]
+mod gt511;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/scan.rs"]

@@ -17,7 +17,9 @@ use serde_json::{Map, Value, json};
 mod atr;
 pub mod code;
 pub mod escpos;
+pub mod f5;
 pub mod gm65;
+pub mod gt511;
 mod plate;
 mod tlv;
 pub mod zfm;
@@ -38,7 +40,9 @@ const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
+    ("f5", Decode::Line(f5::line)),
     ("gm65", Decode::Line(gm65::line)),
+    ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),

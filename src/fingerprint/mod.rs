@@ -62,9 +62,11 @@
 //!
 //! # Models
 //!
-//! | driver | models |
-//! | --- | --- |
-//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A |
+//! | driver | models | captures to a template | score |
+//! | --- | --- | --- | --- |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
+//! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
+//! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
 //!
 //! # One to many, one to one
 //!
@@ -78,7 +80,10 @@
 //! R503: VCC and 3.3VT 3.3 V, GND, TXD to the host's receiver, RXD to its
 //! sender, WAKEUP (low while touched) may stay open. ZFM-20 and its like: the
 //! supply differs by model; data is 3.3 V, so that a 5 V host needs a divider
-//! on the module's RXD. 57 600 baud, 8N1, as delivered.
+//! on the module's RXD. 57 600 baud, 8N1, as delivered. GT-511 and GT-521F:
+//! data is 3.3 V too; 9600 baud, 8N1, after each power-up. F5 modules: 19 200
+//! baud, 8N1, as delivered; two wires, for on one a command looks like its
+//! answer.
 //!
 //! # Buffering
 //!
@@ -91,7 +96,7 @@
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
 //! by its data sheet up to four on a ZFM-20. All limits are in
-//! [`zfm::Timing`].
+//! [`zfm::Timing`], [`gt511::Timing`] and [`f5::Timing`].
 //!
 //! # When it does not work
 //!
@@ -102,6 +107,8 @@
 //! | wrong module password | somebody set one; it cannot be read out |
 //! | the module started anew | its supply sags when the sensor or its light comes on |
 //! | module 00000001 answered instead | [`zfm::Config::address`] |
+//! | another module answers | a GT-511 with another serial number: was it exchanged? |
+//! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
 //! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
@@ -112,6 +119,8 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod f5;
+pub mod gt511;
 pub mod zfm;
 
 #[cfg(feature = "async")]

@@ -1,7 +1,11 @@
-//! A simulated fingerprint module.
+//! Simulated fingerprint modules.
 
 mod codec;
+mod f5;
+mod gt511;
 mod module;
 mod obey;
 
+pub use f5::{F5Misbehaviour, F5Module};
+pub use gt511::{Gt511Misbehaviour, Gt511Module};
 pub use module::{Claim, Misbehaviour, R503Module, Skin};

@@ -1,0 +1,71 @@
+use super::{Ask, Script, refused};
+use crate::fingerprint::f5::ack::Ack;
+use crate::fingerprint::f5::command::{self, DeleteAll, Privilege};
+use crate::fingerprint::f5::fault::Fault;
+use crate::fingerprint::f5::session::Session;
+use crate::fingerprint::{Enrolment, Slot};
+use crate::port::Told;
+
+/// Deletes a template, if there is one: the manual does not say how a module
+/// refuses to delete none, so it is looked for first.
+#[derive(Clone, Copy, Debug)]
+pub struct Delete {
+    slot: Slot,
+    look: Ask<Privilege>,
+    delete: Option<Ask<command::Delete>>,
+}
+
+impl Delete {
+    pub(in crate::fingerprint::f5) const fn new(slot: Slot) -> Self {
+        Self { slot, look: Ask::new(Privilege(slot)), delete: None }
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        session.check(self.slot)?;
+        let delete = match &mut self.delete {
+            Some(delete) => delete,
+            none => match self.look.poll(session)? {
+                Err(_) => return Ok(()),
+                Ok(_) => none.insert(Ask::new(command::Delete(self.slot))),
+            },
+        };
+        Ok(delete.poll(session)?.map_err(refused::<command::Delete>)?)
+    }
+}
+
+impl Script for Delete {
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+        loop {
+            match self.advance(session) {
+                Err(nb::Error::Other(fault)) => {
+                    session.forgive(fault)?;
+                    self.delete = None;
+                }
+                result => return result.map(Told::Done),
+            }
+        }
+    }
+}
+
+/// Deletes all templates; there need not be any.
+#[derive(Clone, Copy, Debug)]
+pub struct Clear(Ask<DeleteAll>);
+
+impl Clear {
+    pub(in crate::fingerprint::f5) const fn new() -> Self {
+        Self(Ask::new(DeleteAll))
+    }
+}
+
+impl Script for Clear {
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+        match self.0.run(session) {
+            Err(nb::Error::Other(Fault::Refused(_, Ack::NoUser))) => Ok(Told::Done(())),
+            result => result,
+        }
+    }
+}

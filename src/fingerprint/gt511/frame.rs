@@ -1,0 +1,327 @@
+//! The packets of the family, all fields little-endian:
+//!
+//! ```text
+//! 55 AA | device (2) | parameter (4) | code (2) | sum (2)    command, response
+//! 5A A5 | device (2) | data (known from the command) | sum (2)
+//! ```
+//!
+//! `sum` is that of all bytes before it, modulo 65 536. `code` is a command's
+//! number one way and 30h (done) or 31h (refused) the other way.
+
+use core::fmt;
+
+use heapless::Vec;
+use zeroize::Zeroize;
+
+/// Bytes of a command, or of a response.
+pub const PACKET: usize = 12;
+
+/// Bytes of a data packet that are not data.
+pub const OVERHEAD: usize = 6;
+
+/// The most data a [`Parser`] takes: what the answer to Open holds.
+pub const MAX_DATA: usize = 24;
+
+/// The device that every module is.
+pub const DEVICE: u16 = 0x0001;
+
+const START: [u8; 2] = [0x55, 0xAA];
+const DATA_START: [u8; 2] = [0x5A, 0xA5];
+
+/// A command or a response, with the sum that it carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Packet {
+    /// The device, [`DEVICE`].
+    pub device: u16,
+    /// A command's parameter, a response's result or error.
+    pub parameter: u32,
+    /// A command's number, 30h or 31h in a response.
+    pub code: u16,
+    /// The sum as it stands in the packet.
+    pub sum: u16,
+}
+
+/// A data packet, with the sum that it carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Data<'a> {
+    /// The device, [`DEVICE`].
+    pub device: u16,
+    /// What it holds.
+    pub data: &'a [u8],
+    /// The sum as it stands in the packet.
+    pub sum: u16,
+}
+
+/// Bytes that are no packet.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum FrameError {
+    /// They do not begin as a packet does.
+    Start,
+    /// They begin well, but end too soon.
+    Incomplete,
+}
+
+impl FrameError {
+    /// Where in the bytes the error is; for an incomplete packet, its end.
+    #[must_use]
+    pub const fn offset(self, len: usize) -> usize {
+        match self {
+            Self::Start => 0,
+            Self::Incomplete => len,
+        }
+    }
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "no 55 AA or 5A A5 at the start",
+            Self::Incomplete => "the packet is cut off",
+        })
+    }
+}
+
+impl core::error::Error for FrameError {}
+
+/// Takes `N` bytes off the front, if they can begin with `start`.
+fn split<const N: usize>(bytes: &[u8], start: [u8; 2]) -> Result<(&[u8; N], &[u8]), FrameError> {
+    if !start.starts_with(bytes.get(..2).unwrap_or(bytes)) {
+        return Err(FrameError::Start);
+    }
+    bytes.split_first_chunk().ok_or(FrameError::Incomplete)
+}
+
+fn sum_of(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |sum, byte| sum.wrapping_add(u16::from(*byte)))
+}
+
+impl Packet {
+    /// A packet with the right sum.
+    #[must_use]
+    pub fn new(code: u16, parameter: u32) -> Self {
+        let packet = Self { device: DEVICE, parameter, code, sum: 0 };
+        Self { sum: packet.computed(), ..packet }
+    }
+
+    /// Splits a packet off the front. Its sum is not judged:
+    /// [`is_intact`](Self::is_intact).
+    ///
+    /// # Errors
+    /// As early as the bytes allow: another start, else that it is incomplete.
+    pub fn split(bytes: &[u8]) -> Result<(Self, &[u8]), FrameError> {
+        let (packet, rest) = split::<PACKET>(bytes, START)?;
+        let [_, _, device @ .., a, b, c, d, e, f, g, h] = *packet;
+        let packet = Self {
+            device: u16::from_le_bytes(device),
+            parameter: u32::from_le_bytes([a, b, c, d]),
+            code: u16::from_le_bytes([e, f]),
+            sum: u16::from_le_bytes([g, h]),
+        };
+        Ok((packet, rest))
+    }
+
+    /// Whether the sum is right.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.sum == self.computed()
+    }
+
+    /// The packet's bytes.
+    #[must_use]
+    pub const fn encode(&self) -> [u8; PACKET] {
+        let ([s, t], [i, j]) = (START, self.device.to_le_bytes());
+        let ([a, b, c, d], [e, f]) = (self.parameter.to_le_bytes(), self.code.to_le_bytes());
+        let [g, h] = self.sum.to_le_bytes();
+        [s, t, i, j, a, b, c, d, e, f, g, h]
+    }
+
+    /// The sum as it should be.
+    #[must_use]
+    pub fn computed(&self) -> u16 {
+        let bytes = self.encode();
+        bytes.split_last_chunk::<2>().map_or(0, |(covered, _)| sum_of(covered))
+    }
+}
+
+impl<'a> Data<'a> {
+    /// Splits a packet with `len` bytes of data off the front. Its sum is not
+    /// judged: [`is_intact`](Self::is_intact).
+    ///
+    /// # Errors
+    /// As [`Packet::split`].
+    pub fn split(bytes: &'a [u8], len: usize) -> Result<(Self, &'a [u8]), FrameError> {
+        let (head, rest) = split::<4>(bytes, DATA_START)?;
+        let [_, _, device @ ..] = *head;
+        let (data, rest) = rest.split_at_checked(len).ok_or(FrameError::Incomplete)?;
+        let (sum, rest) = rest.split_first_chunk().ok_or(FrameError::Incomplete)?;
+        let (device, sum) = (u16::from_le_bytes(device), u16::from_le_bytes(*sum));
+        Ok((Self { device, data, sum }, rest))
+    }
+
+    /// Whether the sum is right.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.sum == self.computed()
+    }
+
+    /// The sum as it should be.
+    #[must_use]
+    pub fn computed(&self) -> u16 {
+        let head = sum_of(&DATA_START).wrapping_add(sum_of(&self.device.to_le_bytes()));
+        head.wrapping_add(sum_of(self.data))
+    }
+}
+
+/// What a [`Parser`] found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Found<'a> {
+    /// A command or response with the right sum and device.
+    Packet(Packet),
+    /// A data packet with the right sum and device.
+    Data(Data<'a>),
+    /// A packet whose sum or device is wrong. Its bytes are searched again.
+    Damaged,
+}
+
+/// Finds packets in a stream of bytes, whatever stands between them.
+///
+/// A data packet does not say how long it is: the parser is told which length
+/// to [expect](Self::expect), and skips the start of any while it expects none.
+#[derive(Debug, Default)]
+pub struct Parser {
+    bytes: Vec<u8, { MAX_DATA + OVERHEAD }>,
+    /// How many of them the last find used up.
+    used: usize,
+    data: usize,
+}
+
+/// What the bytes so far are.
+enum Verdict {
+    Packet,
+    Data,
+    Damaged,
+    Nothing,
+}
+
+impl Parser {
+    /// A parser that has seen nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { bytes: Vec::new(), used: 0, data: 0 }
+    }
+
+    /// From here on, data packets hold so many bytes, at most [`MAX_DATA`];
+    /// with zero, none is expected.
+    pub fn expect(&mut self, data: usize) {
+        self.data = data.min(MAX_DATA);
+    }
+
+    /// Takes bytes until something is found; returns how many. What was found
+    /// is to be [taken](Self::take) before the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) -> usize {
+        for (taken, byte) in bytes.iter().enumerate() {
+            if !matches!(self.verdict(), Verdict::Nothing) {
+                return taken;
+            }
+            if self.bytes.push(*byte).is_err() {
+                self.clear();
+            }
+        }
+        bytes.len()
+    }
+
+    /// What was found, if anything.
+    pub fn take(&mut self) -> Option<Found<'_>> {
+        match self.verdict() {
+            Verdict::Nothing => None,
+            Verdict::Damaged => {
+                self.used = START.len();
+                Some(Found::Damaged)
+            }
+            Verdict::Packet => {
+                self.used = PACKET;
+                Packet::split(&self.bytes).ok().map(|(packet, _)| Found::Packet(packet))
+            }
+            Verdict::Data => {
+                self.used = self.data + OVERHEAD;
+                Data::split(&self.bytes, self.data).ok().map(|(data, _)| Found::Data(data))
+            }
+        }
+    }
+
+    /// Whether a packet has begun and not ended.
+    #[must_use]
+    pub fn is_within_packet(&self) -> bool {
+        self.bytes.len() > self.used
+    }
+
+    /// Forgets all, but for the length that is expected.
+    pub fn clear(&mut self) {
+        self.bytes.zeroize();
+        self.bytes.clear();
+        self.used = 0;
+    }
+
+    /// Skips what cannot begin a packet, and judges the rest.
+    fn verdict(&mut self) -> Verdict {
+        let used = core::mem::take(&mut self.used);
+        self.drop_front(used);
+        loop {
+            match (Packet::split(&self.bytes), Data::split(&self.bytes, self.data)) {
+                (Ok((packet, _)), _) if packet.device == DEVICE && packet.is_intact() => {
+                    return Verdict::Packet;
+                }
+                (Ok(_), _) => return Verdict::Damaged,
+                (Err(FrameError::Incomplete), _) => return Verdict::Nothing,
+                (_, Ok(_) | Err(FrameError::Incomplete)) if self.data == 0 => self.drop_front(1),
+                (_, Ok((data, _))) if data.device == DEVICE && data.is_intact() => {
+                    return Verdict::Data;
+                }
+                (_, Ok(_)) => return Verdict::Damaged,
+                (_, Err(FrameError::Incomplete)) => return Verdict::Nothing,
+                _ => self.drop_front(1),
+            }
+        }
+    }
+
+    fn drop_front(&mut self, count: usize) {
+        let len = self.bytes.len();
+        self.bytes.rotate_left(count.min(len));
+        self.bytes.truncate(len.saturating_sub(count));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The vectors of a public driver's manual: Open, EnrollStart 23 and its
+    // answer.
+    const VECTORS: [([u8; 12], u16, u32); 3] = [
+        ([0x55, 0xAA, 1, 0, 0, 0, 0, 0, 0x01, 0, 0x01, 0x01], 0x01, 0),
+        ([0x55, 0xAA, 1, 0, 0x17, 0, 0, 0, 0x22, 0, 0x39, 0x01], 0x22, 23),
+        ([0x55, 0xAA, 1, 0, 0, 0, 0, 0, 0x30, 0, 0x30, 0x01], 0x30, 0),
+    ];
+
+    #[test]
+    fn printed_packets_both_ways() {
+        for (bytes, code, parameter) in VECTORS {
+            let packet = Packet::new(code, parameter);
+            assert_eq!(Packet::split(&bytes), Ok((packet, &[][..])));
+            assert_eq!(packet.encode(), bytes);
+        }
+    }
+
+    #[test]
+    fn data_is_skipped_unless_expected() {
+        let mut bytes = std::vec![0x5A, 0xA5, 1, 0, 7, 8];
+        bytes.extend((0x5A_u16 + 0xA5 + 1 + 15).to_le_bytes());
+        let mut parser = Parser::new();
+        assert_eq!(parser.push(&bytes), 8);
+        assert_eq!(parser.take(), None);
+        parser.expect(2);
+        assert_eq!(parser.push(&bytes), 8);
+        assert!(matches!(parser.take(), Some(Found::Data(Data { data: [7, 8], .. }))));
+    }
+}

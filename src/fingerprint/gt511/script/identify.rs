@@ -1,0 +1,63 @@
+use super::Script;
+use super::matching::Matching;
+use super::presence::{Patience, Presence};
+use crate::fingerprint::gt511::fault::Fault;
+use crate::fingerprint::gt511::session::Session;
+use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::port::Told;
+
+/// Waits for a finger and searches it, in the whole library or in one slot.
+///
+/// On a line fault, all begins anew with a fresh image.
+#[derive(Clone, Copy, Debug)]
+pub struct Identify {
+    slot: Option<Slot>,
+    finger: Presence,
+    matching: Option<Matching>,
+}
+
+impl Identify {
+    pub(in crate::fingerprint::gt511) const fn new(slot: Option<Slot>, patience: Patience) -> Self {
+        Self { slot, finger: Presence::finger(patience), matching: None }
+    }
+
+    /// The slot that is compared, if only one is.
+    #[must_use]
+    pub const fn slot(&self) -> Option<Slot> {
+        self.slot
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
+        if let Some(slot) = self.slot {
+            session.check(slot)?;
+        }
+        let matching = match &mut self.matching {
+            Some(matching) => matching,
+            none => {
+                self.finger.poll(session)?;
+                self.finger.renew();
+                none.insert(Matching::new(self.slot))
+            }
+        };
+        matching.poll(session)
+    }
+}
+
+impl Script for Identify {
+    type Output = Option<Match>;
+
+    fn run(
+        &mut self,
+        session: &mut Session<'_>,
+    ) -> nb::Result<Told<Option<Match>, Enrolment>, Fault> {
+        loop {
+            match self.advance(session) {
+                Err(nb::Error::Other(fault)) => {
+                    session.forgive(fault)?;
+                    self.matching = None;
+                }
+                result => return result.map(Told::Done),
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+use super::refused;
+use crate::fingerprint::gt511::command::{CmosLed, IsPressFinger};
+use crate::fingerprint::gt511::fault::Fault;
+use crate::fingerprint::gt511::session::Session;
+use crate::port::{Duration, Instant};
+
+/// Whose time it is when a person is waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::fingerprint::gt511) enum Patience {
+    /// The driver's: it ends as the timing table says.
+    Timed,
+    /// The caller's, who polls as long as there is any.
+    Endless,
+}
+
+impl Patience {
+    fn end(self, now: Instant, length: Duration) -> Instant {
+        match self {
+            Self::Timed => now + length,
+            Self::Endless => Instant::FAR_FUTURE,
+        }
+    }
+}
+
+/// After so many looks the light is switched on again: a module that lost power
+/// has forgotten it, and would see nobody for ever.
+const LOOKS: u8 = 16;
+
+/// Waits until a finger is there, or is not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Presence {
+    finger: bool,
+    patience: Patience,
+    end: Option<Instant>,
+    next: Option<Instant>,
+    looks: u8,
+    /// It is so, if that answer was to this look.
+    seen: bool,
+}
+
+impl Presence {
+    /// Waits for a finger.
+    pub(super) const fn finger(patience: Patience) -> Self {
+        Self { finger: true, patience, end: None, next: None, looks: 0, seen: false }
+    }
+
+    /// Waits until the finger is lifted.
+    pub(super) const fn no_finger(patience: Patience) -> Self {
+        Self { finger: false, ..Self::finger(patience) }
+    }
+
+    /// `WouldBlock` until it is so.
+    pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        while !self.seen {
+            if let Some(next) = self.next {
+                session.wait_until(next)?;
+                self.next = None;
+            }
+            self.light(session)?;
+            let pressed = session.ask(&IsPressFinger)?.map_err(refused::<IsPressFinger>)?;
+            self.looks = self.looks.saturating_add(1);
+            self.seen = pressed == self.finger;
+            if !self.seen {
+                self.again(session)?;
+            }
+        }
+        match session.seal() {
+            Err(nb::Error::Other(fault)) => {
+                self.seen = false;
+                Err(nb::Error::Other(fault))
+            }
+            result => result,
+        }
+    }
+
+    /// The same wait, from a new look on.
+    pub(super) const fn renew(&mut self) {
+        self.seen = false;
+    }
+
+    fn light(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        if !session.is_lit() || self.looks >= LOOKS {
+            session.ask(&CmosLed(true))?.map_err(refused::<CmosLed>)?;
+            session.set_lit(true);
+            self.looks = 0;
+        }
+        Ok(())
+    }
+
+    /// Another look later, if there is time.
+    fn again(&mut self, session: &Session<'_>) -> Result<(), Fault> {
+        let (timing, now) = (&session.config().timing, session.now());
+        let (length, late) = match self.finger {
+            true => (timing.finger, Fault::NoFinger),
+            false => (timing.lift, Fault::NotLifted),
+        };
+        let end = *self.end.get_or_insert(self.patience.end(now, length));
+        if now >= end {
+            return Err(late);
+        }
+        self.next = Some(now + timing.poll);
+        Ok(())
+    }
+}

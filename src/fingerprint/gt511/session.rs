@@ -1,0 +1,284 @@
+use super::command::{Command, Info, Open, Probe};
+use super::config::Config;
+use super::fault::Fault;
+use super::nack::Nack;
+use super::wire::{ACK, Progress, Silence, Wait, Wire};
+use crate::fingerprint::Slot;
+use crate::port::Instant;
+
+/// How often a session is opened before the line is given up.
+const OPENINGS: u8 = 3;
+
+/// What outlives a conversation with a module: the configuration, the bytes
+/// received so far, whether host and module are in step, and which module it
+/// was.
+#[derive(Debug)]
+pub struct Link {
+    config: Config,
+    wire: Wire,
+    stage: Stage,
+    openings: u8,
+    retries: u8,
+    info: Option<Info>,
+    lit: bool,
+    wait: Wait,
+}
+
+/// How far the opening of a session is.
+///
+/// A good answer to Open has a data packet behind it, that to the probe is a
+/// refusal which no other command is answered with: so the two in a row say
+/// that nothing is outstanding.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    Closed,
+    Probe,
+    Open,
+}
+
+impl Link {
+    pub(super) const fn new(config: Config) -> Self {
+        Self {
+            config,
+            wire: Wire::new(),
+            stage: Stage::Closed,
+            openings: OPENINGS,
+            retries: 0,
+            info: None,
+            lit: false,
+            wait: Wait::Pause(Instant::ZERO),
+        }
+    }
+
+    /// A conversation begins; one that was dropped half way leaves an answer
+    /// outstanding.
+    pub(super) fn begin(&mut self) {
+        if !self.wire.is_idle() {
+            self.close();
+        }
+        self.retries = self.config.retries;
+        self.openings = OPENINGS;
+    }
+
+    pub(super) fn close(&mut self) {
+        self.wire.abandon();
+        self.stage = Stage::Closed;
+        self.lit = false;
+    }
+
+    pub(super) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    pub(super) fn wire_mut(&mut self) -> &mut Wire {
+        &mut self.wire
+    }
+
+    /// What the face is to do when a script would block.
+    pub(super) fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        while self.stage != Stage::Open {
+            match self.opening(now) {
+                Ok(stage) => self.stage = stage,
+                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+                Err(nb::Error::Other(fault)) => {
+                    self.close();
+                    self.openings = self.openings.saturating_sub(1);
+                    if !fault.is_line() || self.openings == 0 {
+                        self.retries = 0;
+                        return Err(nb::Error::Other(fault));
+                    }
+                }
+            }
+        }
+        self.openings = OPENINGS;
+        Ok(())
+    }
+
+    /// One stage of the opening; the next one.
+    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
+        match self.stage {
+            Stage::Closed => {
+                let info = self.exchange(&Open, Silence::Settle, now)?;
+                let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
+                match self.info.replace(info) {
+                    Some(before) if before.serial != info.serial => Err(Fault::Replaced.into()),
+                    _ => Ok(Stage::Probe),
+                }
+            }
+            Stage::Probe => {
+                probed(self.exchange(&Probe, Silence::Quiet, now)?)?;
+                Ok(Stage::Open)
+            }
+            Stage::Open => Ok(Stage::Open),
+        }
+    }
+
+    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
+        self.open(now)?;
+        let answer = self.exchange(command, Silence::Quiet, now);
+        if let Err(nb::Error::Other(_)) = answer {
+            self.close();
+        }
+        answer
+    }
+
+    fn exchange<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        now: Instant,
+    ) -> Answer<C::Reply> {
+        if self.wire.is_idle() {
+            self.wire.begin(command, silence, &self.config, now);
+        }
+        match self.wire.poll(&self.config, now)? {
+            Progress::Answered => self.judge(command),
+            Progress::Waiting(wait) => {
+                self.wait = wait;
+                Err(nb::Error::WouldBlock)
+            }
+        }
+    }
+
+    /// Whether this can be the answer to that command, and what it says.
+    fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
+        let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
+        let (packet, data) = self.wire.answer();
+        if packet.code == ACK {
+            return command.decode(packet.parameter, data).map(Ok).ok_or(out_of_step);
+        }
+        match Nack::from(packet.parameter) {
+            nack if command.may_be_refused(nack) => Ok(Err(nack)),
+            Nack::Communication => Err(Fault::Garbled(C::CODE).into()),
+            nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
+            _ => Err(out_of_step),
+        }
+    }
+}
+
+/// A good answer, or a refusal that the command provides for.
+pub type Answer<T> = nb::Result<Result<T, Nack>, Fault>;
+
+/// Whether any command can be refused so.
+const fn is_for_any(nack: Nack) -> bool {
+    matches!(
+        nack,
+        Nack::Timeout | Nack::Unsupported | Nack::Device | Nack::Cancelled | Nack::Parameter
+    )
+}
+
+fn probed<T>(answer: Result<T, Nack>) -> Result<(), Fault> {
+    match answer {
+        Err(_) => Ok(()),
+        Ok(_) => Err(Fault::OutOfStep(Probe::CODE)),
+    }
+}
+
+/// What a [`Script`](super::Script) speaks to the module through.
+#[derive(Debug)]
+pub struct Session<'a> {
+    link: &'a mut Link,
+    now: Instant,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
+        Self { link, now }
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The driver's configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.link.config
+    }
+
+    /// Whether the light under the glass was switched on in this session.
+    pub(super) fn is_lit(&self) -> bool {
+        self.link.lit
+    }
+
+    pub(super) fn set_lit(&mut self, lit: bool) {
+        self.link.lit = lit;
+    }
+
+    /// Ends the session; the next command opens another.
+    pub fn close(&mut self) {
+        self.link.close();
+    }
+
+    /// What the module says it is. Opens a session where there is none.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn info(&mut self) -> nb::Result<Info, Fault> {
+        self.link.open(self.now)?;
+        self.link.info.ok_or(nb::Error::Other(Fault::OutOfStep(Open::CODE)))
+    }
+
+    /// Sends a command, or goes on with it: ask for the same one until it is
+    /// answered. Opens a session first where there is none.
+    ///
+    /// An answer is sure only once that to the [`Probe`] has come behind it:
+    /// see [`Ask`](super::Ask), which sees to it.
+    ///
+    /// # Errors
+    /// `WouldBlock` until it is answered; pass that on. After a fault the
+    /// session is closed; the next command opens another.
+    pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
+        self.link.ask(command, self.now)
+    }
+
+    /// Makes sure that no answer is outstanding: the answer before is believed
+    /// only if this passes behind it.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn seal(&mut self) -> nb::Result<(), Fault> {
+        Ok(probed(self.ask(&Probe)?)?)
+    }
+
+    /// Makes sure that the library has this slot.
+    ///
+    /// # Errors
+    /// [`Fault::Slot`].
+    pub fn check(&self, slot: Slot) -> Result<(), Fault> {
+        if slot.0 < self.link.config.capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// `WouldBlock` until then.
+    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
+        if self.now >= until {
+            return Ok(());
+        }
+        self.link.wait = Wait::Pause(until);
+        Err(nb::Error::WouldBlock)
+    }
+
+    /// Whether a fault may be passed over, so that the script can begin again
+    /// from where it is sure.
+    ///
+    /// # Errors
+    /// The fault, if the line is not to blame or was to blame too often.
+    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
+        match self.link.retries.checked_sub(1) {
+            Some(left) if fault.is_line() => {
+                self.link.retries = left;
+                Ok(())
+            }
+            _ => Err(fault),
+        }
+    }
+}
