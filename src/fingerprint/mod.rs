@@ -57,7 +57,8 @@
 //! - a poll waits for a person as long as it is polled, and for a wire never;
 //! - after an error the next call works, as soon as the line does.
 //!
-//! [`Light`] is a second trait, for sensors that have one. Under the feature
+//! [`Light`] is a second trait, for sensors that have one; [`Alarms`] a third,
+//! for sensors that know a finger given under duress, or a fake. Under the feature
 //! `async`, `AsyncFingerprintSensor` and `AsyncLight` are their twins.
 //!
 //! # Models
@@ -65,6 +66,7 @@
 //! | driver | models |
 //! | --- | --- |
 //! | [`zfm`] | R503, ZFM-20, R30x, FPM10A |
+//! | [`sfm`] | Suprema UniFinger SFM3000 to 6000, over a UART or RS-485 |
 //!
 //! # One to many, one to one
 //!
@@ -112,6 +114,7 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod sfm;
 pub mod zfm;
 
 #[cfg(feature = "async")]
@@ -316,5 +319,31 @@ pub trait Light: ErrorType {
 impl<T: Light + ?Sized> Light for &mut T {
     fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
         T::light(self, pattern, colour)
+    }
+}
+
+/// Something about a finger that somebody has to hear of.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Alarm {
+    /// A finger matches that its owner enrolled to say: I am forced to do
+    /// this. It is no plain match, and whether it opens is for the application
+    /// to say; the person should not be seen to have called for help.
+    Duress(Match),
+    /// The finger is a fake.
+    Fake,
+}
+
+/// A sensor that knows a finger given under duress, or a fake. Both are errors
+/// of [`FingerprintSensor`]: who does not ask lets nobody in.
+pub trait Alarms: ErrorType {
+    /// What an error says that somebody has to hear of, if anything.
+    fn alarm(error: &Self::Error) -> Option<Alarm>;
+}
+
+impl<T: Alarms + ?Sized> Alarms for &mut T {
+    fn alarm(error: &Self::Error) -> Option<Alarm> {
+        T::alarm(error)
     }
 }
