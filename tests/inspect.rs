@@ -9,6 +9,8 @@ mod atr;
 mod plate;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sfm.rs"]
+mod sfm;
 #[path = "inspect/tlv.rs"]
 mod tlv;
 #[path = "inspect/zfm.rs"]

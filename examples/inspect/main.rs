@@ -19,6 +19,7 @@ pub mod code;
 mod escpos;
 pub mod gm65;
 mod plate;
+pub mod sfm;
 mod tlv;
 pub mod zfm;
 
@@ -40,6 +41,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("escpos", Decode::File(escpos::file)),
     ("gm65", Decode::Line(gm65::line)),
     ("plate", Decode::Line(plate::line)),
+    ("sfm", Decode::Line(sfm::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];

@@ -82,18 +82,22 @@
 //! supply differs by model; data is 3.3 V, so that a 5 V host needs a divider
 //! on the module's RXD. 57 600 baud, 8N1, as delivered.
 //!
+//! SFM: 115 200 baud, 8N1, as delivered; on RS-485, half duplex, every module
+//! has its number, and network mode (parameter 83h) is on.
+//!
 //! # Buffering
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
-//! DMA put 64 bytes aside.
+//! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
+//! each.
 //!
 //! # Timing
 //!
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
-//! by its data sheet up to four on a ZFM-20. All limits are in
-//! [`zfm::Timing`].
+//! by its data sheet up to four on a ZFM-20. An SFM waits for the finger
+//! itself. All limits are in [`zfm::Timing`] and [`sfm::Timing`].
 //!
 //! # When it does not work
 //!
@@ -104,6 +108,7 @@
 //! | wrong module password | somebody set one; it cannot be read out |
 //! | the module started anew | its supply sags when the sensor or its light comes on |
 //! | module 00000001 answered instead | [`zfm::Config::address`] |
+//! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
 //! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
