@@ -119,6 +119,7 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod bmlite;
 pub mod sfm;
 pub mod zfm;
 
