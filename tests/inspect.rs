@@ -5,6 +5,8 @@ mod inspect;
 
 #[path = "inspect/atr.rs"]
 mod atr;
+#[path = "inspect/bmlite.rs"]
+mod bmlite;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/scan.rs"]

@@ -15,6 +15,7 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
+pub mod bmlite;
 pub mod code;
 mod escpos;
 pub mod gm65;
@@ -37,6 +38,7 @@ enum Decode {
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
+    ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
     ("gm65", Decode::Line(gm65::line)),

@@ -66,6 +66,7 @@
 //! | driver | models |
 //! | --- | --- |
 //! | [`zfm`] | R503, ZFM-20, R30x, FPM10A |
+//! | [`bmlite`] | FPC BM-Lite, over a UART |
 //! | [`sfm`] | Suprema UniFinger SFM3000 to 6000, over a UART or RS-485 |
 //!
 //! # One to many, one to one

@@ -11,6 +11,8 @@ pub(in crate::fingerprint::bmlite) enum Patience {
     Timed,
     /// The caller's, who polls as long as there is any.
     Endless,
+    /// Nobody's: the finger is there or it is not.
+    Once,
 }
 
 /// How long a person is waited for: the module waits a second, and is asked
@@ -67,6 +69,7 @@ impl Waiting {
         let end = match self.patience {
             Patience::Timed => now + length,
             Patience::Endless => Instant::FAR_FUTURE,
+            Patience::Once => now,
         };
         if now >= *self.end.get_or_insert(end) { Err(late) } else { Ok(()) }
     }

@@ -43,9 +43,7 @@ impl Identify {
                 _ => return Ok(None),
             },
         };
-        // A finger that has gone does not come back in time.
-        let mut patience = Waiting::new(Patience::Timed);
-        match self.looking.poll(session, &mut patience) {
+        match self.looking.poll(session, &mut Waiting::new(Patience::Once)) {
             Err(nb::Error::WouldBlock) => Err(nb::Error::WouldBlock),
             Ok(Some(again)) if again == hit => {
                 session.check(hit.slot).map_err(|_| Fault::Stranger(hit.slot))?;
