@@ -265,6 +265,14 @@ fn what_the_module_does_not_have_is_unsupported() {
 }
 
 #[test]
+fn a_module_that_is_still_busy_is_not_believed() {
+    let mut bench = crowd(0);
+    bench.module.device().misbehave_on(SS, SfmMisbehaviour::Instead([0x31, 0, 0x61]));
+    assert_eq!(device(bench.identify()), Fault::Status(0x31));
+    assert_eq!(bench.identify(), Ok(hit(12)));
+}
+
+#[test]
 fn enrols_with_a_second_capture_as_proof() {
     let mut bench = bench();
     let steps = bench.enrol(7, ["anna", "anna"]).unwrap();
