@@ -84,7 +84,7 @@ impl Config {
         Self { capacity, retries: 2, timing: Timing::DEFAULT }
     }
 
-    pub(super) fn capacity(&self) -> u16 {
+    pub(super) fn slots(&self) -> u16 {
         self.capacity.min(Self::MAX_CAPACITY)
     }
 }

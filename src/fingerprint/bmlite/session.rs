@@ -202,7 +202,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.config().capacity() { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().slots() { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
     /// Whether a fault may be passed over, so that the script can begin again

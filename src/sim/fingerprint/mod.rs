@@ -2,6 +2,7 @@
 
 mod bmlite;
 mod codec;
+mod hcp;
 mod module;
 mod obey;
 mod sfm;

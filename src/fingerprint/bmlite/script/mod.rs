@@ -132,7 +132,7 @@ impl Script for Count {
                 return Err(session.out_of_step(&request));
             };
             let stored = u16::try_from(count).unwrap_or(u16::MAX);
-            Ok(Library { stored, capacity: session.config().capacity() })
+            Ok(Library { stored, capacity: session.config().slots() })
         })
     }
 }
