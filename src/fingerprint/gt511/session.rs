@@ -2,8 +2,10 @@ use super::command::{Command, Info, Open, Probe};
 use super::config::Config;
 use super::fault::Fault;
 use super::nack::Nack;
-use super::wire::{ACK, Progress, Silence, Wait, Wire};
-use crate::fingerprint::Slot;
+use super::script::{self, Delete, Enrol, Identify};
+use super::wire::{ACK, Progress, Silence, Wire};
+use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -50,33 +52,10 @@ impl Link {
         }
     }
 
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    pub(super) fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
     pub(super) fn close(&mut self) {
         self.wire.abandon();
         self.stage = Stage::Closed;
         self.lit = false;
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
     }
 
     fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
@@ -157,6 +136,64 @@ impl Link {
             nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
             _ => Err(out_of_step),
         }
+    }
+}
+
+impl Family for Link {
+    type Session<'a> = Session<'a>;
+    type Fault = Fault;
+    type Event = Enrolment;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Delete;
+    type Count = script::Count;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Delete {
+        Delete::new(slot)
+    }
+
+    fn count() -> script::Count {
+        script::Count::new()
+    }
+
+    fn enrolment(told: Enrolment) -> Option<Enrolment> {
+        Some(told)
+    }
+
+    fn begin(&mut self) {
+        if !self.wire.is_idle() {
+            self.close();
+        }
+        self.retries = self.config.retries;
+        self.openings = OPENINGS;
+    }
+
+    fn session(&mut self, now: Instant) -> Session<'_> {
+        Session::new(self, now)
+    }
+
+    fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.wire.outgoing()
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.wire.sent(n);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.wire.received(bytes, now)
     }
 }
 

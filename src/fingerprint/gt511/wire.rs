@@ -2,6 +2,7 @@ use super::command::Command;
 use super::config::Config;
 use super::fault::Fault;
 use super::frame::{Found, MAX_DATA, PACKET, Packet, Parser};
+use crate::fingerprint::script::Wait;
 use crate::port::{Duration, Instant};
 
 /// Babble is endured this long before a command, as a multiple of the silence
@@ -58,14 +59,6 @@ pub(super) enum Silence {
     Quiet,
     /// After a fault: whatever comes is thrown away.
     Settle,
-}
-
-/// What the face is to do.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wait {
-    Send(Instant),
-    Receive(Instant),
-    Pause(Instant),
 }
 
 /// How far a command is.

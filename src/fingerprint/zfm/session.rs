@@ -1,9 +1,11 @@
-use super::command::{Command, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
+use super::command::{Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
 use super::config::Config;
 use super::confirmation::Confirmation;
 use super::fault::Fault;
-use super::wire::{Progress, Silence, Wait, Wire};
-use crate::fingerprint::Slot;
+use super::script::{self, Ask, Enrol, Event, Identify};
+use super::wire::{Progress, Silence, Wire};
+use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -55,32 +57,9 @@ impl Link {
         }
     }
 
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    pub(super) fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
     pub(super) fn close(&mut self) {
         self.wire.abandon();
         self.stage = Stage::Unlock;
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
     }
 
     fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
@@ -165,6 +144,71 @@ impl Link {
                 Err(nb::Error::WouldBlock)
             }
         }
+    }
+}
+
+impl Family for Link {
+    type Session<'a> = Session<'a>;
+    type Fault = Fault;
+    type Event = Event;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Ask<DeletChar>;
+    type Count = script::Count;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Ask<DeletChar> {
+        Ask::of_slot(DeletChar { slot, count: 1 }, slot)
+    }
+
+    fn count() -> script::Count {
+        script::Count::new()
+    }
+
+    fn enrolment(told: Event) -> Option<Enrolment> {
+        match told {
+            Event::Enrolment(step) => Some(step),
+            Event::Woken => None,
+        }
+    }
+
+    fn begin(&mut self) {
+        if !self.wire.is_idle() {
+            self.close();
+        }
+        self.retries = self.config.retries;
+        self.openings = OPENINGS;
+    }
+
+    fn unasked(&mut self) -> Option<Event> {
+        self.wire.take_woken().then_some(Event::Woken)
+    }
+
+    fn session(&mut self, now: Instant) -> Session<'_> {
+        Session::new(self, now)
+    }
+
+    fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.wire.outgoing()
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.wire.sent(n);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.wire.received(bytes, now)
     }
 }
 

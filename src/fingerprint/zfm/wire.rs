@@ -7,6 +7,7 @@ use super::command::Command;
 use super::config::Config;
 use super::fault::Fault;
 use super::frame::{Found, Frame, OVERHEAD, Parser, Pid};
+use crate::fingerprint::script::Wait;
 use crate::port::{Duration, Instant};
 
 /// Content of the longest command in the manuals: WriteNotepad, with 32 bytes.
@@ -58,14 +59,6 @@ pub(super) enum Silence {
     Quiet,
     /// After a fault: whatever comes is thrown away.
     Settle,
-}
-
-/// What the face is to do.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wait {
-    Send(Instant),
-    Receive(Instant),
-    Pause(Instant),
 }
 
 /// How far a command is.
