@@ -124,6 +124,7 @@ mod driver;
 pub mod f5;
 pub mod gt511;
 mod script;
+mod wire;
 pub mod zfm;
 
 #[cfg(feature = "async")]

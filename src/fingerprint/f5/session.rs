@@ -3,8 +3,9 @@ use super::command::{CaptureTime, Command, Count, Privilege};
 use super::config::Config;
 use super::fault::Fault;
 use super::script::{self, Delete, Enrol, Identify};
-use super::wire::{Progress, Silence, Wire};
+use super::wire::Frames;
 use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
 use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
@@ -16,7 +17,7 @@ const OPENINGS: u8 = 3;
 #[derive(Debug)]
 pub struct Link {
     config: Config,
-    wire: Wire,
+    wire: Wire<Frames>,
     stage: Stage,
     openings: u8,
     retries: u8,
@@ -37,7 +38,7 @@ impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
             config,
-            wire: Wire::new(),
+            wire: Wire::new(Frames::new()),
             stage: Stage::Closed,
             openings: OPENINGS,
             retries: 0,
@@ -102,12 +103,20 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let timing = &self.config.timing;
+        let pace = Pace {
+            quiet: timing.quiet,
+            settle: timing.settle,
+            gap: timing.gap,
+            reply: timing.reply,
+        };
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now);
+            self.wire.frames.begin(command);
+            self.wire.begin(silence, command.time(&self.config), pace, now);
         }
-        match self.wire.poll(&self.config, now)? {
+        match self.wire.poll(pace, now)? {
             Progress::Answered => command
-                .decode(self.wire.answer())
+                .decode(self.wire.frames.answer())
                 .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE))),
             Progress::Waiting(wait) => {
                 self.wait = wait;

@@ -3,8 +3,9 @@ use super::config::Config;
 use super::fault::Fault;
 use super::nack::Nack;
 use super::script::{self, Delete, Enrol, Identify};
-use super::wire::{ACK, Progress, Silence, Wire};
+use super::wire::{ACK, Packets};
 use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
 use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
@@ -17,7 +18,7 @@ const OPENINGS: u8 = 3;
 #[derive(Debug)]
 pub struct Link {
     config: Config,
-    wire: Wire,
+    wire: Wire<Packets>,
     stage: Stage,
     openings: u8,
     retries: u8,
@@ -42,7 +43,7 @@ impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
             config,
-            wire: Wire::new(),
+            wire: Wire::new(Packets::new()),
             stage: Stage::Closed,
             openings: OPENINGS,
             retries: 0,
@@ -111,10 +112,18 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let timing = &self.config.timing;
+        let pace = Pace {
+            quiet: timing.quiet,
+            settle: timing.settle,
+            gap: timing.gap,
+            reply: timing.reply,
+        };
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now);
+            self.wire.frames.begin(command);
+            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
-        match self.wire.poll(&self.config, now)? {
+        match self.wire.poll(pace, now)? {
             Progress::Answered => self.judge(command),
             Progress::Waiting(wait) => {
                 self.wait = wait;
@@ -126,7 +135,7 @@ impl Link {
     /// Whether this can be the answer to that command, and what it says.
     fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
         let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, data) = self.wire.answer();
+        let (packet, data) = self.wire.frames.answer();
         if packet.code == ACK {
             return command.decode(packet.parameter, data).map(Ok).ok_or(out_of_step);
         }

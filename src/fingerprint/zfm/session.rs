@@ -3,8 +3,9 @@ use super::config::Config;
 use super::confirmation::Confirmation;
 use super::fault::Fault;
 use super::script::{self, Ask, Enrol, Event, Identify};
-use super::wire::{Progress, Silence, Wire};
+use super::wire::Frames;
 use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
 use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
@@ -16,7 +17,7 @@ const OPENINGS: u8 = 3;
 #[derive(Debug)]
 pub struct Link {
     config: Config,
-    wire: Wire,
+    wire: Wire<Frames>,
     stage: Stage,
     openings: u8,
     retries: u8,
@@ -47,8 +48,8 @@ const _: () = {
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
+            wire: Wire::new(Frames::new(config.address)),
             config,
-            wire: Wire::new(),
             stage: Stage::Unlock,
             openings: OPENINGS,
             retries: 0,
@@ -134,11 +135,19 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let timing = &self.config.timing;
+        let pace = Pace {
+            quiet: timing.quiet,
+            settle: timing.settle,
+            gap: timing.gap,
+            reply: timing.reply,
+        };
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now)?;
+            self.wire.frames.begin(command)?;
+            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
-        match self.wire.poll(&self.config, now)? {
-            Progress::Answered => judge(command, self.wire.answer()),
+        match self.wire.poll(pace, now)? {
+            Progress::Answered => judge(command, self.wire.frames.answer()),
             Progress::Waiting(wait) => {
                 self.wait = wait;
                 Err(nb::Error::WouldBlock)
@@ -188,7 +197,7 @@ impl Family for Link {
     }
 
     fn unasked(&mut self) -> Option<Event> {
-        self.wire.take_woken().then_some(Event::Woken)
+        self.wire.frames.take_woken().then_some(Event::Woken)
     }
 
     fn session(&mut self, now: Instant) -> Session<'_> {
