@@ -2,7 +2,8 @@ use super::Slot;
 use super::script::{Conversation, Family, Patience, Script};
 use crate::port::{Call, Channel};
 
-/// A module of the family that has this link.
+/// A module of the family that has this link: [`Zfm`](super::zfm::Zfm),
+/// [`Gt511`](super::gt511::Gt511), [`F5`](super::f5::F5).
 ///
 /// Every method opens a session where there is none: it resynchronises the
 /// line first.

@@ -4,6 +4,13 @@ use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
 
 /// A family of modules, by what outlives a conversation with one: which
 /// sessions it has and what its drivers have in common.
+///
+/// [`zfm::Link`], [`gt511::Link`] and [`f5::Link`] are; a script names the one
+/// that it is for.
+///
+/// [`zfm::Link`]: super::zfm::Link
+/// [`gt511::Link`]: super::gt511::Link
+/// [`f5::Link`]: super::f5::Link
 pub trait Family: Sized {
     /// What a script talks to.
     type Session<'a>
