@@ -7,8 +7,10 @@ use embedded_pos::card::T1Parameters;
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::t1::{Limits, Line, Timing};
 use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::bmlite::{self, BmLite};
 use embedded_pos::fingerprint::f5::{self, F5};
 use embedded_pos::fingerprint::gt511::{self, Gt511};
+use embedded_pos::fingerprint::sfm::{self, Sfm};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::port::{Clock, Duration, Instant, Port};
 use embedded_pos::printer::Item;
@@ -116,6 +118,20 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(sensor.delete(Slot(1)), 60, bad);
         fails!(sensor.count(), 60, bad);
         fails!(sensor.sleep(), 60, bad);
+
+        let mut sensor = Sfm::new(bad, sfm::Config::new());
+        fails!(sensor.init(), 60, bad);
+        fails!(sensor.identify(), 60, bad);
+        fails!(sensor.enrol(Slot(1)), 60, bad);
+        fails!(sensor.delete(Slot(1)), 60, bad);
+        fails!(sensor.count(), 60, bad);
+
+        let mut sensor = BmLite::new(bad, bmlite::Config::new(50));
+        fails!(sensor.init(), 60, bad);
+        fails!(sensor.identify(), 60, bad);
+        fails!(sensor.enrol(Slot(1)), 60, bad);
+        fails!(sensor.delete(Slot(1)), 60, bad);
+        fails!(sensor.count(), 60, bad);
 
         let mut engine = Gm65::new(bad, gm65::Config::new());
         fails!(engine.init(), 60, bad);

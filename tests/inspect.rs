@@ -5,6 +5,8 @@ mod inspect;
 
 #[path = "inspect/atr.rs"]
 mod atr;
+#[path = "inspect/bmlite.rs"]
+mod bmlite;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]
@@ -15,6 +17,8 @@ mod gt511;
 mod plate;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sfm.rs"]
+mod sfm;
 #[path = "inspect/tlv.rs"]
 mod tlv;
 #[path = "inspect/zfm.rs"]

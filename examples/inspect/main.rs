@@ -15,12 +15,14 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod atr;
+pub mod bmlite;
 pub mod code;
 pub mod escpos;
 pub mod f5;
 pub mod gm65;
 pub mod gt511;
 mod plate;
+pub mod sfm;
 mod tlv;
 pub mod zfm;
 
@@ -38,12 +40,14 @@ enum Decode {
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
+    ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
+    ("sfm", Decode::Line(sfm::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];

@@ -57,7 +57,8 @@
 //! - a poll waits for a person as long as it is polled, and for a wire never;
 //! - after an error the next call works, as soon as the line does.
 //!
-//! [`Light`] is a second trait, for sensors that have one. Under the feature
+//! [`Light`] is a second trait, for sensors that have one; [`Alarms`] a third,
+//! for sensors that know a finger given under duress, or a fake. Under the feature
 //! `async`, `AsyncFingerprintSensor` and `AsyncLight` are their twins.
 //!
 //! # Models
@@ -67,6 +68,8 @@
 //! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
+//! | [`bmlite`] | FPC BM-Lite, over a UART | as the module asks | no |
+//! | [`sfm`] | Suprema UniFinger SFM3000 to 6000, over a UART or RS-485 | 2 | no |
 //!
 //! # One to many, one to one
 //!
@@ -85,18 +88,23 @@
 //! baud, 8N1, as delivered; two wires, for on one a command looks like its
 //! answer.
 //!
+//! SFM: 115 200 baud, 8N1, as delivered; on RS-485, half duplex, every module
+//! has its number, and network mode (parameter 83h) is on.
+//!
 //! # Buffering
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
-//! DMA put 64 bytes aside.
+//! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
+//! each.
 //!
 //! # Timing
 //!
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
-//! by its data sheet up to four on a ZFM-20. All limits are in
-//! [`zfm::Timing`], [`gt511::Timing`] and [`f5::Timing`].
+//! by its data sheet up to four on a ZFM-20. An SFM waits for the finger
+//! itself. All limits are in [`zfm::Timing`], [`gt511::Timing`],
+//! [`f5::Timing`], [`bmlite::Timing`] and [`sfm::Timing`].
 //!
 //! # When it does not work
 //!
@@ -109,6 +117,7 @@
 //! | module 00000001 answered instead | [`zfm::Config::address`] |
 //! | another module answers | a GT-511 with another serial number: was it exchanged? |
 //! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
+//! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
 //! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
@@ -119,11 +128,13 @@ use crate::ErrorType;
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod bmlite;
 mod clocked;
 mod driver;
 pub mod f5;
 pub mod gt511;
 mod script;
+pub mod sfm;
 mod wire;
 pub mod zfm;
 
@@ -332,5 +343,31 @@ pub trait Light: ErrorType {
 impl<T: Light + ?Sized> Light for &mut T {
     fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
         T::light(self, pattern, colour)
+    }
+}
+
+/// Something about a finger that somebody has to hear of.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Alarm {
+    /// A finger matches that its owner enrolled to say: I am forced to do
+    /// this. It is no plain match, and whether it opens is for the application
+    /// to say; the person should not be seen to have called for help.
+    Duress(Match),
+    /// The finger is a fake.
+    Fake,
+}
+
+/// A sensor that knows a finger given under duress, or a fake. Both are errors
+/// of [`FingerprintSensor`]: who does not ask lets nobody in.
+pub trait Alarms: ErrorType {
+    /// What an error says that somebody has to hear of, if anything.
+    fn alarm(error: &Self::Error) -> Option<Alarm>;
+}
+
+impl<T: Alarms + ?Sized> Alarms for &mut T {
+    fn alarm(error: &Self::Error) -> Option<Alarm> {
+        T::alarm(error)
     }
 }
