@@ -1,5 +1,12 @@
+use embedded_io_async::{Read, Write};
+
+use super::clocked::{enrol, identify};
+use super::driver::Driver;
+use super::script::Family;
 use super::{Colour, Enrolment, Library, Match, Pattern, Slot};
 use crate::ErrorType;
+use crate::port::adapter::IoError;
+use crate::port::{CallError, Clocked, Timer, Told};
 
 /// [`FingerprintSensor`](super::FingerprintSensor), async.
 ///
@@ -76,5 +83,53 @@ pub trait AsyncLight: ErrorType {
 impl<T: AsyncLight + ?Sized> AsyncLight for &mut T {
     async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
         T::light(self, pattern, colour).await
+    }
+}
+
+impl<P: embedded_io_async::ErrorType, L: Family, T> ErrorType for Clocked<Driver<P, L>, T> {
+    type Error = CallError<L::Fault, IoError<P::Error>>;
+}
+
+impl<P: Read + Write, L: Family, T: Timer> AsyncFingerprintSensor for Clocked<Driver<P, L>, T> {
+    async fn library(&mut self) -> Result<Library, Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.count().run(timer).await
+    }
+
+    async fn identify(&mut self) -> Result<Option<Match>, Self::Error> {
+        let (driver, timer) = self.parts();
+        let (channel, link) = driver.parts();
+        channel.call(link, identify::<L>(None)).run(timer).await
+    }
+
+    async fn verify(&mut self, slot: Slot) -> Result<Option<Match>, Self::Error> {
+        let (driver, timer) = self.parts();
+        let (channel, link) = driver.parts();
+        channel.call(link, identify::<L>(Some(slot))).run(timer).await
+    }
+
+    async fn enrol(
+        &mut self,
+        slot: Slot,
+        mut told: impl FnMut(Enrolment),
+    ) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        let (channel, link) = driver.parts();
+        let mut call = channel.call(link, enrol::<L>(slot));
+        loop {
+            match call.run_event(timer).await? {
+                Told::Event(event) => {
+                    if let Some(step) = L::enrolment(event) {
+                        told(step);
+                    }
+                }
+                Told::Done(()) => return Ok(()),
+            }
+        }
+    }
+
+    async fn delete(&mut self, slot: Slot) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.delete(slot).run(timer).await
     }
 }

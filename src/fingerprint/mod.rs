@@ -129,13 +129,20 @@ use crate::ErrorType;
 #[cfg(feature = "async")]
 mod asynch;
 pub mod bmlite;
+mod clocked;
+mod driver;
 pub mod f5;
 pub mod gt511;
+mod script;
 pub mod sfm;
+mod wire;
 pub mod zfm;
 
 #[cfg(feature = "async")]
 pub use asynch::{AsyncFingerprintSensor, AsyncLight};
+pub use clocked::Pending;
+pub use driver::{Driver, Held};
+pub use script::{Conversation, Family, Patience, Script, Wait};
 
 /// The number of a template in the sensor's library, from 0.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

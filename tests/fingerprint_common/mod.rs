@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use embedded_pos::fingerprint::Slot;
-use embedded_pos::fingerprint::zfm::{Config, Conversation, Fault, Password, Script, Zfm};
+use embedded_pos::fingerprint::zfm::{Config, Conversation, Fault, Link, Password, Script, Zfm};
 use embedded_pos::port::{Call, CallError, Clock, Duration, Told};
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::{SimPort, Simulated, Unplugged, VirtualClock};
@@ -58,7 +58,7 @@ impl Bench {
     }
 }
 
-pub fn told<S: Script>(
+pub fn told<S: Script<Link = Link>>(
     mut call: Call<'_, SimPort<R503Module, VirtualClock>, Conversation<S>>,
     clock: &mut VirtualClock,
     mut act: impl FnMut(&str),

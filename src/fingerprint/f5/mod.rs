@@ -54,7 +54,6 @@
 //! waiting for a finger, with a longer time, is silent for as long as that.
 
 mod ack;
-mod clocked;
 pub mod command;
 mod config;
 mod driver;
@@ -64,17 +63,17 @@ mod script;
 mod session;
 mod wire;
 
-#[cfg(feature = "async")]
-mod asynch;
 pub use ack::Ack;
-pub use clocked::Pending;
 pub use config::{Config, Lift, Permission, Timing};
-pub use driver::{F5, Held};
+pub use driver::F5;
 pub use fault::Fault;
-pub use script::{
-    Ask, Clear, Conversation, Count, Delete, Enrol, Identify, Open, Script, Unsealed,
-};
+pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Open, Unsealed};
 pub use session::{Answer, Link, Session};
+
+pub use super::{Conversation, Held, Script};
+
+/// The conversation of a pending poll.
+pub type Pending = super::Pending<Identify, Enrol>;
 
 #[cfg(doc)]
 use super::Match;

@@ -45,7 +45,6 @@
 //! default timing and two retries, and a person who needs all the time there
 //! is, an identification within 100 s at the very worst.
 
-mod clocked;
 pub mod command;
 mod config;
 mod driver;
@@ -56,15 +55,17 @@ mod script;
 mod session;
 mod wire;
 
-#[cfg(feature = "async")]
-mod asynch;
-pub use clocked::Pending;
 pub use config::{Config, Timing};
-pub use driver::{Gt511, Held};
+pub use driver::Gt511;
 pub use fault::Fault;
 pub use nack::Nack;
-pub use script::{Ask, Clear, Conversation, Count, Delete, Enrol, Identify, Led, Open, Script};
+pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Led, Open};
 pub use session::{Answer, Link, Session};
+
+pub use super::{Conversation, Held, Script};
+
+/// The conversation of a pending poll.
+pub type Pending = super::Pending<Identify, Enrol>;
 
 #[cfg(doc)]
 use super::Match;

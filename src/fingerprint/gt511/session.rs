@@ -2,8 +2,11 @@ use super::command::{Command, Info, Open, Probe};
 use super::config::Config;
 use super::fault::Fault;
 use super::nack::Nack;
-use super::wire::{ACK, Progress, Silence, Wait, Wire};
-use crate::fingerprint::Slot;
+use super::script::{self, Delete, Enrol, Identify};
+use super::wire::{ACK, Packets};
+use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
+use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -15,7 +18,7 @@ const OPENINGS: u8 = 3;
 #[derive(Debug)]
 pub struct Link {
     config: Config,
-    wire: Wire,
+    wire: Wire<Packets>,
     stage: Stage,
     openings: u8,
     retries: u8,
@@ -40,7 +43,7 @@ impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
             config,
-            wire: Wire::new(),
+            wire: Wire::new(Packets::new()),
             stage: Stage::Closed,
             openings: OPENINGS,
             retries: 0,
@@ -50,33 +53,10 @@ impl Link {
         }
     }
 
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    pub(super) fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
     pub(super) fn close(&mut self) {
         self.wire.abandon();
         self.stage = Stage::Closed;
         self.lit = false;
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
     }
 
     fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
@@ -132,10 +112,18 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let timing = &self.config.timing;
+        let pace = Pace {
+            quiet: timing.quiet,
+            settle: timing.settle,
+            gap: timing.gap,
+            reply: timing.reply,
+        };
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now);
+            self.wire.frames.begin(command);
+            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
-        match self.wire.poll(&self.config, now)? {
+        match self.wire.poll(pace, now)? {
             Progress::Answered => self.judge(command),
             Progress::Waiting(wait) => {
                 self.wait = wait;
@@ -147,7 +135,7 @@ impl Link {
     /// Whether this can be the answer to that command, and what it says.
     fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
         let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, data) = self.wire.answer();
+        let (packet, data) = self.wire.frames.answer();
         if packet.code == ACK {
             return command.decode(packet.parameter, data).map(Ok).ok_or(out_of_step);
         }
@@ -157,6 +145,64 @@ impl Link {
             nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
             _ => Err(out_of_step),
         }
+    }
+}
+
+impl Family for Link {
+    type Session<'a> = Session<'a>;
+    type Fault = Fault;
+    type Event = Enrolment;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Delete;
+    type Count = script::Count;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Delete {
+        Delete::new(slot)
+    }
+
+    fn count() -> script::Count {
+        script::Count::new()
+    }
+
+    fn enrolment(told: Enrolment) -> Option<Enrolment> {
+        Some(told)
+    }
+
+    fn begin(&mut self) {
+        if !self.wire.is_idle() {
+            self.close();
+        }
+        self.retries = self.config.retries;
+        self.openings = OPENINGS;
+    }
+
+    fn session(&mut self, now: Instant) -> Session<'_> {
+        Session::new(self, now)
+    }
+
+    fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.wire.outgoing()
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.wire.sent(n);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.wire.received(bytes, now)
     }
 }
 

@@ -57,23 +57,25 @@
 //! default timing and two retries that is 80 s at the very worst; a silent
 //! module is given up within two.
 
-mod clocked;
 pub mod command;
 mod config;
 mod confirmation;
 mod driver;
 mod fault;
 pub mod frame;
+mod light;
 mod script;
 mod session;
 mod wire;
 
-#[cfg(feature = "async")]
-mod asynch;
-pub use clocked::Pending;
 pub use config::{Config, Dialect, Password, Timing};
 pub use confirmation::Confirmation;
-pub use driver::{Held, R503, Zfm};
+pub use driver::{R503, Zfm};
 pub use fault::Fault;
-pub use script::{Ask, ChangePassword, Conversation, Count, Enrol, Event, Identify, Open, Script};
+pub use script::{Ask, ChangePassword, Count, Enrol, Event, Identify, Open};
 pub use session::{Answer, Link, Session};
+
+pub use super::{Conversation, Held, Script};
+
+/// The conversation of a pending poll.
+pub type Pending = super::Pending<Identify, Enrol>;

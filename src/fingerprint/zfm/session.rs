@@ -1,9 +1,12 @@
-use super::command::{Command, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
+use super::command::{Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
 use super::config::Config;
 use super::confirmation::Confirmation;
 use super::fault::Fault;
-use super::wire::{Progress, Silence, Wait, Wire};
-use crate::fingerprint::Slot;
+use super::script::{self, Ask, Enrol, Event, Identify};
+use super::wire::Frames;
+use crate::fingerprint::script::{Family, Patience, Wait};
+use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
+use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -14,7 +17,7 @@ const OPENINGS: u8 = 3;
 #[derive(Debug)]
 pub struct Link {
     config: Config,
-    wire: Wire,
+    wire: Wire<Frames>,
     stage: Stage,
     openings: u8,
     retries: u8,
@@ -45,8 +48,8 @@ const _: () = {
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
+            wire: Wire::new(Frames::new(config.address)),
             config,
-            wire: Wire::new(),
             stage: Stage::Unlock,
             openings: OPENINGS,
             retries: 0,
@@ -55,32 +58,9 @@ impl Link {
         }
     }
 
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    pub(super) fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
     pub(super) fn close(&mut self) {
         self.wire.abandon();
         self.stage = Stage::Unlock;
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
     }
 
     fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
@@ -155,16 +135,89 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let timing = &self.config.timing;
+        let pace = Pace {
+            quiet: timing.quiet,
+            settle: timing.settle,
+            gap: timing.gap,
+            reply: timing.reply,
+        };
         if self.wire.is_idle() {
-            self.wire.begin(command, silence, &self.config, now)?;
+            self.wire.frames.begin(command)?;
+            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
-        match self.wire.poll(&self.config, now)? {
-            Progress::Answered => judge(command, self.wire.answer()),
+        match self.wire.poll(pace, now)? {
+            Progress::Answered => judge(command, self.wire.frames.answer()),
             Progress::Waiting(wait) => {
                 self.wait = wait;
                 Err(nb::Error::WouldBlock)
             }
         }
+    }
+}
+
+impl Family for Link {
+    type Session<'a> = Session<'a>;
+    type Fault = Fault;
+    type Event = Event;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Ask<DeletChar>;
+    type Count = script::Count;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Ask<DeletChar> {
+        Ask::of_slot(DeletChar { slot, count: 1 }, slot)
+    }
+
+    fn count() -> script::Count {
+        script::Count::new()
+    }
+
+    fn enrolment(told: Event) -> Option<Enrolment> {
+        match told {
+            Event::Enrolment(step) => Some(step),
+            Event::Woken => None,
+        }
+    }
+
+    fn begin(&mut self) {
+        if !self.wire.is_idle() {
+            self.close();
+        }
+        self.retries = self.config.retries;
+        self.openings = OPENINGS;
+    }
+
+    fn unasked(&mut self) -> Option<Event> {
+        self.wire.frames.take_woken().then_some(Event::Woken)
+    }
+
+    fn session(&mut self, now: Instant) -> Session<'_> {
+        Session::new(self, now)
+    }
+
+    fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.wire.outgoing()
+    }
+
+    fn sent(&mut self, n: usize) {
+        self.wire.sent(n);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.wire.received(bytes, now)
     }
 }
 

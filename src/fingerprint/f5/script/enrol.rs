@@ -1,11 +1,12 @@
 use super::matching::Matching;
-use super::patience::{Patience, Waiting};
+use super::patience::Waiting;
 use super::{Ask, Script};
 use crate::fingerprint::f5::ack::Ack;
 use crate::fingerprint::f5::command::{Add, Command, Privilege, Search};
 use crate::fingerprint::f5::config::Lift;
 use crate::fingerprint::f5::fault::Fault;
-use crate::fingerprint::f5::session::{Answer, Session};
+use crate::fingerprint::f5::session::{Answer, Link, Session};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Enrolment, Quality, Slot};
 use crate::port::{Instant, Told};
 
@@ -202,6 +203,7 @@ fn tell(step: Enrolment) -> Next {
 }
 
 impl Script for Enrol {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {

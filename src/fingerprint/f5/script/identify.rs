@@ -1,8 +1,8 @@
 use super::Script;
 use super::matching::Matching;
-use super::patience::Patience;
 use crate::fingerprint::f5::fault::Fault;
-use crate::fingerprint::f5::session::Session;
+use crate::fingerprint::f5::session::{Link, Session};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Enrolment, Match, Slot};
 use crate::port::Told;
 
@@ -36,6 +36,7 @@ impl Identify {
 }
 
 impl Script for Identify {
+    type Link = Link;
     type Output = Option<Match>;
 
     fn run(

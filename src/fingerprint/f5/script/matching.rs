@@ -1,10 +1,11 @@
-use super::patience::{Patience, Waiting};
+use super::patience::Waiting;
 use super::{Ask, refused};
 use crate::fingerprint::f5::ack::Ack;
 use crate::fingerprint::f5::command::{Compare, Hit, Privilege, Search};
 use crate::fingerprint::f5::config::Permission;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::Session;
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Match, Quality, Slot};
 
 /// The module tells no score.

@@ -2,7 +2,7 @@ mod delete;
 mod enrol;
 mod identify;
 mod matching;
-pub(super) mod patience;
+mod patience;
 
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
@@ -12,78 +12,9 @@ use super::ack::Ack;
 use super::command::{self, Command};
 use super::fault::Fault;
 use super::session::{Answer, Link, Session};
-use super::wire::Wait;
+use crate::fingerprint::script::Script;
 use crate::fingerprint::{Enrolment, Library};
-use crate::port::{Exchange, Instant, Step, StepOf, Told};
-
-/// Which command follows which answer. Scripts see typed answers, never bytes.
-pub trait Script {
-    /// What it results in.
-    type Output;
-
-    /// Goes on as far as it can.
-    ///
-    /// # Errors
-    /// `WouldBlock` when the session does; else the script is over.
-    fn run(
-        &mut self,
-        session: &mut Session<'_>,
-    ) -> nb::Result<Told<Self::Output, Enrolment>, Fault>;
-}
-
-/// A script that is held with a module.
-#[derive(Clone, Debug)]
-pub struct Conversation<S> {
-    script: S,
-    begun: bool,
-}
-
-impl<S: Script> Conversation<S> {
-    /// A conversation that has not begun.
-    pub const fn new(script: S) -> Self {
-        Self { script, begun: false }
-    }
-
-    pub(super) const fn script(&self) -> &S {
-        &self.script
-    }
-}
-
-impl<S: Script> Exchange for Conversation<S> {
-    type Link = Link;
-    type Output = S::Output;
-    type Fault = Fault;
-    type Event = Enrolment;
-
-    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        match self.script.run(&mut Session::new(link, now)) {
-            Ok(Told::Event(event)) => Step::Event(event),
-            Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.wait() {
-                Wait::Send(until) => Step::Send { until },
-                Wait::Receive(until) => Step::Receive { until },
-                Wait::Pause(until) => Step::Pause { until },
-            },
-        }
-    }
-
-    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
-        link.wire().outgoing()
-    }
-
-    fn sent(&mut self, link: &mut Link, n: usize, _now: Instant) {
-        link.wire_mut().sent(n);
-    }
-
-    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        link.wire_mut().received(bytes, now)
-    }
-}
+use crate::port::Told;
 
 /// One command whose answer is believed only once that to another has come
 /// behind it.
@@ -116,6 +47,7 @@ impl<C: Command> Ask<C> {
 }
 
 impl<C: Command> Script for Ask<C> {
+    type Link = Link;
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Enrolment>, Fault> {
@@ -137,6 +69,7 @@ fn refused<C: Command>(ack: Ack) -> Fault {
 pub struct Open;
 
 impl Script for Open {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
@@ -155,6 +88,7 @@ impl Count {
 }
 
 impl Script for Count {
+    type Link = Link;
     type Output = Library;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Enrolment>, Fault> {
@@ -174,6 +108,7 @@ impl Script for Count {
 pub struct Unsealed<C>(pub(super) C);
 
 impl<C: Command> Script for Unsealed<C> {
+    type Link = Link;
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Enrolment>, Fault> {

@@ -1,15 +1,7 @@
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::Session;
+use crate::fingerprint::script::Patience;
 use crate::port::Instant;
-
-/// Whose time it is when a person is waited for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::fingerprint::f5) enum Patience {
-    /// The driver's: it ends as the timing table says.
-    Timed,
-    /// The caller's, who polls as long as there is any.
-    Endless,
-}
 
 /// How long a person is still waited for.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +18,7 @@ impl Waiting {
     /// The wait begins, unless it has.
     pub(super) fn begin(&mut self, session: &Session<'_>) {
         let length = session.config().timing.finger;
-        let end = match self.patience {
-            Patience::Timed => session.now() + length,
-            Patience::Endless => Instant::FAR_FUTURE,
-        };
+        let end = self.patience.end(session.now(), length);
         self.end.get_or_insert(end);
     }
 

@@ -2,7 +2,7 @@ use super::{Ask, Script, refused};
 use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
-use crate::fingerprint::gt511::session::Session;
+use crate::fingerprint::gt511::session::{Link, Session};
 use crate::fingerprint::{Enrolment, Slot};
 use crate::port::Told;
 
@@ -34,6 +34,7 @@ impl Delete {
 }
 
 impl Script for Delete {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
@@ -60,6 +61,7 @@ impl Clear {
 }
 
 impl Script for Clear {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {

@@ -1,12 +1,13 @@
 use super::matching::Matching;
-use super::presence::{Patience, Presence};
+use super::presence::Presence;
 use super::{Ask, Script, refused};
 use crate::fingerprint::gt511::command::{
     CaptureFinger, CheckEnrolled, Command, Enroll, EnrollStart,
 };
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
-use crate::fingerprint::gt511::session::Session;
+use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Enrolment, Match, Quality, Slot};
 use crate::port::Told;
 
@@ -207,6 +208,7 @@ fn tell(step: Enrolment) -> Next {
 }
 
 impl Script for Enrol {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {

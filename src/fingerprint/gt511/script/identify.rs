@@ -1,8 +1,9 @@
 use super::Script;
 use super::matching::Matching;
-use super::presence::{Patience, Presence};
+use super::presence::Presence;
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::session::Session;
+use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Enrolment, Match, Slot};
 use crate::port::Told;
 
@@ -44,6 +45,7 @@ impl Identify {
 }
 
 impl Script for Identify {
+    type Link = Link;
     type Output = Option<Match>;
 
     fn run(

@@ -2,25 +2,8 @@ use super::refused;
 use crate::fingerprint::gt511::command::{CmosLed, IsPressFinger};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::session::Session;
-use crate::port::{Duration, Instant};
-
-/// Whose time it is when a person is waited for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::fingerprint::gt511) enum Patience {
-    /// The driver's: it ends as the timing table says.
-    Timed,
-    /// The caller's, who polls as long as there is any.
-    Endless,
-}
-
-impl Patience {
-    fn end(self, now: Instant, length: Duration) -> Instant {
-        match self {
-            Self::Timed => now + length,
-            Self::Endless => Instant::FAR_FUTURE,
-        }
-    }
-}
+use crate::fingerprint::script::Patience;
+use crate::port::Instant;
 
 /// After so many looks the light is switched on again: a module that lost power
 /// has forgotten it, and would see nobody for ever.

@@ -1,9 +1,10 @@
-use super::presence::{Patience, Presence};
+use super::presence::Presence;
 use super::search::Searching;
 use super::{Event, Script, refused, seal};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::{Img2Tz, ReadIndexTable, RegModel, Store};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::Session;
+use crate::fingerprint::zfm::session::{Link, Session};
 use crate::fingerprint::{Enrolment, Quality, Slot};
 use crate::port::Told;
 
@@ -189,6 +190,7 @@ fn tell(step: Enrolment) -> Next {
 }
 
 impl Script for Enrol {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {

@@ -1,9 +1,10 @@
-use super::presence::{Patience, Presence};
+use super::presence::Presence;
 use super::search::Searching;
 use super::{Event, Script};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::Img2Tz;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::Session;
+use crate::fingerprint::zfm::session::{Link, Session};
 use crate::fingerprint::{Match, Slot};
 use crate::port::Told;
 
@@ -68,6 +69,7 @@ impl Identify {
 }
 
 impl Script for Identify {
+    type Link = Link;
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {

@@ -1,7 +1,7 @@
 mod enrol;
 mod identify;
 mod password;
-pub(super) mod presence;
+mod presence;
 mod search;
 
 pub use enrol::Enrol;
@@ -12,9 +12,9 @@ use super::command::{Command, GetRandomCode, TempleteNum};
 use super::confirmation::Confirmation;
 use super::fault::Fault;
 use super::session::{Link, Session};
-use super::wire::Wait;
+use crate::fingerprint::script::Script;
 use crate::fingerprint::{Enrolment, Library, Slot};
-use crate::port::{Exchange, Instant, Step, StepOf, Told};
+use crate::port::Told;
 
 /// What a conversation with a module tells on the way.
 #[non_exhaustive]
@@ -25,75 +25,6 @@ pub enum Event {
     Woken,
     /// An enrolment is so far.
     Enrolment(Enrolment),
-}
-
-/// Which command follows which answer. Scripts see typed answers, never bytes.
-pub trait Script {
-    /// What it results in.
-    type Output;
-
-    /// Goes on as far as it can.
-    ///
-    /// # Errors
-    /// `WouldBlock` when the session does; else the script is over.
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Self::Output, Event>, Fault>;
-}
-
-/// A script that is held with a module.
-#[derive(Clone, Debug)]
-pub struct Conversation<S> {
-    script: S,
-    begun: bool,
-}
-
-impl<S: Script> Conversation<S> {
-    /// A conversation that has not begun.
-    pub const fn new(script: S) -> Self {
-        Self { script, begun: false }
-    }
-
-    pub(super) const fn script(&self) -> &S {
-        &self.script
-    }
-}
-
-impl<S: Script> Exchange for Conversation<S> {
-    type Link = Link;
-    type Output = S::Output;
-    type Fault = Fault;
-    type Event = Event;
-
-    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        if link.wire_mut().take_woken() {
-            return Step::Event(Event::Woken);
-        }
-        match self.script.run(&mut Session::new(link, now)) {
-            Ok(Told::Event(event)) => Step::Event(event),
-            Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.wait() {
-                Wait::Send(until) => Step::Send { until },
-                Wait::Receive(until) => Step::Receive { until },
-                Wait::Pause(until) => Step::Pause { until },
-            },
-        }
-    }
-
-    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
-        link.wire().outgoing()
-    }
-
-    fn sent(&mut self, link: &mut Link, n: usize, _now: Instant) {
-        link.wire_mut().sent(n);
-    }
-
-    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        link.wire_mut().received(bytes, now)
-    }
 }
 
 /// One command whose answer is believed only once the answer to another one,
@@ -129,6 +60,7 @@ impl<C: Command> Ask<C> {
 }
 
 impl<C: Command> Script for Ask<C> {
+    type Link = Link;
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
@@ -165,6 +97,7 @@ fn refused<C: Command>(code: Confirmation) -> Fault {
 pub struct Open;
 
 impl Script for Open {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
@@ -183,6 +116,7 @@ impl Count {
 }
 
 impl Script for Count {
+    type Link = Link;
     type Output = Library;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Event>, Fault> {

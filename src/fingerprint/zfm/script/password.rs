@@ -2,7 +2,7 @@ use super::{Event, Script};
 use crate::fingerprint::zfm::command::{Command, SetPwd};
 use crate::fingerprint::zfm::config::Password;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::Session;
+use crate::fingerprint::zfm::session::{Link, Session};
 use crate::port::Told;
 
 /// Changes the module's password, and makes sure which one it is afterwards.
@@ -41,6 +41,7 @@ impl ChangePassword {
 }
 
 impl Script for ChangePassword {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {

@@ -1,27 +1,10 @@
 use super::{refused, seal};
+use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::{GenImg, Img2Tz};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
-use crate::port::{Duration, Instant};
-
-/// Whose time it is when a person is waited for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::fingerprint::zfm) enum Patience {
-    /// The driver's: it ends as the timing table says.
-    Timed,
-    /// The caller's, who polls as long as there is any.
-    Endless,
-}
-
-impl Patience {
-    fn end(self, now: Instant, length: Duration) -> Instant {
-        match self {
-            Self::Timed => now + length,
-            Self::Endless => Instant::FAR_FUTURE,
-        }
-    }
-}
+use crate::port::Instant;
 
 /// Looks in a row that may give no image: two seconds on an R503, whose image
 /// takes about as long as the pause between two looks.

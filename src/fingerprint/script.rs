@@ -1,0 +1,174 @@
+use super::{Enrolment, Library, Match, Slot};
+use crate::Error;
+use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
+
+/// A family of modules, by what outlives a conversation with one: which
+/// sessions it has and what its drivers have in common.
+///
+/// [`zfm::Link`], [`gt511::Link`] and [`f5::Link`] are; a script names the one
+/// that it is for.
+///
+/// [`zfm::Link`]: super::zfm::Link
+/// [`gt511::Link`]: super::gt511::Link
+/// [`f5::Link`]: super::f5::Link
+pub trait Family: Sized {
+    /// What a script talks to.
+    type Session<'a>
+    where
+        Self: 'a;
+    /// What goes wrong.
+    type Fault: Error;
+    /// What is told on the way.
+    type Event;
+    /// Waits for a finger and searches it.
+    type Identify: Script<Link = Self, Output = Option<Match>>;
+    /// Enrols a finger.
+    type Enrol: Script<Link = Self, Output = ()>;
+    /// Deletes a template.
+    type Delete: Script<Link = Self, Output = ()>;
+    /// How full the library is.
+    type Count: Script<Link = Self, Output = Library>;
+
+    /// In the whole library, or in one slot.
+    fn identify(slot: Option<Slot>, patience: Patience) -> Self::Identify;
+
+    /// Into that slot.
+    fn enrol(slot: Slot, patience: Patience) -> Self::Enrol;
+
+    /// There need not be a template.
+    fn delete(slot: Slot) -> Self::Delete;
+
+    /// Templates stored and slots.
+    fn count() -> Self::Count;
+
+    /// The step of an enrolment, if that is what was told.
+    fn enrolment(told: Self::Event) -> Option<Enrolment>;
+
+    /// A conversation begins; one that was dropped half way leaves an answer
+    /// outstanding.
+    fn begin(&mut self);
+
+    /// What the module said by itself.
+    fn unasked(&mut self) -> Option<Self::Event> {
+        None
+    }
+
+    /// The session at that time.
+    fn session(&mut self, now: Instant) -> Self::Session<'_>;
+
+    /// What the face is to do when a script would block.
+    fn wait(&self) -> Wait;
+
+    /// As [`Exchange::outgoing`].
+    fn outgoing(&self) -> &[u8];
+
+    /// As [`Exchange::sent`].
+    fn sent(&mut self, n: usize);
+
+    /// As [`Exchange::received`].
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
+}
+
+/// What the face is to do.
+#[derive(Clone, Copy, Debug)]
+pub enum Wait {
+    /// Send until then.
+    Send(Instant),
+    /// Receive until then.
+    Receive(Instant),
+    /// Nothing until then.
+    Pause(Instant),
+}
+
+/// Whose time it is when a person is waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Patience {
+    /// The driver's: it ends as the timing table says.
+    Timed,
+    /// The caller's, who polls as long as there is any.
+    Endless,
+}
+
+impl Patience {
+    pub(super) fn end(self, now: Instant, length: Duration) -> Instant {
+        match self {
+            Self::Timed => now + length,
+            Self::Endless => Instant::FAR_FUTURE,
+        }
+    }
+}
+
+type SessionOf<'a, S> = <<S as Script>::Link as Family>::Session<'a>;
+type EventOf<S> = <<S as Script>::Link as Family>::Event;
+type FaultOf<S> = <<S as Script>::Link as Family>::Fault;
+
+/// Which command follows which answer. Scripts see typed answers, never bytes.
+pub trait Script {
+    /// The link of the family it is for.
+    type Link: Family;
+    /// What it results in.
+    type Output;
+
+    /// Goes on as far as it can.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the session does; else the script is over.
+    fn run(
+        &mut self,
+        session: &mut SessionOf<'_, Self>,
+    ) -> nb::Result<Told<Self::Output, EventOf<Self>>, FaultOf<Self>>;
+}
+
+/// A script that is held with a module.
+#[derive(Clone, Debug)]
+pub struct Conversation<S> {
+    script: S,
+    begun: bool,
+}
+
+impl<S: Script> Conversation<S> {
+    /// A conversation that has not begun.
+    pub const fn new(script: S) -> Self {
+        Self { script, begun: false }
+    }
+}
+
+impl<S: Script> Exchange for Conversation<S> {
+    type Link = S::Link;
+    type Output = S::Output;
+    type Fault = FaultOf<S>;
+    type Event = EventOf<S>;
+
+    fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
+        if !self.begun {
+            self.begun = true;
+            link.begin();
+        }
+        if let Some(event) = link.unasked() {
+            return Step::Event(event);
+        }
+        let result = self.script.run(&mut link.session(now));
+        match result {
+            Ok(Told::Event(event)) => Step::Event(event),
+            Ok(Told::Done(output)) => Step::Done(Ok(output)),
+            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
+            Err(nb::Error::WouldBlock) => match link.wait() {
+                Wait::Send(until) => Step::Send { until },
+                Wait::Receive(until) => Step::Receive { until },
+                Wait::Pause(until) => Step::Pause { until },
+            },
+        }
+    }
+
+    fn outgoing<'a>(&'a self, link: &'a S::Link) -> &'a [u8] {
+        link.outgoing()
+    }
+
+    fn sent(&mut self, link: &mut S::Link, n: usize, _now: Instant) {
+        link.sent(n);
+    }
+
+    fn received(&mut self, link: &mut S::Link, bytes: &[u8], now: Instant) -> usize {
+        link.received(bytes, now)
+    }
+}

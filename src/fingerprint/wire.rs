@@ -1,0 +1,215 @@
+use super::script::Wait;
+use crate::port::{Duration, Instant};
+
+/// Babble is endured this long before a command, as a multiple of the silence
+/// that is asked for.
+const BABBLE: u64 = 16;
+
+/// The frames of a family: the command that goes out, what comes in.
+pub(super) trait Framing {
+    /// What goes wrong.
+    type Fault;
+
+    /// That it went wrong with the command.
+    fn fault(&self, lapse: Lapse) -> Self::Fault;
+
+    /// The whole command.
+    fn command(&self) -> &[u8];
+
+    /// The command is not needed any more; it may hold a secret.
+    fn wipe(&mut self) {}
+
+    /// Takes bytes in; how many.
+    fn push(&mut self, bytes: &[u8]) -> usize;
+
+    /// Throws away what was taken in.
+    fn clear(&mut self);
+
+    /// Whether there is the beginning of a frame.
+    fn is_within_frame(&self) -> bool;
+
+    /// Judges what came while nothing was asked.
+    fn discard(&mut self, silence: Silence) -> Result<(), Self::Fault>;
+
+    /// Judges what came after the command.
+    fn judge(&mut self) -> Result<Heard, Self::Fault>;
+}
+
+/// What can go wrong between any two that take turns.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Lapse {
+    Timeout,
+    /// The answer was cut off.
+    Damaged,
+    OutOfStep,
+    Babble,
+}
+
+/// How much of the answer is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Heard {
+    Nothing,
+    /// One frame, and another is due.
+    Part,
+    All,
+}
+
+/// The silence that is asked for before a command.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Silence {
+    /// In step: what comes now is out of place.
+    Quiet,
+    /// After a fault: whatever comes is thrown away.
+    Settle,
+}
+
+/// The times of a family's table that are the line's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Silence before a command.
+    pub(super) quiet: Duration,
+    /// The same, after a fault.
+    pub(super) settle: Duration,
+    /// Between two bytes of a frame.
+    pub(super) gap: Duration,
+    /// For an answer that takes no work.
+    pub(super) reply: Duration,
+}
+
+impl Pace {
+    const fn silence(self, silence: Silence) -> Duration {
+        match silence {
+            Silence::Quiet => self.quiet,
+            Silence::Settle => self.settle,
+        }
+    }
+}
+
+/// How far a command is.
+pub(super) enum Progress {
+    Waiting(Wait),
+    Answered,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Idle,
+    /// Waiting for silence.
+    Drain {
+        silence: Silence,
+        limit: Instant,
+        time: Duration,
+    },
+    Send {
+        until: Instant,
+        time: Duration,
+    },
+    Reply {
+        until: Instant,
+    },
+}
+
+/// One command on its way and its answer: frames and deadlines, no meaning.
+#[derive(Debug)]
+pub(super) struct Wire<F> {
+    pub(super) frames: F,
+    phase: Phase,
+    sent: usize,
+    /// When something was last heard.
+    heard: Instant,
+}
+
+impl<F> Wire<F> {
+    pub(super) const fn new(frames: F) -> Self {
+        Self { frames, phase: Phase::Idle, sent: 0, heard: Instant::ZERO }
+    }
+
+    pub(super) const fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle)
+    }
+}
+
+impl<F: Framing> Wire<F> {
+    /// Gives up what is on its way.
+    pub(super) fn abandon(&mut self) {
+        self.phase = Phase::Idle;
+        self.frames.clear();
+        self.frames.wipe();
+    }
+
+    /// Starts with the command of the frames, whose answer may take `time`.
+    pub(super) fn begin(&mut self, silence: Silence, time: Duration, pace: Pace, now: Instant) {
+        self.sent = 0;
+        // What came in while nobody listened is heard now.
+        self.heard = now;
+        let limit = now + pace.silence(silence).times(BABBLE);
+        self.phase = Phase::Drain { silence, limit, time };
+    }
+
+    /// Goes on with the command.
+    pub(super) fn poll(&mut self, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
+        let result = self.advance(pace, now);
+        if !matches!(result, Ok(Progress::Waiting(_))) {
+            self.phase = Phase::Idle;
+            self.frames.wipe();
+        }
+        result
+    }
+
+    fn advance(&mut self, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
+        loop {
+            match self.phase {
+                Phase::Idle => return Err(self.frames.fault(Lapse::OutOfStep)),
+                Phase::Drain { silence, limit, time } => {
+                    self.frames.discard(silence)?;
+                    let until = self.heard + pace.silence(silence);
+                    if now < until {
+                        return self.wait(Wait::Receive(until), now < limit, Lapse::Babble);
+                    }
+                    self.frames.clear();
+                    self.phase = Phase::Send { until: now + pace.reply, time };
+                }
+                Phase::Send { until, time } => {
+                    if !self.outgoing().is_empty() {
+                        return self.wait(Wait::Send(until), now < until, Lapse::Timeout);
+                    }
+                    self.frames.wipe();
+                    self.phase = Phase::Reply { until: now + time };
+                }
+                Phase::Reply { until } => match self.frames.judge()? {
+                    Heard::Nothing => return self.overdue(until, pace, now),
+                    Heard::Part => self.phase = Phase::Reply { until: now + pace.reply },
+                    Heard::All => return Ok(Progress::Answered),
+                },
+            }
+        }
+    }
+
+    fn wait(&self, wait: Wait, in_time: bool, lapse: Lapse) -> Result<Progress, F::Fault> {
+        if in_time { Ok(Progress::Waiting(wait)) } else { Err(self.frames.fault(lapse)) }
+    }
+
+    fn overdue(&self, until: Instant, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
+        let gap = self.heard + pace.gap;
+        if !self.frames.is_within_frame() {
+            return self.wait(Wait::Receive(until), now < until, Lapse::Timeout);
+        }
+        if now >= gap {
+            return Err(self.frames.fault(Lapse::Damaged));
+        }
+        self.wait(Wait::Receive(until.min(gap)), now < until, Lapse::Timeout)
+    }
+
+    pub(super) fn outgoing(&self) -> &[u8] {
+        self.frames.command().get(self.sent..).unwrap_or(&[])
+    }
+
+    pub(super) fn sent(&mut self, n: usize) {
+        self.sent = self.sent.saturating_add(n);
+    }
+
+    pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.heard = now;
+        self.frames.push(bytes)
+    }
+}

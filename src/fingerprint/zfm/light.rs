@@ -1,0 +1,34 @@
+use super::command::{AuraLed, Control};
+use super::driver::Zfm;
+use super::script::{Enrol, Identify};
+#[cfg(feature = "async")]
+use crate::fingerprint::AsyncLight;
+use crate::fingerprint::{Colour, Light, Pattern, Pending};
+#[cfg(feature = "async")]
+use crate::port::Timer;
+use crate::port::{Clock, Clocked, Port};
+
+impl AuraLed {
+    /// A pattern without end, at half the speed.
+    fn steady(pattern: Pattern, colour: Colour) -> Self {
+        Self { control: Control::from(pattern), speed: 0x80, colour, times: 0 }
+    }
+}
+
+impl<P: Port, C: Clock> Light for Clocked<Zfm<P>, C, Pending<Identify, Enrol>> {
+    fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
+        let (driver, clock) = self.parts();
+        driver.led(AuraLed::steady(pattern, colour)).wait(clock)
+    }
+}
+
+#[cfg(feature = "async")]
+impl<P, T: Timer> AsyncLight for Clocked<Zfm<P>, T>
+where
+    P: embedded_io_async::Read + embedded_io_async::Write,
+{
+    async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.led(AuraLed::steady(pattern, colour)).run(timer).await
+    }
+}
