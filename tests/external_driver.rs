@@ -13,7 +13,7 @@ use core::fmt;
 
 use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Enrolment, FingerprintSensor, Library, Match, Slot,
+    AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library, Match, Slot,
 };
 use embedded_pos::port::adapter::IoError;
 use embedded_pos::port::{
@@ -351,6 +351,10 @@ impl<P: Port, C: Clock> Sensor<P, C> {
 }
 
 impl<P: Port, C: Clock> FingerprintSensor for Sensor<P, C> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES
+    }
+
     fn library(&mut self) -> Result<Library, Self::Error> {
         let stored = self.once(Op::Count, 0)?.value;
         Ok(Library { stored, capacity: self.once(Op::Capacity, 0)?.value })
@@ -395,6 +399,10 @@ where
     P: embedded_io_async::Read + embedded_io_async::Write,
     T: Timer,
 {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES
+    }
+
     async fn library(&mut self) -> Result<Library, Self::Error> {
         let stored = self.once(Plan::Once(Op::Count, 0)).await?.value;
         Ok(Library { stored, capacity: self.once(Plan::Once(Op::Capacity, 0)).await?.value })

@@ -8,7 +8,8 @@ use embedded_pos::fingerprint::bmlite::{
     BmLite, Config, Conversation, Fault, Outcome, Pending, Script, Timing,
 };
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Enrolment, FingerprintSensor, Library, Match, Quality, Slot,
+    AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library, Match, Quality,
+    Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{BmLiteMisbehaviour, BmLiteModule, Touch};
@@ -488,6 +489,10 @@ fn the_suite_sees_what_this_driver_could_get_wrong() {
         type Error = Failure;
     }
     impl FingerprintSensor for Lax {
+        fn capabilities(&self) -> Capabilities {
+            self.0.capabilities()
+        }
+
         fn library(&mut self) -> Result<Library, Failure> {
             self.0.library()
         }

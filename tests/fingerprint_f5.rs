@@ -5,7 +5,9 @@ use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::f5::command::{self, Command, Compare, Hit, Search};
 use embedded_pos::fingerprint::f5::frame::{Found, Frame, Parser};
 use embedded_pos::fingerprint::f5::{Ack, Config, F5, Fault, Lift, Pending, Permission, Timing};
-use embedded_pos::fingerprint::{AsyncFingerprintSensor, Enrolment, Library, Match, Quality, Slot};
+use embedded_pos::fingerprint::{
+    AsyncFingerprintSensor, Enrolment, Event, Library, Match, Quality, Slot,
+};
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Port, Told};
 use embedded_pos::sim::fingerprint::{F5Misbehaviour as Misbehaviour, F5Module, Skin};
@@ -87,7 +89,7 @@ impl Bench {
         loop {
             match call.next(&mut self.clock)? {
                 Told::Done(()) => return Ok(steps),
-                Told::Event(step) => {
+                Told::Event(Event::Enrolment(step)) => {
                     match step {
                         Enrolment::Place(_) => {
                             let (finger, skin) = fingers();
@@ -98,6 +100,7 @@ impl Bench {
                     }
                     steps.push(step);
                 }
+                Told::Event(_) => {}
             }
         }
     }

@@ -5,7 +5,9 @@ use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::gt511::command::{self, Command, Identify, Verify};
 use embedded_pos::fingerprint::gt511::frame::{Data, Found, Packet, Parser};
 use embedded_pos::fingerprint::gt511::{Config, Fault, Gt511, Nack, Pending, Timing};
-use embedded_pos::fingerprint::{AsyncFingerprintSensor, Enrolment, Library, Match, Quality, Slot};
+use embedded_pos::fingerprint::{
+    AsyncFingerprintSensor, Enrolment, Event, Library, Match, Quality, Slot,
+};
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Port, Told};
 use embedded_pos::sim::fingerprint::{Gt511Misbehaviour as Misbehaviour, Gt511Module, Skin};
@@ -87,7 +89,7 @@ impl Bench {
         loop {
             match call.next(&mut self.clock)? {
                 Told::Done(()) => return Ok(steps),
-                Told::Event(step) => {
+                Told::Event(Event::Enrolment(step)) => {
                     match step {
                         Enrolment::Place(_) => {
                             let (finger, skin) = fingers();
@@ -98,6 +100,7 @@ impl Bench {
                     }
                     steps.push(step);
                 }
+                Told::Event(_) => {}
             }
         }
     }

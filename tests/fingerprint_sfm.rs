@@ -9,8 +9,8 @@ use embedded_pos::fingerprint::sfm::{
     Timing,
 };
 use embedded_pos::fingerprint::{
-    Alarm, Alarms, AsyncFingerprintSensor, Enrolment, FingerprintSensor, Library, Match, Quality,
-    Slot,
+    Alarm, Alarms, AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library,
+    Match, Quality, Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{SfmMisbehaviour, SfmModule, Touch};
@@ -664,6 +664,10 @@ fn the_suite_sees_what_this_driver_could_get_wrong() {
         type Error = Failure;
     }
     impl FingerprintSensor for Lax {
+        fn capabilities(&self) -> Capabilities {
+            self.0.capabilities()
+        }
+
         fn library(&mut self) -> Result<Library, Failure> {
             self.0.library()
         }

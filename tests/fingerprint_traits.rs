@@ -6,8 +6,8 @@ mod fingerprint_common;
 use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::zfm::{Config, Fault, Password, Pending, Zfm};
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, AsyncLight, Colour, Enrolment, FingerprintSensor, Library, Light,
-    Match, Pattern, Quality, Slot,
+    AsyncFingerprintSensor, AsyncLight, Capabilities, Colour, Enrolment, FingerprintSensor,
+    Library, Light, Match, Pattern, Quality, Slot,
 };
 use embedded_pos::mock::MockFingerprintSensor;
 use embedded_pos::port::{CallError, Clocked, Duration};
@@ -84,6 +84,10 @@ impl ErrorType for Broken {
 }
 
 impl FingerprintSensor for Broken {
+    fn capabilities(&self) -> Capabilities {
+        self.sensor.capabilities()
+    }
+
     fn library(&mut self) -> Result<Library, Failure> {
         let mut library = self.sensor.library()?;
         if self.defect == Defect::Miscounts {

@@ -3,7 +3,7 @@ use embedded_io_async::{Read, Write};
 use super::clocked::{enrol, identify};
 use super::driver::Driver;
 use super::script::Family;
-use super::{Colour, Enrolment, Library, Match, Pattern, Slot};
+use super::{Capabilities, Enrolment, Event, Library, Match, Slot};
 use crate::ErrorType;
 use crate::port::adapter::IoError;
 use crate::port::{CallError, Clocked, Timer, Told};
@@ -14,6 +14,9 @@ use crate::port::{CallError, Clocked, Timer, Told};
 /// stop waiting.
 #[allow(async_fn_in_trait, reason = "a single-threaded executor is the rule on a board")]
 pub trait AsyncFingerprintSensor: ErrorType {
+    /// What it can do besides; no I/O.
+    fn capabilities(&self) -> Capabilities;
+
     /// How full the library is.
     ///
     /// # Errors
@@ -49,6 +52,10 @@ pub trait AsyncFingerprintSensor: ErrorType {
 }
 
 impl<T: AsyncFingerprintSensor + ?Sized> AsyncFingerprintSensor for &mut T {
+    fn capabilities(&self) -> Capabilities {
+        T::capabilities(self)
+    }
+
     async fn library(&mut self) -> Result<Library, Self::Error> {
         T::library(self).await
     }
@@ -70,27 +77,15 @@ impl<T: AsyncFingerprintSensor + ?Sized> AsyncFingerprintSensor for &mut T {
     }
 }
 
-/// [`Light`](super::Light), async.
-#[allow(async_fn_in_trait, reason = "a single-threaded executor is the rule on a board")]
-pub trait AsyncLight: ErrorType {
-    /// Sets the light.
-    ///
-    /// # Errors
-    /// As [`Light::light`](super::Light::light).
-    async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error>;
-}
-
-impl<T: AsyncLight + ?Sized> AsyncLight for &mut T {
-    async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
-        T::light(self, pattern, colour).await
-    }
-}
-
 impl<P: embedded_io_async::ErrorType, L: Family, T> ErrorType for Clocked<Driver<P, L>, T> {
     type Error = CallError<L::Fault, IoError<P::Error>>;
 }
 
 impl<P: Read + Write, L: Family, T: Timer> AsyncFingerprintSensor for Clocked<Driver<P, L>, T> {
+    fn capabilities(&self) -> Capabilities {
+        self.driver().capabilities()
+    }
+
     async fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, timer) = self.parts();
         driver.count().run(timer).await
@@ -118,11 +113,8 @@ impl<P: Read + Write, L: Family, T: Timer> AsyncFingerprintSensor for Clocked<Dr
         let mut call = channel.call(link, enrol::<L>(slot));
         loop {
             match call.run_event(timer).await? {
-                Told::Event(event) => {
-                    if let Some(step) = L::enrolment(event) {
-                        told(step);
-                    }
-                }
+                Told::Event(Event::Enrolment(step)) => told(step),
+                Told::Event(_) => {}
                 Told::Done(()) => return Ok(()),
             }
         }

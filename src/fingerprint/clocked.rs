@@ -1,6 +1,6 @@
 use super::driver::Driver;
 use super::script::{Conversation, Family, Patience};
-use super::{Enrolment, FingerprintSensor, Library, Match, Slot};
+use super::{Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Slot};
 use crate::ErrorType;
 use crate::port::{CallError, Clock, Clocked, Instant, Port, Told};
 
@@ -69,6 +69,10 @@ fn poll_identify<P: Port, L: Family, C: Clock>(
 }
 
 impl<P: Port, L: Family, C: Clock> FingerprintSensor for Sensor<P, L, C> {
+    fn capabilities(&self) -> Capabilities {
+        self.driver().capabilities()
+    }
+
     fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, clock) = self.parts();
         driver.count().wait(clock)
@@ -88,10 +92,9 @@ impl<P: Port, L: Family, C: Clock> FingerprintSensor for Sensor<P, L, C> {
         let result = self.poll_with(start, |driver, pending: &mut PendingOf<L>, now| {
             let (channel, link) = driver.parts();
             match channel.poll_event(pending.as_enrol::<L>(slot), link, now)? {
-                Told::Event(told) => match L::enrolment(told) {
-                    None | Some(Enrolment::Stored(_)) => {}
-                    told => step = told,
-                },
+                Told::Event(Event::Enrolment(Enrolment::Stored(_))) => {}
+                Told::Event(Event::Enrolment(told)) => step = Some(told),
+                Told::Event(_) => {}
                 Told::Done(()) => return Ok(Enrolment::Stored(slot)),
             }
             Err(nb::Error::WouldBlock)

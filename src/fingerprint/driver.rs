@@ -1,5 +1,5 @@
-use super::Slot;
 use super::script::{Conversation, Family, Patience, Script};
+use super::{Capabilities, Slot};
 use crate::port::{Call, Channel};
 
 /// A module of the family that has this link: [`Zfm`](super::zfm::Zfm),
@@ -26,12 +26,21 @@ impl<P, L> Driver<P, L> {
         self.channel.release()
     }
 
+    pub(super) const fn link(&self) -> &L {
+        &self.link
+    }
+
     pub(super) fn parts(&mut self) -> (&mut Channel<P>, &mut L) {
         (&mut self.channel, &mut self.link)
     }
 }
 
 impl<P, L: Family> Driver<P, L> {
+    /// What the module can do, as it is configured; no I/O.
+    pub fn capabilities(&self) -> Capabilities {
+        self.link.capabilities()
+    }
+
     /// Holds a script of your own.
     pub fn hold<S: Script<Link = L>>(&mut self, script: S) -> Held<'_, P, S> {
         self.channel.call(&mut self.link, Conversation::new(script))

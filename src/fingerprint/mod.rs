@@ -57,9 +57,11 @@
 //! - a poll waits for a person as long as it is polled, and for a wire never;
 //! - after an error the next call works, as soon as the line does.
 //!
-//! [`Light`] is a second trait, for sensors that have one; [`Alarms`] a third,
-//! for sensors that know a finger given under duress, or a fake. Under the feature
-//! `async`, `AsyncFingerprintSensor` and `AsyncLight` are their twins.
+//! What only some can do is a trait beside it, and a flag of [`Capabilities`]:
+//! [`Light`]; [`Alarms`], a finger given under duress, or a fake;
+//! [`TemplateTransfer`], to back a library up or move it; [`Imaging`];
+//! [`Identified`], which module it is. Under the feature `async` each has a twin
+//! with `Async` before its name.
 //!
 //! # Models
 //!
@@ -124,8 +126,11 @@
 
 use core::fmt;
 
+use bitflags::bitflags;
+
 use crate::ErrorType;
 
+mod alarm;
 #[cfg(feature = "async")]
 mod asynch;
 pub mod bmlite;
@@ -133,16 +138,33 @@ mod clocked;
 mod driver;
 pub mod f5;
 pub mod gt511;
+mod identity;
+mod image;
+mod light;
 mod script;
 pub mod sfm;
+mod transfer;
 mod wire;
 pub mod zfm;
 
+pub use alarm::{Alarm, Alarms};
 #[cfg(feature = "async")]
-pub use asynch::{AsyncFingerprintSensor, AsyncLight};
+pub use asynch::AsyncFingerprintSensor;
 pub use clocked::Pending;
 pub use driver::{Driver, Held};
+#[cfg(feature = "async")]
+pub use identity::AsyncIdentified;
+pub use identity::{Identified, Identifies, SensorId};
+#[cfg(feature = "async")]
+pub use image::AsyncImaging;
+pub use image::{Depth, Geometry, ImageSink, Images, Imaging, Pgm, Rows};
+#[cfg(feature = "async")]
+pub use light::AsyncLight;
+pub use light::{Colour, Light, Pattern};
 pub use script::{Conversation, Family, Patience, Script, Wait};
+#[cfg(feature = "async")]
+pub use transfer::AsyncTemplateTransfer;
+pub use transfer::{Progress, TemplateTransfer, Transfers};
 
 /// The number of a template in the sensor's library, from 0.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -209,6 +231,56 @@ pub enum Enrolment {
     Stored(Slot),
 }
 
+/// What a conversation with a sensor tells on the way.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Event {
+    /// An enrolment is so far.
+    Enrolment(Enrolment),
+    /// The sensor took an image; the finger is to stay until the result.
+    Scanned,
+    /// The sensor was woken by a touch and says so by itself.
+    Woken,
+    /// A transfer is so far.
+    Progress(Progress),
+}
+
+bitflags! {
+    /// What a sensor, as it is configured, can do besides identify, verify,
+    /// enrol and delete.
+    #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+    pub struct Capabilities: u16 {
+        /// Its matches have scores that mean something.
+        const SCORE = 1;
+        /// It tells which slots are in use.
+        const LIST = 1 << 1;
+        /// It finds the finger in its library before it stores it again.
+        const DUPLICATES = 1 << 2;
+        /// Templates can be read out and written: [`TemplateTransfer`].
+        const TEMPLATES = 1 << 3;
+        /// It gives out images: [`Imaging`].
+        const IMAGE = 1 << 4;
+        /// It has a light: [`Light`].
+        const LIGHT = 1 << 5;
+        /// It knows fingers given under duress, or fakes: [`Alarms`].
+        const ALARMS = 1 << 6;
+        /// It is one of a kind and says so: [`Identified`].
+        const UNIQUE = 1 << 7;
+        /// Its speed can be changed from here.
+        const BAUD = 1 << 8;
+        /// It can be put to sleep.
+        const SLEEP = 1 << 9;
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Capabilities {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Capabilities({=u16:#06x})", self.bits());
+    }
+}
+
 /// How many templates a sensor has and can have.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -224,6 +296,9 @@ pub struct Library {
 /// The polling methods wait for a person; poll until they return something
 /// else than `WouldBlock`. Calling another method abandons a pending poll.
 pub trait FingerprintSensor: ErrorType {
+    /// What it can do besides; no I/O.
+    fn capabilities(&self) -> Capabilities;
+
     /// How full the library is.
     ///
     /// # Errors
@@ -271,6 +346,10 @@ pub trait FingerprintSensor: ErrorType {
 }
 
 impl<T: FingerprintSensor + ?Sized> FingerprintSensor for &mut T {
+    fn capabilities(&self) -> Capabilities {
+        T::capabilities(self)
+    }
+
     fn library(&mut self) -> Result<Library, Self::Error> {
         T::library(self)
     }
@@ -289,85 +368,5 @@ impl<T: FingerprintSensor + ?Sized> FingerprintSensor for &mut T {
 
     fn delete(&mut self, slot: Slot) -> Result<(), Self::Error> {
         T::delete(self, slot)
-    }
-}
-
-/// A colour of light.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Colour {
-    /// Red.
-    Red,
-    /// Green.
-    Green,
-    /// Blue.
-    Blue,
-    /// Red and green.
-    Yellow,
-    /// Green and blue.
-    Cyan,
-    /// Red and blue.
-    Purple,
-    /// All three.
-    White,
-}
-
-/// What a light does, until it is told otherwise.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Pattern {
-    /// Is off.
-    Off,
-    /// Is on.
-    On,
-    /// Grows and fades.
-    Breathe,
-    /// Goes on and off.
-    Flash,
-    /// Comes on slowly.
-    FadeIn,
-    /// Goes off slowly.
-    FadeOut,
-}
-
-/// A sensor with a light that tells the person what to do.
-pub trait Light: ErrorType {
-    /// Sets the light.
-    ///
-    /// # Errors
-    /// Kind [`Unsupported`](crate::ErrorKind::Unsupported) when this model has
-    /// no light; else the line or the sensor failed, or refused the colour.
-    fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error>;
-}
-
-impl<T: Light + ?Sized> Light for &mut T {
-    fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
-        T::light(self, pattern, colour)
-    }
-}
-
-/// Something about a finger that somebody has to hear of.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Alarm {
-    /// A finger matches that its owner enrolled to say: I am forced to do
-    /// this. It is no plain match, and whether it opens is for the application
-    /// to say; the person should not be seen to have called for help.
-    Duress(Match),
-    /// The finger is a fake.
-    Fake,
-}
-
-/// A sensor that knows a finger given under duress, or a fake. Both are errors
-/// of [`FingerprintSensor`]: who does not ask lets nobody in.
-pub trait Alarms: ErrorType {
-    /// What an error says that somebody has to hear of, if anything.
-    fn alarm(error: &Self::Error) -> Option<Alarm>;
-}
-
-impl<T: Alarms + ?Sized> Alarms for &mut T {
-    fn alarm(error: &Self::Error) -> Option<Alarm> {
-        T::alarm(error)
     }
 }

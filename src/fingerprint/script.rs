@@ -1,4 +1,4 @@
-use super::{Enrolment, Library, Match, Slot};
+use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
 use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
 
@@ -18,8 +18,6 @@ pub trait Family: Sized {
         Self: 'a;
     /// What goes wrong.
     type Fault: Error;
-    /// What is told on the way.
-    type Event;
     /// Waits for a finger and searches it.
     type Identify: Script<Link = Self, Output = Option<Match>>;
     /// Enrols a finger.
@@ -41,15 +39,15 @@ pub trait Family: Sized {
     /// Templates stored and slots.
     fn count() -> Self::Count;
 
-    /// The step of an enrolment, if that is what was told.
-    fn enrolment(told: Self::Event) -> Option<Enrolment>;
+    /// As [`FingerprintSensor::capabilities`](super::FingerprintSensor::capabilities).
+    fn capabilities(&self) -> Capabilities;
 
     /// A conversation begins; one that was dropped half way leaves an answer
     /// outstanding.
     fn begin(&mut self);
 
     /// What the module said by itself.
-    fn unasked(&mut self) -> Option<Self::Event> {
+    fn unasked(&mut self) -> Option<Event> {
         None
     }
 
@@ -99,7 +97,6 @@ impl Patience {
 }
 
 type SessionOf<'a, S> = <<S as Script>::Link as Family>::Session<'a>;
-type EventOf<S> = <<S as Script>::Link as Family>::Event;
 type FaultOf<S> = <<S as Script>::Link as Family>::Fault;
 
 /// Which command follows which answer. Scripts see typed answers, never bytes.
@@ -116,7 +113,7 @@ pub trait Script {
     fn run(
         &mut self,
         session: &mut SessionOf<'_, Self>,
-    ) -> nb::Result<Told<Self::Output, EventOf<Self>>, FaultOf<Self>>;
+    ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
 }
 
 /// A script that is held with a module.
@@ -137,7 +134,7 @@ impl<S: Script> Exchange for Conversation<S> {
     type Link = S::Link;
     type Output = S::Output;
     type Fault = FaultOf<S>;
-    type Event = EventOf<S>;
+    type Event = Event;
 
     fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
         if !self.begun {

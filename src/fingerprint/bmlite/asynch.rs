@@ -4,7 +4,7 @@ use super::clocked::{enrol, identify};
 use super::driver::BmLite;
 use super::fault::Fault;
 use crate::ErrorType;
-use crate::fingerprint::{AsyncFingerprintSensor, Enrolment, Library, Match, Slot};
+use crate::fingerprint::{AsyncFingerprintSensor, Capabilities, Enrolment, Library, Match, Slot};
 use crate::port::adapter::IoError;
 use crate::port::{CallError, Clocked, Timer, Told};
 
@@ -13,6 +13,10 @@ impl<P: embedded_io_async::ErrorType, T> ErrorType for Clocked<BmLite<P>, T> {
 }
 
 impl<P: Read + Write, T: Timer> AsyncFingerprintSensor for Clocked<BmLite<P>, T> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES
+    }
+
     async fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, timer) = self.parts();
         driver.count().run(timer).await

@@ -2,7 +2,7 @@ use super::driver::BmLite;
 use super::fault::Fault;
 use super::script::{Conversation, Enrol, Identify, Patience};
 use crate::ErrorType;
-use crate::fingerprint::{Enrolment, FingerprintSensor, Library, Match, Slot};
+use crate::fingerprint::{Capabilities, Enrolment, FingerprintSensor, Library, Match, Slot};
 use crate::port::{CallError, Clock, Clocked, Instant, Port, Told};
 
 /// The conversation of a pending poll.
@@ -61,6 +61,10 @@ fn poll_identify<P: Port, C: Clock>(
 }
 
 impl<P: Port, C: Clock> FingerprintSensor for Sensor<P, C> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES
+    }
+
     fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, clock) = self.parts();
         driver.count().wait(clock)

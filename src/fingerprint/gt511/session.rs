@@ -6,7 +6,7 @@ use super::script::{self, Delete, Enrol, Identify};
 use super::wire::{ACK, Packets};
 use crate::fingerprint::script::{Family, Patience, Wait};
 use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Enrolment, Slot};
+use crate::fingerprint::{Capabilities, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -151,7 +151,6 @@ impl Link {
 impl Family for Link {
     type Session<'a> = Session<'a>;
     type Fault = Fault;
-    type Event = Enrolment;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Delete;
@@ -173,8 +172,8 @@ impl Family for Link {
         script::Count::new()
     }
 
-    fn enrolment(told: Enrolment) -> Option<Enrolment> {
-        Some(told)
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::LIST | Capabilities::DUPLICATES | Capabilities::UNIQUE
     }
 
     fn begin(&mut self) {

@@ -3,9 +3,10 @@ use embedded_io_async::{Read, Write};
 use super::clocked::{alarm, enrol, identify};
 use super::driver::Sfm;
 use super::fault::Fault;
-use super::script::Event;
 use crate::ErrorType;
-use crate::fingerprint::{Alarm, Alarms, AsyncFingerprintSensor, Enrolment, Library, Match, Slot};
+use crate::fingerprint::{
+    Alarm, Alarms, AsyncFingerprintSensor, Capabilities, Enrolment, Event, Library, Match, Slot,
+};
 use crate::port::adapter::IoError;
 use crate::port::{CallError, Clocked, Timer, Told};
 
@@ -14,6 +15,10 @@ impl<P: embedded_io_async::ErrorType, T> ErrorType for Clocked<Sfm<P>, T> {
 }
 
 impl<P: Read + Write, T: Timer> AsyncFingerprintSensor for Clocked<Sfm<P>, T> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES | Capabilities::ALARMS
+    }
+
     async fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, timer) = self.parts();
         driver.count().run(timer).await
@@ -42,7 +47,7 @@ impl<P: Read + Write, T: Timer> AsyncFingerprintSensor for Clocked<Sfm<P>, T> {
         loop {
             match call.run_event(timer).await? {
                 Told::Event(Event::Enrolment(step)) => told(step),
-                Told::Event(Event::Scanned) => {}
+                Told::Event(_) => {}
                 Told::Done(()) => return Ok(()),
             }
         }

@@ -1,8 +1,10 @@
 use super::driver::Sfm;
 use super::fault::Fault;
-use super::script::{Conversation, Enrol, Event, Identify, Patience};
+use super::script::{Conversation, Enrol, Identify, Patience};
 use crate::ErrorType;
-use crate::fingerprint::{Alarm, Alarms, Enrolment, FingerprintSensor, Library, Match, Slot};
+use crate::fingerprint::{
+    Alarm, Alarms, Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Slot,
+};
 use crate::port::{CallError, Clock, Clocked, Instant, Port, Told};
 
 /// The conversation of a pending poll.
@@ -61,6 +63,10 @@ fn poll_identify<P: Port, C: Clock>(
 }
 
 impl<P: Port, C: Clock> FingerprintSensor for Sensor<P, C> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES | Capabilities::ALARMS
+    }
+
     fn library(&mut self) -> Result<Library, Self::Error> {
         let (driver, clock) = self.parts();
         driver.count().wait(clock)
@@ -80,8 +86,9 @@ impl<P: Port, C: Clock> FingerprintSensor for Sensor<P, C> {
         let result = self.poll_with(start, |driver: &mut Sfm<P>, pending, now| {
             let (channel, link) = driver.parts();
             match channel.poll_event(pending.as_enrol(slot), link, now)? {
-                Told::Event(Event::Enrolment(Enrolment::Stored(_)) | Event::Scanned) => {}
+                Told::Event(Event::Enrolment(Enrolment::Stored(_))) => {}
                 Told::Event(Event::Enrolment(told)) => step = Some(told),
+                Told::Event(_) => {}
                 Told::Done(()) => return Ok(Enrolment::Stored(slot)),
             }
             Err(nb::Error::WouldBlock)

@@ -103,6 +103,8 @@ pub use config::{Config, Timing};
 pub use driver::{Held, Sfm};
 pub use fault::Fault;
 pub use script::{
-    Ask, Check, Conversation, Count, Delete, Enrol, Event, Get, Identify, Open, Script, Set,
+    Ask, Check, Conversation, Count, Delete, Enrol, Get, Identify, Open, Script, Set,
 };
 pub use session::{Link, Session};
+
+pub use super::Event;

@@ -72,10 +72,10 @@ pub use config::{Config, Dialect, Password, Timing};
 pub use confirmation::Confirmation;
 pub use driver::{R503, Zfm};
 pub use fault::Fault;
-pub use script::{Ask, ChangePassword, Count, Enrol, Event, Identify, Open};
+pub use script::{Ask, ChangePassword, Count, Enrol, Identify, Open};
 pub use session::{Answer, Link, Session};
 
-pub use super::{Conversation, Held, Script};
+pub use super::{Conversation, Event, Held, Script};
 
 /// The conversation of a pending poll.
 pub type Pending = super::Pending<Identify, Enrol>;

@@ -2,11 +2,11 @@ use super::command::{Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum
 use super::config::Config;
 use super::confirmation::Confirmation;
 use super::fault::Fault;
-use super::script::{self, Ask, Enrol, Event, Identify};
+use super::script::{self, Ask, Enrol, Identify};
 use super::wire::Frames;
 use crate::fingerprint::script::{Family, Patience, Wait};
 use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Enrolment, Slot};
+use crate::fingerprint::{Capabilities, Event, Slot};
 use crate::port::Instant;
 
 /// How often a session is opened before the line is given up.
@@ -159,7 +159,6 @@ impl Link {
 impl Family for Link {
     type Session<'a> = Session<'a>;
     type Fault = Fault;
-    type Event = Event;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Ask<DeletChar>;
@@ -181,10 +180,11 @@ impl Family for Link {
         script::Count::new()
     }
 
-    fn enrolment(told: Event) -> Option<Enrolment> {
-        match told {
-            Event::Enrolment(step) => Some(step),
-            Event::Woken => None,
+    fn capabilities(&self) -> Capabilities {
+        let all = Capabilities::SCORE | Capabilities::LIST | Capabilities::DUPLICATES;
+        match self.config.dialect {
+            super::Dialect::Zfm20 => all,
+            super::Dialect::R503 => all | Capabilities::LIGHT,
         }
     }
 

@@ -3,7 +3,7 @@ use crate::fingerprint::f5::ack::Ack;
 use crate::fingerprint::f5::command::{self, DeleteAll, Privilege};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
-use crate::fingerprint::{Enrolment, Slot};
+use crate::fingerprint::{Event, Slot};
 use crate::port::Told;
 
 /// Deletes a template, if there is one: the manual does not say how a module
@@ -37,7 +37,7 @@ impl Script for Delete {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Err(nb::Error::Other(fault)) => {
@@ -64,7 +64,7 @@ impl Script for Clear {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         match self.0.run(session) {
             Err(nb::Error::Other(Fault::Refused(_, Ack::NoUser))) => Ok(Told::Done(())),
             result => result,

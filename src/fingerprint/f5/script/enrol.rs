@@ -7,7 +7,7 @@ use crate::fingerprint::f5::config::Lift;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Answer, Link, Session};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::{Enrolment, Quality, Slot};
+use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::{Instant, Told};
 
 /// Captures that may be poor before an enrolment fails.
@@ -46,7 +46,7 @@ enum State {
     Over,
 }
 
-type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::f5) const fn new(slot: Slot, patience: Patience) -> Self {
@@ -199,14 +199,14 @@ impl Enrol {
 }
 
 fn tell(step: Enrolment) -> Next {
-    Ok(Some(Told::Event(step)))
+    Ok(Some(Told::Event(Event::Enrolment(step))))
 }
 
 impl Script for Enrol {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Ok(None) => {}

@@ -3,7 +3,7 @@ use super::matching::Matching;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
 
 /// Waits for a finger and searches it, in the whole library or in one slot.
@@ -39,10 +39,7 @@ impl Script for Identify {
     type Link = Link;
     type Output = Option<Match>;
 
-    fn run(
-        &mut self,
-        session: &mut Session<'_>,
-    ) -> nb::Result<Told<Option<Match>, Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
         loop {
             match self.advance(session) {
                 Err(nb::Error::Other(fault)) => {

@@ -3,7 +3,7 @@ use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::{Link, Session};
-use crate::fingerprint::{Enrolment, Slot};
+use crate::fingerprint::{Event, Slot};
 use crate::port::Told;
 
 /// Deletes a template, if there is one: models differ in how they refuse to
@@ -37,7 +37,7 @@ impl Script for Delete {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Err(nb::Error::Other(fault)) => {
@@ -64,7 +64,7 @@ impl Script for Clear {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         match self.0.run(session) {
             Err(nb::Error::Other(Fault::Refused(_, Nack::Empty))) => Ok(Told::Done(())),
             result => result,

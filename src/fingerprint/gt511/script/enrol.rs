@@ -8,7 +8,7 @@ use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::{Link, Session};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::{Enrolment, Match, Quality, Slot};
+use crate::fingerprint::{Enrolment, Event, Match, Quality, Slot};
 use crate::port::Told;
 
 /// Captures that may be poor before an enrolment fails.
@@ -50,7 +50,7 @@ enum State {
     Over,
 }
 
-type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::gt511) const fn new(slot: Slot, patience: Patience) -> Self {
@@ -204,14 +204,14 @@ impl Enrol {
 }
 
 fn tell(step: Enrolment) -> Next {
-    Ok(Some(Told::Event(step)))
+    Ok(Some(Told::Event(Event::Enrolment(step))))
 }
 
 impl Script for Enrol {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Ok(None) => {}

@@ -4,7 +4,7 @@ use super::presence::Presence;
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::session::{Link, Session};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
 
 /// Waits for a finger and searches it, in the whole library or in one slot.
@@ -48,10 +48,7 @@ impl Script for Identify {
     type Link = Link;
     type Output = Option<Match>;
 
-    fn run(
-        &mut self,
-        session: &mut Session<'_>,
-    ) -> nb::Result<Told<Option<Match>, Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
         loop {
             match self.advance(session) {
                 Err(nb::Error::Other(fault)) => {

@@ -13,7 +13,7 @@ use super::fault::Fault;
 use super::nack::Nack;
 use super::session::{Answer, Link, Session};
 use crate::fingerprint::script::Script;
-use crate::fingerprint::{Enrolment, Library};
+use crate::fingerprint::{Event, Library};
 use crate::port::Told;
 
 /// One command whose answer is believed only once that to the probe has come
@@ -50,7 +50,7 @@ impl<C: Command> Script for Ask<C> {
     type Link = Link;
     type Output = C::Reply;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
         loop {
             match self.poll(session) {
                 Err(nb::Error::Other(fault)) => session.forgive(fault)?,
@@ -72,7 +72,7 @@ impl Script for Open {
     type Link = Link;
     type Output = Info;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Info, Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Info, Event>, Fault> {
         session.info().map(Told::Done)
     }
 }
@@ -91,7 +91,7 @@ impl Script for Count {
     type Link = Link;
     type Output = Library;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Event>, Fault> {
         let capacity = session.config().capacity;
         match self.0.run(session)? {
             Told::Event(event) => Ok(Told::Event(event)),
@@ -117,7 +117,7 @@ impl Script for Led {
     type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         let told = self.0.run(session)?;
         session.set_lit(self.0.command.0);
         Ok(told)

@@ -1,10 +1,10 @@
 use super::scan::{Patience, Waiting, capture, scan};
-use super::{Event, Script, templates};
+use super::{Script, templates};
 use crate::fingerprint::sfm::code::Code;
 use crate::fingerprint::sfm::command::{DT, Request};
 use crate::fingerprint::sfm::fault::Fault;
 use crate::fingerprint::sfm::session::Session;
-use crate::fingerprint::{Enrolment, Quality, Slot};
+use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::Told;
 
 /// Captures that may be poor before an enrolment fails.

@@ -1,10 +1,10 @@
+use super::Script;
 use super::scan::{Hit, Patience, Waiting, scan};
-use super::{Event, Script};
 use crate::fingerprint::sfm::code::Code;
 use crate::fingerprint::sfm::command::Request;
 use crate::fingerprint::sfm::fault::Fault;
 use crate::fingerprint::sfm::session::Session;
-use crate::fingerprint::{Match, Slot};
+use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
 
 /// Waits for a finger and searches it, in the whole library or in one slot.

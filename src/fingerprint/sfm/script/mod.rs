@@ -14,19 +14,8 @@ use super::fault::Fault;
 use super::packet::Packet;
 use super::session::{Link, Session};
 use super::wire::Wait;
-use crate::fingerprint::{Enrolment, Library, Slot};
+use crate::fingerprint::{Event, Library, Slot};
 use crate::port::{Exchange, Instant, Step, StepOf, Told};
-
-/// What a conversation with a module tells on the way.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Event {
-    /// The module took an image. The finger is to stay until the result.
-    Scanned,
-    /// An enrolment is so far.
-    Enrolment(Enrolment),
-}
 
 /// Which command follows which response.
 pub trait Script {

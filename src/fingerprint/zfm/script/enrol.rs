@@ -1,11 +1,11 @@
 use super::presence::Presence;
 use super::search::Searching;
-use super::{Event, Script, refused, seal};
+use super::{Script, refused, seal};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::{Img2Tz, ReadIndexTable, RegModel, Store};
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::{Link, Session};
-use crate::fingerprint::{Enrolment, Quality, Slot};
+use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::Told;
 
 /// Captures that may be poor before an enrolment fails.
@@ -49,7 +49,7 @@ enum State {
     Over,
 }
 
-type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::zfm) const fn new(slot: Slot, patience: Patience) -> Self {
@@ -186,7 +186,7 @@ impl Enrol {
 }
 
 fn tell(step: Enrolment) -> Next {
-    Ok(Some(Told::Event(step)))
+    Ok(Some(Told::Event(Event::Enrolment(step))))
 }
 
 impl Script for Enrol {
@@ -197,8 +197,7 @@ impl Script for Enrol {
         loop {
             match self.advance(session) {
                 Ok(None) => {}
-                Ok(Some(Told::Event(step))) => return Ok(Told::Event(Event::Enrolment(step))),
-                Ok(Some(Told::Done(()))) => return Ok(Told::Done(())),
+                Ok(Some(told)) => return Ok(told),
                 Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
                 Err(nb::Error::Other(fault)) => {
                     let state = self.resume().ok_or(fault)?;

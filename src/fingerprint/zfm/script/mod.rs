@@ -13,19 +13,8 @@ use super::confirmation::Confirmation;
 use super::fault::Fault;
 use super::session::{Link, Session};
 use crate::fingerprint::script::Script;
-use crate::fingerprint::{Enrolment, Library, Slot};
+use crate::fingerprint::{Event, Library, Slot};
 use crate::port::Told;
-
-/// What a conversation with a module tells on the way.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Event {
-    /// The module was woken by a touch and says so (M5).
-    Woken,
-    /// An enrolment is so far.
-    Enrolment(Enrolment),
-}
 
 /// One command whose answer is believed only once the answer to another one,
 /// of another length, has come behind it.
