@@ -15,7 +15,7 @@ pub enum Alarm {
 }
 
 /// A sensor that knows a finger given under duress, or a fake. Both are errors
-/// of [`FingerprintSensor`]: who does not ask lets nobody in.
+/// of [`FingerprintSensor`](super::FingerprintSensor): who does not ask lets nobody in.
 pub trait Alarms: ErrorType {
     /// What an error says that somebody has to hear of, if anything.
     fn alarm(error: &Self::Error) -> Option<Alarm>;

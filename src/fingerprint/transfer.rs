@@ -23,7 +23,7 @@ pub struct Progress {
 /// or to move it to another module of the same model.
 ///
 /// A template is opaque, belongs to its model, and is a person's for life: keep
-/// it sealed ([`trust`](super::trust)) and the buffer zeroised.
+/// it sealed and the buffer zeroised.
 pub trait TemplateTransfer: ErrorType {
     /// The size of a template in bytes, as far as it is known before one was
     /// read: the room to give to [`read_template`](Self::read_template).
