@@ -5,12 +5,11 @@ use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::sfm::command::{Parameter, Request};
 use embedded_pos::fingerprint::sfm::packet::{Found, Packet, PacketError, Parser};
 use embedded_pos::fingerprint::sfm::{
-    Code, Config, Conversation, Event, FakeDetection, Fault, Pending, Script, SecurityLevel, Sfm,
-    Timing,
+    Code, Config, Conversation, FakeDetection, Fault, Pending, Script, SecurityLevel, Sfm, Timing,
 };
 use embedded_pos::fingerprint::{
-    Alarm, Alarms, AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library,
-    Match, Quality, Slot,
+    Alarm, Alarms, AsyncFingerprintSensor, Capabilities, Enrolment, Event, FingerprintSensor,
+    Library, Match, Quality, Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{SfmMisbehaviour, SfmModule, Touch};
@@ -113,7 +112,7 @@ impl Bench {
     }
 }
 
-fn told<S: Script>(
+fn told<S: Script<Link = embedded_pos::fingerprint::sfm::Link>>(
     mut call: Call<'_, SimPort<SfmModule, VirtualClock>, Conversation<S>>,
     clock: &mut VirtualClock,
     mut act: impl FnMut(Enrolment),

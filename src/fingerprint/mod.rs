@@ -142,12 +142,13 @@ mod identity;
 mod image;
 mod light;
 mod script;
+mod session;
 pub mod sfm;
 mod transfer;
 mod wire;
 pub mod zfm;
 
-pub use alarm::{Alarm, Alarms};
+pub use alarm::{Alarm, Alarms, Warns};
 #[cfg(feature = "async")]
 pub use asynch::AsyncFingerprintSensor;
 pub use clocked::Pending;
@@ -162,6 +163,7 @@ pub use image::{Depth, Geometry, ImageSink, Images, Imaging, Pgm, Rows};
 pub use light::AsyncLight;
 pub use light::{Colour, Light, Pattern};
 pub use script::{Conversation, Family, Patience, Script, Wait};
+pub use session::Session;
 #[cfg(feature = "async")]
 pub use transfer::AsyncTemplateTransfer;
 pub use transfer::{Progress, TemplateTransfer, Transfers};
