@@ -5,12 +5,16 @@ mod codec;
 mod f5;
 mod gt511;
 mod hcp;
+mod misbehaviour;
 mod module;
 mod obey;
+mod running;
 mod sfm;
+mod theirs;
 
 pub use bmlite::{BmLiteMisbehaviour, BmLiteModule};
 pub use f5::{F5Misbehaviour, F5Module};
 pub use gt511::{Gt511Misbehaviour, Gt511Module};
-pub use module::{Claim, Misbehaviour, R503Module, Skin};
+pub use misbehaviour::Misbehaviour;
+pub use module::{Claim, R503Module, Skin};
 pub use sfm::{SfmMisbehaviour, SfmModule, Touch};
