@@ -8,7 +8,7 @@ use embedded_pos::fingerprint::bmlite::{
     BmLite, Config, Conversation, Fault, Outcome, Pending, Script, Timing,
 };
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library, Match, Quality,
+    AsyncFingerprintSensor, Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Quality,
     Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
@@ -112,7 +112,7 @@ impl Bench {
     }
 }
 
-fn told<S: Script>(
+fn told<S: Script<Link = embedded_pos::fingerprint::bmlite::Link>>(
     mut call: Call<'_, SimPort<BmLiteModule, VirtualClock>, Conversation<S>>,
     clock: &mut VirtualClock,
     mut act: impl FnMut(Enrolment),
@@ -120,10 +120,11 @@ fn told<S: Script>(
     let mut steps = Vec::new();
     loop {
         match call.next(clock)? {
-            Told::Event(step) => {
+            Told::Event(Event::Enrolment(step)) => {
                 act(step);
                 steps.push(format!("{step:?}"));
             }
+            Told::Event(_) => {}
             Told::Done(_) => return Ok(steps),
         }
     }
@@ -243,7 +244,7 @@ fn a_command_is_refused_with_its_result() {
     let mut bench = bench();
     let mut clock = bench.clock.clone();
     let fault = device(bench.driver.ask(Request::extract()).wait(&mut clock));
-    assert_eq!(fault, Fault::Refused(IMAGE, Outcome(-10)));
+    assert_eq!(fault, Fault::Refused(IMAGE, Outcome::WrongState));
 }
 
 #[test]
