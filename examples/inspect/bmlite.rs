@@ -22,8 +22,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         return Err(Bad { error, offset: bytes.len() - rest.len() });
     }
     let (number, count) = (segment.number, segment.count);
-    let Some((command, mut arguments)) = split(segment.data).filter(|_| number == 1)
-    else {
+    let Some((command, mut arguments)) = split(segment.data).filter(|_| number == 1) else {
         let data = super::hex(segment.data);
         return Ok(json!({ "segment": number, "segments": count, "data": data }));
     };
