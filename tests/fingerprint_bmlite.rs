@@ -8,8 +8,8 @@ use embedded_pos::fingerprint::bmlite::{
     BmLite, Config, Conversation, Fault, Outcome, Pending, Script, Timing,
 };
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Quality,
-    Slot,
+    AsyncFingerprintSensor, Capabilities, Enrolment, Event, FingerprintSensor, Library, Match,
+    Quality, Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{BmLiteMisbehaviour, BmLiteModule, Touch};
