@@ -1,8 +1,8 @@
 //! Frames of ZFM-20, R503 and other fingerprint modules (EF 01), as hex.
 
 use clap::ValueEnum;
-use embedded_pos::fingerprint::zfm::{self, Confirmation, command};
 use embedded_pos::fingerprint::zfm::frame::{Frame, FrameError, Pid};
+use embedded_pos::fingerprint::zfm::{self, Confirmation, command};
 use serde_json::{Value, json};
 
 use super::{Args, Bad};
@@ -62,7 +62,8 @@ fn meaning(frame: &Frame<'_>, dialect: Option<zfm::Dialect>) -> String {
         (Pid::Command, None) => either(command::names(first), first),
         (Pid::Acknowledge, Some(dialect)) => Confirmation::read(first, dialect).meaning().into(),
         (Pid::Acknowledge, None) => {
-            let readings: Vec<_> = Confirmation::readings(first).map(Confirmation::meaning).collect();
+            let readings: Vec<_> =
+                Confirmation::readings(first).map(Confirmation::meaning).collect();
             if readings.is_empty() { "unknown code".into() } else { readings.join(" or ") }
         }
         (Pid::Data, _) => "data, more follow".into(),

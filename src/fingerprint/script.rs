@@ -5,12 +5,13 @@ use crate::port::{Duration, Exchange, Instant, Line, Step, StepOf, Told};
 /// A family of modules, by what outlives a conversation with one: which
 /// sessions it has and what its drivers have in common.
 ///
-/// [`zfm::Link`], [`gt511::Link`], [`f5::Link`] and [`sfm::Link`] are; a script
-/// names the one that it is for.
+/// [`zfm::Link`], [`gt511::Link`], [`f5::Link`], [`bmlite::Link`] and
+/// [`sfm::Link`] are; a script names the one that it is for.
 ///
 /// [`zfm::Link`]: super::zfm::Link
 /// [`gt511::Link`]: super::gt511::Link
 /// [`f5::Link`]: super::f5::Link
+/// [`bmlite::Link`]: super::bmlite::Link
 /// [`sfm::Link`]: super::sfm::Link
 pub trait Family: Sized {
     /// What a script talks to.
@@ -109,6 +110,11 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) const fn new(patience: Patience) -> Self {
         Self { patience, end: None }
+    }
+
+    /// Nobody is waited for any more: the finger is there or it is not.
+    pub(super) const fn over() -> Self {
+        Self { patience: Patience::Timed, end: Some(Instant::ZERO) }
     }
 
     /// The wait begins, unless it has.

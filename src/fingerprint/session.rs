@@ -59,6 +59,12 @@ pub trait Kin: Sized {
         Self::is_line(fault)
     }
 
+    /// Whether a fault says that the module fell silent: it may have been
+    /// exchanged since.
+    fn is_silence(_fault: Self::Fault) -> bool {
+        false
+    }
+
     /// What all links have.
     fn core(&self) -> &Core<Self>;
 
@@ -128,6 +134,7 @@ pub struct Core<L: Kin> {
     stage: Option<L::Stage>,
     openings: u8,
     retries: u8,
+    interruptions: u32,
     wait: Wait,
 }
 
@@ -139,6 +146,7 @@ impl<L: Kin> Core<L> {
             stage: Some(L::FIRST),
             openings: OPENINGS,
             retries: 0,
+            interruptions: 0,
             wait: Wait::Pause(Instant::ZERO),
         }
     }
@@ -193,14 +201,30 @@ impl<L: Kin> Core<L> {
 
     /// Goes on with the command; whether it was answered, or a piece is there.
     fn advance(&mut self, now: Instant) -> nb::Result<bool, L::Fault> {
-        match self.wire.poll(L::pace(&self.config), now)? {
-            Progress::Answered => Ok(true),
-            Progress::Piece => Ok(false),
-            Progress::Waiting(wait) => {
+        match self.wire.poll(L::pace(&self.config), now) {
+            Ok(Progress::Answered) => Ok(true),
+            Ok(Progress::Piece) => Ok(false),
+            Ok(Progress::Waiting(wait)) => {
                 self.wait = wait;
                 Err(nb::Error::WouldBlock)
             }
+            Err(fault) => {
+                if L::is_silence(fault) {
+                    self.interrupted();
+                }
+                Err(fault.into())
+            }
         }
+    }
+
+    /// The module may have been exchanged for another.
+    pub(super) fn interrupted(&mut self) {
+        self.interruptions = self.interruptions.saturating_add(1);
+    }
+
+    /// As [`Identified::interruptions`](super::Identified::interruptions).
+    pub(super) const fn interruptions(&self) -> u32 {
+        self.interruptions
     }
 
     /// An attempt to open a session failed.

@@ -61,7 +61,7 @@ pub enum Heard {
 }
 
 /// The silence that is asked for before a command.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Silence {
     /// In step: what comes now is out of place.
     Quiet,

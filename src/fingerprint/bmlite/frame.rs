@@ -12,6 +12,7 @@ use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use heapless::Vec;
+use zeroize::Zeroize;
 
 /// The longest frame.
 pub const MAX_FRAME: usize = 256;
@@ -212,9 +213,10 @@ impl Parser {
         self.bytes.len() > self.used
     }
 
-    /// Forgets all.
+    /// Forgets all, and erases it: it can be part of a template.
     pub fn clear(&mut self) {
-        *self = Self::new();
+        self.bytes.zeroize();
+        (self.used, self.found) = (0, None);
     }
 
     /// Skips what cannot begin a frame, and judges the rest.
@@ -250,7 +252,14 @@ impl Parser {
         let used = core::mem::take(&mut self.used).min(self.bytes.len());
         let left = self.bytes.len().saturating_sub(used);
         self.bytes.rotate_left(used);
+        self.bytes.get_mut(left..).unwrap_or_default().zeroize();
         self.bytes.truncate(left);
+    }
+}
+
+impl Drop for Parser {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
 

@@ -40,22 +40,29 @@
 //! The module waits, a second at a time, and is asked again. After a call that
 //! was dropped, the next one has to wait for the rest of that second.
 
-mod clocked;
+mod answer;
 pub mod command;
 mod config;
 mod driver;
 mod fault;
 pub mod frame;
+mod outcome;
 mod script;
 mod session;
 mod wire;
 
-#[cfg(feature = "async")]
-mod asynch;
-pub use clocked::Pending;
-pub use command::Outcome;
+pub use answer::Answer;
 pub use config::{Config, Timing};
-pub use driver::{BmLite, Held};
+pub use driver::BmLite;
 pub use fault::Fault;
-pub use script::{Ask, Conversation, Count, Delete, Enrol, Holds, Identify, Open, Script};
+pub use outcome::Outcome;
+pub use script::{
+    Ask, Count, Delete, Enrol, Holds, Identify, Identity, Image, Interrupt, Open, ReadTemplate,
+    Size, WriteTemplate,
+};
 pub use session::{Link, Session};
+
+pub use super::{Conversation, Held, Script};
+
+/// The conversation of a pending poll.
+pub type Pending = super::Pending<Identify, Enrol>;

@@ -27,7 +27,6 @@ pub struct Link {
     retune: bool,
     /// What may be in force instead of what is in the configuration.
     doubt: Option<Doubt>,
-    interruptions: u32,
     id: Option<SensorId>,
 }
 
@@ -61,7 +60,6 @@ impl Link {
             baud: 0,
             retune: false,
             doubt: None,
-            interruptions: 0,
             id: None,
         }
     }
@@ -136,7 +134,10 @@ impl Link {
     ) -> Answer<C::Reply> {
         self.raw(command, silence, now)?;
         let answer = judge(command, self.core.frames().answer(), self.config().dialect);
-        self.noticed(answer)
+        if let Err(nb::Error::Other(Fault::Locked)) = answer {
+            self.core.interrupted();
+        }
+        answer
     }
 
     /// Has the answer in the frames.
@@ -150,14 +151,6 @@ impl Link {
         let result =
             self.core.exchange(silence, now, |frames, config| frames.begin(command, config));
         self.noticed(result)
-    }
-
-    fn noticed<T>(&mut self, result: nb::Result<T, Fault>) -> nb::Result<T, Fault> {
-        if let Err(nb::Error::Other(fault)) = &result {
-            let counts = fault.is_interruption();
-            self.interruptions = self.interruptions.saturating_add(counts.into());
-        }
-        result
     }
 
     /// What may be in force instead is now in force for the host.
@@ -225,6 +218,10 @@ impl Kin for Link {
         fault.is_line() || fault == Fault::Restarted
     }
 
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_) | Fault::Foreign(_))
+    }
+
     fn core(&self) -> &Core<Self> {
         &self.core
     }
@@ -273,7 +270,7 @@ impl Identifies for Link {
     }
 
     fn interruptions(&self) -> u32 {
-        self.interruptions.saturating_add(self.core.frames().restarts())
+        self.core.interruptions().saturating_add(self.core.frames().restarts())
     }
 }
 
@@ -451,7 +448,8 @@ impl Session<'_> {
     /// The module says that it is this one.
     pub(super) fn recognise(&mut self, id: SensorId) {
         let known = self.link.id.replace(id);
-        let changed = known.is_some_and(|known| known != id);
-        self.link.interruptions = self.link.interruptions.saturating_add(changed.into());
+        if known.is_some_and(|known| known != id) {
+            self.link.core.interrupted();
+        }
     }
 }

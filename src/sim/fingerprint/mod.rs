@@ -4,7 +4,6 @@ mod bmlite;
 mod codec;
 mod f5;
 mod gt511;
-mod hcp;
 mod misbehaviour;
 mod module;
 mod obey;
