@@ -148,9 +148,7 @@ impl Link {
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        let result =
-            self.core.exchange(silence, now, |frames, config| frames.begin(command, config));
-        self.noticed(result)
+        self.core.exchange(silence, now, |frames, config| frames.begin(command, config))
     }
 
     /// What may be in force instead is now in force for the host.
@@ -339,16 +337,24 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        if !command.is_known_to(self.config().dialect) {
-            return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
-        }
-        if !command.fits(self.profile()) {
-            return Err(nb::Error::Other(Fault::Value(C::OPCODE)));
-        }
+        self.admit(command)?;
         self.speak(|link, now| link.exchange(command, Silence::Quiet, now))
     }
 
-    /// The same, for a command that is to succeed.
+    /// Whether the dialect has the command, with these parameters. Nothing is
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Fault::Unsupported`], [`Fault::Value`].
+    pub fn admit<C: Command>(&self, command: &C) -> Result<(), Fault> {
+        match (command.is_known_to(self.config().dialect), command.fits(self.profile())) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Fault::Value(C::OPCODE)),
+            (false, _) => Err(Fault::Unsupported(C::OPCODE)),
+        }
+    }
+
+    /// [`ask`](Self::ask), for a command that is to succeed.
     ///
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
