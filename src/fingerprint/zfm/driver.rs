@@ -4,11 +4,11 @@ use super::command::{
 };
 use super::config::{Config, Password};
 use super::doubt::Setting;
+use super::link::Link;
 use super::script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, FreeSlot, Greet, IsPinned, List, Open, Pin,
     Probe, Recover, Restart, SetParameter, Shine, Sleep,
 };
-use super::session::Link;
 use crate::fingerprint::driver::{Driver, Held};
 use crate::fingerprint::session::Kin;
 use crate::fingerprint::{Colour, Pattern, Slot};

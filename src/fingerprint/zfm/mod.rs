@@ -66,6 +66,7 @@ mod driver;
 mod fault;
 pub mod frame;
 mod light;
+mod link;
 mod script;
 mod session;
 mod wire;
@@ -75,12 +76,13 @@ pub use confirmation::Confirmation;
 pub use dialect::{Dialect, Dialects, Lamp, Profile};
 pub use driver::{R503, Zfm};
 pub use fault::Fault;
+pub use link::Link;
 pub use script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, Count, Enrol, FreeSlot, Greet, Identify,
     Identity, IsPinned, List, Open, Pin, Probe, Recover, Recovered, Restart, SetParameter, Shine,
     Sleep, Slots,
 };
-pub use session::{Answer, Link, Session};
+pub use session::{Answer, Session};
 
 pub use super::{Conversation, Event, Held, Script};
 

@@ -1,7 +1,8 @@
 use super::{Event, Script};
 use crate::fingerprint::zfm::command::{SoftRst, Standby};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// Puts the module to sleep. Nothing can be asked behind the answer, so that it
