@@ -46,12 +46,60 @@ fn decode(frame: &[u8]) -> Result<Request, u32> {
     Ok(Request { address, opcode, parameters: body.get(10..).unwrap_or(&[]).to_vec() })
 }
 
+/// What stands at the front of what came in while data are due.
+#[derive(Debug)]
+pub(super) enum Packet {
+    /// Nothing whole.
+    Partial,
+    Command,
+    /// Its sum is wrong.
+    Damaged,
+    Whole {
+        address: u32,
+        pid: u8,
+        content: Vec<u8>,
+    },
+}
+
+/// Takes the first data packet out of what came in; leaves a command there.
+pub(super) fn next_packet(inbox: &mut Vec<u8>) -> Packet {
+    loop {
+        let start = inbox.windows(2).position(|pair| pair == [0xEF, 0x01]);
+        inbox.drain(..start.unwrap_or(inbox.len().saturating_sub(1)));
+        let Some(head) = inbox.get(..9).filter(|_| start.is_some()) else { return Packet::Partial };
+        let number = |bytes: &[u8]| bytes.iter().fold(0, |n: u32, b| (n << 8) | u32::from(*b));
+        let (address, pid) = (number(&head[2..6]), head[6]);
+        let length = usize::from(head[7]) * 256 + usize::from(head[8]);
+        if pid == 1 {
+            return Packet::Command;
+        }
+        if !matches!(pid, 2 | 8) || !(3..=258).contains(&length) {
+            inbox.drain(..2);
+            continue;
+        }
+        let Some(frame) = inbox.get(..9 + length).map(<[u8]>::to_vec) else {
+            return Packet::Partial;
+        };
+        inbox.drain(..9 + length);
+        let total: u32 = frame[6..7 + length].iter().map(|byte| u32::from(*byte)).sum();
+        if total % 65_536 != number(&frame[7 + length..]) {
+            return Packet::Damaged;
+        }
+        return Packet::Whole { address, pid, content: frame[9..7 + length].to_vec() };
+    }
+}
+
 /// An acknowledgement.
 pub(super) fn acknowledge(address: u32, content: &[u8]) -> Vec<u8> {
+    data(address, 7, content)
+}
+
+/// A packet.
+pub(super) fn data(address: u32, pid: u8, content: &[u8]) -> Vec<u8> {
     let length = (content.len() + 2).to_be_bytes();
     let mut frame = std::vec![0xEF, 0x01];
     frame.extend(address.to_be_bytes());
-    frame.push(7);
+    frame.push(pid);
     frame.extend(length.iter().skip(length.len() - 2));
     frame.extend(content);
     let total: u32 = frame.iter().skip(6).map(|byte| u32::from(*byte)).sum();

@@ -7,6 +7,7 @@ mod gt511;
 mod module;
 mod obey;
 mod sfm;
+mod transfer;
 
 pub use bmlite::{BmLiteMisbehaviour, BmLiteModule};
 pub use f5::{F5Misbehaviour, F5Module};

@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::string::String;
 use std::vec::Vec;
 
-use super::codec::{Request, acknowledge, next_request};
+use super::codec::{Request, acknowledge, data, next_request};
+use super::transfer::Data;
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Fault, Outbox};
 
@@ -38,6 +39,10 @@ pub enum Misbehaviour {
     Length(u16),
     /// The reply has a length of 0800h and so many bytes.
     Overlong,
+    /// The packet has another type; the sum agrees with it.
+    Pid(u8),
+    /// This packet and those behind it do not come.
+    Stops,
     /// The module loses power: 55h instead of the reply, all but the library
     /// and the password forgotten.
     PowerCycle,
@@ -79,8 +84,9 @@ pub struct R503Module {
     pub(super) model: Option<String>,
     pub(super) light: Option<[u8; 4]>,
     seed: u32,
-    inbox: Vec<u8>,
-    outbox: Outbox,
+    pub(super) data: Data,
+    pub(super) inbox: Vec<u8>,
+    pub(super) outbox: Outbox,
     /// What is to go wrong, with the reply to which command or with which of
     /// the next replies.
     faults: VecDeque<(When, Misbehaviour)>,
@@ -123,6 +129,7 @@ impl R503Module {
             model: None,
             light: None,
             seed: 0x2545_F491,
+            data: Data::new(768, 192, 192),
             inbox: Vec::new(),
             outbox: Outbox::default(),
             faults: VecDeque::new(),
@@ -136,7 +143,7 @@ impl R503Module {
     /// The same as a ZFM-20: two buffers, no light, no handshake.
     #[must_use]
     pub fn zfm20() -> Self {
-        Self { simple: true, capacity: 162, ..Self::new() }
+        Self { simple: true, capacity: 162, data: Data::new(512, 256, 288), ..Self::new() }
     }
 
     /// The same with another address.
@@ -229,7 +236,7 @@ impl R503Module {
     /// Whether all that was to go wrong has gone wrong.
     #[must_use]
     pub fn has_misbehaved(&self) -> bool {
-        self.faults.is_empty()
+        self.faults.is_empty() && self.data_is_misbehaved()
     }
 
     /// Sends bytes on its own.
@@ -244,7 +251,7 @@ impl R503Module {
         self.outbox.push(now, Duration::from_millis(50), [0x55]);
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.unlocked = self.password == 0;
         self.image = None;
         self.features = Default::default();
@@ -261,7 +268,29 @@ impl R503Module {
         };
         let mut content = std::vec![code];
         content.extend(results);
-        self.answer(request.opcode, &content, Duration::from_millis(millis), now);
+        let delay = Duration::from_millis(millis);
+        self.answer(request.opcode, &content, delay, now);
+        if code == 0 {
+            self.follow(request, delay, now);
+        }
+    }
+
+    /// What comes behind a good acknowledgement, or is due.
+    fn follow(&mut self, request: &Request, delay: Duration, now: Instant) {
+        let buffer = request.parameters.first().copied().unwrap_or(1);
+        match request.opcode {
+            0x09 | 0x0B => self.expect_data(request.opcode, buffer, now),
+            opcode => {
+                if let Some(bytes) = self.upload(opcode, buffer) {
+                    self.send_data(&bytes, delay, now);
+                }
+            }
+        }
+    }
+
+    /// The last reply to this command.
+    pub(super) fn last(&self, opcode: u8) -> Vec<u8> {
+        self.last.get(&opcode).cloned().unwrap_or_default()
     }
 
     pub(super) fn next_random(&mut self) -> u32 {
@@ -295,8 +324,7 @@ impl R503Module {
                 good.clone()
             }
             Some(Misbehaviour::Stale(command, gap)) => {
-                let stale = self.last.get(&command).cloned().unwrap_or_default();
-                self.outbox.push(now, delay, stale);
+                self.outbox.push(now, delay, self.last(command));
                 self.outbox.push(now, delay + gap, good.clone());
                 Vec::new()
             }
@@ -309,6 +337,8 @@ impl R503Module {
             Some(Misbehaviour::Address(other)) => acknowledge(other, content),
             Some(Misbehaviour::Length(length)) => with_length(&good, length),
             Some(Misbehaviour::Overlong) => overlong(&good),
+            Some(Misbehaviour::Pid(pid)) => data(self.address, pid, content),
+            Some(Misbehaviour::Stops) => Vec::new(),
             Some(Misbehaviour::PowerCycle) => {
                 self.forget();
                 std::vec![0x55]
@@ -341,10 +371,21 @@ impl Device for R503Module {
             self.inbox.clear();
         }
         self.heard = now;
+        if self.is_resting(now) {
+            return;
+        }
         self.inbox.extend(bytes);
+        if self.take_data(now) {
+            return;
+        }
         while let Some(request) = next_request(&mut self.inbox) {
             match request {
-                Ok(request) if request.address == self.address => self.work(&request, now),
+                Ok(request) if request.address == self.address => {
+                    self.work(&request, now);
+                    if self.take_data(now) {
+                        return;
+                    }
+                }
                 Err(address) if address == self.address => {
                     self.answer(0, &[0x01], Duration::from_millis(1), now);
                 }

@@ -19,6 +19,9 @@ impl R503Module {
             (0x05, []) => self.merge(),
             (0x06, [1 | 2, a, b]) => self.keep(word(*a, *b)),
             (0x07, [1..=6, a, b]) => self.load(p, word(*a, *b)),
+            (0x08, [buffer]) => (self.refusal(opcode, *buffer, 0x0D), Vec::new(), 3),
+            (0x09, [_]) | (0x0B, []) => (DONE, Vec::new(), 3),
+            (0x0A, []) => (self.refusal(opcode, 1, 0x0F), Vec::new(), 3),
             (0x0C, [a, b, c, d]) => self.delete(word(*a, *b), word(*c, *d)),
             (0x0D, []) => {
                 self.library.clear();
@@ -46,10 +49,20 @@ impl R503Module {
                 self.light = Some([*control, *speed, *colour, *times]);
                 (DONE, Vec::new(), 2)
             }
+            (0x16, []) if !self.simple => (DONE, Vec::new(), 3),
+            (0x30, []) if !self.simple => {
+                self.stop_data();
+                (DONE, Vec::new(), 3)
+            }
             (0x36 | 0x40, []) if !self.simple => (DONE, Vec::new(), 2),
             (0x3C, []) if !self.simple => (DONE, self.label(), 4),
             _ => (0xFC, Vec::new(), 2),
         }
+    }
+
+    /// The code of a refusal, unless there is something to send.
+    fn refusal(&self, opcode: u8, buffer: u8, code: u8) -> u8 {
+        if self.upload(opcode, buffer).is_some() { DONE } else { code }
     }
 
     fn take_image(&mut self) -> Reply {
@@ -78,7 +91,7 @@ impl R503Module {
         (DONE, Vec::new(), 120)
     }
 
-    fn buffer(&self, number: u8) -> Option<&String> {
+    pub(super) fn buffer(&self, number: u8) -> Option<&String> {
         self.features.get(usize::from(number).checked_sub(1)?)?.as_ref()
     }
 
@@ -163,7 +176,7 @@ impl R503Module {
         list.extend(self.capacity.to_be_bytes());
         list.extend([0x00, 0x03]);
         list.extend(self.address.to_be_bytes());
-        list.extend([0x00, 0x02, 0x00, 0x06]);
+        list.extend([0x00, self.data.code, 0x00, 0x06]);
         list
     }
 
@@ -171,7 +184,9 @@ impl R503Module {
         let mut label = b"R503".to_vec();
         label.resize(16, 0);
         label.extend(b"2210SIM00001\x01\x02FPC1020A");
-        label.extend([0, 192, 0, 192, 6, 0]);
+        for size in [self.data.width, self.data.height, self.data.template] {
+            label.extend(size.to_be_bytes());
+        }
         label.extend(self.capacity.to_be_bytes());
         label
     }

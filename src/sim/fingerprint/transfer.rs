@@ -1,0 +1,301 @@
+//! Templates and images over the wire of an EF 01 module.
+
+use std::collections::VecDeque;
+use std::string::String;
+use std::vec::Vec;
+
+use super::codec::{Packet, data, next_packet};
+use super::module::{Misbehaviour, R503Module};
+use crate::port::{Duration, Instant};
+
+/// A module that waits for data gives up after so long without any.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The shape of a module's templates, images and data packets.
+#[derive(Debug)]
+pub(super) struct Data {
+    /// The code for the size of a packet, 0 to 3.
+    pub(super) code: u8,
+    pub(super) template: u16,
+    pub(super) width: u16,
+    pub(super) height: u16,
+    /// Between two packets that it sends.
+    pause: Duration,
+    /// Between two packets that it receives: what comes sooner, it misses.
+    rest: Duration,
+    /// What is to go wrong, with which of the next packets that it sends.
+    faults: VecDeque<(usize, Misbehaviour)>,
+    /// Which of the next packets that come it does not hear.
+    deaf: Option<usize>,
+    incoming: Option<Incoming>,
+}
+
+#[derive(Debug)]
+struct Incoming {
+    kind: Kind,
+    bytes: Vec<u8>,
+    spoilt: bool,
+    /// When the last packet was over.
+    over: Option<Instant>,
+    heard: Instant,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Template(u8),
+    Image,
+}
+
+impl Data {
+    pub(super) const fn new(template: u16, width: u16, height: u16) -> Self {
+        Self {
+            code: 2,
+            template,
+            width,
+            height,
+            pause: Duration::ZERO,
+            rest: Duration::ZERO,
+            faults: VecDeque::new(),
+            deaf: None,
+            incoming: None,
+        }
+    }
+
+    const fn packet(&self) -> usize {
+        32 << self.code
+    }
+
+    fn image_bytes(&self) -> usize {
+        usize::from(self.width) * usize::from(self.height) / 2
+    }
+
+    /// What is to go wrong with the packet that is sent now.
+    fn fault(&mut self) -> Option<Misbehaviour> {
+        let due = self.faults.iter().position(|(left, _)| *left == 0);
+        for (left, _) in &mut self.faults {
+            *left = left.saturating_sub(1);
+        }
+        due.and_then(|at| self.faults.remove(at)).map(|(_, how)| how)
+    }
+}
+
+impl R503Module {
+    /// The same, whose templates have so many bytes: 768 on an R503 and 512 on
+    /// a ZFM-20, unless told otherwise.
+    #[must_use]
+    pub fn with_template(mut self, bytes: u16) -> Self {
+        self.data.template = bytes;
+        self
+    }
+
+    /// The same, whose data packets have this code: content of 32, 64, 128 or
+    /// 256 bytes.
+    #[must_use]
+    pub fn with_packets(mut self, code: u8) -> Self {
+        self.data.code = code.min(3);
+        self
+    }
+
+    /// The same, whose bytes take their time at this speed.
+    #[must_use]
+    pub fn at_baud(mut self, baud: u32) -> Self {
+        self.outbox.pace(baud);
+        self
+    }
+
+    /// The same, which pauses so long between two packets that it sends.
+    #[must_use]
+    pub fn with_pause(mut self, pause: Duration) -> Self {
+        self.data.pause = pause;
+        self
+    }
+
+    /// The same, which misses what comes sooner after a packet.
+    #[must_use]
+    pub fn with_rest(mut self, rest: Duration) -> Self {
+        self.data.rest = rest;
+        self
+    }
+
+    /// Misbehaves with the data packet after so many good ones.
+    pub fn misbehave_in_packet(&mut self, packets: usize, how: Misbehaviour) {
+        self.data.faults.push_back((packets, how));
+    }
+
+    /// Does not hear the data packet after so many that it hears.
+    pub fn miss_packet(&mut self, packets: usize) {
+        self.data.deaf = Some(packets);
+    }
+
+    /// The template of a finger, as a module of this model has it.
+    #[must_use]
+    pub fn template(&self, name: &str) -> Vec<u8> {
+        synthetic(name, self.data.template.into())
+    }
+
+    /// The image of a finger: two pixels to a byte.
+    #[must_use]
+    pub fn image(&self, name: &str) -> Vec<u8> {
+        synthetic(name, self.data.image_bytes())
+    }
+
+    pub(super) fn data_is_misbehaved(&self) -> bool {
+        self.data.faults.is_empty() && self.data.deaf.is_none()
+    }
+
+    /// Gives up a transfer, in either direction.
+    pub(super) fn stop_data(&mut self) {
+        self.data.incoming = None;
+        self.outbox.clear();
+    }
+
+    /// What a good acknowledgement of this command is followed by.
+    pub(super) fn upload(&self, opcode: u8, buffer: u8) -> Option<Vec<u8>> {
+        match opcode {
+            0x08 if self.simple => self.buffer(buffer).map(|name| self.template(name)),
+            0x08 => self
+                .model
+                .as_deref()
+                .or(self.buffer(buffer).map(String::as_str))
+                .map(|name| self.template(name)),
+            0x0A => self.image.as_ref().map(|(name, _)| self.image(name)),
+            0x16 => Some(synthetic("page", 512)),
+            _ => None,
+        }
+    }
+
+    /// Waits for the data that follow this command.
+    pub(super) fn expect_data(&mut self, opcode: u8, buffer: u8, now: Instant) {
+        let kind = if opcode == 0x0B { Kind::Image } else { Kind::Template(buffer) };
+        let bytes = Vec::new();
+        self.data.incoming = Some(Incoming { kind, bytes, spoilt: false, over: None, heard: now });
+    }
+
+    /// Sends data in packets behind the acknowledgement.
+    pub(super) fn send_data(&mut self, bytes: &[u8], delay: Duration, now: Instant) {
+        let packets: Vec<&[u8]> = bytes.chunks(self.data.packet()).collect();
+        let mut delay = delay;
+        for (index, content) in packets.iter().enumerate() {
+            let pid = if index + 1 == packets.len() { 8 } else { 2 };
+            delay = delay + self.data.pause;
+            let (address, fault) = (self.address, self.data.fault());
+            let packet = match fault {
+                None => data(address, pid, content),
+                Some(Misbehaviour::Line(fault)) => {
+                    self.outbox.inject(fault);
+                    data(address, pid, content)
+                }
+                Some(Misbehaviour::Address(other)) => data(other, pid, content),
+                Some(Misbehaviour::Pid(other)) => data(address, other, content),
+                Some(Misbehaviour::PowerCycle) => {
+                    self.forget();
+                    self.outbox.push(now, delay, [0x55]);
+                    return;
+                }
+                Some(Misbehaviour::Stops) => return,
+                Some(Misbehaviour::Stale(opcode, gap)) => {
+                    self.outbox.push(now, delay, self.last(opcode));
+                    delay = delay + gap;
+                    data(address, pid, content)
+                }
+                Some(_) => data(address, pid, &[]),
+            };
+            self.outbox.push(now, delay, packet);
+        }
+    }
+
+    /// Whether what comes now is lost because it comes too soon.
+    pub(super) fn is_resting(&self, now: Instant) -> bool {
+        let over = self.data.incoming.as_ref().and_then(|incoming| incoming.over);
+        over.is_some_and(|over| now < over + self.data.rest)
+    }
+
+    /// Takes data packets in; whether more of them are due.
+    pub(super) fn take_data(&mut self, now: Instant) -> bool {
+        while let Some(mut incoming) = self.data.incoming.take() {
+            if now.since(incoming.heard) > PATIENCE {
+                break;
+            }
+            incoming.heard = now;
+            match next_packet(&mut self.inbox) {
+                Packet::Partial => {
+                    self.data.incoming = Some(incoming);
+                    return true;
+                }
+                // It takes a command for the end of the transfer.
+                Packet::Command => break,
+                Packet::Damaged => incoming.spoilt = true,
+                Packet::Whole { address, .. } if address != self.address => {}
+                Packet::Whole { pid, content, .. } => {
+                    incoming.over = Some(now);
+                    if self.hears() {
+                        incoming.spoilt |= pid == 2 && content.len() != self.data.packet();
+                        incoming.bytes.extend(content);
+                        if pid == 8 {
+                            self.accept(&incoming);
+                            break;
+                        }
+                    }
+                }
+            }
+            self.data.incoming = Some(incoming);
+        }
+        false
+    }
+
+    fn hears(&mut self) -> bool {
+        match self.data.deaf {
+            Some(0) => {
+                self.data.deaf = None;
+                false
+            }
+            deaf => {
+                self.data.deaf = deaf.map(|left| left - 1);
+                true
+            }
+        }
+    }
+
+    /// All data are there. What is no template, all FFh for one, leaves the
+    /// buffer as it was.
+    fn accept(&mut self, incoming: &Incoming) {
+        let (template, image) = (self.data.template.into(), self.data.image_bytes());
+        let (bytes, name) = (&incoming.bytes, finger(&incoming.bytes));
+        match (incoming.kind, name) {
+            _ if incoming.spoilt => {}
+            (Kind::Template(buffer), Some(name)) if bytes.len() == template => {
+                if let Some(slot) = self.features.get_mut(usize::from(buffer.clamp(1, 2)) - 1) {
+                    *slot = Some(name.clone());
+                }
+                self.model = Some(name);
+            }
+            (Kind::Image, Some(name)) if bytes.len() == image => {
+                self.image = Some((name, super::Skin::Good));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Bytes that stand for a finger, always the same for the same name: its
+/// length, the name, and noise.
+fn synthetic(name: &str, len: usize) -> Vec<u8> {
+    let mut bytes = name.as_bytes().to_vec();
+    bytes.insert(0, u8::try_from(name.len()).unwrap_or(0));
+    let mut seed = bytes
+        .iter()
+        .fold(0x811C_9DC5, |n: u32, byte| (n ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    while bytes.len() < len {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        bytes.extend(seed.to_be_bytes().first());
+    }
+    bytes.truncate(len);
+    bytes
+}
+
+/// Whose bytes these are; `None` if nobody's.
+fn finger(bytes: &[u8]) -> Option<String> {
+    let (len, rest) = bytes.split_first()?;
+    let name = core::str::from_utf8(rest.get(..usize::from(*len))?).ok()?;
+    (synthetic(name, bytes.len()) == bytes).then(|| name.into())
+}
