@@ -212,7 +212,7 @@ impl<'a, D: FingerprintSensor, H: FingerprintStimulus> Bench<'a, D, H> {
                 Enrolment::Place(_) => self.hand.place(finger),
                 Enrolment::Lift => self.hand.lift(),
                 Enrolment::Stored(_) => return (steps, Ok(())),
-                Enrolment::Poor(_) => {}
+                Enrolment::Poor(_) | Enrolment::Captured(_) | Enrolment::Merging => {}
             }
             if steps.len() > 100 {
                 return (steps, Err(ErrorKind::Timeout));

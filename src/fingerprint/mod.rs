@@ -229,6 +229,10 @@ pub enum Enrolment {
     Lift,
     /// The capture was poor; the same one is asked for again.
     Poor(Quality),
+    /// A module that enrols by itself has this capture.
+    Captured(u8),
+    /// A module that enrols by itself has all captures.
+    Merging,
     /// The template is stored.
     Stored(Slot),
 }

@@ -2,7 +2,7 @@ use super::script::{Family, Patience, Script, Wait};
 use super::wire::{Framing, Pace, Progress, Silence, Wire};
 use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
-use crate::port::{Duration, Instant, Told};
+use crate::port::{Duration, Instant, Line, Told};
 
 /// How often a session is opened before the line is given up.
 const OPENINGS: u8 = 3;
@@ -191,6 +191,12 @@ impl<L: Kin> Core<L> {
             }
         }
         Ok(())
+    }
+
+    /// Has the face change the line, once; then the script is asked again.
+    pub(super) fn set<T>(&mut self, line: Line) -> nb::Result<T, L::Fault> {
+        self.wait = Wait::Set(line);
+        Err(nb::Error::WouldBlock)
     }
 
     /// Goes on with the command; whether it was answered, or a piece is there.

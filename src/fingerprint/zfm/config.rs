@@ -3,6 +3,7 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
+use super::dialect::Dialect;
 use crate::port::Duration;
 
 /// The password that a module asks for before it obeys.
@@ -52,19 +53,6 @@ impl defmt::Format for Password {
     }
 }
 
-/// Which commands a module has: the same opcode means different things to
-/// different makers.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Dialect {
-    /// ZFM-20 and the optical modules like it (R30x, FPM10A): the commands of
-    /// the ZFM-20 manual V2.0, two captures to a template, no light.
-    Zfm20,
-    /// R503: the commands of its manuals V1.1 and V1.2.2.
-    R503,
-}
-
 /// How long things take. [`Default`] is made for the data sheets below, with
 /// margins; a reply that comes later counts as lost.
 ///
@@ -77,6 +65,7 @@ pub enum Dialect {
 /// | `capture` | 2 s | ZFM-20: image and features within 1 s each |
 /// | `search` | 3 s | ZFM-20: within 1 s; R503: 10 ms |
 /// | `flash` | 2 s | none given |
+/// | `auto` | 12 s | R503 V1.2.2: gives a person 10 s |
 /// | `poll` | 60 ms | R503: touch answers within 120 ms |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,6 +85,8 @@ pub struct Timing {
     pub search: Duration,
     /// For writing or erasing the library.
     pub flash: Duration,
+    /// For each step of what a module does by itself: for a person too.
+    pub auto: Duration,
     /// Between two looks whether a finger is there.
     pub poll: Duration,
     /// For a person to lay the finger down.
@@ -114,6 +105,7 @@ impl Timing {
         capture: Duration::from_secs(2),
         search: Duration::from_secs(3),
         flash: Duration::from_secs(2),
+        auto: Duration::from_secs(12),
         poll: Duration::from_millis(60),
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
@@ -135,7 +127,9 @@ pub struct Config {
     pub password: Password,
     /// The module's commands.
     pub dialect: Dialect,
-    /// Captures to a template, 2 to 6; always 2 on a ZFM-20.
+    /// Captures to a template, within what [`Profile::captures`] says.
+    ///
+    /// [`Profile::captures`]: super::Profile::captures
     pub captures: u8,
     /// Templates the library holds; `None` asks the module. Some (R308) do not
     /// tell.
@@ -162,6 +156,23 @@ impl Config {
         }
     }
 
+    /// The same by the manual V1.2.2: one that enrols and identifies by itself.
+    #[must_use]
+    pub const fn r503_v12(password: Password) -> Self {
+        let mut config = Self::r503(password);
+        config.dialect = Dialect::R503V12;
+        config
+    }
+
+    /// An AS608, HLK-ZW or M5 unit as delivered, but for the password: two
+    /// captures to a template, for an AS608 has no more buffers.
+    #[must_use]
+    pub const fn synochip(password: Password) -> Self {
+        let mut config = Self::zfm20(password);
+        config.dialect = Dialect::Synochip;
+        config
+    }
+
     /// A ZFM-20 as delivered, but for the password: two captures to a
     /// template.
     #[must_use]
@@ -173,9 +184,7 @@ impl Config {
     }
 
     pub(super) fn captures(&self) -> u8 {
-        match self.dialect {
-            Dialect::Zfm20 => 2,
-            Dialect::R503 => self.captures.clamp(2, 6),
-        }
+        let (fewest, most) = self.dialect.profile().captures;
+        self.captures.clamp(fewest, most)
     }
 }

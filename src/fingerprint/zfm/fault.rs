@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::confirmation::Confirmation;
-use crate::fingerprint::{Match, Quality, Slot};
+use crate::fingerprint::{Alarm, Match, Quality, Slot};
 use crate::{Error, ErrorKind};
 
 /// Why a conversation with a module failed.
@@ -47,6 +47,16 @@ pub enum Fault {
     Occupied(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
+    /// A match was not confirmed: the finger was lifted too soon, or the module
+    /// does not stand by what it said.
+    Unconfirmed(Slot),
+    /// The module answered, but by the old setting: this command did not take.
+    NotTaken(u8),
+    /// No module answered to anything that was tried.
+    Nowhere,
+    /// A parameter of this command is beyond what modules of this dialect have;
+    /// nothing was sent.
+    Value(u8),
     /// This dialect has no such command; nothing was sent.
     Unsupported(u8),
 }
@@ -65,26 +75,47 @@ impl Fault {
                 | Self::Babble
         )
     }
+
+    /// Whether the module may have been exchanged for another, or lost power.
+    pub(super) const fn is_interruption(self) -> bool {
+        matches!(self, Self::Timeout(_) | Self::Foreign(_) | Self::Locked)
+    }
+
+    /// What somebody has to hear of, if anything.
+    #[must_use]
+    pub const fn alarm(self) -> Option<Alarm> {
+        match self {
+            Self::Refused(_, Confirmation::ResidualPrint) => Some(Alarm::Residue),
+            Self::Refused(_, Confirmation::StaticObject | Confirmation::ForeignObject) => {
+                Some(Alarm::Fake)
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::Nowhere => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Restarted => ErrorKind::Line,
             Self::OutOfStep(_) | Self::Foreign(_) => ErrorKind::Protocol,
-            Self::Refused(_, Confirmation::SensorFault | Confirmation::FlashFailed) => {
-                ErrorKind::Hardware
-            }
+            Self::Refused(
+                _,
+                Confirmation::SensorFault | Confirmation::HardwareFault | Confirmation::FlashFailed,
+            ) => ErrorKind::Hardware,
             Self::Refused(_, Confirmation::NoFinger) => ErrorKind::Absent,
             Self::Refused(..)
             | Self::Locked
             | Self::Password
+            | Self::NotTaken(_)
             | Self::Duplicate(_)
             | Self::Occupied(_) => ErrorKind::Refused,
-            Self::Poor(_) | Self::NotLifted | Self::DifferentFingers => ErrorKind::Retry,
+            Self::Poor(_) | Self::NotLifted | Self::DifferentFingers | Self::Unconfirmed(_) => {
+                ErrorKind::Retry
+            }
             Self::NoFinger => ErrorKind::Absent,
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::Slot(_) | Self::Value(_) => ErrorKind::Argument,
             Self::Unsupported(_) => ErrorKind::Unsupported,
         }
     }
@@ -110,6 +141,10 @@ impl fmt::Display for Fault {
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Unconfirmed(slot) => write!(f, "a match with {slot} was not confirmed"),
+            Self::NotTaken(opcode) => write!(f, "command {opcode:02X}h did not take"),
+            Self::Nowhere => f.write_str("no module answered to anything that was tried"),
+            Self::Value(opcode) => write!(f, "command {opcode:02X}h: parameter out of range"),
             Self::Unsupported(opcode) => write!(f, "this module has no command {opcode:02X}h"),
         }
     }

@@ -60,6 +60,8 @@
 pub mod command;
 mod config;
 mod confirmation;
+mod dialect;
+mod doubt;
 mod driver;
 mod fault;
 pub mod frame;
@@ -68,11 +70,16 @@ mod script;
 mod session;
 mod wire;
 
-pub use config::{Config, Dialect, Password, Timing};
+pub use config::{Config, Password, Timing};
 pub use confirmation::Confirmation;
+pub use dialect::{Dialect, Dialects, Lamp, Profile};
 pub use driver::{R503, Zfm};
 pub use fault::Fault;
-pub use script::{Ask, ChangePassword, Count, Enrol, Identify, Open};
+pub use script::{
+    Ask, AutoEnrol, AutoSearch, Candidates, Change, Count, Enrol, FreeSlot, Greet, Identify,
+    Identity, IsPinned, List, Open, Pin, Probe, Recover, Recovered, Restart, SetParameter, Shine,
+    Sleep, Slots,
+};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Event, Held, Script};

@@ -4,49 +4,81 @@ use heapless::Vec;
 use zeroize::Zeroize;
 
 use super::command::Command;
+use super::config::Config;
 use super::fault::Fault;
 use super::frame::{Found, Frame, OVERHEAD, Parser, Pid};
+use crate::fingerprint::Event;
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
 /// Content of the longest command in the manuals: WriteNotepad, with 32 bytes.
 const MAX_COMMAND: usize = 34;
+
+/// The code of a good answer.
+const GOOD: u8 = 0x00;
 
 /// The notice of a module that woke by touch (M5): an acknowledgement of
 /// nothing.
 const WOKEN: [u8; 1] = [0xFF];
 
+/// What a good answer tells that is only a step: see [`Command::step`].
+type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
+
 /// A command and its answer.
-pub(super) struct Frames {
+pub struct Frames {
     parser: Parser,
     outgoing: Vec<u8, { MAX_COMMAND + OVERHEAD }>,
+    /// Where the answer comes from.
     address: u32,
     opcode: u8,
     foreign: Option<u32>,
     woken: bool,
+    step: Step,
+    /// The last step told, and what it tells.
+    rank: u8,
+    told: Option<Event>,
+    time: Duration,
+    restarts: u32,
+    /// The next restart was asked for.
+    excused: bool,
 }
 
 impl Frames {
-    pub(super) const fn new(address: u32) -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
             outgoing: Vec::new(),
-            address,
+            address: 0,
             opcode: 0,
             foreign: None,
             woken: false,
+            step: |_| None,
+            rank: 0,
+            told: None,
+            time: Duration::ZERO,
+            restarts: 0,
+            excused: false,
         }
     }
 
-    /// Refuses a command that is longer than any can be.
-    pub(super) fn begin<C: Command>(&mut self, command: &C) -> Result<(), Fault> {
+    /// Puts a command in; how long its answer may take. Refuses one that is
+    /// longer than any can be.
+    pub(super) fn begin<C: Command>(
+        &mut self,
+        command: &C,
+        config: &Config,
+    ) -> Result<Duration, Fault> {
         let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
         let unsupported = Fault::Unsupported(C::OPCODE);
         content.push(C::OPCODE).map_err(|_| unsupported)?;
         content.extend_from_slice(command.parameters().as_ref()).map_err(|_| unsupported)?;
-        self.write(&Frame::new(self.address, Pid::Command, &content));
+        self.write(&Frame::new(config.address, Pid::Command, &content));
         content.zeroize();
+        self.address = command.answered_from(config.address);
         (self.opcode, self.foreign) = (C::OPCODE, None);
-        Ok(())
+        (self.step, self.rank, self.told) = (C::step, 0, None);
+        self.time = command.time(&config.timing);
+        Ok(self.time)
     }
 
     fn write(&mut self, frame: &Frame<'_>) {
@@ -63,9 +95,28 @@ impl Frames {
         self.parser.frame().map_or(&[], |frame| frame.content)
     }
 
-    /// Whether the module said since that it was woken by touch.
-    pub(super) fn take_woken(&mut self) -> bool {
-        core::mem::take(&mut self.woken)
+    /// What the module said since, besides its answer: that it was woken by
+    /// touch, or how far it is.
+    pub(super) fn take_told(&mut self) -> Option<Event> {
+        match core::mem::take(&mut self.woken) {
+            true => Some(Event::Woken),
+            false => self.told.take(),
+        }
+    }
+
+    /// How often the module started anew, unasked.
+    pub(super) const fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// The module is told to start anew.
+    pub(super) fn excuse_restart(&mut self) {
+        self.excused = true;
+    }
+
+    fn count_restart(&mut self) {
+        let unasked = !core::mem::take(&mut self.excused);
+        self.restarts = self.restarts.saturating_add(unasked.into());
     }
 }
 
@@ -109,7 +160,12 @@ impl Framing for Frames {
                 (Found::Frame(frame), Silence::Quiet) if is_from(&frame, self.address) => {
                     return Err(Fault::OutOfStep(self.opcode));
                 }
-                (Found::Started, Silence::Quiet) => return Err(Fault::Restarted),
+                (Found::Started, _) => {
+                    self.count_restart();
+                    if matches!(silence, Silence::Quiet) {
+                        return Err(Fault::Restarted);
+                    }
+                }
                 _ => {}
             }
         }
@@ -120,14 +176,25 @@ impl Framing for Frames {
         while let Some(found) = self.parser.take() {
             match found {
                 Found::Damaged => return Err(Fault::Damaged(self.opcode)),
-                Found::Started => return Err(Fault::Restarted),
+                Found::Started => {
+                    self.count_restart();
+                    return Err(Fault::Restarted);
+                }
                 Found::Frame(frame) if is_woken(&frame, self.address) => self.woken = true,
                 Found::Frame(frame) if frame.address != self.address => {
                     self.foreign = Some(frame.address);
                 }
                 // On a line with both directions on one wire, our own command.
                 Found::Frame(Frame { pid: Pid::Command, .. }) => {}
-                Found::Frame(Frame { pid: Pid::Acknowledge, .. }) => return Ok(Heard::All),
+                Found::Frame(Frame { pid: Pid::Acknowledge, content, .. }) => {
+                    let step = content.strip_prefix(&[GOOD]).and_then(self.step);
+                    let Some((rank, told)) = step else { return Ok(Heard::All) };
+                    if rank <= self.rank {
+                        return Err(Fault::OutOfStep(self.opcode));
+                    }
+                    (self.rank, self.told) = (rank, told);
+                    return Ok(Heard::Turn(Some(self.time)));
+                }
                 Found::Frame(_) => return Err(Fault::OutOfStep(self.opcode)),
             }
         }

@@ -91,11 +91,11 @@ pub(super) fn next_packet(inbox: &mut Vec<u8>) -> Packet {
 
 /// An acknowledgement.
 pub(super) fn acknowledge(address: u32, content: &[u8]) -> Vec<u8> {
-    data(address, 7, content)
+    packet(address, 7, content)
 }
 
 /// A packet.
-pub(super) fn data(address: u32, pid: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn packet(address: u32, pid: u8, content: &[u8]) -> Vec<u8> {
     let length = (content.len() + 2).to_be_bytes();
     let mut frame = std::vec![0xEF, 0x01];
     frame.extend(address.to_be_bytes());

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::string::String;
 use std::vec::Vec;
 
-use super::codec::{Packet, data, next_packet};
-use super::module::{Misbehaviour, R503Module};
+use super::codec::{Packet, next_packet, packet};
+use super::misbehaviour::Misbehaviour;
+use super::module::{Kind, R503Module, Skin};
+use super::obey::Reply;
 use crate::port::{Duration, Instant};
 
 /// A module that waits for data gives up after so long without any.
@@ -14,8 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The shape of a module's templates, images and data packets.
 #[derive(Debug)]
 pub(super) struct Data {
-    /// The code for the size of a packet, 0 to 3.
-    pub(super) code: u8,
     pub(super) template: u16,
     pub(super) width: u16,
     pub(super) height: u16,
@@ -32,7 +32,7 @@ pub(super) struct Data {
 
 #[derive(Debug)]
 struct Incoming {
-    kind: Kind,
+    kind: Cargo,
     bytes: Vec<u8>,
     spoilt: bool,
     /// When the last packet was over.
@@ -41,7 +41,7 @@ struct Incoming {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+enum Cargo {
     Template(u8),
     Image,
 }
@@ -49,7 +49,6 @@ enum Kind {
 impl Data {
     pub(super) const fn new(template: u16, width: u16, height: u16) -> Self {
         Self {
-            code: 2,
             template,
             width,
             height,
@@ -61,12 +60,12 @@ impl Data {
         }
     }
 
-    const fn packet(&self) -> usize {
-        32 << self.code
-    }
-
     fn image_bytes(&self) -> usize {
         usize::from(self.width) * usize::from(self.height) / 2
+    }
+
+    pub(super) fn has_misbehaved(&self) -> bool {
+        self.faults.is_empty() && self.deaf.is_none()
     }
 
     /// What is to go wrong with the packet that is sent now.
@@ -92,7 +91,7 @@ impl R503Module {
     /// 256 bytes.
     #[must_use]
     pub fn with_packets(mut self, code: u8) -> Self {
-        self.data.code = code.min(3);
+        self.packet = code.min(3);
         self
     }
 
@@ -139,54 +138,75 @@ impl R503Module {
         synthetic(name, self.data.image_bytes())
     }
 
-    pub(super) fn data_is_misbehaved(&self) -> bool {
-        self.data.faults.is_empty() && self.data.deaf.is_none()
-    }
-
     /// Gives up a transfer, in either direction.
     pub(super) fn stop_data(&mut self) {
         self.data.incoming = None;
         self.outbox.clear();
     }
 
-    /// What a good acknowledgement of this command is followed by.
-    pub(super) fn upload(&self, opcode: u8, buffer: u8) -> Option<Vec<u8>> {
-        match opcode {
-            0x08 if self.simple => self.buffer(buffer).map(|name| self.template(name)),
-            0x08 => self
-                .model
-                .as_deref()
-                .or(self.buffer(buffer).map(String::as_str))
-                .map(|name| self.template(name)),
-            0x0A => self.image.as_ref().map(|(name, _)| self.image(name)),
-            0x16 => Some(synthetic("page", 512)),
+    const fn packet_bytes(&self) -> usize {
+        32 << self.packet
+    }
+
+    /// Acknowledges a transfer, if there is something to send.
+    pub(super) fn obey_transfer(&mut self, opcode: u8, p: &[u8]) -> Option<Reply> {
+        let code = match (opcode, p) {
+            (0x09, [_]) | (0x0B, []) => 0x00,
+            (0x16, []) if self.kind != Kind::Zfm20 => 0x00,
+            (0x08, [_]) | (0x0A, []) if self.upload(opcode, p).is_some() => 0x00,
+            (0x08, [_]) => 0x0D,
+            (0x0A, []) => 0x0F,
+            _ => 0xFC,
+        };
+        Some((code, Vec::new(), 3))
+    }
+
+    /// What comes behind a good acknowledgement, or is due behind it.
+    pub(super) fn follow(&mut self, opcode: u8, p: &[u8], delay: Duration, now: Instant) {
+        match (opcode, p) {
+            (0x09, [buffer]) => self.expect_data(Cargo::Template(*buffer), now),
+            (0x0B, _) => self.expect_data(Cargo::Image, now),
+            _ => {
+                if let Some(bytes) = self.upload(opcode, p) {
+                    self.send_data(&bytes, delay, now);
+                }
+            }
+        }
+    }
+
+    fn upload(&self, opcode: u8, p: &[u8]) -> Option<Vec<u8>> {
+        match (opcode, p) {
+            (0x08, [buffer]) => {
+                let model = self.model.as_ref().filter(|_| self.kind.is_grow());
+                model.or(self.buffer(*buffer)).map(|name| self.template(name))
+            }
+            (0x0A, _) => self.image.as_ref().map(|(name, _)| self.image(name)),
+            (0x16, _) => Some(synthetic("page", 512)),
             _ => None,
         }
     }
 
-    /// Waits for the data that follow this command.
-    pub(super) fn expect_data(&mut self, opcode: u8, buffer: u8, now: Instant) {
-        let kind = if opcode == 0x0B { Kind::Image } else { Kind::Template(buffer) };
+    fn expect_data(&mut self, kind: Cargo, now: Instant) {
         let bytes = Vec::new();
         self.data.incoming = Some(Incoming { kind, bytes, spoilt: false, over: None, heard: now });
     }
 
     /// Sends data in packets behind the acknowledgement.
-    pub(super) fn send_data(&mut self, bytes: &[u8], delay: Duration, now: Instant) {
-        let packets: Vec<&[u8]> = bytes.chunks(self.data.packet()).collect();
+    fn send_data(&mut self, bytes: &[u8], delay: Duration, now: Instant) {
+        let packets: Vec<&[u8]> = bytes.chunks(self.packet_bytes()).collect();
         let mut delay = delay;
         for (index, content) in packets.iter().enumerate() {
             let pid = if index + 1 == packets.len() { 8 } else { 2 };
             delay = delay + self.data.pause;
             let (address, fault) = (self.address, self.data.fault());
-            let packet = match fault {
-                None => data(address, pid, content),
+            let bytes = match fault {
+                None => packet(address, pid, content),
                 Some(Misbehaviour::Line(fault)) => {
                     self.outbox.inject(fault);
-                    data(address, pid, content)
+                    packet(address, pid, content)
                 }
-                Some(Misbehaviour::Address(other)) => data(other, pid, content),
-                Some(Misbehaviour::Pid(other)) => data(address, other, content),
+                Some(Misbehaviour::Address(other)) => packet(other, pid, content),
+                Some(Misbehaviour::Pid(other)) => packet(address, other, content),
                 Some(Misbehaviour::PowerCycle) => {
                     self.forget();
                     self.outbox.push(now, delay, [0x55]);
@@ -194,13 +214,14 @@ impl R503Module {
                 }
                 Some(Misbehaviour::Stops) => return,
                 Some(Misbehaviour::Stale(opcode, gap)) => {
-                    self.outbox.push(now, delay, self.last(opcode));
+                    let stale = self.last.get(&opcode).cloned().unwrap_or_default();
+                    self.outbox.push(now, delay, stale);
                     delay = delay + gap;
-                    data(address, pid, content)
+                    packet(address, pid, content)
                 }
-                Some(_) => data(address, pid, &[]),
+                Some(_) => packet(address, pid, &[]),
             };
-            self.outbox.push(now, delay, packet);
+            self.outbox.push(now, delay, bytes);
         }
     }
 
@@ -229,7 +250,7 @@ impl R503Module {
                 Packet::Whole { pid, content, .. } => {
                     incoming.over = Some(now);
                     if self.hears() {
-                        incoming.spoilt |= pid == 2 && content.len() != self.data.packet();
+                        incoming.spoilt |= pid == 2 && content.len() != self.packet_bytes();
                         incoming.bytes.extend(content);
                         if pid == 8 {
                             self.accept(&incoming);
@@ -263,14 +284,14 @@ impl R503Module {
         let (bytes, name) = (&incoming.bytes, finger(&incoming.bytes));
         match (incoming.kind, name) {
             _ if incoming.spoilt => {}
-            (Kind::Template(buffer), Some(name)) if bytes.len() == template => {
+            (Cargo::Template(buffer), Some(name)) if bytes.len() == template => {
                 if let Some(slot) = self.features.get_mut(usize::from(buffer.clamp(1, 2)) - 1) {
                     *slot = Some(name.clone());
                 }
                 self.model = Some(name);
             }
-            (Kind::Image, Some(name)) if bytes.len() == image => {
-                self.image = Some((name, super::Skin::Good));
+            (Cargo::Image, Some(name)) if bytes.len() == image => {
+                self.image = Some((name, Skin::Good));
             }
             _ => {}
         }
