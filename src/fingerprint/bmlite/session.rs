@@ -251,7 +251,11 @@ impl Session<'_> {
         cargo: Cargo<'_>,
     ) -> nb::Result<Answer, Fault> {
         let answer = self.speak(|link, now| link.sealed(request, cargo, now))?;
-        Ok(done(request, answer)?)
+        let answer = done(request, answer)?;
+        if request.uploads() && answer.data.unwrap_or(0) == 0 {
+            return Err(self.out_of_step(request));
+        }
+        Ok(answer)
     }
 
     /// A command after which the module has no session any more, past whatever
