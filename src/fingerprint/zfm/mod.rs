@@ -57,6 +57,7 @@
 //! default timing and two retries that is 80 s at the very worst; a silent
 //! module is given up within two.
 
+mod bulk;
 pub mod command;
 mod config;
 mod confirmation;
@@ -70,6 +71,7 @@ mod script;
 mod session;
 mod wire;
 
+pub use bulk::Flow;
 pub use config::{Config, Password, Timing};
 pub use confirmation::Confirmation;
 pub use dialect::{Dialect, Dialects, Lamp, Profile};
@@ -77,8 +79,8 @@ pub use driver::{R503, Zfm};
 pub use fault::Fault;
 pub use script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, Count, Enrol, FreeSlot, Greet, Identify,
-    Identity, IsPinned, List, Open, Pin, Probe, Recover, Recovered, Restart, SetParameter, Shine,
-    Sleep, Slots,
+    Identity, Image, IsPinned, List, Open, Pin, Probe, ReadPage, ReadTemplate, Recover, Recovered,
+    Restart, SetParameter, Shine, Size, Sleep, Slots, WriteImage, WriteTemplate,
 };
 pub use session::{Answer, Link, Session};
 

@@ -1,17 +1,23 @@
+use super::bulk::Cargo;
 use super::command::{
-    Cancel, Command, DeletChar, GetRandomCode, ReadIndexTable, ReadSysPara, TempleteNum, VfyPwd,
+    Cancel, Command, DeletChar, GetRandomCode, ReadIndexTable, ReadProdInfo, ReadSysPara,
+    TempleteNum, VfyPwd,
 };
 use super::config::{Config, Timing};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
 use super::doubt::{Doubt, Setting};
 use super::fault::Fault;
-use super::script::{self, Ask, Enrol, Identify, Identity};
+use super::script::{
+    self, Ask, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
+};
 use super::wire::Frames;
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::session::{Core, Kin};
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Alarm, Capabilities, Event, Identifies, SensorId, Slot, Warns};
+use crate::fingerprint::{
+    Alarm, Capabilities, Event, Identifies, ImageSink, Images, SensorId, Slot, Transfers, Warns,
+};
 use crate::port::{Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
@@ -29,6 +35,8 @@ pub struct Link {
     doubt: Option<Doubt>,
     interruptions: u32,
     id: Option<SensorId>,
+    /// The size of a template, once it is known.
+    template: Option<u16>,
 }
 
 /// How far the opening of a session is.
@@ -63,6 +71,7 @@ impl Link {
             doubt: None,
             interruptions: 0,
             id: None,
+            template: None,
         }
     }
 
@@ -80,7 +89,7 @@ impl Link {
             Stage::Tune if core::mem::take(&mut self.retune) => {
                 self.core.set(Line::Baud(self.baud))
             }
-            Stage::Tune if self.running => Ok(Some(Stage::Cancel)),
+            Stage::Tune if self.running || self.is_sending() => Ok(Some(Stage::Cancel)),
             Stage::Tune => Ok(Some(Stage::Unlock)),
             Stage::Cancel => self.stop(now),
             Stage::Unlock => self.unlock(now),
@@ -91,9 +100,15 @@ impl Link {
             }
             Stage::Learn => {
                 self.capacity = self.learn(now)?;
+                self.core.frames_mut().settle();
                 Ok(None)
             }
         }
+    }
+
+    /// Whether the module may go on to send data, and can be told not to.
+    fn is_sending(&self) -> bool {
+        self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
     }
 
     /// Ends what the module goes on with by itself. What it answers is as good
@@ -134,7 +149,18 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        self.raw(command, silence, now)?;
+        self.carry(command, silence, Cargo::None, now)
+    }
+
+    /// The same, with the data that go or come behind the acknowledgement.
+    fn carry<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        cargo: Cargo<'_>,
+        now: Instant,
+    ) -> Answer<C::Reply> {
+        self.raw(command, silence, cargo, now)?;
         let answer = judge(command, self.core.frames().answer(), self.config().dialect);
         self.noticed(answer)
     }
@@ -144,11 +170,16 @@ impl Link {
         &mut self,
         command: &C,
         silence: Silence,
+        mut cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        let result =
-            self.core.exchange(silence, now, |frames, config| frames.begin(command, config));
+        let result = self.core.transfer(
+            silence,
+            now,
+            |frames, config| frames.begin(command, config),
+            |frames| cargo.shift(frames),
+        );
         self.noticed(result)
     }
 
@@ -198,7 +229,10 @@ impl Kin for Link {
 
     fn capabilities(&self) -> Capabilities {
         use Capabilities as C;
-        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD;
+        let image =
+            self.config().image.is_some() || ReadProdInfo.is_known_to(self.config().dialect);
+        let image = if image { C::IMAGE } else { C::empty() };
+        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD | C::TEMPLATES | image;
         match self.config().dialect {
             Dialect::Zfm20 => all | C::SLEEP,
             Dialect::R503 | Dialect::R503V12 => all | C::LIGHT | C::UNIQUE,
@@ -247,6 +281,11 @@ impl Kin for Link {
         result
     }
 
+    /// The next module may be another one.
+    fn closed(&mut self) {
+        self.template = None;
+    }
+
     fn is_unfinished(&mut self) -> bool {
         if let Some(doubt) = &mut self.doubt {
             doubt.renew();
@@ -262,6 +301,32 @@ impl Kin for Link {
 impl Warns for Link {
     fn alarm(fault: &Fault) -> Option<Alarm> {
         fault.alarm()
+    }
+}
+
+impl Transfers for Link {
+    type Size = Size;
+    type ReadTemplate<'b> = ReadTemplate<'b>;
+    type WriteTemplate<'b> = WriteTemplate<'b>;
+
+    fn template_size() -> Size {
+        Size::new()
+    }
+
+    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
+        ReadTemplate::new(slot, buffer)
+    }
+
+    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
+        WriteTemplate::new(slot, template)
+    }
+}
+
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::new(sink)
     }
 }
 
@@ -342,13 +407,17 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
+        self.carry(command, Cargo::None)
+    }
+
+    fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
         if !command.is_known_to(self.config().dialect) {
             return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
         }
         if !command.fits(self.profile()) {
             return Err(nb::Error::Other(Fault::Value(C::OPCODE)));
         }
-        self.speak(|link, now| link.exchange(command, Silence::Quiet, now))
+        self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
     }
 
     /// The same, for a command that is to succeed.
@@ -356,7 +425,16 @@ impl Session<'_> {
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
     pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
-        let answer = self.ask(command)?;
+        self.transfer(command, Cargo::None)
+    }
+
+    /// The same, with the data that go or come behind the acknowledgement.
+    pub(super) fn transfer<C: Command>(
+        &mut self,
+        command: &C,
+        cargo: Cargo<'_>,
+    ) -> nb::Result<C::Reply, Fault> {
+        let answer = self.carry(command, cargo)?;
         Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
     }
 
@@ -382,10 +460,19 @@ impl Session<'_> {
     /// whatever dialect; only for commands that do no harm in any.
     pub(super) fn probe<C: Command>(&mut self, command: &C) -> nb::Result<bool, Fault> {
         self.speak(|link, now| {
-            link.raw(command, Silence::Quiet, now)?;
+            link.raw(command, Silence::Quiet, Cargo::None, now)?;
             let content = link.core.frames().answer();
             Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
         })
+    }
+
+    /// The size of a template, as far as it was learned.
+    pub(super) fn template(&self) -> Option<u16> {
+        self.config().template.or(self.link.template)
+    }
+
+    pub(super) fn learn_template(&mut self, bytes: u16) {
+        self.link.template = Some(bytes);
     }
 
     /// How many templates the library holds. Opens a session where there is
