@@ -1,12 +1,16 @@
 //! What goes or comes in data packets behind an acknowledgement. They are not
 //! acknowledged and have no numbers.
 
+use super::command::Command;
 use super::config::Timing;
 use super::fault::Fault;
 use super::frame::Pid;
+use super::script::{Image, ReadTemplate, Size, WriteTemplate};
+use super::session::{Link, Session};
 use super::wire::Frames;
 use crate::fingerprint::transfer::Meter;
 use crate::fingerprint::wire::{Heard, Lapse};
+use crate::fingerprint::{ImageSink, Images, Slot, Transfers};
 use crate::port::Duration;
 
 /// Which way data go behind the acknowledgement of a command.
@@ -155,5 +159,52 @@ impl Bulk {
     pub(super) fn gave(&mut self, bytes: usize, more: bool) {
         self.given = self.given.saturating_add(bytes);
         self.stage = if more { Stage::Flowing } else { Stage::Over };
+    }
+}
+
+impl Session<'_> {
+    /// As [`demand`](Self::demand), with the data that go or come behind the acknowledgement.
+    pub(super) fn transfer<C: Command>(
+        &mut self,
+        command: &C,
+        cargo: Cargo<'_>,
+    ) -> nb::Result<C::Reply, Fault> {
+        let answer = self.carry(command, cargo)?;
+        Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
+    }
+
+    /// The size of a template, as far as it was learned.
+    pub(super) fn template(&self) -> Option<u16> {
+        self.config().template.or(self.link.template)
+    }
+
+    pub(super) fn learn_template(&mut self, bytes: u16) {
+        self.link().template = Some(bytes);
+    }
+}
+
+impl Transfers for Link {
+    type Size = Size;
+    type ReadTemplate<'b> = ReadTemplate<'b>;
+    type WriteTemplate<'b> = WriteTemplate<'b>;
+
+    fn template_size() -> Size {
+        Size::new()
+    }
+
+    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
+        ReadTemplate::new(slot, buffer)
+    }
+
+    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
+        WriteTemplate::new(slot, template)
+    }
+}
+
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::new(sink)
     }
 }

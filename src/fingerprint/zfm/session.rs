@@ -8,16 +8,12 @@ use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
 use super::doubt::{Doubt, Setting};
 use super::fault::Fault;
-use super::script::{
-    self, Ask, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
-};
+use super::script::{self, Ask, Enrol, Identify, Identity};
 use super::wire::Frames;
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::session::{Core, Kin};
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{
-    Alarm, Capabilities, Event, Identifies, ImageSink, Images, SensorId, Slot, Transfers, Warns,
-};
+use crate::fingerprint::{Alarm, Capabilities, Event, Identifies, SensorId, Slot, Warns};
 use crate::port::{Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
@@ -36,7 +32,7 @@ pub struct Link {
     interruptions: u32,
     id: Option<SensorId>,
     /// The size of a template, once it is known.
-    template: Option<u16>,
+    pub(super) template: Option<u16>,
 }
 
 /// How far the opening of a session is.
@@ -304,32 +300,6 @@ impl Warns for Link {
     }
 }
 
-impl Transfers for Link {
-    type Size = Size;
-    type ReadTemplate<'b> = ReadTemplate<'b>;
-    type WriteTemplate<'b> = WriteTemplate<'b>;
-
-    fn template_size() -> Size {
-        Size::new()
-    }
-
-    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
-        ReadTemplate::new(slot, buffer)
-    }
-
-    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
-        WriteTemplate::new(slot, template)
-    }
-}
-
-impl Images for Link {
-    type Image<S: ImageSink> = Image<S>;
-
-    fn image<S: ImageSink>(sink: S) -> Image<S> {
-        Image::new(sink)
-    }
-}
-
 impl Identifies for Link {
     type Identity = Identity;
 
@@ -410,7 +380,7 @@ impl Session<'_> {
         self.carry(command, Cargo::None)
     }
 
-    fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
+    pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
         if !command.is_known_to(self.config().dialect) {
             return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
         }
@@ -426,16 +396,6 @@ impl Session<'_> {
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
     pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
         self.transfer(command, Cargo::None)
-    }
-
-    /// The same, with the data that go or come behind the acknowledgement.
-    pub(super) fn transfer<C: Command>(
-        &mut self,
-        command: &C,
-        cargo: Cargo<'_>,
-    ) -> nb::Result<C::Reply, Fault> {
-        let answer = self.carry(command, cargo)?;
-        Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
     }
 
     /// The answer to `C` is believed only if this passes behind it: had another
@@ -464,15 +424,6 @@ impl Session<'_> {
             let content = link.core.frames().answer();
             Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
         })
-    }
-
-    /// The size of a template, as far as it was learned.
-    pub(super) fn template(&self) -> Option<u16> {
-        self.config().template.or(self.link.template)
-    }
-
-    pub(super) fn learn_template(&mut self, bytes: u16) {
-        self.link.template = Some(bytes);
     }
 
     /// How many templates the library holds. Opens a session where there is

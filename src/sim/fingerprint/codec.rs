@@ -66,26 +66,29 @@ pub(super) fn next_packet(inbox: &mut Vec<u8>) -> Packet {
     loop {
         let start = inbox.windows(2).position(|pair| pair == [0xEF, 0x01]);
         inbox.drain(..start.unwrap_or(inbox.len().saturating_sub(1)));
-        let Some(head) = inbox.get(..9).filter(|_| start.is_some()) else { return Packet::Partial };
-        let number = |bytes: &[u8]| bytes.iter().fold(0, |n: u32, b| (n << 8) | u32::from(*b));
-        let (address, pid) = (number(&head[2..6]), head[6]);
+        let head: Option<[u8; 9]> = inbox.get(..9).and_then(|head| head.try_into().ok());
+        let Some(head) = head else { return Packet::Partial };
         let length = usize::from(head[7]) * 256 + usize::from(head[8]);
-        if pid == 1 {
-            return Packet::Command;
+        match head[6] {
+            1 => return Packet::Command,
+            2 | 8 if (3..=258).contains(&length) => {}
+            _ => {
+                inbox.drain(..2);
+                continue;
+            }
         }
-        if !matches!(pid, 2 | 8) || !(3..=258).contains(&length) {
-            inbox.drain(..2);
-            continue;
-        }
-        let Some(frame) = inbox.get(..9 + length).map(<[u8]>::to_vec) else {
+        if inbox.len() < 9 + length {
             return Packet::Partial;
-        };
-        inbox.drain(..9 + length);
-        let total: u32 = frame[6..7 + length].iter().map(|byte| u32::from(*byte)).sum();
-        if total % 65_536 != number(&frame[7 + length..]) {
+        }
+        let mut content: Vec<u8> = inbox.drain(..9 + length).skip(9).collect();
+        let sum = content.split_off(length - 2);
+        let [_, _, a, b, c, d, pid, high, low] = head;
+        let covered = [pid, high, low].into_iter().chain(content.iter().copied());
+        let total: u32 = covered.map(u32::from).sum();
+        if total.to_be_bytes().get(2..) != Some(sum.as_slice()) {
             return Packet::Damaged;
         }
-        return Packet::Whole { address, pid, content: frame[9..7 + length].to_vec() };
+        return Packet::Whole { address: u32::from_be_bytes([a, b, c, d]), pid, content };
     }
 }
 
