@@ -93,11 +93,6 @@ impl Fault {
         )
     }
 
-    /// Whether the module may have been exchanged for another, or lost power.
-    pub(super) const fn is_interruption(self) -> bool {
-        matches!(self, Self::Timeout(_) | Self::Foreign(_) | Self::Locked)
-    }
-
     /// What somebody has to hear of, if anything.
     #[must_use]
     pub const fn alarm(self) -> Option<Alarm> {

@@ -29,7 +29,6 @@ pub struct Link {
     retune: bool,
     /// What may be in force instead of what is in the configuration.
     doubt: Option<Doubt>,
-    interruptions: u32,
     id: Option<SensorId>,
     /// The size of a template, once it is known.
     pub(super) template: Option<u16>,
@@ -65,7 +64,6 @@ impl Link {
             baud: 0,
             retune: false,
             doubt: None,
-            interruptions: 0,
             id: None,
             template: None,
         }
@@ -158,7 +156,10 @@ impl Link {
     ) -> Answer<C::Reply> {
         self.raw(command, silence, cargo, now)?;
         let answer = judge(command, self.core.frames().answer(), self.config().dialect);
-        self.noticed(answer)
+        if let Err(nb::Error::Other(Fault::Locked)) = answer {
+            self.core.interrupted();
+        }
+        answer
     }
 
     /// Has the answer in the frames.
@@ -177,14 +178,6 @@ impl Link {
             |frames| cargo.shift(frames),
         );
         self.noticed(result)
-    }
-
-    fn noticed<T>(&mut self, result: nb::Result<T, Fault>) -> nb::Result<T, Fault> {
-        if let Err(nb::Error::Other(fault)) = &result {
-            let counts = fault.is_interruption();
-            self.interruptions = self.interruptions.saturating_add(counts.into());
-        }
-        result
     }
 
     /// What may be in force instead is now in force for the host.
@@ -255,6 +248,10 @@ impl Kin for Link {
         fault.is_line() || fault == Fault::Restarted
     }
 
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_) | Fault::Foreign(_))
+    }
+
     fn core(&self) -> &Core<Self> {
         &self.core
     }
@@ -308,7 +305,7 @@ impl Identifies for Link {
     }
 
     fn interruptions(&self) -> u32 {
-        self.interruptions.saturating_add(self.core.frames().restarts())
+        self.core.interruptions().saturating_add(self.core.frames().restarts())
     }
 }
 
@@ -489,7 +486,8 @@ impl Session<'_> {
     /// The module says that it is this one.
     pub(super) fn recognise(&mut self, id: SensorId) {
         let known = self.link.id.replace(id);
-        let changed = known.is_some_and(|known| known != id);
-        self.link.interruptions = self.link.interruptions.saturating_add(changed.into());
+        if known.is_some_and(|known| known != id) {
+            self.link.core.interrupted();
+        }
     }
 }
