@@ -99,15 +99,6 @@ impl Outbox {
         out
     }
 
-    /// When all of it will have left, if nothing is added.
-    #[must_use]
-    pub fn empty_at(&self) -> Instant {
-        self.queue.iter().fold(self.free_at, |free, (at, reply)| {
-            let bytes = u64::try_from(reply.len()).unwrap_or(u64::MAX);
-            free.max(*at) + self.byte_time.times(bytes)
-        })
-    }
-
     /// Drops what is still to leave.
     pub fn clear(&mut self) {
         self.queue.clear();

@@ -171,13 +171,12 @@ impl Link {
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        let result = self.core.transfer(
+        self.core.transfer(
             silence,
             now,
             |frames, config| frames.begin(command, config),
             |frames| cargo.shift(frames),
-        );
-        self.noticed(result)
+        )
     }
 
     /// What may be in force instead is now in force for the host.

@@ -87,6 +87,19 @@ impl R503Module {
         self
     }
 
+    /// The same, whose images have this shape, in pixels.
+    #[must_use]
+    pub fn with_image(mut self, width: u16, height: u16) -> Self {
+        (self.data.width, self.data.height) = (width, height);
+        self
+    }
+
+    /// Whose image the module has.
+    #[must_use]
+    pub fn imaged(&self) -> Option<&str> {
+        self.image.as_ref().map(|(name, _)| name.as_str())
+    }
+
     /// The same, whose data packets have this code: content of 32, 64, 128 or
     /// 256 bytes.
     #[must_use]

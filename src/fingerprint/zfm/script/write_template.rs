@@ -6,7 +6,7 @@ use super::shape::{BUFFER, Shape};
 use super::{Event, Link, Script, Session, Slot, Told};
 use crate::fingerprint::transfer::Meter;
 use crate::fingerprint::zfm::bulk::Cargo;
-use crate::fingerprint::zfm::command::{DeletChar, DownChar, ReadIndexTable, Store};
+use crate::fingerprint::zfm::command::{Command, DeletChar, DownChar, ReadIndexTable, Store};
 use crate::fingerprint::zfm::fault::Fault;
 
 /// Writes a template into an empty slot.
@@ -81,10 +81,12 @@ impl<'b> WriteTemplate<'b> {
                 self.back = Meter::of(None);
                 State::Check(Load::Send)
             }
-            State::Check(_) => {
-                self.compare(session)?;
-                State::Store
-            }
+            State::Check(_) => match self.compare(session) {
+                Err(nb::Error::Other(Fault::Incomplete(_))) => {
+                    return Err(Fault::Incomplete(DownChar::OPCODE).into());
+                }
+                result => result.map(|()| State::Store)?,
+            },
             _ => return self.keep(session),
         }))
     }
