@@ -377,16 +377,24 @@ impl Session<'_> {
     }
 
     pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
-        if !command.is_known_to(self.config().dialect) {
-            return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
-        }
-        if !command.fits(self.profile()) {
-            return Err(nb::Error::Other(Fault::Value(C::OPCODE)));
-        }
+        self.admit(command)?;
         self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
     }
 
-    /// The same, for a command that is to succeed.
+    /// Whether the dialect has the command, with these parameters. Nothing is
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Fault::Unsupported`], [`Fault::Value`].
+    pub fn admit<C: Command>(&self, command: &C) -> Result<(), Fault> {
+        match (command.is_known_to(self.config().dialect), command.fits(self.profile())) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Fault::Value(C::OPCODE)),
+            (false, _) => Err(Fault::Unsupported(C::OPCODE)),
+        }
+    }
+
+    /// [`ask`](Self::ask), for a command that is to succeed.
     ///
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).

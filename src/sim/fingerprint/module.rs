@@ -90,6 +90,7 @@ pub struct R503Module {
     pub(super) asleep: bool,
     /// It was touched in its sleep.
     touched: bool,
+    refused: Option<(u8, u8)>,
     /// What it goes on with by itself.
     pub(super) running: Option<Running>,
     pub(super) data: Data,
@@ -140,6 +141,7 @@ impl R503Module {
             host: None,
             asleep: false,
             touched: false,
+            refused: None,
             running: None,
             data: Data::new(768, 192, 192),
             seed: 0x2545_F491,
@@ -299,6 +301,17 @@ impl R503Module {
         self.host = Some(baud);
     }
 
+    /// Runs at this speed, in bits a second, as if it had been told to.
+    pub fn runs_at(&mut self, baud: u32) {
+        self.baud = u8::try_from(baud / 9_600).unwrap_or(6);
+    }
+
+    /// Answers the next command of this opcode with the code, and does not do
+    /// what it says.
+    pub fn refuse(&mut self, opcode: u8, code: u8) {
+        self.refused = Some((opcode, code));
+    }
+
     /// Misbehaves with the next reply to this command.
     pub fn misbehave_on(&mut self, opcode: u8, how: Misbehaviour) {
         self.faults.push_back((When::Command(opcode), how));
@@ -359,9 +372,11 @@ impl R503Module {
             return;
         }
         let free = matches!(request.opcode, 0x13 | 0x40);
-        let reply = match self.unlocked || free {
-            true => self.obey(request.opcode, &request.parameters, now),
-            false => Some((0x21, Vec::new(), 2)),
+        let refused = self.refused.take_if(|(opcode, _)| *opcode == request.opcode);
+        let reply = match (refused, self.unlocked || free) {
+            (Some((_, code)), _) => Some((code, Vec::new(), 2)),
+            (None, true) => self.obey(request.opcode, &request.parameters, now),
+            (None, false) => Some((0x21, Vec::new(), 2)),
         };
         let Some((code, results, millis)) = reply else { return };
         let mut content = std::vec![code];

@@ -38,6 +38,7 @@ impl Script for Restart {
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         if !self.told {
+            session.admit(&SoftRst)?;
             session.open()?;
             session.excuse_restart();
             match session.demand(&SoftRst) {
