@@ -97,7 +97,8 @@
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
-//! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
+//! DMA put 64 bytes aside. While a template or an image comes, the bytes do not
+//! pause: take them out in time, or turn the module's packets and speed down. An SFM answers 15 bytes at most, at 87 microseconds
 //! each.
 //!
 //! # Timing

@@ -4,6 +4,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use super::dialect::Dialect;
+use crate::fingerprint::Geometry;
 use crate::port::Duration;
 
 /// The password that a module asks for before it obeys.
@@ -66,6 +67,9 @@ impl defmt::Format for Password {
 /// | `search` | 3 s | ZFM-20: within 1 s; R503: 10 ms |
 /// | `flash` | 2 s | none given |
 /// | `auto` | 12 s | R503 V1.2.2: gives a person 10 s |
+/// | `packet` | 500 ms | none given |
+/// | `pause` | 0 | none given; some modules need 25 ms at 115 200 baud |
+/// | `tail` | 10 s | an image of a ZFM-20 takes 7 s at 57 600 baud |
 /// | `poll` | 60 ms | R503: touch answers within 120 ms |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,6 +91,13 @@ pub struct Timing {
     pub flash: Duration,
     /// For each step of what a module does by itself: for a person too.
     pub auto: Duration,
+    /// For the first data packet, and for each next one.
+    pub packet: Duration,
+    /// Between two data packets that are sent, from when the port has taken the
+    /// last byte of the first.
+    pub pause: Duration,
+    /// As long as a module may go on with a transfer that was given up.
+    pub tail: Duration,
     /// Between two looks whether a finger is there.
     pub poll: Duration,
     /// For a person to lay the finger down.
@@ -106,6 +117,9 @@ impl Timing {
         search: Duration::from_secs(3),
         flash: Duration::from_secs(2),
         auto: Duration::from_secs(12),
+        packet: Duration::from_millis(500),
+        pause: Duration::ZERO,
+        tail: Duration::from_secs(10),
         poll: Duration::from_millis(60),
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
@@ -134,6 +148,13 @@ pub struct Config {
     /// Templates the library holds; `None` asks the module. Some (R308) do not
     /// tell.
     pub capacity: Option<u16>,
+    /// Bytes of a template; `None` asks the module, or learns it from the first
+    /// one that is read.
+    pub template: Option<u16>,
+    /// The content of a data packet, 32 to 256 bytes; `None` asks the module.
+    pub packet: Option<u16>,
+    /// The shape of an image; `None` asks the module, if it can tell.
+    pub image: Option<Geometry>,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -151,6 +172,9 @@ impl Config {
             dialect: Dialect::R503,
             captures: 6,
             capacity: None,
+            template: None,
+            packet: None,
+            image: Some(Geometry { width: 192, height: 192, dpi: Some(508) }),
             retries: 2,
             timing: Timing::DEFAULT,
         }
@@ -170,6 +194,8 @@ impl Config {
     pub const fn synochip(password: Password) -> Self {
         let mut config = Self::zfm20(password);
         config.dialect = Dialect::Synochip;
+        // Each model's is different.
+        config.image = None;
         config
     }
 
@@ -180,6 +206,7 @@ impl Config {
         let mut config = Self::r503(password);
         config.dialect = Dialect::Zfm20;
         config.captures = 2;
+        config.image = Some(Geometry { width: 256, height: 288, dpi: None });
         config
     }
 

@@ -1,13 +1,13 @@
 use super::command::{
-    AuraLed, CheckSensor, Command, Empty, Note, PacketSize, ReadIndexTable, ReadNotepad,
-    ReadProdInfo, ReadSysPara, Register,
+    AuraLed, CheckSensor, Command, Empty, Note, PacketSize, ReadIndexTable, ReadInfPage,
+    ReadNotepad, ReadProdInfo, ReadSysPara, Register,
 };
 use super::config::{Config, Password};
 use super::doubt::Setting;
 use super::link::Link;
 use super::script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, FreeSlot, Greet, IsPinned, List, Open, Pin,
-    Probe, Recover, Restart, SetParameter, Shine, Sleep,
+    Probe, ReadPage, Recover, Restart, SetParameter, Shine, Sleep, WriteImage,
 };
 use crate::fingerprint::driver::{Driver, Held};
 use crate::fingerprint::session::Kin;
@@ -104,6 +104,20 @@ impl<P> Driver<P, Link> {
     /// What stands on the module's label. R503 only.
     pub fn product(&mut self) -> Held<'_, P, Ask<ReadProdInfo>> {
         self.ask(ReadProdInfo)
+    }
+
+    /// Reads the page in which the module describes itself. Not a ZFM-20.
+    pub fn read_page<'a>(
+        &'a mut self,
+        page: &'a mut [u8; ReadInfPage::BYTES],
+    ) -> Held<'a, P, ReadPage<'a>> {
+        self.hold(ReadPage::new(page))
+    }
+
+    /// Gives an image to the module, as if it had taken it: two pixels to a
+    /// byte, the left one in the high half, row by row.
+    pub fn write_image<'a>(&'a mut self, image: &'a [u8]) -> Held<'a, P, WriteImage<'a>> {
+        self.hold(WriteImage::new(image))
     }
 
     /// Sets the light that the module has, without end.

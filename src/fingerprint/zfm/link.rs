@@ -1,4 +1,7 @@
-use super::command::{Cancel, Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
+use super::bulk::Cargo;
+use super::command::{
+    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, VfyPwd,
+};
 use super::config::{Config, Timing};
 use super::dialect::Dialect;
 use super::doubt::Doubt;
@@ -26,6 +29,8 @@ pub struct Link {
     /// What may be in force instead of what is in the configuration.
     pub(super) doubt: Option<Doubt>,
     pub(super) id: Option<SensorId>,
+    /// The size of a template, once it is known.
+    pub(super) template: Option<u16>,
 }
 
 /// How far the opening of a session is.
@@ -59,6 +64,7 @@ impl Link {
             retune: false,
             doubt: None,
             id: None,
+            template: None,
         }
     }
 
@@ -76,7 +82,7 @@ impl Link {
             Stage::Tune if core::mem::take(&mut self.retune) => {
                 self.core.set(Line::Baud(self.baud))
             }
-            Stage::Tune if self.running => Ok(Some(Stage::Cancel)),
+            Stage::Tune if self.running || self.is_sending() => Ok(Some(Stage::Cancel)),
             Stage::Tune => Ok(Some(Stage::Unlock)),
             Stage::Cancel => self.stop(now),
             Stage::Unlock => self.unlock(now),
@@ -87,9 +93,15 @@ impl Link {
             }
             Stage::Learn => {
                 self.capacity = self.learn(now)?;
+                self.core.frames_mut().settle();
                 Ok(None)
             }
         }
+    }
+
+    /// Whether the module may go on to send data, and can be told not to.
+    fn is_sending(&self) -> bool {
+        self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
     }
 
     /// Ends what the module goes on with by itself. What it answers is as good
@@ -124,13 +136,25 @@ impl Link {
         Ok(parameters.map_err(|code| Fault::Refused(ReadSysPara::OPCODE, code))?.capacity)
     }
 
-    pub(super) fn exchange<C: Command>(
+    fn exchange<C: Command>(
         &mut self,
         command: &C,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        self.raw(command, silence, now)?;
+        self.carry(command, silence, Cargo::None, now)
+    }
+
+    /// Sends a command and judges its answer, with the data that go or come
+    /// behind the acknowledgement.
+    pub(super) fn carry<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        cargo: Cargo<'_>,
+        now: Instant,
+    ) -> Answer<C::Reply> {
+        self.raw(command, silence, cargo, now)?;
         let answer = judge(command, self.core.frames().answer(), self.config().dialect);
         if let Err(nb::Error::Other(Fault::Locked)) = answer {
             self.core.interrupted();
@@ -143,10 +167,16 @@ impl Link {
         &mut self,
         command: &C,
         silence: Silence,
+        mut cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        self.core.exchange(silence, now, |frames, config| frames.begin(command, config))
+        self.core.transfer(
+            silence,
+            now,
+            |frames, config| frames.begin(command, config),
+            |frames| cargo.shift(frames),
+        )
     }
 
     /// What may be in force instead is now in force for the host.
@@ -187,7 +217,10 @@ impl Kin for Link {
 
     fn capabilities(&self) -> Capabilities {
         use Capabilities as C;
-        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD;
+        let image =
+            self.config().image.is_some() || ReadProdInfo.is_known_to(self.config().dialect);
+        let image = if image { C::IMAGE } else { C::empty() };
+        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD | C::TEMPLATES | image;
         match self.config().dialect {
             Dialect::Zfm20 => all | C::SLEEP,
             Dialect::R503 | Dialect::R503V12 => all | C::LIGHT | C::UNIQUE,
@@ -238,6 +271,11 @@ impl Kin for Link {
             _ => {}
         }
         result
+    }
+
+    /// The next module may be another one.
+    fn closed(&mut self) {
+        self.template = None;
     }
 
     fn is_unfinished(&mut self) -> bool {

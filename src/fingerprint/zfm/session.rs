@@ -1,3 +1,4 @@
+use super::bulk::Cargo;
 use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
@@ -73,8 +74,12 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
+        self.carry(command, Cargo::None)
+    }
+
+    pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
         self.admit(command)?;
-        self.speak(|link, now| link.exchange(command, Silence::Quiet, now))
+        self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
     }
 
     /// Whether the dialect has the command, with these parameters. Nothing is
@@ -95,8 +100,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
     pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
-        let answer = self.ask(command)?;
-        Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
+        self.transfer(command, Cargo::None)
     }
 
     /// The answer to `C` is believed only if this passes behind it: had another
@@ -121,7 +125,7 @@ impl Session<'_> {
     /// whatever dialect; only for commands that do no harm in any.
     pub(super) fn probe<C: Command>(&mut self, command: &C) -> nb::Result<bool, Fault> {
         self.speak(|link, now| {
-            link.raw(command, Silence::Quiet, now)?;
+            link.raw(command, Silence::Quiet, Cargo::None, now)?;
             let content = link.core.frames().answer();
             Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
         })

@@ -3,10 +3,11 @@ use core::fmt;
 use heapless::Vec;
 use zeroize::Zeroize;
 
-use super::command::Command;
+use super::bulk::Bulk;
+use super::command::{Cancel, Command};
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, OVERHEAD, Parser, Pid};
+use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
 use crate::fingerprint::Event;
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
@@ -27,7 +28,9 @@ type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
 /// A command and its answer.
 pub struct Frames {
     parser: Parser,
-    outgoing: Vec<u8, { MAX_COMMAND + OVERHEAD }>,
+    /// A command, or a data packet.
+    outgoing: Vec<u8, MAX_FRAME>,
+    bulk: Bulk,
     /// Where the answer comes from.
     address: u32,
     opcode: u8,
@@ -48,6 +51,7 @@ impl Frames {
         Self {
             parser: Parser::new(),
             outgoing: Vec::new(),
+            bulk: Bulk::new(),
             address: 0,
             opcode: 0,
             foreign: None,
@@ -74,6 +78,7 @@ impl Frames {
         content.extend_from_slice(command.parameters().as_ref()).map_err(|_| unsupported)?;
         self.write(&Frame::new(config.address, Pid::Command, &content));
         content.zeroize();
+        self.bulk.begin(C::FLOW, &config.timing);
         self.address = command.answered_from(config.address);
         (self.opcode, self.foreign) = (C::OPCODE, None);
         (self.step, self.rank, self.told) = (C::step, 0, None);
@@ -82,17 +87,41 @@ impl Frames {
     }
 
     fn write(&mut self, frame: &Frame<'_>) {
-        let mut bytes = [0; MAX_COMMAND + OVERHEAD];
-        let len = frame.encode(&mut bytes).unwrap_or(0);
-        self.outgoing.clear();
-        // Cannot fail: both are of one size.
-        let _ = self.outgoing.extend_from_slice(bytes.get(..len).unwrap_or(&[]));
-        bytes.zeroize();
+        // Cannot fail: no frame is longer.
+        let _ = self.outgoing.resize_default(OVERHEAD + frame.content.len());
+        let _ = frame.encode(&mut self.outgoing);
+    }
+
+    /// Puts the next packet of `data` in, `size` bytes of it; how many are gone
+    /// then.
+    pub(super) fn load(&mut self, data: &[u8], size: usize) -> usize {
+        let rest = data.get(self.bulk.given..).unwrap_or(&[]);
+        let size = size.clamp(1, MAX_CONTENT);
+        let (content, more) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+        let pid = if more.is_empty() { Pid::End } else { Pid::Data };
+        self.write(&Frame::new(self.address, pid, content));
+        self.bulk.gave(content.len(), !more.is_empty());
+        self.bulk.given
+    }
+
+    /// The content of the frame that came last, until the next bytes.
+    pub(super) fn content(&self) -> &[u8] {
+        self.parser.frame().map_or(&[], |frame| frame.content)
     }
 
     /// The content of the answer, until the next bytes.
     pub(super) fn answer(&self) -> &[u8] {
-        self.parser.frame().map_or(&[], |frame| frame.content)
+        if self.bulk.is_over() { &[GOOD] } else { self.content() }
+    }
+
+    /// Whether data of a transfer that was given up may still come.
+    pub(super) const fn is_trailing(&self) -> bool {
+        self.bulk.tail().as_micros() > 0
+    }
+
+    /// No such data come any more.
+    pub(super) fn settle(&mut self) {
+        self.bulk.settle();
     }
 
     /// What the module said since, besides its answer: that it was woken by
@@ -141,6 +170,18 @@ impl Framing for Frames {
         self.outgoing.zeroize();
     }
 
+    fn pause(&self) -> Duration {
+        self.bulk.pause()
+    }
+
+    fn is_interrupt(&self) -> bool {
+        self.opcode == Cancel::OPCODE && self.is_trailing()
+    }
+
+    fn tail(&self) -> Duration {
+        self.bulk.tail()
+    }
+
     fn push(&mut self, bytes: &[u8]) -> usize {
         self.parser.push(bytes)
     }
@@ -173,8 +214,14 @@ impl Framing for Frames {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
+        if self.bulk.is_over() {
+            // It may hold a piece of a template.
+            self.parser.clear();
+            return Ok(Heard::All);
+        }
         while let Some(found) = self.parser.take() {
             match found {
+                Found::Damaged if self.bulk.is_astray() => {}
                 Found::Damaged => return Err(Fault::Damaged(self.opcode)),
                 Found::Started => {
                     self.count_restart();
@@ -188,17 +235,31 @@ impl Framing for Frames {
                 Found::Frame(Frame { pid: Pid::Command, .. }) => {}
                 Found::Frame(Frame { pid: Pid::Acknowledge, content, .. }) => {
                     let step = content.strip_prefix(&[GOOD]).and_then(self.step);
-                    let Some((rank, told)) = step else { return Ok(Heard::All) };
+                    let Some((rank, told)) = step else {
+                        let heard = self.bulk.acknowledged(content == [GOOD]);
+                        return heard.map_err(|lapse| self.fault(lapse));
+                    };
                     if rank <= self.rank {
                         return Err(Fault::OutOfStep(self.opcode));
                     }
                     (self.rank, self.told) = (rank, told);
                     return Ok(Heard::Turn(Some(self.time)));
                 }
-                Found::Frame(_) => return Err(Fault::OutOfStep(self.opcode)),
+                Found::Frame(_) if self.bulk.is_astray() => {}
+                Found::Frame(Frame { pid, .. }) => {
+                    return self.bulk.came(pid).map_err(|lapse| self.fault(lapse));
+                }
             }
         }
-        Ok(Heard::Nothing)
+        Ok(self.bulk.next().unwrap_or(Heard::Nothing))
+    }
+}
+
+/// Templates pass through here.
+impl Drop for Frames {
+    fn drop(&mut self) {
+        self.outgoing.zeroize();
+        self.parser.clear();
     }
 }
 

@@ -123,7 +123,7 @@ impl R503Module {
     /// Whether all that was to go wrong has gone wrong.
     #[must_use]
     pub fn has_misbehaved(&self) -> bool {
-        self.faults.is_empty()
+        self.faults.is_empty() && self.data.has_misbehaved()
     }
 
     /// Sends bytes on its own.

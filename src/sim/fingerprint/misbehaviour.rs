@@ -1,6 +1,6 @@
 use std::vec::Vec;
 
-use super::codec::acknowledge;
+use super::codec::{acknowledge, packet};
 use super::module::R503Module;
 use crate::port::{Duration, Instant};
 use crate::sim::Fault;
@@ -24,6 +24,10 @@ pub enum Misbehaviour {
     Length(u16),
     /// The reply has a length of 0800h and so many bytes.
     Overlong,
+    /// The packet has another type; the sum agrees with it.
+    Pid(u8),
+    /// The reply does not come, nor do the packets behind it.
+    Stops,
     /// The module loses power: 55h instead of the reply, all but the library
     /// and the password forgotten.
     PowerCycle,
@@ -74,6 +78,8 @@ impl R503Module {
             Some(Misbehaviour::Address(other)) => acknowledge(other, content),
             Some(Misbehaviour::Length(length)) => with_length(&good, length),
             Some(Misbehaviour::Overlong) => overlong(&good),
+            Some(Misbehaviour::Pid(pid)) => packet(self.address, pid, content),
+            Some(Misbehaviour::Stops) => Vec::new(),
             Some(Misbehaviour::PowerCycle) => {
                 self.forget();
                 std::vec![0x55]

@@ -11,6 +11,7 @@ mod obey;
 mod running;
 mod sfm;
 mod theirs;
+mod transfer;
 
 pub use bmlite::{BmLiteMisbehaviour, BmLiteModule};
 pub use f5::{F5Misbehaviour, F5Module};

@@ -5,6 +5,7 @@ use std::vec::Vec;
 use super::codec::{Request, acknowledge, next_request};
 use super::misbehaviour::{Misbehaviour, When};
 use super::running::Running;
+use super::transfer::Data;
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Outbox};
 
@@ -92,8 +93,9 @@ pub struct R503Module {
     pub(super) refused: Option<(u8, u8)>,
     /// What it goes on with by itself.
     pub(super) running: Option<Running>,
+    pub(super) data: Data,
     seed: u32,
-    inbox: Vec<u8>,
+    pub(super) inbox: Vec<u8>,
     pub(super) outbox: Outbox,
     /// What is to go wrong, with the reply to which command or with which of
     /// the next replies.
@@ -141,6 +143,7 @@ impl R503Module {
             touched: false,
             refused: None,
             running: None,
+            data: Data::new(768, 192, 192),
             seed: 0x2545_F491,
             inbox: Vec::new(),
             outbox: Outbox::default(),
@@ -167,7 +170,8 @@ impl R503Module {
     /// The same as a ZFM-20: two buffers, no light, no handshake.
     #[must_use]
     pub fn zfm20() -> Self {
-        Self { kind: Kind::Zfm20, capacity: 162, ..Self::new() }
+        let data = Data::new(512, 256, 288);
+        Self { kind: Kind::Zfm20, capacity: 162, data, ..Self::new() }
     }
 
     /// A Synochip module, as in an M5 unit: some opcodes mean something else.
@@ -255,6 +259,9 @@ impl R503Module {
         content.extend(results);
         let delay = Duration::from_millis(millis);
         self.answer(request.opcode, &content, delay, now);
+        if code == 0 {
+            self.follow(request.opcode, &request.parameters, delay, now);
+        }
         if request.opcode == 0x3D && self.kind.is_grow() {
             self.forget();
             self.outbox.push(now, delay + Duration::from_millis(40), [0x55]);
@@ -279,8 +286,13 @@ impl Device for R503Module {
             self.inbox.clear();
         }
         self.heard = now;
+        if self.is_resting(now) {
+            return;
+        }
         self.inbox.extend(bytes);
-        while let Some(request) = next_request(&mut self.inbox) {
+        while !self.take_data(now)
+            && let Some(request) = next_request(&mut self.inbox)
+        {
             match request {
                 Ok(request) if request.address == self.address => self.work(&request, now),
                 Err(address) if address == self.address => {

@@ -37,6 +37,7 @@ impl R503Module {
 
     fn obey_more(&mut self, opcode: u8, p: &[u8], now: Instant) -> Option<Reply> {
         Some(match (opcode, p) {
+            (0x08..=0x0B | 0x16, _) => return self.obey_transfer(opcode, p),
             (0x0E, [register, value]) => self.set(*register, *value, now),
             (0x0F, []) => (DONE, self.parameters(), 3),
             (0x13, [a, b, c, d]) => {
@@ -116,7 +117,7 @@ impl R503Module {
         (DONE, Vec::new(), 120)
     }
 
-    fn buffer(&self, number: u8) -> Option<&String> {
+    pub(super) fn buffer(&self, number: u8) -> Option<&String> {
         self.features.get(usize::from(number).checked_sub(1)?)?.as_ref()
     }
 

@@ -93,6 +93,7 @@ impl R503Module {
 
     pub(super) fn cancel(&mut self) -> Reply {
         self.running = None;
+        self.stop_data();
         (0x00, Vec::new(), 5)
     }
 

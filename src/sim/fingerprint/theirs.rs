@@ -110,7 +110,9 @@ impl R503Module {
         label.extend(b"2210");
         label.extend(self.serial);
         label.extend(b"\x01\x02FPC1020A");
-        label.extend([0, 192, 0, 192, 6, 0]);
+        for size in [self.data.width, self.data.height, self.data.template] {
+            label.extend(size.to_be_bytes());
+        }
         label.extend(self.capacity.to_be_bytes());
         label
     }

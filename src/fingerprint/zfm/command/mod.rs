@@ -62,6 +62,7 @@ mod module;
 mod notepad;
 mod parameters;
 pub mod synochip;
+mod transfer;
 
 pub use auto::{AutoEnroll, AutoIdentify};
 pub use capture::{
@@ -80,6 +81,9 @@ pub use module::{
 pub use notepad::{Note, ReadNotepad, WriteNotepad};
 pub use parameters::{PacketSize, Parameters, ReadSysPara, Register, Status, WriteReg};
 
+pub use transfer::{DownChar, DownImage, ReadInfPage, UpChar, UpImage};
+
+use super::bulk::Flow;
 use super::config::Timing;
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Dialects, Profile};
@@ -108,6 +112,8 @@ pub trait Command {
     /// Whether the module goes on with it by itself until it is done or
     /// cancelled. Such a one is not sent a second time by itself either.
     const RUNS: bool = false;
+    /// Which way data packets go behind a good answer.
+    const FLOW: Flow = Flow::Nowhere;
     /// The parameters' bytes.
     type Parameters: AsRef<[u8]>;
     /// What a good answer says.
@@ -162,7 +168,7 @@ const fn row<C: Command>() -> Row {
     (C::OPCODE, C::DIALECTS, C::NAME)
 }
 
-const TABLE: [Row; 45] = [
+const TABLE: [Row; 50] = [
     row::<GenImg>(),
     row::<Img2Tz>(),
     row::<Match>(),
@@ -170,6 +176,10 @@ const TABLE: [Row; 45] = [
     row::<RegModel>(),
     row::<Store>(),
     row::<LoadChar>(),
+    row::<UpChar>(),
+    row::<DownChar>(),
+    row::<UpImage>(),
+    row::<DownImage>(),
     row::<DeletChar>(),
     row::<Empty>(),
     row::<WriteReg>(),
@@ -178,6 +188,7 @@ const TABLE: [Row; 45] = [
     row::<VfyPwd>(),
     row::<GetRandomCode>(),
     row::<SetAdder>(),
+    row::<ReadInfPage>(),
     row::<ControlPort>(),
     row::<WriteNotepad>(),
     row::<ReadNotepad>(),
