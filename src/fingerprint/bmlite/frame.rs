@@ -88,6 +88,17 @@ fn number(bytes: &mut &[u8]) -> Option<u16> {
     Some(u16::from_le_bytes(*field))
 }
 
+/// How many bytes of a frame follow its first four; none if they begin no
+/// frame.
+pub(super) fn behind(head: [u8; 4]) -> usize {
+    let [_, _, low, high] = head;
+    match Segment::split(&head) {
+        // The check has four.
+        Err(FrameError::Incomplete) => usize::from(u16::from_le_bytes([low, high])) + 4,
+        _ => 0,
+    }
+}
+
 impl<'a> Segment<'a> {
     /// Splits a frame off the front.
     ///

@@ -1,6 +1,7 @@
 mod hcp;
 mod line;
 mod obey;
+mod spi;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::string::String;
@@ -8,6 +9,7 @@ use std::vec::Vec;
 
 use self::hcp::{Arguments, frame};
 use self::line::Line;
+pub use self::spi::{BmLiteReady, BmLiteSpi};
 use super::{Claim, Touch};
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Fault};
