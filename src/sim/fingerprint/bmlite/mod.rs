@@ -139,6 +139,13 @@ impl BmLiteModule {
         self
     }
 
+    /// The same, but it hears nothing.
+    #[must_use]
+    pub fn deaf(mut self) -> Self {
+        self.deaf = Instant::FAR_FUTURE;
+        self
+    }
+
     /// The image of a finger: 160 rows of 160 bytes.
     #[must_use]
     pub fn image_of(name: &str) -> Vec<u8> {
