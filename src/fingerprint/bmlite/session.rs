@@ -7,8 +7,8 @@ use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::Messages;
+use crate::fingerprint::link::{Core, Kin};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::session::{Core, Kin};
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{
     Capabilities, Identifies, ImageSink, Images, Quality, SensorId, Slot, Transfers,

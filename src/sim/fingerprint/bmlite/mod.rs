@@ -327,10 +327,8 @@ impl Device for BmLiteModule {
             return;
         }
         self.line.hear(bytes, now);
-        if self.line.has(&CANCEL) {
-            if let Some((command, ..)) = self.waiting.take() {
-                self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
-            }
+        if let Some((command, ..)) = self.waiting.take_if(|_| self.line.has(&CANCEL)) {
+            self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
         }
         while self.waiting.is_none() {
             let Some((command, arguments)) = self.line.next(now) else { break };
