@@ -67,7 +67,7 @@
 //!
 //! | driver | models | captures to a template | score |
 //! | --- | --- | --- | --- |
-//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A, AS608, HLK-ZW, M5 Unit Fingerprint | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
 //! | [`bmlite`] | FPC BM-Lite, over a UART or SPI | as the module asks | no |
@@ -123,7 +123,7 @@
 //! | another module answers | a GT-511 with another serial number: was it exchanged? |
 //! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
 //! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
-//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another dialect: [`zfm::Zfm::probe`] |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
 
