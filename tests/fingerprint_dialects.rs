@@ -581,6 +581,10 @@ fn a_restart_that_was_asked_for_is_no_interruption() {
     bench.driver.restart().wait(&mut bench.clock).unwrap();
     assert_eq!(bench.driver.interruptions(), 0);
     assert_eq!(bench.count(), Ok(0));
+    // One that was refused excuses nothing later.
+    bench.module.device().refuse(0x3D, 0xFE);
+    assert!(bench.driver.restart().wait(&mut bench.clock).is_err());
+    assert_eq!(bench.count(), Ok(0));
     let now = bench.clock.now();
     bench.module.device().power_cycle(now);
     bench.clock.advance(Duration::from_millis(100));
