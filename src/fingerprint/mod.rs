@@ -141,6 +141,7 @@ pub mod gt511;
 mod identity;
 mod image;
 mod light;
+pub mod record;
 mod script;
 pub mod sfm;
 mod transfer;
