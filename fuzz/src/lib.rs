@@ -79,12 +79,12 @@ impl<'a> Talk<'a> {
     /// Says bytes, or a sealed answer, or lets time go by; silence at the end.
     fn go_on(&mut self) {
         let Some(operation) = self.byte() else {
-            self.now = self.now + Duration::from_millis(50);
+            self.now += Duration::from_millis(50);
             return;
         };
         let amount = operation >> 2;
         match operation & 3 {
-            0 => self.now = self.now + Duration::from_millis(u32::from(amount).pow(2).into()),
+            0 => self.now += Duration::from_millis(u32::from(amount).pow(2).into()),
             kind => {
                 let n = usize::from(amount).min(self.input.len());
                 let (input, rest) = self.input.split_at(n);
@@ -93,7 +93,7 @@ impl<'a> Talk<'a> {
                 let bytes =
                     if kind == 1 { input.to_vec() } else { (self.seal)(&state.sent, input) };
                 state.coming.extend(bytes);
-                self.now = self.now + Duration::from_millis(1);
+                self.now += Duration::from_millis(1);
             }
         }
     }
