@@ -365,6 +365,28 @@ fn a_view_longer_than_its_data() {
 }
 
 #[test]
+fn of_two_editions_the_one_is_taken_whose_lengths_hold() {
+    // Without its owner it is an ISO record of no views, but for its length.
+    let mut ansi = made(Edition::Ansi2009).bytes();
+    ansi[13] = 0;
+    assert!(Record::as_edition(&ansi, Edition::Iso2011).is_ok());
+    assert_eq!(Record::new(&ansi).unwrap().edition(), Edition::Ansi2009);
+    assert_eq!(findings(&ansi), [Finding::NoOwner]);
+    // Captured in the year 256 of a finger 20, it has a length for extended
+    // data where ANSI has one, which then takes in the rest.
+    let both = bytes(
+        "464D5200 30333000 0000003C 0001 00  0000002D 0100 01 02 03 04 05 0006 07 0008 0009
+         01 50 000A 0000 14 00 00C5 00C5 00 00C0 00C0 60 01 4010 0020 40 50 0000",
+    );
+    let record = Record::new(&both).unwrap();
+    assert_eq!(record.edition(), Edition::Iso2011);
+    let also = Finding::Also(Edition::Ansi2009);
+    assert_eq!(notes(&record), [Note { finding: also, offset: 4 }]);
+    let record = Record::as_edition(&both, Edition::Ansi2009).unwrap();
+    assert_eq!(record.views().map(|view| view.minutiae().len()).collect::<Vec<_>>(), [0]);
+}
+
+#[test]
 fn what_is_no_record() {
     let error = |hex: &str| Record::new(&bytes(hex)).unwrap_err();
     let ends = |offset| Malformed { what: What::Ends(Part::Header), offset };
@@ -525,7 +547,7 @@ fn a_builder_refuses_what_a_strict_reader_would() {
     builder.extension(0x144, &[]).unwrap();
     assert_eq!(builder.minutia(&point), Err(BuildError::Order));
     let other = Image { width: 1, ..view(GOOD).image };
-    assert_eq!(builder.view(&NewView { image: other, ..view(GOOD) }), Err(BuildError::Order));
+    assert_eq!(builder.view(&NewView { image: other, ..view(GOOD) }), Err(BuildError::Image));
 
     let none = Builder::new(Edition::Iso2011, Head::default(), &mut out).unwrap().finish();
     assert!(matches!(none, Err(BuildError::Odd(Note { finding: Finding::Views(0), .. }))));

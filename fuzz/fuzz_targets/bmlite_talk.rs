@@ -2,6 +2,7 @@
 #![no_main]
 
 use embedded_pos::fingerprint::bmlite::{BmLite, Config};
+use embedded_pos::sim::fingerprint::BmLiteModule;
 use fuzz::{padded, talk};
 use libfuzzer_sys::fuzz_target;
 
@@ -23,5 +24,8 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 fuzz_target!(|data: &[u8]| {
-    talk!(data, seal, |slot| slot.to_le_bytes(), |wire| BmLite::new(wire, Config::new(50)));
+    let mut module = BmLiteModule::new();
+    module.store(2, "anna");
+    module.place("anna");
+    talk!(data, module, seal, |slot| slot.to_le_bytes(), |wire| BmLite::new(wire, Config::new(50)));
 });

@@ -2,6 +2,7 @@
 #![no_main]
 
 use embedded_pos::fingerprint::f5::{Config, F5};
+use embedded_pos::sim::fingerprint::F5Module;
 use fuzz::{padded, talk};
 use libfuzzer_sys::fuzz_target;
 
@@ -12,5 +13,11 @@ fn seal(sent: &[u8], input: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    talk!(data, seal, |slot| (slot + 1).to_be_bytes(), |wire| F5::new(wire, Config::waveshare()));
+    let mut module = F5Module::new();
+    module.store(3, "anna", 1);
+    module.place("anna");
+    talk!(data, module, seal, |slot| (slot + 1).to_be_bytes(), |wire| F5::new(
+        wire,
+        Config::waveshare()
+    ));
 });

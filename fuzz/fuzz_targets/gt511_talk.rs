@@ -2,6 +2,7 @@
 #![no_main]
 
 use embedded_pos::fingerprint::gt511::{Config, Gt511};
+use embedded_pos::sim::fingerprint::Gt511Module;
 use fuzz::{padded, sum, talk};
 use libfuzzer_sys::fuzz_target;
 
@@ -14,5 +15,11 @@ fn seal(_sent: &[u8], input: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    talk!(data, seal, |slot| slot.to_le_bytes(), |wire| Gt511::new(wire, Config::gt511c3()));
+    let mut module = Gt511Module::new();
+    module.store(2, "anna");
+    module.place("anna");
+    talk!(data, module, seal, |slot| slot.to_le_bytes(), |wire| Gt511::new(
+        wire,
+        Config::gt511c3()
+    ));
 });

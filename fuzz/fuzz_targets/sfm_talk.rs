@@ -2,6 +2,7 @@
 #![no_main]
 
 use embedded_pos::fingerprint::sfm::{Config, Sfm};
+use embedded_pos::sim::fingerprint::SfmModule;
 use fuzz::{padded, sum, talk};
 use libfuzzer_sys::fuzz_target;
 
@@ -14,5 +15,11 @@ fn seal(sent: &[u8], input: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    talk!(data, seal, |slot| (slot + 1).to_le_bytes(), |wire| Sfm::new(wire, Config::new()));
+    let mut module = SfmModule::new();
+    module.store(3, "anna");
+    module.place("anna");
+    talk!(data, module, seal, |slot| (slot + 1).to_le_bytes(), |wire| Sfm::new(
+        wire,
+        Config::new()
+    ));
 });

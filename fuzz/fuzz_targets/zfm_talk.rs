@@ -2,6 +2,7 @@
 #![no_main]
 
 use embedded_pos::fingerprint::zfm::{Config, Password, Zfm};
+use embedded_pos::sim::fingerprint::R503Module;
 use fuzz::{sum, talk};
 use libfuzzer_sys::fuzz_target;
 
@@ -13,7 +14,10 @@ fn seal(_sent: &[u8], input: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    talk!(data, seal, |slot| slot.to_be_bytes(), |wire| Zfm::new(
+    let mut module = R503Module::new();
+    module.store(2, "anna");
+    module.place("anna");
+    talk!(data, module, seal, |slot| slot.to_be_bytes(), |wire| Zfm::new(
         wire,
         Config::r503(Password::FACTORY)
     ));

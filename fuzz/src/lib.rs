@@ -1,4 +1,5 @@
-//! A wire that says what the fuzzer's input says, when it says it.
+//! A wire between a driver and a simulated module, on which the fuzzer's input
+//! talks too.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -6,7 +7,8 @@ use std::convert::Infallible;
 use std::rc::Rc;
 
 use embedded_pos::fingerprint::Match;
-use embedded_pos::port::{Call, Duration, Exchange, Instant, Port};
+use embedded_pos::port::{Call, Clock, Duration, Exchange, Port};
+use embedded_pos::sim::{Device, SimPort, Simulated, VirtualClock};
 use embedded_pos::{Error, ErrorType, nb};
 
 /// Longer than any call takes, whatever comes.
@@ -16,25 +18,39 @@ const DEADLINE: Duration = Duration::from_secs(600);
 /// of the input's bytes.
 pub type Seal = fn(sent: &[u8], input: &[u8]) -> Vec<u8>;
 
-#[derive(Default)]
-struct State {
+struct State<D> {
+    module: SimPort<D, VirtualClock>,
+    /// So many bytes of the module's come through; others are lost.
+    audible: usize,
     coming: VecDeque<u8>,
     sent: Vec<u8>,
     /// All that the driver was given.
     given: Vec<u8>,
 }
 
-/// The driver's end.
-#[derive(Clone, Default)]
-pub struct Wire(Rc<RefCell<State>>);
+impl<D: Device> State<D> {
+    fn listen(&mut self) {
+        let mut byte = [0];
+        while self.module.try_read(&mut byte).is_ok() {
+            if self.audible > 0 {
+                self.audible -= 1;
+                self.coming.extend(byte);
+            }
+        }
+    }
+}
 
-impl ErrorType for Wire {
+/// The driver's end.
+pub struct Wire<D>(Rc<RefCell<State<D>>>);
+
+impl<D> ErrorType for Wire<D> {
     type Error = Infallible;
 }
 
-impl Port for Wire {
+impl<D: Device> Port for Wire<D> {
     fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
         let mut state = self.0.borrow_mut();
+        state.listen();
         let n = buf.len().min(state.coming.len());
         if n == 0 {
             return Err(nb::Error::WouldBlock);
@@ -46,27 +62,36 @@ impl Port for Wire {
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
+        let mut state = self.0.borrow_mut();
+        let _ = state.module.try_write(bytes);
         // Short ones are link acknowledgements.
         if bytes.len() > 4 {
-            self.0.borrow_mut().sent = bytes.to_vec();
+            state.sent = bytes.to_vec();
         }
         Ok(bytes.len())
     }
 }
 
 /// The other end: the input, an operation after the other.
-pub struct Talk<'a> {
-    wire: Wire,
+pub struct Talk<'a, D> {
+    state: Rc<RefCell<State<D>>>,
     input: &'a [u8],
     seal: Seal,
-    now: Instant,
+    clock: VirtualClock,
 }
 
-impl<'a> Talk<'a> {
-    /// What the input says, and the wire to give to a driver.
-    pub fn new(input: &'a [u8], seal: Seal) -> (Self, Wire) {
-        let wire = Wire::default();
-        (Self { wire: wire.clone(), input, seal, now: Instant::ZERO }, wire)
+impl<'a, D: Device> Talk<'a, D> {
+    /// What the input says to that module, and the wire to give to a driver.
+    pub fn new(input: &'a [u8], seal: Seal, module: D) -> (Self, Wire<D>) {
+        let clock = VirtualClock::new();
+        let state = Rc::new(RefCell::new(State {
+            module: Simulated::new(module).port(clock.clone()),
+            audible: 0,
+            coming: VecDeque::new(),
+            sent: Vec::new(),
+            given: Vec::new(),
+        }));
+        (Self { state: state.clone(), input, seal, clock }, Wire(state))
     }
 
     /// The next byte of the input.
@@ -76,42 +101,48 @@ impl<'a> Talk<'a> {
         Some(*byte)
     }
 
-    /// Says bytes, or a sealed answer, or lets time go by; silence at the end.
+    /// Lets the module be heard, time go by, or says bytes or a sealed answer;
+    /// silence at the end.
     fn go_on(&mut self) {
-        let Some(operation) = self.byte() else {
-            self.now += Duration::from_millis(50);
-            return;
+        let mut state = self.state.borrow_mut();
+        if state.audible > 0 {
+            return self.clock.advance(Duration::from_millis(10));
+        }
+        let Some((operation, input)) = self.input.split_first() else {
+            return self.clock.advance(Duration::from_millis(50));
         };
         let amount = operation >> 2;
+        let (input, rest) = match operation & 2 {
+            0 => input.split_at(0),
+            _ => input.split_at(usize::from(amount).min(input.len())),
+        };
+        self.input = rest;
         match operation & 3 {
-            0 => self.now += Duration::from_millis(u32::from(amount).pow(2).into()),
-            kind => {
-                let n = usize::from(amount).min(self.input.len());
-                let (input, rest) = self.input.split_at(n);
-                self.input = rest;
-                let mut state = self.wire.0.borrow_mut();
-                let bytes =
-                    if kind == 1 { input.to_vec() } else { (self.seal)(&state.sent, input) };
-                state.coming.extend(bytes);
-                self.now += Duration::from_millis(1);
+            0 => state.audible = usize::from(amount) * 4,
+            1 => self.clock.advance(Duration::from_millis(u64::from(amount).pow(2))),
+            2 => state.coming.extend(input),
+            _ => {
+                let answer = (self.seal)(&state.sent, input);
+                state.coming.extend(answer);
             }
         }
+        self.clock.advance(Duration::from_millis(1));
     }
 
     /// Holds a conversation to its end, which has to come.
-    pub fn hold<X>(&mut self, mut call: Call<'_, Wire, X>) -> Option<X::Output>
+    pub fn hold<X>(&mut self, mut call: Call<'_, Wire<D>, X>) -> Option<X::Output>
     where
         X: Exchange,
         X::Fault: Error,
     {
-        let end = self.now + DEADLINE;
+        let end = self.clock.now() + DEADLINE;
         loop {
-            match call.poll(self.now) {
+            match call.poll(self.clock.now()) {
                 Ok(output) => return Some(output),
                 Err(nb::Error::Other(_)) => return None,
                 Err(nb::Error::WouldBlock) => self.go_on(),
             }
-            assert!(self.now < end, "no end");
+            assert!(self.clock.now() < end, "no end");
         }
     }
 
@@ -119,7 +150,7 @@ impl<'a> Talk<'a> {
     pub fn heard(&self, found: Option<Option<Match>>, slot: fn(u16) -> [u8; 2]) {
         let Some(Some(found)) = found else { return };
         let slot = slot(found.slot.0);
-        assert!(self.wire.0.borrow().given.windows(2).any(|two| two == slot), "{found:?}");
+        assert!(self.state.borrow().given.windows(2).any(|two| two == slot), "{found:?}");
     }
 }
 
@@ -136,11 +167,11 @@ pub fn padded<const N: usize>(input: &[u8]) -> [u8; N] {
     out
 }
 
-/// A driver's calls, as the input chooses them, each to its end.
+/// A driver's calls to a module, as the input chooses them, each to its end.
 #[macro_export]
 macro_rules! talk {
-    ($data:expr, $seal:expr, $slot:expr, $driver:expr) => {
-        let (mut talk, wire) = $crate::Talk::new($data, $seal);
+    ($data:expr, $module:expr, $seal:expr, $slot:expr, $driver:expr) => {
+        let (mut talk, wire) = $crate::Talk::new($data, $seal, $module);
         let mut driver = $driver(wire);
         while let Some(choice) = talk.byte() {
             let slot = embedded_pos::fingerprint::Slot((choice >> 2).into());

@@ -23,7 +23,9 @@ pub enum BuildError {
     Range,
     /// The record is one to which a strict reader objects.
     Odd(Note),
-    /// The record is too long for the edition.
+    /// Another image than the first view's, where the record has one for all.
+    Image,
+    /// The record cannot be read back.
     Malformed(Malformed),
 }
 
@@ -34,6 +36,7 @@ impl fmt::Display for BuildError {
             Self::Order => f.write_str("no view for a minutia or extension"),
             Self::TooMany => f.write_str("more than the record can count"),
             Self::Range => f.write_str("a number with too many bits"),
+            Self::Image => f.write_str("another image than the first view's"),
             Self::Odd(note) => note.fmt(f),
             Self::Malformed(malformed) => malformed.fmt(f),
         }
@@ -232,7 +235,7 @@ impl<'b> Builder<'b> {
         match self.image {
             None => self.set_image(view.image)?,
             Some(image) if image == view.image => {}
-            Some(_) => return Err(BuildError::Order),
+            Some(_) => return Err(BuildError::Image),
         }
         self.put(&[view.position.code(), number << 4 | impression, view.quality.score])
     }
