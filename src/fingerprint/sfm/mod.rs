@@ -46,7 +46,9 @@
 //!   it, says that it is well and idle: had an earlier response to the same
 //!   command taken its place, it would itself stand there instead, or the
 //!   module be busy;
-//! - counts a match only when a second scan of the finger, compared with the
+//! - counts a match only when the slot that it names has a template (a module
+//!   that started anew unseen may let an empty library match everybody), and
+//!   when a second scan of the finger, compared with the
 //!   one slot that the first named, matches too (and is a duress finger too
 //!   where the first was): the finger has to stay until then. No command
 //!   compares the same image twice;
@@ -77,6 +79,25 @@
 //! generic code asks [`Alarms`](super::Alarms). What to do about them is the
 //! application's: under duress, most let the person in and call for help.
 //!
+//! # Templates
+//!
+//! They go and come by the extended transfer (RTX, ETX), each in one data packet
+//! with a sum of 32 bits; the short forms (RT, ET) have no sum and are not used.
+//! Their size is a setting of the module. A slot with more than one template
+//! cannot be read. What was written is read back before it counts; until then
+//! it is the driver's to delete, as in an enrolment. The module does not look
+//! whether the finger is in another slot too.
+//!
+//! After the last packet of a template that is read, the host says nothing more:
+//! so the SDK's programs do it. A call that is dropped while its template goes out
+//! can cost the next one a command: the module takes it for data. On an RS-485 line whose host hears itself, no
+//! template can be written: its own data would be taken for the module's.
+//!
+//! # Not done
+//!
+//! Images (SI, RI), the list of user IDs (LT) in one piece, the speed of the line
+//! (parameter 71h), encryption keys and the fixing of provisional templates.
+//!
 //! # Longest time
 //!
 //! A call without line faults takes no longer than people do and its commands'
@@ -86,11 +107,13 @@
 mod code;
 pub mod command;
 mod config;
+pub mod data;
 mod driver;
 mod fault;
 pub mod packet;
 mod script;
 mod session;
+mod transfer;
 mod wire;
 
 pub use code::Code;
@@ -98,7 +121,10 @@ pub use command::{FakeDetection, SecurityLevel, Setting};
 pub use config::{Config, Timing};
 pub use driver::Sfm;
 pub use fault::Fault;
-pub use script::{Ask, Check, Count, Delete, Enrol, Get, Identify, Open, Set};
+pub use script::{
+    Ask, Check, Clear, Count, Delete, Enrol, Get, Identify, Identity, Open, ReadTemplate, Set,
+    Size, WriteTemplate,
+};
 pub use session::{Link, Session};
 
 pub use super::{Conversation, Held, Script};

@@ -1,3 +1,4 @@
+mod data;
 mod obey;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -35,6 +36,8 @@ pub enum SfmMisbehaviour {
     Instead([u32; 3]),
     /// The response comes from another terminal, or in the other form.
     Terminal(u16),
+    /// It stores this template instead of the one that came.
+    Keeps(Vec<u8>),
     /// The module loses power instead of responding: settings are as
     /// delivered, the library stays.
     PowerCycle,
@@ -71,6 +74,7 @@ pub struct SfmModule {
     waiting: Option<(Asked, Instant)>,
     /// Until when it is busy with one that has got its finger.
     working: Instant,
+    transfer: Option<data::Transfer>,
     inbox: Vec<u8>,
     outbox: Outbox,
     faults: VecDeque<(Option<u8>, usize, SfmMisbehaviour)>,
@@ -95,6 +99,7 @@ impl SfmModule {
     pub fn new() -> Self {
         let settings = BTreeMap::from([
             (0x62, 0x3A),
+            (0x64, 384),
             (0x65, 0x41),
             (0x66, 0x50),
             (0x6D, 1),
@@ -113,6 +118,7 @@ impl SfmModule {
             settings,
             waiting: None,
             working: Instant::ZERO,
+            transfer: None,
             inbox: Vec::new(),
             outbox: Outbox::default(),
             faults: VecDeque::new(),
@@ -225,13 +231,22 @@ impl SfmModule {
         self.outbox.push(now, Duration::ZERO, bytes);
     }
 
+    /// Loses power for a moment: settings are as saved, the library stays.
+    pub fn restart(&mut self) {
+        self.settings = self.saved.clone();
+        (self.waiting, self.transfer) = (None, None);
+        self.inbox.clear();
+        self.outbox.clear();
+    }
+
     fn packet(&self, command: u8, param: u32, size: u32, flag: u8) -> Vec<u8> {
         packet(self.terminal, command, param, size, flag)
     }
 
     /// What is to go wrong with this response.
     fn fault(&mut self, command: u8) -> Option<SfmMisbehaviour> {
-        let due = self.faults.iter().position(|(on, left, _)| match on {
+        let due = self.faults.iter().position(|(on, left, how)| match on {
+            _ if matches!(how, SfmMisbehaviour::Keeps(_)) => false,
             Some(on) => *on == command,
             None => *left == 0,
         });
@@ -251,12 +266,24 @@ impl SfmModule {
         delay: Duration,
         now: Instant,
     ) {
-        let good = self.packet(command, param, size, flag);
+        self.respond_with((command, param, size, flag), &[], delay, now);
+    }
+
+    /// The same, with data behind it.
+    fn respond_with(
+        &mut self,
+        (command, param, size, flag): (u8, u32, u32, u8),
+        data: &[u8],
+        delay: Duration,
+        now: Instant,
+    ) {
+        let mut good = self.packet(command, param, size, flag);
+        good.extend(data);
         let byte = |n: u32| u8::try_from(n).unwrap_or(0);
         let mut first = None;
         let mut reply = good.clone();
         match self.fault(command) {
-            None => {}
+            None | Some(SfmMisbehaviour::Keeps(_)) => {}
             Some(SfmMisbehaviour::Line(fault)) => self.outbox.inject(fault),
             Some(SfmMisbehaviour::Stale(stale, gap)) => {
                 first = Some((self.last.get(&stale).cloned().unwrap_or_default(), gap));
@@ -271,10 +298,7 @@ impl SfmModule {
                 reply = packet(Some(other), command, param, size, flag);
             }
             Some(SfmMisbehaviour::PowerCycle) => {
-                self.settings = self.saved.clone();
-                self.inbox.clear();
-                self.outbox.clear();
-                return;
+                return self.restart();
             }
         }
         self.last.insert(command, good);
@@ -339,12 +363,20 @@ fn packet(terminal: Option<u16>, command: u8, param: u32, size: u32, flag: u8) -
 
 impl Device for SfmModule {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
-        if now.since(self.heard) > GAP {
+        if now.since(self.heard) > GAP && !self.wants_data() {
             self.inbox.clear();
         }
+        self.give_up(now);
         self.heard = now;
         self.inbox.extend(bytes);
-        while let Some(asked) = self.next_request() {
+        loop {
+            if self.wants_data() {
+                if !self.take_data(now) {
+                    return;
+                }
+                continue;
+            }
+            let Some(asked) = self.next_request() else { return };
             self.obey(&asked, now);
         }
     }
