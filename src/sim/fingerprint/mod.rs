@@ -6,6 +6,7 @@ mod f5;
 mod gt511;
 mod module;
 mod obey;
+pub mod script;
 mod sfm;
 
 pub use bmlite::{BmLiteMisbehaviour, BmLiteModule, BmLiteReady, BmLiteSpi};
