@@ -83,15 +83,16 @@ impl Link {
             silence,
             now,
             |messages, config| Ok(messages.begin(request, data, silence, &config.timing)),
-            |messages| match &mut cargo {
-                Cargo::In(take) => {
-                    let (of, piece) = messages.piece();
-                    take(of, piece)
+            |messages| {
+                match &mut cargo {
+                    Cargo::None => {}
+                    Cargo::Out(data) => messages.load(data),
+                    Cargo::In(take) => {
+                        let (of, piece) = messages.piece();
+                        take(of, piece)?;
+                    }
                 }
-                _ => {
-                    messages.load(data);
-                    Ok(())
-                }
+                Ok(())
             },
         )?;
         let out_of_step = Fault::OutOfStep(request.command());
