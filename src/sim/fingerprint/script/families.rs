@@ -115,6 +115,7 @@ impl Module for Gt511Module {
     }
 }
 
+// It numbers from 1 what is a slot from 0 to everybody else.
 impl Module for F5Module {
     fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
         self.place_badly(finger, skin(condition)?);
@@ -129,14 +130,14 @@ impl Module for F5Module {
         /// What is kept with the template; what it means, the application says.
         const PERMISSION: u8 = 1;
         plain(condition)?;
-        within(slot.wrapping_sub(1), self.capacity()).map_err(|_| Unable::Slot(slot))?;
-        self.store(slot, finger, PERMISSION);
+        within(slot, self.capacity())?;
+        self.store(slot + 1, finger, PERMISSION);
         Ok(())
     }
 
     fn erase(&mut self, slot: u16) -> Result<(), Unable> {
-        within(slot.wrapping_sub(1), self.capacity()).map_err(|_| Unable::Slot(slot))?;
-        self.erase(slot);
+        within(slot, self.capacity())?;
+        self.erase(slot + 1);
         Ok(())
     }
 
@@ -203,6 +204,7 @@ impl Module for BmLiteModule {
     }
 }
 
+// User 1 is slot 0.
 impl Module for SfmModule {
     fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
         let touch = match condition {
@@ -220,17 +222,17 @@ impl Module for SfmModule {
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
         match condition {
-            Condition::Duress => self.store_duress(slot.into(), finger),
+            Condition::Duress => self.store_duress(u32::from(slot) + 1, finger),
             other => {
                 plain(other)?;
-                self.store(slot.into(), finger);
+                self.store(u32::from(slot) + 1, finger);
             }
         }
         Ok(())
     }
 
     fn erase(&mut self, slot: u16) -> Result<(), Unable> {
-        self.erase(slot.into());
+        self.erase(u32::from(slot) + 1);
         Ok(())
     }
 

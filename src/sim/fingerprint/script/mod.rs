@@ -19,7 +19,8 @@
 //! | `AFTER 200 [ms\|s] LIFT` | the same, and then a command |
 //! | `STOP` | no other script goes on |
 //!
-//! A slot has the number that the wire gives it. The finger that somebody
+//! A slot is a [`Slot`](crate::fingerprint::Slot), from 0, whatever the module
+//! calls it. The finger that somebody
 //! enrolled to say that she is forced is `anna duress`: another finger.
 //!
 //! `FAULT` names what happens to a reply: that to command `cmd=` (hexadecimal),

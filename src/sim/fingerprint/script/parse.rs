@@ -63,10 +63,22 @@ impl str::FromStr for Script {
     fn from_str(text: &str) -> Result<Self, ScriptError> {
         let mut steps = Vec::new();
         for (line, text) in (1..).zip(text.lines()) {
-            let mut words = Words::new(line, text);
-            words.statement(&mut steps)?;
-            words.end()?;
+            steps.extend(Self::line(line, text)?.steps);
         }
+        Ok(Self { steps })
+    }
+}
+
+impl Script {
+    /// A script of one line, of which errors say that it is this one.
+    ///
+    /// # Errors
+    /// It is no command.
+    pub fn line(line: usize, text: &str) -> Result<Self, ScriptError> {
+        let mut steps = Vec::new();
+        let mut words = Words::new(line, text);
+        words.statement(&mut steps)?;
+        words.end()?;
         Ok(Self { steps })
     }
 }
