@@ -131,6 +131,14 @@ pub fn erased(port: impl Port + 'static) -> AnyPort {
 }
 
 impl PortName {
+    /// The speed that the name gives.
+    pub const fn baud(&self) -> Option<u32> {
+        match self {
+            Self::Serial(_, baud) => *baud,
+            _ => None,
+        }
+    }
+
     /// Opens the port; `simulated` makes the simulator's, `baud` is the
     /// device's usual speed.
     pub fn open(&self, baud: u32, simulated: impl FnOnce() -> AnyPort) -> io::Result<AnyPort> {
