@@ -18,6 +18,8 @@ struct Stage {
     script: ChildStdin,
     dir: PathBuf,
     profile: &'static str,
+    /// What is behind the path of the port.
+    speed: &'static str,
 }
 
 impl Drop for Stage {
@@ -47,7 +49,7 @@ impl Stage {
         BufReader::new(served.stdout.take().unwrap()).read_line(&mut ready).unwrap();
         assert_eq!(ready, "ready\n");
         let script = served.stdin.take().unwrap();
-        Self { served, script, dir, profile }
+        Self { served, script, dir, profile, speed: "" }
     }
 
     /// What people do from now on.
@@ -62,8 +64,7 @@ impl Stage {
     /// Runs a command of `fingerprint`: its exit code, output and complaints.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let output = program("fingerprint")
-            .arg("--port")
-            .arg(self.dir.join("line"))
+            .args(["--port", &format!("{}{}", self.file("line").display(), self.speed)])
             .args(["--model", self.profile])
             .args(arguments)
             .output()
@@ -140,6 +141,30 @@ fn r503() {
     stage.fails(&["count"], "no answer to command");
     stage.play("POWER");
     stage.says(&["count"], 0, "1 of 200\n");
+    stage.play("ERASE 7");
+    transfers(&mut stage);
+    imaging(&mut stage, "192 192");
+    stage.says(&["baud", "115200"], 0, "115200 baud\n");
+    stage.speed = "@115200";
+    stage.says(&["info"], 0, "model        r503\n");
+}
+
+#[test]
+fn r503_v12() {
+    let mut stage = Stage::new("r503-v1.2");
+    probed(&stage, "EF 01", "r503-v1.2");
+    common(&mut stage, 200);
+    transfers(&mut stage);
+    stage.says(&["led", "green", "flash"], 0, "");
+}
+
+#[test]
+fn synochip() {
+    let mut stage = Stage::new("synochip");
+    probed(&stage, "EF 01", "synochip");
+    common(&mut stage, 100);
+    transfers(&mut stage);
+    stage.says(&["led", "red"], 0, "");
 }
 
 #[test]
@@ -148,6 +173,8 @@ fn zfm20() {
     probed(&stage, "EF 01", "zfm20");
     common(&mut stage, 162);
     stage.fails(&["led", "blue"], "this module has no command 35h");
+    transfers(&mut stage);
+    imaging(&mut stage, "256 288");
 }
 
 #[test]

@@ -8,7 +8,10 @@ use embedded_pos::sim::fingerprint::{BmLiteModule, F5Module, Gt511Module, R503Mo
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Profile {
     R503,
+    #[value(name = "r503-v1.2")]
+    R503V12,
     Zfm20,
+    Synochip,
     Gt511c3,
     Gt521f52,
     Waveshare,
@@ -26,7 +29,7 @@ impl Profile {
     /// The speed it is delivered with.
     pub const fn baud(self) -> u32 {
         match self {
-            Self::R503 | Self::Zfm20 => 57_600,
+            Self::R503 | Self::R503V12 | Self::Zfm20 | Self::Synochip => 57_600,
             Self::Gt511c3 | Self::Gt521f52 => 9_600,
             Self::Waveshare | Self::Fpc1020a => 19_200,
             Self::Sfm | Self::Bmlite => 115_200,
@@ -48,7 +51,9 @@ impl Profile {
     pub fn module(self) -> Box<dyn Module + Send> {
         match self {
             Self::R503 => Box::new(R503Module::new()),
+            Self::R503V12 => Box::new(R503Module::r503_v12()),
             Self::Zfm20 => Box::new(R503Module::zfm20()),
+            Self::Synochip => Box::new(R503Module::synochip()),
             Self::Gt511c3 | Self::Gt521f52 => {
                 Box::new(Gt511Module::new().with_capacity(self.capacity()))
             }

@@ -7,8 +7,9 @@ use embedded_pos::fingerprint::{Colour, Pattern};
 
 use crate::common::PortName;
 
-/// Works with a fingerprint sensor: R503, ZFM-20, GT-511C3, GT-521F52,
-/// Waveshare and 1020A modules, Suprema SFM, FPC BM-Lite.
+/// Works with a fingerprint sensor: R503, ZFM-20, Synochip's and other EF 01
+/// modules, GT-511C3, GT-521F52, Waveshare and 1020A modules, Suprema SFM, FPC
+/// BM-Lite.
 ///
 /// Waits twenty seconds for a finger. Exits 0 when done, with slot and score
 /// on a match; 1 on no match, or when no module was found; 2 when nobody came,
@@ -39,6 +40,24 @@ pub struct Args {
     pub trace: bool,
     #[command(subcommand)]
     pub what: What,
+}
+
+/// What the program has to be told about some modules.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    pub address: u32,
+    pub password: u32,
+}
+
+impl Args {
+    /// With the password in force, when it is to be changed.
+    pub fn access(&self) -> Access {
+        let password = match self.what {
+            What::Password { old, .. } => old,
+            _ => self.password,
+        };
+        Access { address: self.address, password }
+    }
 }
 
 /// A model by name, or to be found out.

@@ -1,31 +1,26 @@
 //! The families: how a sensor of each is opened, and what only it can do.
 
 use embedded_pos::fingerprint::{
-    FingerprintSensor, Identified, Imaging, Light as _, Slot, TemplateTransfer, bmlite, f5, gt511,
-    sfm, zfm,
+    Capabilities, FingerprintSensor, Identified, Imaging, Light as _, Slot, TemplateTransfer,
+    bmlite, f5, gt511, sfm, zfm,
 };
 use embedded_pos::port::CallError;
 
-use crate::args::Light;
+use crate::args::{Access, Light};
 use crate::common::AnyPort;
 use crate::common::profile::Profile;
 use crate::tool::{Failure, Remedy, Sensor, Tool};
-
-/// What the program has to be told about some modules.
-#[derive(Clone, Copy, Debug)]
-pub struct Access {
-    pub address: u32,
-    pub password: u32,
-}
 
 /// A driver of this model. No I/O.
 pub fn open(profile: Profile, port: AnyPort, access: Access) -> Box<dyn Tool> {
     let capacity = profile.capacity();
     match profile {
-        Profile::R503 | Profile::Zfm20 => {
+        Profile::R503 | Profile::R503V12 | Profile::Zfm20 | Profile::Synochip => {
             let password = zfm::Password::new(access.password);
             let mut config = match profile {
+                Profile::R503V12 => zfm::Config::r503_v12(password),
                 Profile::Zfm20 => zfm::Config::zfm20(password),
+                Profile::Synochip => zfm::Config::synochip(password),
                 _ => zfm::Config::r503(password),
             };
             config.address = access.address;
@@ -102,6 +97,24 @@ impl Tool for Sensor<zfm::Link> {
 
     fn light(&mut self, light: Light) -> Result<(), Failure> {
         Ok(self.0.light(light.mode.into(), light.colour.into())?)
+    }
+
+    fn templates(&mut self) -> Option<&mut dyn TemplateTransfer<Error = Failure>> {
+        Some(self)
+    }
+
+    fn images(&mut self) -> Option<&mut dyn Imaging<Error = Failure>> {
+        self.capabilities().contains(Capabilities::IMAGE).then_some(self as _)
+    }
+
+    fn identity(&mut self) -> Option<&mut dyn Identified<Error = Failure>> {
+        Some(self)
+    }
+
+    fn set_baud(&mut self, baud: u32) -> Result<(), Failure> {
+        let (driver, clock) = self.0.parts();
+        driver.set_baud(baud).wait(clock)?;
+        Ok(())
     }
 
     fn set_password(&mut self, new: u32) -> Result<(), Failure> {

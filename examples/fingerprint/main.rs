@@ -24,7 +24,6 @@ use common::{AnyPort, PortName, advice};
 use embedded_pos::fingerprint::{Enrolment, Match, Pgm, Slot};
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::{Error as _, ErrorKind};
-use families::Access;
 use person::Person;
 use probe::Found;
 use tool::{Failure, Tool, patiently};
@@ -199,7 +198,7 @@ fn show_found(found: &Found) {
 
 /// What is on the line, or the exit code when that is all or nothing.
 fn find(port: &mut AnyPort, args: &Args, own: u32) -> Result<Profile, ExitCode> {
-    match probe::probe(port, own) {
+    match probe::probe(port, own, args.access()) {
         Ok(Some(found)) => {
             show_found(&found);
             match args.what {
@@ -221,7 +220,7 @@ fn find(port: &mut AnyPort, args: &Args, own: u32) -> Result<Profile, ExitCode> 
 
 fn protocol(profile: Profile) -> Protocol {
     match profile {
-        Profile::R503 | Profile::Zfm20 => Protocol::Zfm,
+        Profile::R503 | Profile::R503V12 | Profile::Zfm20 | Profile::Synochip => Protocol::Zfm,
         Profile::Gt511c3 | Profile::Gt521f52 => Protocol::Gt511,
         Profile::Waveshare | Profile::Fpc1020a => Protocol::F5,
         Profile::Sfm => Protocol::Sfm,
@@ -252,11 +251,7 @@ fn main() -> ExitCode {
         Some(Err(code)) => return code,
     };
     let port = traced(port, args.trace, "fingerprint", protocol(profile), SystemClock::new());
-    let password = match args.what {
-        What::Password { old, .. } => old,
-        _ => args.password,
-    };
-    let sensor = families::open(profile, port, Access { address: args.address, password });
+    let sensor = families::open(profile, port, args.access());
     let mut desk = Desk { sensor, profile, person };
     desk.run(&args.what).unwrap_or_else(|failure| {
         eprintln!("{}", explain(&args.port, &failure));

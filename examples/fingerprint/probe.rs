@@ -3,9 +3,11 @@
 //! Each family is asked one thing that only reads, in a frame that is nothing
 //! to the others; what comes back has to begin as only its own answer does.
 
+use embedded_pos::fingerprint::zfm;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{Clock, Duration, Port};
 
+use crate::args::Access;
 use crate::common::profile::Profile;
 use crate::common::{AnyError, AnyPort};
 
@@ -58,10 +60,6 @@ const QUESTIONS: [Question; 5] = [
         read: bmlite,
     },
 ];
-
-/// ReadProdInfo without a parameter: on other makers' modules a light command
-/// that is too short.
-const LABEL: [u8; 12] = [0xEF, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00, 0x03, 0x3C, 0x00, 0x40];
 
 /// Where `start` is in what came.
 fn after<'a>(bytes: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
@@ -117,7 +115,7 @@ fn bmlite(bytes: &[u8]) -> Option<Said> {
 }
 
 /// Asks at every speed, this end's own first. Takes ten seconds at most.
-pub fn probe(port: &mut AnyPort, own: u32) -> Result<Option<Found>, AnyError> {
+pub fn probe(port: &mut AnyPort, own: u32, access: Access) -> Result<Option<Found>, AnyError> {
     let others = SPEEDS.iter().copied().filter(|speed| *speed != own);
     for baud in std::iter::once(own).chain(others) {
         let set = match port.baud() {
@@ -127,7 +125,7 @@ pub fn probe(port: &mut AnyPort, own: u32) -> Result<Option<Found>, AnyError> {
             })?,
             None => baud == own,
         };
-        if set && let Some(mut found) = ask_all(port)? {
+        if set && let Some(mut found) = ask_all(port, access)? {
             found.baud = port.baud().is_some().then_some(baud);
             return Ok(Some(found));
         }
@@ -135,26 +133,29 @@ pub fn probe(port: &mut AnyPort, own: u32) -> Result<Option<Found>, AnyError> {
     Ok(None)
 }
 
-fn ask_all(port: &mut AnyPort) -> Result<Option<Found>, AnyError> {
+fn ask_all(port: &mut AnyPort, access: Access) -> Result<Option<Found>, AnyError> {
     for Question { ask: question, read } in QUESTIONS {
         let answer = ask(port, question)?;
         if let Some((profile, family, told)) = read(&answer) {
-            let profile = dialect(port, profile)?;
+            let profile = if family == "EF 01" { dialect(port, access) } else { profile };
             return Ok(Some(Found { profile, family, baud: None, told }));
         }
     }
     Ok(None)
 }
 
-/// An R503 has a label, a ZFM-20 has not.
-fn dialect(port: &mut AnyPort, profile: Profile) -> Result<Profile, AnyError> {
-    if profile != Profile::Zfm20 {
-        return Ok(profile);
+/// Which EF 01 module it is; what is locked or does not fit is taken for the
+/// plainest.
+fn dialect(port: &mut AnyPort, access: Access) -> Profile {
+    let mut config = zfm::Config::zfm20(zfm::Password::new(access.password));
+    config.address = access.address;
+    config.retries = 0;
+    match zfm::Zfm::new(port, config).probe().wait(&mut SystemClock::new()) {
+        Ok(zfm::Dialect::R503) => Profile::R503,
+        Ok(zfm::Dialect::R503V12) => Profile::R503V12,
+        Ok(zfm::Dialect::Synochip) => Profile::Synochip,
+        _ => Profile::Zfm20,
     }
-    // 46 bytes, a code and a sum.
-    const LENGTH: [u8; 3] = [0x07, 0x00, 0x31];
-    let answer = ask(port, &LABEL)?;
-    Ok(if after(&answer, &LENGTH).is_some() { Profile::R503 } else { profile })
 }
 
 /// Sends a question; what came back.

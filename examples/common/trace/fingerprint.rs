@@ -14,10 +14,11 @@ pub fn zfm(bytes: &[u8]) -> Item {
     };
     let first = frame.content.first().copied().unwrap_or(0);
     let meaning = match frame.pid {
-        Pid::Command => {
-            zfm::command::name(first).map_or(format!("command {first:02X}h"), Into::into)
+        Pid::Command => either(zfm::command::names(first), format!("command {first:02X}h")),
+        Pid::Acknowledge => {
+            let said = zfm::Confirmation::readings(first).map(zfm::Confirmation::meaning);
+            either(said, "unknown code".into())
         }
-        Pid::Acknowledge => zfm::Confirmation::from(first).meaning().into(),
         Pid::Data => "data, more follow".into(),
         Pid::End => "the last data".into(),
     };
@@ -108,6 +109,12 @@ pub fn bmlite(bytes: &[u8]) -> Item {
     };
     let place = format!("segment {} of {}", segment.number, segment.count);
     Some((bytes.len() - rest.len(), format!("{name}, {place}, CRC ok")))
+}
+
+/// What makers of one frame mean by a byte, where they disagree.
+fn either(meanings: impl Iterator<Item = &'static str>, none: String) -> String {
+    let meanings: Vec<_> = meanings.collect();
+    if meanings.is_empty() { none } else { meanings.join(" or ") }
 }
 
 fn noise() -> Item {
