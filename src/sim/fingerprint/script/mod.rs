@@ -60,6 +60,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
 mod families;
 mod parse;
 mod play;
@@ -68,7 +69,7 @@ use std::string::String;
 use std::vec::Vec;
 use std::{fmt, format};
 
-pub use parse::{Reason, ScriptError};
+pub use error::{Reason, ScriptError};
 pub use play::{Failure, Scripted};
 
 use crate::port::{Duration, Instant};

@@ -1,7 +1,8 @@
+use std::str;
 use std::string::{String, ToString};
 use std::vec::Vec;
-use std::{fmt, str};
 
+use super::error::{Reason, ScriptError};
 use super::{Command, Condition, Misfortune, Script, When};
 use crate::port::Duration;
 use crate::sim::Fault;
@@ -12,50 +13,6 @@ const HOUR: u64 = 3_600_000;
 /// The most taps of one command: they are played one by one, however far the
 /// clock jumps.
 const TAPS: u32 = 10_000;
-
-/// Why a text is no script: where, and what.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ScriptError {
-    /// From 1.
-    pub line: usize,
-    /// In characters, from 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub reason: Reason,
-}
-
-/// What is wrong with a line.
-#[non_exhaustive]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reason {
-    /// There is no such command.
-    UnknownCommand(String),
-    /// The line ends too early: this should follow.
-    Missing(&'static str),
-    /// This should stand there, and something else does.
-    Invalid(&'static str, String),
-    /// The command ends before this.
-    Unexpected(String),
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownCommand(word) => write!(f, "there is no command `{word}`"),
-            Self::Missing(what) => write!(f, "{what} is missing"),
-            Self::Invalid(what, word) => write!(f, "`{word}` is not {what}"),
-            Self::Unexpected(word) => write!(f, "`{word}` does not belong to the command"),
-        }
-    }
-}
-
-impl fmt::Display for ScriptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
-    }
-}
-
-impl std::error::Error for ScriptError {}
 
 impl str::FromStr for Script {
     type Err = ScriptError;
