@@ -63,6 +63,9 @@
 //! [`Identified`], which module it is. Under the feature `async` each has a twin
 //! with `Async` before its name.
 //!
+//! What other systems exchange fingers in is in [`record`]; modules' own
+//! templates are opaque and are no such records.
+//!
 //! # Models
 //!
 //! | driver | models | captures to a template | score |
@@ -145,6 +148,7 @@ mod identity;
 mod image;
 mod light;
 mod link;
+pub mod record;
 mod script;
 mod session;
 pub mod sfm;

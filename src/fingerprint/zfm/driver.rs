@@ -207,7 +207,8 @@ impl<P> Driver<P, Link> {
     /// [`Fault::Password`] when a module answers but has none of the passwords;
     /// the driver then has its speed and address. [`Fault::Nowhere`] when none
     /// answers; all is then as it was. Some 0.7 s each, with the default
-    /// timing.
+    /// timing. Of a call that is dropped or whose port fails, the configuration
+    /// keeps what was tried last.
     ///
     /// [`Fault::Password`]: super::Fault::Password
     /// [`Fault::Nowhere`]: super::Fault::Nowhere

@@ -116,7 +116,8 @@
 //! fault that it survives may take as much again, and the opening of a session
 //! three attempts of half a second of babble and three answers. With the
 //! default timing and two retries that is 80 s at the very worst; a silent
-//! module is given up within two.
+//! module is given up within two. A module that enrols or identifies by
+//! itself has [`Timing::auto`] for each step that it tells, 15 at most.
 
 mod bulk;
 pub mod command;

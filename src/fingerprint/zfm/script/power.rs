@@ -45,6 +45,11 @@ impl Script for Restart {
             match session.demand(&SoftRst) {
                 // It answers with that alone, or the answer was lost.
                 Err(nb::Error::Other(Fault::Restarted)) => {}
+                // With the session goes the excuse.
+                Err(nb::Error::Other(fault)) => {
+                    session.close();
+                    return Err(fault.into());
+                }
                 result => result?,
             }
             self.told = true;
