@@ -6,7 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// `cargo test` builds the examples, beside the tests.
+/// `cargo test` builds the examples, beside the tests; `cargo test --test NAME`
+/// does not: then `cargo build --examples` first.
 fn program(name: &str) -> Command {
     let test = std::env::current_exe().unwrap();
     Command::new(test.parent().unwrap().with_file_name("examples").join(name))
