@@ -63,14 +63,17 @@
 //! [`Identified`], which module it is. Under the feature `async` each has a twin
 //! with `Async` before its name.
 //!
+//! What other systems exchange fingers in is in [`record`]; modules' own
+//! templates are opaque and are no such records.
+//!
 //! # Models
 //!
 //! | driver | models | captures to a template | score |
 //! | --- | --- | --- | --- |
-//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A, AS608, HLK-ZW, M5 Unit Fingerprint | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
-//! | [`bmlite`] | FPC BM-Lite, over a UART | as the module asks | no |
+//! | [`bmlite`] | FPC BM-Lite, over a UART or SPI | as the module asks | no |
 //! | [`sfm`] | Suprema UniFinger SFM3000 to 6000, over a UART or RS-485 | 2 | no |
 //!
 //! # One to many, one to one
@@ -91,22 +94,24 @@
 //! answer.
 //!
 //! SFM: 115 200 baud, 8N1, as delivered; on RS-485, half duplex, every module
-//! has its number, and network mode (parameter 83h) is on.
+//! has its number, and network mode (parameter 83h) is on. BM-Lite: 115 200
+//! baud, 8N1, in FPC's host code; or SPI in mode 0, and its IRQ pin.
 //!
 //! # Buffering
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
 //! DMA put 64 bytes aside. While a template or an image comes, the bytes do not
-//! pause: take them out in time, or turn the module's packets and speed down. An SFM answers 15 bytes at most, at 87 microseconds
-//! each.
+//! pause: take them out in time, or turn the module's packets and speed down.
+//! An SFM answers 15 bytes at most, at 87 microseconds each; a BM-Lite 256, in
+//! frames that it wants acknowledged.
 //!
 //! # Timing
 //!
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
-//! by its data sheet up to four on a ZFM-20. An SFM waits for the finger
-//! itself. All limits are in [`zfm::Timing`], [`gt511::Timing`],
+//! by its data sheet up to four on a ZFM-20. An SFM and a BM-Lite
+//! wait for the finger themselves. All limits are in [`zfm::Timing`], [`gt511::Timing`],
 //! [`f5::Timing`], [`bmlite::Timing`] and [`sfm::Timing`].
 //!
 //! # When it does not work
@@ -121,7 +126,7 @@
 //! | another module answers | a GT-511 with another serial number: was it exchanged? |
 //! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
 //! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
-//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another dialect: [`zfm::Zfm::probe`] |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
 
@@ -142,6 +147,8 @@ pub mod gt511;
 mod identity;
 mod image;
 mod light;
+mod link;
+pub mod record;
 mod script;
 mod session;
 pub mod sfm;

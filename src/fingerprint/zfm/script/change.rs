@@ -4,7 +4,8 @@ use crate::fingerprint::zfm::command::{
 };
 use crate::fingerprint::zfm::doubt::{Doubt, Setting};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Answer, Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::{Answer, Session};
 use crate::port::Told;
 
 /// A unit of the module's register for its speed.
@@ -109,7 +110,7 @@ impl Change {
 
 /// Sets this speed, if it is one that can be told.
 fn write(baud: u32) -> Result<WriteReg, Fault> {
-    let units = u8::try_from(baud / BAUD_UNIT).ok().filter(|_| baud % BAUD_UNIT == 0);
+    let units = u8::try_from(baud / BAUD_UNIT).ok().filter(|_| baud.is_multiple_of(BAUD_UNIT));
     let value = units.ok_or(Fault::Value(WriteReg::OPCODE))?;
     Ok(WriteReg { register: Register::Baud, value })
 }
