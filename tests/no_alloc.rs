@@ -399,9 +399,13 @@ fn sign_in<'a>(
                 let kept = entry.append(office).unwrap();
                 sign_in.appended(&kept).unwrap();
             }
-            SignInStep::Finger => {
+            SignInStep::Sensor => {
+                let id = SensorId::new(b"sensor", true);
+                sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 1 })).unwrap();
+            }
+            SignInStep::Finger(_) => {
                 let matched = Match { slot: Slot(1), score: 90 };
-                sign_in.finger(Finger::Matched(matched), now).unwrap();
+                sign_in.finger(Reply::Match(matched), 0, now).unwrap();
             }
             SignInStep::Done(session) => return session,
             other => panic!("{other:?}"),
@@ -476,7 +480,9 @@ fn a_whole_case_is_a_value_that_moves_nothing() {
     let (rules, roster) = (rules(), roster());
     let (mut office, mut clock) = (nobody_else(), VirtualClock::new());
     let outcome = frugal(|| {
-        let start = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now(&mut clock));
+        let (claim, failures) = (Claim::Is(roster[0].id), Failures::default());
+        let now = now(&mut clock);
+        let start = SignIn::new(&roster, Policy::STANDARD, claim, failures, 1, now);
         let session = sign_in(start, &mut office, &mut clock);
         let mut case = Case::new(&rules, session, 2).unwrap();
         drive(&mut case, &mut office, &mut clock)

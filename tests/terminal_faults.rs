@@ -278,16 +278,24 @@ fn quiet_desk() -> (parts::Ours, AnyClock) {
 /// What the store holds when the power goes: `failures` attempts, all failed.
 fn fail_to_sign_in(records: &mut MemorySink, now: Moment, failures: u16) {
     let roster = office::roster().unwrap();
-    let mut sign_in = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now);
-    while sign_in.failures() < failures || !matches!(sign_in.step(now), SignInStep::Wait { .. }) {
+    let (claim, none) = (Claim::Is(roster[0].id), Failures::default());
+    let mut sign_in = SignIn::new(&roster, office::POLICY, claim, none, 1, now);
+    loop {
         match sign_in.step(now) {
             SignInStep::Append(entry) => {
                 let kept = entry.append(records).unwrap();
                 sign_in.appended(&kept).unwrap();
             }
-            _ => sign_in.finger(Finger::Unknown, now).unwrap(),
+            SignInStep::Sensor => {
+                let id = SensorId::new(&[], false);
+                sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 2 })).unwrap();
+            }
+            SignInStep::Finger(_) => sign_in.finger(Reply::NoMatch, 0, now).unwrap(),
+            SignInStep::Wait { .. } => break,
+            _ => {}
         }
     }
+    assert_eq!(sign_in.failures(), Attempts(failures));
 }
 
 #[test]

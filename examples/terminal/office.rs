@@ -3,6 +3,7 @@
 
 use embedded_pos::emv;
 use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::trust::Policy;
 use embedded_pos::terminal::payment::Timing;
 use embedded_pos::terminal::{
     Date, Factor, Fault, Fen, Officer, Penalty, PenaltyTable, Role, Rules, TerminalId, Text, papers,
@@ -62,10 +63,15 @@ pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
     ])
 }
 
+/// What it takes to sign in. The sensor of the office does not say which one it
+/// is, so a second factor is asked for as well.
+pub const POLICY: Policy = Policy { accept_alike: true, ..Policy::STANDARD };
+
 /// The office.
 pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
     Ok(Office {
         roster,
+        policy: POLICY,
         rules: Rules {
             terminal: TerminalId::new("TJ000123")?,
             authority: "天津市公安局交通警察总队示例支队",

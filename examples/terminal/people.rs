@@ -12,7 +12,7 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, Paper, Place,
+    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, OfficerId, Paper, Place,
     Printing, Signature, Tender, Text, Violation,
 };
 
@@ -166,6 +166,10 @@ impl World for People {
         if acted.is_none() {
             self.tell(Part::Terminal, format_args!("please: {act:?}"));
         }
+    }
+
+    fn officer(&mut self) -> OfficerId {
+        office::FIRST
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {

@@ -144,6 +144,7 @@ mod light;
 mod script;
 pub mod sfm;
 mod transfer;
+pub mod trust;
 mod wire;
 pub mod zfm;
 

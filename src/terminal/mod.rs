@@ -66,7 +66,8 @@
 //! [simulated](crate::sim::backend).
 //!
 //! ```
-//! use embedded_pos::fingerprint::{Match, Slot};
+//! use embedded_pos::fingerprint::trust::{Claim, Comparison, Policy, Presence, Reply};
+//! use embedded_pos::fingerprint::{Match, SensorId, Slot};
 //! use embedded_pos::port::Instant;
 //! use embedded_pos::scan::plate::{Hpzl, Plate};
 //! use embedded_pos::sim::{backend::Backend, records::MemorySink};
@@ -87,16 +88,23 @@
 //!     second: None,
 //! };
 //! let roster = [officer];
-//! let mut sign_in = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now);
+//! let policy = Policy { accept_alike: true, ..Policy::STANDARD };
+//! let claim = Claim::Is(officer.id);
+//! let mut sign_in = SignIn::new(&roster, policy, claim, Failures::default(), 1, now);
 //! let session = loop {
 //!     match sign_in.step(now) {
 //!         SignInStep::Append(entry) => {
 //!             let kept = entry.append(&mut records)?;
 //!             sign_in.appended(&kept)?;
 //!         }
-//!         SignInStep::Finger => {
-//!             // `FingerprintSensor::poll_identify`
-//!             sign_in.finger(Finger::Matched(Match { slot: Slot(1), score: 90 }), now)?;
+//!         SignInStep::Sensor => {
+//!             // `Identified`, and `FingerprintSensor::library`
+//!             let id = SensorId::new(b"R503", false);
+//!             sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 1 }))?;
+//!         }
+//!         SignInStep::Finger(Comparison::Verify(slot)) => {
+//!             // `FingerprintSensor::poll_verify`
+//!             sign_in.finger(Reply::Match(Match { slot, score: 90 }), 0, now)?;
 //!         }
 //!         SignInStep::Done(session) => break session,
 //!         other => panic!("{other:?}"),
@@ -258,7 +266,7 @@ pub use payment::{Acquirer, Payment};
 pub use penalty::{Penalty, PenaltyTable};
 pub use platform::{Backend, Finding, Platform, Query, Series};
 pub use record::{Docket, Entry, Kept, Record};
-pub use sign_in::{Failures, Finger, LockOut, SignIn, SignInStep};
+pub use sign_in::{Failures, SignIn, SignInStep};
 pub use sink::{RecordSink, RecordStore, Seq};
 pub use subject::{Decided, Driver, Source, Standing, Subject, Vehicle, Violation};
 pub use template::{Fields, Line, Rendering, Template, TemplateFault, TemplateProblem};

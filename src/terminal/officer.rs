@@ -2,6 +2,7 @@ use bitflags::bitflags;
 
 use super::{CivilTime, Text};
 use crate::fingerprint::Slot;
+use crate::fingerprint::trust::Evidence;
 
 /// An officer's number (警号).
 pub type OfficerId = Text<8>;
@@ -98,6 +99,7 @@ pub struct Officer<'a> {
 pub struct Session<'a> {
     pub(super) officer: &'a Officer<'a>,
     pub(super) since: CivilTime,
+    pub(super) evidence: Evidence<OfficerId>,
 }
 
 impl<'a> Session<'a> {
@@ -105,6 +107,12 @@ impl<'a> Session<'a> {
     #[must_use]
     pub const fn officer(&self) -> &'a Officer<'a> {
         self.officer
+    }
+
+    /// How it is known: method, score, level, sensor.
+    #[must_use]
+    pub const fn evidence(&self) -> &Evidence<OfficerId> {
+        &self.evidence
     }
 
     /// When.

@@ -7,7 +7,7 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Method;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, Paper, Printing,
+    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper, Printing,
     Signature, Tender, Violation,
 };
 use mps2_an386::{TimerClock, say};
@@ -53,6 +53,10 @@ impl World for People {
 
     fn ask(&mut self, act: Act) {
         self.tell(Part::Terminal, format_args!("please: {act:?}"));
+    }
+
+    fn officer(&mut self) -> OfficerId {
+        office::FIRST
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {
