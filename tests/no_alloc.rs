@@ -15,7 +15,8 @@ use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
-use embedded_pos::fingerprint::{FingerprintSensor, Match, Slot};
+use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
+use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Port};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
@@ -36,7 +37,7 @@ use embedded_pos::terminal::payment::{
     Secret, Undo,
 };
 use embedded_pos::terminal::{
-    Case, Choice, Confirmation, DecisionNumber, Delivery, Fen, Finger, LockOut, Moment,
+    Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment,
     NumberBlock, OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq,
     Series, Session, Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender,
     Text, Vehicle, Violation, upload_oldest,
@@ -405,7 +406,7 @@ fn sign_in<'a>(
             }
             SignInStep::Finger(_) => {
                 let matched = Match { slot: Slot(1), score: 90 };
-                sign_in.finger(Reply::Match(matched), 0, now).unwrap();
+                sign_in.finger(trust::Reply::Match(matched), 0, now).unwrap();
             }
             SignInStep::Done(session) => return session,
             other => panic!("{other:?}"),

@@ -27,12 +27,14 @@ use args::Args;
 use clap::Parser;
 use clock::AnyClock;
 use desk::{Stop, World as _};
+use embedded_pos::fingerprint::SensorId;
+use embedded_pos::fingerprint::trust::{Attempts, Claim, LockOut, Presence, Reply};
 use embedded_pos::port::{Clock, Duration, Instant};
 use embedded_pos::sim::backend::Authority;
 use embedded_pos::sim::records::{MemorySink, SinkFault};
 use embedded_pos::terminal::payment::{History, Method, Replay};
 use embedded_pos::terminal::{
-    Decision, DecisionNumber, Docket, Event, Fen, Finger, LockOut, Moment, OrderKey, Outcome,
+    Decision, DecisionNumber, Docket, Event, Failures, Fen, Moment, OrderKey, Outcome,
     Paper, Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
 };
 use people::People;

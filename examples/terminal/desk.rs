@@ -380,7 +380,7 @@ where
         self.replay(|record| failures.record(record))?;
         let (claim, now) = (Claim::Is(self.world.officer()), self.world.now());
         let mut sign_in = SignIn::new(office.roster, office.policy, claim, failures, case, now);
-        let mut vain = 0;
+        let (mut vain, mut poor) = (0, 0);
         loop {
             let now = self.world.now();
             match sign_in.step(now) {
@@ -389,11 +389,17 @@ where
                     sign_in.appended(&kept)?;
                 }
                 SignInStep::Wait { until } => self.world.idle(until),
-                SignInStep::Sensor => sign_in.sensor(self.presence())?,
+                SignInStep::Sensor => sign_in.sensor(self.presence().map_err(|stop| stop.kind))?,
                 // The policy of this office asks for none.
                 SignInStep::Prove => sign_in.proved(false)?,
                 SignInStep::Finger(comparison) => match self.finger(comparison)? {
-                    Some(reply) => sign_in.finger(reply, INTERRUPTIONS, self.world.now())?,
+                    Some(reply) => {
+                        sign_in.finger(reply, INTERRUPTIONS, self.world.now())?;
+                        poor += u32::from(reply == Reply::Failed(ErrorKind::Retry));
+                        if poor > TRIES {
+                            sign_in.leave(self.world.now())?;
+                        }
+                    }
                     None => sign_in.leave(self.world.now())?,
                 },
                 SignInStep::SecondFactor(_, factor) => {
@@ -429,10 +435,9 @@ where
         );
     }
 
-    fn presence(&mut self) -> Result<Presence, ErrorKind> {
+    fn presence(&mut self) -> Result<Presence, Stop> {
         let Self { world, sensor, .. } = self;
-        let library = retry(world, Part::Fingerprint, || sensor.library());
-        let stored = library.map_err(|stop| stop.kind)?.stored;
+        let stored = retry(world, Part::Fingerprint, || sensor.library())?.stored;
         Ok(Presence { id: SensorId::new(&[], false), interruptions: INTERRUPTIONS, stored })
     }
 

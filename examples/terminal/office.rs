@@ -43,11 +43,14 @@ const PENALTIES: &[Penalty<'static>] = &[
 /// The officers' fingers in the sensor.
 const SLOTS: [&[Slot]; 2] = [&[Slot(3)], &[Slot(4)]];
 
+/// The number of the officer who signs in.
+pub const ANNA: &str = "012345";
+
 /// The officers.
 pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
     Ok([
         Officer {
-            id: Text::new("012345")?,
+            id: Text::new(ANNA)?,
             name: "安娜",
             slots: SLOTS[0],
             role: Role::Officer,

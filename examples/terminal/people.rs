@@ -20,6 +20,7 @@ use crate::args::{Args, Bank, Pay};
 use crate::clock::AnyClock;
 use crate::common::{png, stage};
 use crate::desk::{Act, Part, World};
+use crate::office;
 use crate::rig::Hands;
 
 /// The people at the desk.
@@ -169,7 +170,7 @@ impl World for People {
     }
 
     fn officer(&mut self) -> OfficerId {
-        office::FIRST
+        Text::new(office::ANNA).unwrap_or_default()
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {

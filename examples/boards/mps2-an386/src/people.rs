@@ -8,11 +8,12 @@ use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Method;
 use embedded_pos::terminal::{
     Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper, Printing,
-    Signature, Tender, Violation,
+    Signature, Tender, Text, Violation,
 };
 use mps2_an386::{TimerClock, say};
 
 use crate::desk::{Act, Part, World};
+use crate::office;
 
 /// The people, and the clock.
 pub struct People {
@@ -56,7 +57,7 @@ impl World for People {
     }
 
     fn officer(&mut self) -> OfficerId {
-        office::FIRST
+        Text::new(office::ANNA).unwrap_or_default()
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {
