@@ -205,7 +205,9 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
                 Step::Idle => return Err(GateError::OutOfOrder.into()),
                 Step::Tell(event) => {
                     audit(&event);
-                    if let (Audit::Poor, Some(GateError::Sensor(error))) = (event, failure.take()) {
+                    if event == Audit::Poor
+                        && let Some(GateError::Sensor(error)) = failure.take()
+                    {
                         return Err(GateError::Poor(error).into());
                     }
                 }
