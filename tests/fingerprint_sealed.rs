@@ -112,10 +112,7 @@ fn it_opens_for_what_it_is_bound_to_alone() {
 fn what_does_not_fit_changes_nothing() {
     let mut small = [7; OVERHEAD + 15];
     assert_eq!(seal(&KEY, &binding(), 1, &mut small, 16), Err(Refusal::NoRoom(OVERHEAD + 16)));
-    assert_eq!(
-        seal(&KEY, &binding(), 1, &mut small, usize::MAX),
-        Err(Refusal::NoRoom(usize::MAX))
-    );
+    assert_eq!(seal(&KEY, &binding(), 1, &mut small, usize::MAX), Err(Refusal::NoRoom(usize::MAX)));
     let long = Binding { person: &[0; 33], ..binding() };
     assert_eq!(seal(&KEY, &long, 1, &mut small, 8), Err(Refusal::LongName));
     assert_eq!(small, [7; OVERHEAD + 15]);

@@ -284,8 +284,10 @@ fn each_claim_and_each_reply_has_its_end() {
     let search = Policy { search: Some(Search { minimum_score: 60 }), ..Policy::STANDARD };
     let strict = Policy { minimum_score: 60, ..Policy::STANDARD };
     let quiet = Policy { on_duress: OnDuress::Deny, ..Policy::STANDARD };
-    let is = |denied| Err::<(), _>(GateError::<ErrorKind, ErrorKind>::Denied(denied));
-    let table: &[(Policy, Claim<u32>, &[Does], Result<(), _>, u16)] = &[
+    let is = |denied| Err(GateError::Denied(denied));
+    type Row<'a> =
+        (Policy, Claim<u32>, &'a [Does], Result<(), GateError<ErrorKind, ErrorKind>>, u16);
+    let table: &[Row<'_>] = &[
         (Policy::STANDARD, Claim::Is(1), &[Does::Match(1, 0)], Ok(()), 0),
         (Policy::STANDARD, Claim::Is(1), &[Does::NoMatch], is(Denied::NoMatch), 1),
         // An answer about another template is no answer.
@@ -539,8 +541,7 @@ fn a_count_never_grows_past_its_lock_out() {
     }
     let (sensor, mut clock) = (Sensor::new(), VirtualClock::new());
     let flash = Flash::holding(Attempts::MOST);
-    let policy =
-        Policy { lock_out: LockOut { tries: 7, ..LockOut::STANDARD }, ..Policy::STANDARD };
+    let policy = Policy { lock_out: LockOut { tries: 7, ..LockOut::STANDARD }, ..Policy::STANDARD };
     let mut gate = gate(policy, &sensor, &flash, Instant::ZERO);
     for _ in 0..3 {
         assert_eq!(gate.closed_until().since(clock.now()), LockOut::STANDARD.longest);
@@ -626,7 +627,7 @@ impl Model {
     }
 
     fn close(&mut self, now: u64) {
-        if self.count > 0 && self.count % 5 == 0 {
+        if self.count > 0 && self.count.is_multiple_of(5) {
             let mut length = 30_u64;
             for _ in 1..self.count / 5 {
                 length = (length * 2).min(3600);
@@ -649,7 +650,7 @@ fn random_session(mut seed: u64) -> usize {
     let mut gate = gate(Policy::STANDARD, &sensor, &flash, Instant::ZERO);
     for _ in 0..60 {
         sensor.0.borrow_mut().does.clear();
-        if next(&mut seed) % 3 == 0 {
+        if next(&mut seed).is_multiple_of(3) {
             clock.advance(Duration::from_secs(next(&mut seed) % 900));
         }
         let now = clock.now();

@@ -14,8 +14,8 @@ use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
-use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
+use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Port};
@@ -37,10 +37,10 @@ use embedded_pos::terminal::payment::{
     Secret, Undo,
 };
 use embedded_pos::terminal::{
-    Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment,
-    NumberBlock, OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq,
-    Series, Session, Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender,
-    Text, Vehicle, Violation, upload_oldest,
+    Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
+    OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq, Series, Session,
+    Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender, Text, Vehicle,
+    Violation, upload_oldest,
 };
 use embedded_pos::{ErrorKind, ErrorType, nb};
 use terminal_support::{PAN, TRACK2, date, decided, place, roster, rules, subject, violation};

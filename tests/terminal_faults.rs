@@ -34,8 +34,8 @@ use embedded_pos::sim::backend::Authority;
 use embedded_pos::sim::records::{MemorySink, SinkFault};
 use embedded_pos::terminal::payment::{History, Method, Replay};
 use embedded_pos::terminal::{
-    Decision, DecisionNumber, Docket, Event, Failures, Fen, Moment, OrderKey, Outcome,
-    Paper, Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
+    Decision, DecisionNumber, Docket, Event, Failures, Fen, Moment, OrderKey, Outcome, Paper,
+    Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
 };
 use people::People;
 

@@ -2,9 +2,9 @@
 
 mod terminal_support;
 
+use embedded_pos::ErrorKind;
 use embedded_pos::fingerprint::trust::{Attempts, Claim, Comparison, Denied, Policy, Reply};
 use embedded_pos::fingerprint::{Alarm, Match, SensorId, Slot};
-use embedded_pos::ErrorKind;
 use embedded_pos::port::Duration;
 use embedded_pos::terminal::{
     Event, Factor, Failures, Fault, Officer, OfficerId, RecordStore, Role, SignIn, SignInStep,
@@ -188,7 +188,9 @@ fn a_claimed_officer_is_compared_with_his_own_templates_only() {
     assert_eq!(session.evidence().found.slot, Slot(2));
     assert!(world.records_as_text().contains("method=1:1"));
     // Who is nobody's number has no template; a search is not allowed.
-    for (who, why) in [(Claim::Is(text("999999")), Denied::NoTemplate), (Claim::Anyone, Denied::NoClaim)] {
+    for (who, why) in
+        [(Claim::Is(text("999999")), Denied::NoTemplate), (Claim::Anyone, Denied::NoClaim)]
+    {
         let mut sign_in = claim(&mut world, &roster, who, policy);
         let SignInStep::Append(_) = sign_in.step(now) else { panic!("no record") };
         sign_in.leave(now).unwrap_err();

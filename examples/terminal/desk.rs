@@ -426,12 +426,7 @@ where
         let officer = session.officer();
         self.world.tell(
             Part::Terminal,
-            format_args!(
-                "{} {} signed in, {}",
-                officer.id,
-                officer.name,
-                Said(session.evidence())
-            ),
+            format_args!("{} {} signed in, {}", officer.id, officer.name, Said(session.evidence())),
         );
     }
 
@@ -461,10 +456,7 @@ where
         world.ask(Act::Done);
         let reply = reply?;
         if let Some(Reply::Match(found)) = reply {
-            world.tell(
-                Part::Fingerprint,
-                format_args!("{}, score {}", found.slot, found.score),
-            );
+            world.tell(Part::Fingerprint, format_args!("{}, score {}", found.slot, found.score));
         }
         Ok(reply)
     }

@@ -12,8 +12,8 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, OfficerId, Paper, Place,
-    Printing, Signature, Tender, Text, Violation,
+    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, OfficerId, Paper,
+    Place, Printing, Signature, Tender, Text, Violation,
 };
 
 use crate::args::{Args, Bank, Pay};

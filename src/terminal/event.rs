@@ -1,7 +1,8 @@
 use super::payment::{Approval, Code, Doubt, Method};
 use super::{
     Confirmation, Decision, DecisionNumber, Delivery, Driver, Factor, Fen, Field, Finding, Measure,
-    Note, OfficerId, OrderKey, Paper, Printing, Query, Role, Signature, Source, Standing, Subject, Vehicle,
+    Note, OfficerId, OrderKey, Paper, Printing, Query, Role, Signature, Source, Standing, Subject,
+    Vehicle,
 };
 use crate::fingerprint::trust::{Denied, Evidence};
 

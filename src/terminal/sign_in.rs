@@ -1,5 +1,6 @@
 use super::record::Outbox;
 use super::{Docket, Entry, Event, Factor, Fault, Kept, Moment, Officer, OfficerId, Session};
+use crate::ErrorKind;
 use crate::fingerprint::Slot;
 use crate::fingerprint::trust::{
     Attempts, Audit, Authenticated, Authenticator, Claim, Comparison, Denied, Enrolee, Nonce,
@@ -144,13 +145,14 @@ impl<'a> SignIn<'a> {
     ///
     /// # Errors
     /// [`Fault::OutOfOrder`].
-    pub fn sensor(&mut self, sensor: Result<Presence, crate::ErrorKind>) -> Result<(), Fault> {
+    pub fn sensor(&mut self, sensor: Result<Presence, ErrorKind>) -> Result<(), Fault> {
         self.outbox.clear()?;
         self.sensor = sensor.ok();
-        Ok(match sensor {
-            Ok(sensor) => self.authenticator.sensor(sensor)?,
-            Err(kind) => self.authenticator.sensor_failed(kind)?,
-        })
+        let told = match sensor {
+            Ok(sensor) => self.authenticator.sensor(sensor),
+            Err(kind) => self.authenticator.sensor_failed(kind),
+        };
+        Ok(told?)
     }
 
     /// Whether the sensor knows its secret.

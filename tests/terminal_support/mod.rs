@@ -14,8 +14,8 @@ use embedded_pos::terminal::payment::{
     Step as PayStep, Timing, Wallet,
 };
 use embedded_pos::terminal::{
-    Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver, Fen,
-    Failures, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
+    Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver,
+    Failures, Fen, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
     PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq, Series,
     Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender, TerminalId,
     Text, Vehicle, Violation, upload_oldest,
@@ -55,11 +55,8 @@ pub const PENALTIES: &[Penalty<'static>] = &[
 ];
 
 /// Anybody may lay a finger on any sensor.
-pub const POLICY: Policy = Policy {
-    search: Some(Search { minimum_score: 50 }),
-    accept_alike: true,
-    ..Policy::STANDARD
-};
+pub const POLICY: Policy =
+    Policy { search: Some(Search { minimum_score: 50 }), accept_alike: true, ..Policy::STANDARD };
 
 pub fn sensor() -> Presence {
     Presence { id: SensorId::new(b"sensor", false), interruptions: 0, stored: 4 }

@@ -7,8 +7,8 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Method;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper, Printing,
-    Signature, Tender, Text, Violation,
+    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper,
+    Printing, Signature, Tender, Text, Violation,
 };
 use mps2_an386::{TimerClock, say};
 
