@@ -12,6 +12,7 @@ use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use heapless::Vec;
+use zeroize::Zeroize;
 
 /// The longest frame.
 pub const MAX_FRAME: usize = 256;
@@ -87,6 +88,17 @@ fn number(bytes: &mut &[u8]) -> Option<u16> {
     Some(u16::from_le_bytes(*field))
 }
 
+/// How many bytes of a frame follow its first four; none if they begin no
+/// frame.
+pub(super) fn behind(head: [u8; 4]) -> usize {
+    let [_, _, low, high] = head;
+    match Segment::split(&head) {
+        // The check has four.
+        Err(FrameError::Incomplete) => usize::from(u16::from_le_bytes([low, high])) + 4,
+        _ => 0,
+    }
+}
+
 impl<'a> Segment<'a> {
     /// Splits a frame off the front.
     ///
@@ -159,7 +171,7 @@ pub enum Found {
 
 /// Finds frames and acknowledgements in a stream of bytes, and finds its way
 /// back to them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Parser {
     bytes: Vec<u8, MAX_FRAME>,
     /// How many of the bytes have been taken.
@@ -212,9 +224,10 @@ impl Parser {
         self.bytes.len() > self.used
     }
 
-    /// Forgets all.
+    /// Forgets all, and erases it: it can be part of a template.
     pub fn clear(&mut self) {
-        *self = Self::new();
+        self.bytes.zeroize();
+        (self.used, self.found) = (0, None);
     }
 
     /// Skips what cannot begin a frame, and judges the rest.
@@ -250,7 +263,21 @@ impl Parser {
         let used = core::mem::take(&mut self.used).min(self.bytes.len());
         let left = self.bytes.len().saturating_sub(used);
         self.bytes.rotate_left(used);
+        self.bytes.get_mut(left..).unwrap_or_default().zeroize();
         self.bytes.truncate(left);
+    }
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, found {:?}", self.bytes.len(), self.found)
+    }
+}
+
+impl Drop for Parser {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
 
