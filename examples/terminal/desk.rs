@@ -23,10 +23,10 @@ use embedded_pos::terminal::payment::{
     Secret, Wallet,
 };
 use embedded_pos::terminal::{
-    Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures, Fault, Fen,
-    Finding, Kept, Moment, NumberBlock, Officer, OfficerId, Outcome, Paper, Printing, Record,
-    RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source, Standing,
-    Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
+    Authorisation, Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures,
+    Fault, Fen, Finding, Kept, Moment, NumberBlock, Officer, OfficerId, Outcome, Paper, Printing,
+    Record, RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source,
+    Standing, Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
 
@@ -373,12 +373,37 @@ where
         retry(world, Part::Records, || records.replay(&mut |_, record| each(record)))
     }
 
-    /// Signs an officer in; `case` numbers the records of it. How many attempts
-    /// failed is in the records: switching the terminal off forgives none.
+    /// Signs an officer in; `case` numbers the records of it.
     pub fn sign_in<'a>(&mut self, office: &Office<'a>, case: u32) -> Result<Session<'a>, Stop> {
+        let claim = Claim::Is(self.world.officer());
+        let (session, _) = self.authenticate(office, claim, case)?;
+        self.greet(&session);
+        Ok(session)
+    }
+
+    /// Has the officer who is signed in lay the finger anew.
+    fn lay_finger(
+        &mut self,
+        office: &Office<'_>,
+        session: &Session<'_>,
+    ) -> Result<Authorisation, Stop> {
+        let number = self.next_case()?;
+        let claim = Claim::Is(session.officer().id);
+        let (_, sign_in) = self.authenticate(office, claim, number)?;
+        Ok(sign_in.into_authorisation().ok_or(Fault::NotAuthorised)?)
+    }
+
+    /// How many attempts failed is in the records: switching the terminal off
+    /// forgives none.
+    fn authenticate<'a>(
+        &mut self,
+        office: &Office<'a>,
+        claim: Claim<OfficerId>,
+        case: u32,
+    ) -> Result<(Session<'a>, SignIn<'a>), Stop> {
         let mut failures = Failures::default();
         self.replay(|record| failures.record(record))?;
-        let (claim, now) = (Claim::Is(self.world.officer()), self.world.now());
+        let now = self.world.now();
         let mut sign_in = SignIn::new(office.roster, office.policy, claim, failures, case, now);
         let (mut vain, mut poor) = (0, 0);
         loop {
@@ -413,10 +438,7 @@ where
                         return Err(Stop::new(Part::Fingerprint, &denied));
                     }
                 }
-                SignInStep::Done(session) => {
-                    self.greet(&session);
-                    return Ok(session);
-                }
+                SignInStep::Done(session) => return Ok((session, sign_in)),
                 SignInStep::Left => return Err(nobody(Part::Fingerprint)),
             }
         }
@@ -547,6 +569,10 @@ where
                     case.chosen(self.world.choose(&violations), self.world.now())?;
                 }
                 Step::Confirm => case.confirmed(self.world.confirm(), self.world.now())?,
+                Step::Authorise => {
+                    let authorisation = self.lay_finger(office, &session)?;
+                    case.authorised(authorisation, self.world.now())?;
+                }
                 Step::Number(series) => {
                     case.numbered(self.number(series, numbers)?, self.world.now())?;
                 }

@@ -85,6 +85,7 @@ pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
                 limit: Fen::yuan(200),
                 penalties: PENALTIES,
             },
+            authorise: true,
             timing: Timing::PUBLISHED,
             terms: &[],
         },

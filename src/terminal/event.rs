@@ -53,6 +53,8 @@ pub enum Event {
     },
     /// The driver heard the facts and was heard.
     Confirmed(Confirmation),
+    /// The officer laid the finger anew, for the decision that follows.
+    Authorised(Evidence<OfficerId>),
     /// A decision was made under this number; the pointer of its block moves.
     Decided(Decision),
     /// A compulsory measure was taken under this number.
@@ -168,6 +170,7 @@ impl Event {
             Self::Identified(_) => "identified",
             Self::Queried { .. } => "queried",
             Self::Confirmed(_) => "confirmed",
+            Self::Authorised(_) => "authorised",
             Self::Decided(_) => "decided",
             Self::Measured(_) => "measured",
             Self::Claimed { .. } => "claimed",
@@ -231,14 +234,10 @@ impl Event {
             Self::AttemptDenied { denied } => each("why", denied.name().into()),
             Self::SignedIn { role, second, evidence } => {
                 each("role", role.name().into());
-                each("slot", evidence.found.slot.0.into());
-                each("score", evidence.found.score.into());
+                visit_evidence(evidence, each);
                 each("second", second.map(Factor::name).into());
-                each("method", evidence.method.name().into());
-                each("level", evidence.level().name().into());
-                each("sensor", evidence.sensor.into());
-                each("duress", evidence.duress.into());
             }
+            Self::Authorised(evidence) => visit_evidence(evidence, each),
             Self::Identified(subject) => visit_subject(subject, each),
             Self::Queried { query, finding } => {
                 each("query", query.name().into());
@@ -310,6 +309,15 @@ fn visit_subject<'r>(subject: &'r Subject, each: Each<'_, 'r>) {
         each("name", name.as_str().into());
         each("licence_source", Source::name(*source).into());
     }
+}
+
+fn visit_evidence<'r>(evidence: &'r Evidence<OfficerId>, each: Each<'_, 'r>) {
+    each("slot", evidence.found.slot.0.into());
+    each("score", evidence.found.score.into());
+    each("method", evidence.method.name().into());
+    each("level", evidence.level().name().into());
+    each("sensor", evidence.sensor.into());
+    each("duress", evidence.duress.into());
 }
 
 fn visit_finding<'r>(finding: &'r Finding, each: Each<'_, 'r>) {

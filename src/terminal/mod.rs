@@ -126,6 +126,7 @@
 //!     terminal: TerminalId::new("TJ000123")?,
 //!     authority: "和平支队",
 //!     table: PenaltyTable { version: 7, from, until: None, limit: Fen::yuan(200), penalties: &penalties },
+//!     authorise: false,
 //!     timing: Timing::PUBLISHED,
 //!     terms: &[],
 //! };
@@ -260,7 +261,7 @@ pub use field::Field;
 pub use masked::MaskedPan;
 pub use money::{Capital, Fen};
 pub use number::{DecisionNumber, NumberBlock, Taken};
-pub use officer::{Factor, Officer, OfficerId, Rights, Role, Session};
+pub use officer::{Authorisation, Factor, Officer, OfficerId, Rights, Role, Session};
 pub use order::{OrderKey, TerminalId};
 pub use payment::{Acquirer, Payment};
 pub use penalty::{Penalty, PenaltyTable};

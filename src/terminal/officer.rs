@@ -94,6 +94,11 @@ pub struct Officer<'a> {
     pub second: Option<Factor>,
 }
 
+/// The officer laid the finger anew, for one decision. Made by
+/// [`SignIn`](super::SignIn) alone, and used up.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Authorisation(pub(super) Evidence<OfficerId>);
+
 /// An officer who signed in: made by [`SignIn`](super::SignIn) alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Session<'a> {

@@ -1,5 +1,7 @@
 use super::record::Outbox;
-use super::{Docket, Entry, Event, Factor, Fault, Kept, Moment, Officer, OfficerId, Session};
+use super::{
+    Authorisation, Docket, Entry, Event, Factor, Fault, Kept, Moment, Officer, OfficerId, Session,
+};
 use crate::ErrorKind;
 use crate::fingerprint::Slot;
 use crate::fingerprint::trust::{
@@ -198,6 +200,17 @@ impl<'a> SignIn<'a> {
         let _ = self.authenticator.abandon(now.at);
         self.end = Some(End::Left);
         Ok(())
+    }
+
+    /// What the finger is good for beside a session: one decision that waited for
+    /// it, [`Case::authorised`](super::Case::authorised). `None` unless the
+    /// officer is signed in.
+    #[must_use]
+    pub fn into_authorisation(self) -> Option<Authorisation> {
+        match self.end? {
+            End::Done(session) => Some(Authorisation(session.evidence)),
+            End::Left => None,
+        }
     }
 
     /// Goes on as far as nobody is needed; what is then asked for, unless a

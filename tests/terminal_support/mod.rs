@@ -77,6 +77,7 @@ pub fn rules() -> Rules<'static> {
             limit: Fen::yuan(200),
             penalties: PENALTIES,
         },
+        authorise: false,
         timing: Timing::PUBLISHED,
         terms: &[("bank", "中国银行")],
     }
@@ -229,6 +230,14 @@ impl World {
     }
 
     pub fn sign_in<'a>(&mut self, roster: &'a [Officer<'a>], slot: u16) -> Session<'a> {
+        self.lay_finger(roster, slot).0
+    }
+
+    pub fn lay_finger<'a>(
+        &mut self,
+        roster: &'a [Officer<'a>],
+        slot: u16,
+    ) -> (Session<'a>, SignIn<'a>) {
         let case = self.next_case();
         let (failures, now) = (Failures::default(), self.now());
         let mut sign_in = SignIn::new(roster, POLICY, Claim::Anyone, failures, case, now);
@@ -245,7 +254,7 @@ impl World {
                     sign_in.finger(Reply::Match(matched), 0, now).unwrap();
                 }
                 SignInStep::SecondFactor(..) => sign_in.second_factor(true, now).unwrap(),
-                SignInStep::Done(session) => return session,
+                SignInStep::Done(session) => return (session, sign_in),
                 other => panic!("{other:?}"),
             }
         }
