@@ -460,6 +460,7 @@ fn brute_force(trick: Trick, length: Duration) -> usize {
     let mut round = 0_u32;
     let mut gate = gate(Policy::STANDARD, &sensor, &flash, clock.now());
     loop {
+        assert!(sensor.comparisons() < 10_000, "{trick:?} goes on without end");
         let until = gate.closed_until();
         if until >= end {
             return sensor.comparisons();
@@ -611,6 +612,24 @@ fn an_attempt_that_cannot_be_given_back_closes_as_one_that_failed() {
     let end = finish(&mut gate, &mut clock, &mut Vec::new());
     assert_eq!(end.unwrap_err(), GateError::Store(ErrorKind::Hardware));
     assert_eq!(gate.closed_until().since(now), Duration::from_secs(30));
+}
+
+/// Else the first template could be tried without end.
+#[test]
+fn a_poor_capture_after_a_comparison_gives_nothing_back() {
+    let (mut gate, sensor, mut clock) = fresh(Policy::STANDARD);
+    sensor.will(&[Does::NoMatch, Does::Fails(ErrorKind::Retry)]);
+    gate.begin(Claim::Is(2), NONCE, clock.now()).unwrap();
+    let poor = gate.poll(&mut clock, |_| {});
+    assert!(matches!(poor, Err(nb::Error::Other(GateError::Poor(_)))));
+    // The same template is asked for again, not the first.
+    sensor.will(&[Does::Fails(ErrorKind::Retry)]);
+    let poor = gate.poll(&mut clock, |_| {});
+    assert!(matches!(poor, Err(nb::Error::Other(GateError::Poor(_)))));
+    assert_eq!(sensor.0.borrow().asked, [2, 3, 3].map(|slot| Some(Slot(slot))));
+    gate.abandon(clock.now()).unwrap();
+    assert_eq!(denied(finish(&mut gate, &mut clock, &mut Vec::new())), Denied::Abandoned);
+    assert_eq!(count(gate), Attempts(1));
 }
 
 /// A small, separate model of the counting.

@@ -9,8 +9,8 @@
 //!
 //! | machine | asks for | ends with |
 //! | --- | --- | --- |
-//! | [`SignIn`] | a finger, a second factor | a [`Session`] |
-//! | [`Case`] | identification, queries, a choice, a payment, papers, a signature, an upload | an [`Outcome`] |
+//! | [`SignIn`] | the sensor's identity, a finger, a second factor | a [`Session`], or an [`Authorisation`] |
+//! | [`Case`] | identification, queries, a choice, the officer's finger anew, a payment, papers, a signature, an upload | an [`Outcome`] |
 //! | [`payment::Payment`] | messages to the acquirer | [`payment::Outcome`] |
 //!
 //! A case drives its payment itself; after a restart, payments without an end
@@ -30,8 +30,10 @@
 //! - a [`RecordSink`] (a [`RecordStore`] for what follows a restart), and a
 //!   [`Backend`], which is a [`Platform`] (the traffic police) and an
 //!   [`Acquirer`] (the money);
-//! - data: the roster of [`Officer`]s, a [`PenaltyTable`], the templates of the
-//!   papers ([`papers`] has some to start from), the [`payment::Timing`];
+//! - data: the roster of [`Officer`]s and what it takes to sign in
+//!   ([`Policy`](crate::fingerprint::trust::Policy)), a [`PenaltyTable`], the
+//!   templates of the papers ([`papers`] has some to start from), the
+//!   [`payment::Timing`];
 //! - the time, as a [`Moment`]: one clock to wait by, one to write down.
 //!
 //! # After every start

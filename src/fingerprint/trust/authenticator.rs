@@ -1,50 +1,11 @@
-use core::fmt;
-
+use super::trial::Trial;
 use super::{
-    Attempts, Audit, Authenticated, Claim, Denied, Enrolee, Evidence, Method, Nonce, OnDuress, Pin,
-    Policy, Presence,
+    Attempts, Audit, Authenticated, Claim, Comparison, Denied, Enrolee, Evidence, Nonce,
+    OutOfOrder, Pin, Policy, Presence, Reply,
 };
-use crate::fingerprint::{Alarm, Match, SensorId, Slot};
+use crate::ErrorKind;
+use crate::fingerprint::SensorId;
 use crate::port::Instant;
-use crate::{Error, ErrorKind};
-
-/// With what the finger on the sensor is compared.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Comparison {
-    /// With this template: [`poll_verify`](crate::fingerprint::FingerprintSensor::poll_verify).
-    Verify(Slot),
-    /// With all: [`poll_identify`](crate::fingerprint::FingerprintSensor::poll_identify).
-    Search,
-}
-
-/// What the sensor said of a finger.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Reply {
-    /// It matches.
-    Match(Match),
-    /// A good capture that does not.
-    NoMatch,
-    /// Somebody has to hear of it.
-    Alarm(Alarm),
-    /// An error of this kind. [`ErrorKind::Retry`] is a poor capture, with which
-    /// nothing was compared; with any other, something may have been.
-    Failed(ErrorKind),
-}
-
-impl Reply {
-    /// What a [`FingerprintSensor`](crate::fingerprint::FingerprintSensor)
-    /// returned, and what it says by
-    /// [`Alarms::alarm`](crate::fingerprint::Alarms::alarm).
-    pub fn of<E: Error>(result: &Result<Option<Match>, E>, alarm: fn(&E) -> Option<Alarm>) -> Self {
-        match result {
-            Ok(Some(found)) => Self::Match(*found),
-            Ok(None) => Self::NoMatch,
-            Err(error) => alarm(error).map_or(Self::Failed(error.kind()), Self::Alarm),
-        }
-    }
-}
 
 /// What an [`Authenticator`] wants next.
 #[derive(Debug)]
@@ -71,25 +32,6 @@ pub enum Step<I> {
     Done(Result<Authenticated<I>, Denied>),
 }
 
-/// This is not what the last step asked for. Nothing was changed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct OutOfOrder;
-
-impl fmt::Display for OutOfOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is not what the last step asked for")
-    }
-}
-
-impl core::error::Error for OutOfOrder {}
-
-impl Error for OutOfOrder {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Argument
-    }
-}
-
 /// Turns what a sensor claims into an authentication.
 ///
 /// A machine without I/O: ask [`step`](Self::step), do it, say what came of it
@@ -107,17 +49,6 @@ pub struct Authenticator<'a, P: Enrolee> {
     /// A poor capture, an end and a lock-out; nothing else happens until they are
     /// told.
     told: [Option<Audit<P::Id>>; 3],
-}
-
-/// What one authentication is about.
-#[derive(Debug)]
-struct Trial<'a, P> {
-    /// Who is claimed, and which of his templates is next.
-    claimed: Option<(&'a P, usize)>,
-    nonce: Nonce,
-    sensor: Option<Presence>,
-    /// The sensor answered a comparison: the attempt is no longer given back.
-    used: bool,
 }
 
 #[derive(Debug)]
@@ -179,15 +110,14 @@ impl<'a, P: Enrolee> Authenticator<'a, P> {
         now: Instant,
     ) -> Result<(), OutOfOrder> {
         self.expect(|state| matches!(state, State::Idle))?;
-        let claimed = self.claimed(claim);
         if now < self.closed_until {
             self.end(Denied::LockedOut { until: self.closed_until });
             return Ok(());
         }
-        match claimed {
+        match Trial::new(&self.policy, self.people, claim, nonce) {
             Err(denied) => self.end(denied),
-            Ok(claimed) => {
-                self.trial = Some(Trial { claimed, nonce, sensor: None, used: false });
+            Ok(trial) => {
+                self.trial = Some(trial);
                 self.state = State::Sensor;
             }
         }
@@ -322,7 +252,8 @@ impl<'a, P: Enrolee> Authenticator<'a, P> {
             self.tell(Audit::Poor);
             return Ok(());
         }
-        match self.judge(reply, interruptions, now) {
+        let Some(trial) = &mut self.trial else { return Err(OutOfOrder) };
+        match trial.judge(&self.policy, self.people, reply, interruptions, now) {
             Ok(Some(evidence)) => self.matched(evidence),
             Ok(None) => self.state = State::Ready,
             Err(denied) => self.failed(denied, now),
@@ -392,63 +323,15 @@ impl<'a, P: Enrolee> Authenticator<'a, P> {
         self.trial.as_ref().is_none_or(|trial| trial.used)
     }
 
-    fn claimed(&self, claim: Claim<P::Id>) -> Result<Option<(&'a P, usize)>, Denied> {
-        match claim {
-            Claim::Anyone if self.policy.search.is_some() => Ok(None),
-            Claim::Anyone => Err(Denied::NoClaim),
-            Claim::Is(who) => {
-                let mut people = self.people.iter();
-                let person = people.find(|person| person.id() == who && !person.slots().is_empty());
-                person.map(|person| Some((person, 0))).ok_or(Denied::NoTemplate)
-            }
-        }
-    }
-
     fn compare(&mut self) -> Step<P::Id> {
-        self.state = State::Comparing;
-        Step::Compare(match self.trial.as_ref().and_then(Trial::slot) {
-            Some(slot) => Comparison::Verify(slot),
-            None => Comparison::Search,
-        })
-    }
-
-    /// What a reply means: who it is, that another template is to be compared,
-    /// or that it was in vain.
-    fn judge(
-        &mut self,
-        reply: Reply,
-        interruptions: u32,
-        now: Instant,
-    ) -> Result<Option<Evidence<P::Id>>, Denied> {
-        let trial = self.trial.as_mut().ok_or(Denied::NoClaim)?;
-        trial.used = true;
-        let sensor = trial.sensor.ok_or(Denied::OtherSensor)?;
-        let (found, duress) = match reply {
-            Reply::Match(found) => (found, false),
-            Reply::Alarm(Alarm::Duress(found)) => (found, true),
-            Reply::Alarm(Alarm::Fake) => return Err(Denied::Fake),
-            Reply::NoMatch => return trial.turn(),
-            Reply::Failed(kind) => return Err(Denied::of(kind)),
-        };
-        let (method, minimum) = match (trial.slot(), self.policy.search) {
-            (Some(slot), _) if slot != found.slot => return Err(Denied::Protocol),
-            (Some(_), _) => (Method::Verified, self.policy.minimum_score),
-            (None, Some(search)) => (Method::Searched, search.minimum_score),
-            (None, None) => return Err(Denied::NoClaim),
-        };
-        if interruptions != sensor.interruptions {
-            return Err(Denied::Interrupted);
+        match &self.trial {
+            Some(trial) => {
+                self.state = State::Comparing;
+                Step::Compare(trial.comparison())
+            }
+            // There is one until the end; kept for the compiler.
+            None => Step::Idle,
         }
-        if found.score < minimum {
-            return trial.turn();
-        }
-        let claimed = trial.claimed.map(|(person, _)| person);
-        let person = claimed.or_else(|| owner(self.people, found.slot)).ok_or(Denied::NoMatch)?;
-        if duress && self.policy.on_duress == OnDuress::Deny {
-            return Err(Denied::Duress);
-        }
-        let (who, sensor, second_factor) = (person.id(), sensor.id, false);
-        Ok(Some(Evidence { who, method, found, second_factor, duress, sensor, at: now }))
     }
 
     fn matched(&mut self, evidence: Evidence<P::Id>) {
@@ -470,25 +353,4 @@ impl<'a, P: Enrolee> Authenticator<'a, P> {
             Ok(Authenticated { evidence, nonce, until, interruptions: sensor.interruptions })
         }))
     }
-}
-
-impl<P: Enrolee> Trial<'_, P> {
-    /// The template to compare with, if somebody is claimed.
-    fn slot(&self) -> Option<Slot> {
-        let (person, next) = self.claimed.as_ref()?;
-        person.slots().get(*next).copied()
-    }
-
-    /// It was not this template: goes on to the next of who is claimed.
-    fn turn<T>(&mut self) -> Result<Option<T>, Denied> {
-        let (person, next) = self.claimed.as_mut().ok_or(Denied::NoMatch)?;
-        *next = next.saturating_add(1);
-        if *next < person.slots().len() { Ok(None) } else { Err(Denied::NoMatch) }
-    }
-}
-
-/// Whose template it is; one that two claim is nobody's.
-fn owner<P: Enrolee>(people: &[P], slot: Slot) -> Option<&P> {
-    let mut owners = people.iter().filter(|person| person.slots().contains(&slot));
-    owners.next().filter(|_| owners.next().is_none())
 }
