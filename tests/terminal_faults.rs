@@ -289,7 +289,7 @@ fn fail_to_sign_in(records: &mut MemorySink, now: Moment, failures: u16) {
                 sign_in.appended(&kept).unwrap();
             }
             SignInStep::Sensor => {
-                let id = SensorId::new(&[], false);
+                let id = SensorId::new(b"a serial number", true);
                 sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 2 })).unwrap();
             }
             SignInStep::Finger(_) => sign_in.finger(Reply::NoMatch, 0, now).unwrap(),

@@ -11,7 +11,7 @@ use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
 use embedded_pos::fingerprint::trust::{
     Claim, Comparison, Denied, Evidence, Policy, Presence, Reply,
 };
-use embedded_pos::fingerprint::{FingerprintSensor, SensorId};
+use embedded_pos::fingerprint::{Alarms, FingerprintSensor, Identified};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Printer;
 use embedded_pos::scan::Scanner;
@@ -34,9 +34,6 @@ use embedded_pos::{Error, ErrorKind, nb};
 const TRIES: u32 = 4;
 /// How long a person has for what the terminal asks for.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The sensors of this example do not say which one they are, nor whether they
-/// may have been exchanged.
-const INTERRUPTIONS: u32 = 0;
 /// How often a paper is printed again before it is owed.
 const COPIES: u8 = 4;
 
@@ -347,7 +344,7 @@ where
     C: CardReader,
     S: Scanner,
     K: PlateCamera,
-    F: FingerprintSensor,
+    F: FingerprintSensor + Identified + Alarms,
     P: Printer,
     B: Backend,
     R: RecordStore,
@@ -419,7 +416,7 @@ where
                 SignInStep::Prove => sign_in.proved(false)?,
                 SignInStep::Finger(comparison) => match self.finger(comparison)? {
                     Some(reply) => {
-                        sign_in.finger(reply, INTERRUPTIONS, self.world.now())?;
+                        sign_in.finger(reply, self.sensor.interruptions(), self.world.now())?;
                         poor += u32::from(reply == Reply::Failed(ErrorKind::Retry));
                         if poor > TRIES {
                             sign_in.leave(self.world.now())?;
@@ -455,7 +452,8 @@ where
     fn presence(&mut self) -> Result<Presence, Stop> {
         let Self { world, sensor, .. } = self;
         let stored = retry(world, Part::Fingerprint, || sensor.library())?.stored;
-        Ok(Presence { id: SensorId::new(&[], false), interruptions: INTERRUPTIONS, stored })
+        let id = retry(world, Part::Fingerprint, || sensor.sensor_id())?;
+        Ok(Presence { id, interruptions: sensor.interruptions(), stored })
     }
 
     /// Lets the sensor compare, once: an answer that got lost may have been one
@@ -473,7 +471,7 @@ where
                 Err(nb::Error::Other(error)) => Err(error),
                 Ok(found) => Ok(found),
             };
-            Ok::<_, nb::Error<ErrorKind>>(Reply::of(&result, |_| None))
+            Ok::<_, nb::Error<ErrorKind>>(Reply::of(&result, F::alarm))
         });
         world.ask(Act::Done);
         let reply = reply?;

@@ -66,9 +66,8 @@ pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
     ])
 }
 
-/// What it takes to sign in. The sensor of the office does not say which one it
-/// is, so a second factor is asked for as well.
-pub const POLICY: Policy = Policy { accept_alike: true, ..Policy::STANDARD };
+/// What it takes to sign in.
+pub const POLICY: Policy = Policy::STANDARD;
 
 /// The office.
 pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {

@@ -16,6 +16,8 @@ pub enum Denied {
     SecondFactor,
     /// The finger is a fake.
     Fake,
+    /// What the finger before left on the glass, or one that never moved.
+    Residue,
     /// The finger says that the person is forced, and that passes nobody. To the
     /// person it is as [`NoMatch`](Self::NoMatch): its text and kind are the
     /// same.
@@ -74,6 +76,7 @@ impl Denied {
             Self::NoMatch => "no-match",
             Self::SecondFactor => "second-factor",
             Self::Fake => "fake",
+            Self::Residue => "residue",
             Self::Duress => "duress",
             Self::LockedOut { .. } => "locked-out",
             Self::NoTemplate => "no-template",
@@ -100,6 +103,7 @@ impl fmt::Display for Denied {
             Self::NoMatch | Self::Duress => "the finger does not match",
             Self::SecondFactor => "the second factor is wrong",
             Self::Fake => "the finger is a fake",
+            Self::Residue => "no finger, but what one left: clean the glass",
             Self::LockedOut { .. } => "too many attempts failed: wait",
             Self::NoTemplate => "no template to compare with",
             Self::NoClaim => "say who it is: nobody is searched for",

@@ -62,6 +62,9 @@ impl<F, S> From<OutOfOrder> for GateError<F, S> {
 pub enum Passage<I> {
     /// Somebody was authenticated.
     Passed(Authenticated<I>),
+    /// Ask the [`sensor`](Gate::sensor) for its secret and say
+    /// [`Gate::proved`], then poll again.
+    Prove,
     /// The finger matches; ask this person for the second factor and say
     /// [`Gate::second_factor`], then poll again.
     SecondFactor(I),
@@ -75,7 +78,6 @@ pub struct Gate<'a, P: Enrolee, F: FingerprintSensor, S> {
     identify: fn(&mut F) -> Result<SensorId, F::Error>,
     interruptions: fn(&F) -> u32,
     alarm: fn(&F::Error) -> Option<Alarm>,
-    prove: fn(&mut F) -> Result<bool, F::Error>,
 }
 
 impl<P: Enrolee + fmt::Debug, F: FingerprintSensor, S> fmt::Debug for Gate<'_, P, F, S> {
@@ -110,7 +112,6 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
             identify: |_| Ok(SensorId::new(&[], false)),
             interruptions: |_| 0,
             alarm: |_| None,
-            prove: |_| Ok(false),
         })
     }
 
@@ -132,14 +133,6 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
         F: Alarms,
     {
         self.alarm = F::alarm;
-        self
-    }
-
-    /// Asks the sensor for its secret so, in constant time, where the policy
-    /// wants a [proof](Policy::proof).
-    #[must_use]
-    pub fn proven_by(mut self, prove: fn(&mut F) -> Result<bool, F::Error>) -> Self {
-        self.prove = prove;
         self
     }
 
@@ -171,6 +164,14 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
         now: Instant,
     ) -> Result<(), OutOfOrder> {
         self.authenticator.begin(claim, nonce, now)
+    }
+
+    /// As [`Authenticator::proved`]; a sensor that does not answer has not.
+    ///
+    /// # Errors
+    /// [`OutOfOrder`].
+    pub fn proved(&mut self, proved: bool) -> Result<(), OutOfOrder> {
+        self.authenticator.proved(proved)
     }
 
     /// As [`Authenticator::second_factor`].
@@ -212,7 +213,7 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
                     }
                 }
                 Step::Sensor => failure = self.ask_sensor()?,
-                Step::Prove => failure = self.ask_proof()?,
+                Step::Prove => return Ok(Passage::Prove),
                 Step::Persist(attempts, event) => {
                     failure = self.keep(attempts, clock.now())?;
                     if failure.is_none() {
@@ -252,22 +253,12 @@ impl<'a, P: Enrolee, F: FingerprintSensor, S: AttemptStore> Gate<'a, P, F, S> {
     fn ask_sensor(&mut self) -> Told<F, S> {
         match self.presence() {
             Ok(sensor) => self.authenticator.sensor(sensor)?,
-            Err(error) => return self.sensor_failed(error),
+            Err(error) => {
+                self.authenticator.sensor_failed(error.kind())?;
+                return Ok(Some(GateError::Sensor(error)));
+            }
         }
         Ok(None)
-    }
-
-    fn ask_proof(&mut self) -> Told<F, S> {
-        match (self.prove)(&mut self.sensor) {
-            Ok(proved) => self.authenticator.proved(proved)?,
-            Err(error) => return self.sensor_failed(error),
-        }
-        Ok(None)
-    }
-
-    fn sensor_failed(&mut self, error: F::Error) -> Told<F, S> {
-        self.authenticator.sensor_failed(error.kind())?;
-        Ok(Some(GateError::Sensor(error)))
     }
 
     fn keep(&mut self, attempts: Attempts, now: Instant) -> Told<F, S> {

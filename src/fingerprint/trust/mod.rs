@@ -37,16 +37,15 @@
 //! let attempts = MemoryAttempts::new();
 //!
 //! let roster = [Officer(12_345, [Slot(3)])];
-//! // This driver does not say which module it is: `identified` where one does.
-//! let policy = Policy { accept_alike: true, ..Policy::STANDARD };
-//! let mut gate = Gate::new(policy, &roster, sensor, attempts, clock.now())?;
+//! let gate = Gate::new(Policy::STANDARD, &roster, sensor, attempts, clock.now())?;
+//! let mut gate = gate.identified(); // this model says which module it is
 //!
 //! let session = Nonce::new(*b"session 00000017");
 //! gate.begin(Claim::Is(12_345), session, clock.now())?;
 //! let token = loop {
 //!     match gate.poll(&mut clock, |event| println!("for the records: {event:?}")) {
 //!         Ok(Passage::Passed(token)) => break token,
-//!         Ok(Passage::SecondFactor(_)) => unreachable!("nobody here has one"),
+//!         Ok(other) => unreachable!("nobody asked for {other:?}"),
 //!         Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
 //!         Err(nb::Error::Other(error)) => return Err(error.into()),
 //!     }
@@ -72,7 +71,7 @@
 //! | what comes | the attempt |
 //! | --- | --- |
 //! | a match, and the second factor where there is one | all are forgiven, once that is kept |
-//! | no match, a score too low, a wrong second factor, a fake | stays counted |
+//! | no match, a score too low, a wrong second factor, a fake, a print left behind | stays counted |
 //! | a match, but the sensor may have been exchanged meanwhile | stays counted |
 //! | the line, a time limit, the module failed: an answer may be lost | stays counted |
 //! | a power cut, a drop, a person who leaves while an answer is due | stays counted |
@@ -134,10 +133,11 @@
 //!
 //! # Duress and fakes
 //!
-//! A fake ends in [`Denied::Fake`], for the records and whoever watches them. A
-//! finger under duress passes like any other, and [`Evidence::duress`] says so; or
-//! it is denied like any other ([`OnDuress::Deny`]). Let no screen, light or
-//! sound depend on it, and raise the alarm elsewhere.
+//! A fake ends in [`Denied::Fake`], a print left behind in [`Denied::Residue`],
+//! for the records and whoever watches them. A finger under duress passes like any
+//! other, and [`Evidence::duress`] says so; or it is denied like any other
+//! ([`OnDuress::Deny`]). Let no screen, light or sound depend on it, and raise the
+//! alarm elsewhere.
 #![cfg_attr(
     feature = "sealed",
     doc = r#"

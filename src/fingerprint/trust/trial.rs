@@ -66,6 +66,7 @@ impl<'a, P: Enrolee> Trial<'a, P> {
             Reply::Match(found) => (found, false),
             Reply::Alarm(Alarm::Duress(found)) => (found, true),
             Reply::Alarm(Alarm::Fake) => return Err(Denied::Fake),
+            Reply::Alarm(Alarm::Residue) => return Err(Denied::Residue),
             Reply::NoMatch => return self.turn(),
             Reply::Failed(kind) => return Err(Denied::of(kind)),
         };
