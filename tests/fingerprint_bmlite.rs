@@ -1,27 +1,23 @@
 //! The BM-Lite driver against a simulated module: what it does, what it does
 //! not accept, and the promises of its class.
 
-use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
+mod fingerprint_common;
+
 use embedded_pos::fingerprint::bmlite::command::Request;
 use embedded_pos::fingerprint::bmlite::frame::{FrameError, Parser, Segment};
-use embedded_pos::fingerprint::bmlite::{
-    BmLite, Config, Conversation, Fault, Outcome, Pending, Script, Timing,
-};
-use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library, Match, Quality,
-    Slot,
-};
-use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
+use embedded_pos::fingerprint::bmlite::{BmLite, Config, Fault, Link, Outcome, Timing};
+use embedded_pos::fingerprint::{AsyncFingerprintSensor, Enrolment, Library, Quality, Slot};
+use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::sim::fingerprint::{BmLiteMisbehaviour, BmLiteModule, Touch};
-use embedded_pos::sim::{
-    Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on,
-};
-use embedded_pos::{Error, ErrorKind, nb};
+use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock, block_on};
+use embedded_pos::{Error, ErrorKind};
+use fingerprint_common::bench::{self, device, drop_future_after, hit, told};
 use proptest::prelude::*;
 
 const CAPTURE: u16 = 0x0001;
 const IDENTIFY: u16 = 0x0003;
 const IMAGE: u16 = 0x0005;
+const TEMPLATE: u16 = 0x0006;
 const INFO: u16 = 0x3004;
 const STORAGE: u16 = 0x4002;
 const AT_ONCE: Duration = Duration::ZERO;
@@ -32,15 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// The message of a hit: slot 12.
 const HIT: [u8; 20] = [3, 0, 3, 0, 10, 0, 1, 0, 1, 6, 0, 2, 0, 12, 0, 1, 0x20, 1, 0, 0];
 
-type Driver = BmLite<SimPort<BmLiteModule, VirtualClock>>;
-type Failure = CallError<Fault, Unplugged>;
-type Sensor = Clocked<Driver, VirtualClock, Pending>;
-
-struct Bench {
-    module: Simulated<BmLiteModule>,
-    clock: VirtualClock,
-    driver: Driver,
-}
+type Bench = bench::Bench<BmLiteModule, Link>;
 
 fn config(retries: u8) -> Config {
     let three = Duration::from_secs(3);
@@ -52,10 +40,7 @@ fn config(retries: u8) -> Config {
 }
 
 fn bench_of(module: BmLiteModule, config: Config, chunk: usize) -> Bench {
-    let module = Simulated::new(module);
-    let clock = VirtualClock::in_steps(Duration::from_millis(1));
-    let driver = BmLite::new(module.port(clock.clone()).chunked(chunk), config);
-    Bench { module, clock, driver }
+    Bench::new(module, chunk, |port| BmLite::new(port, config))
 }
 
 fn bench() -> Bench {
@@ -63,70 +48,14 @@ fn bench() -> Bench {
 }
 
 /// Anna is enrolled in slot 3 and Bert in slot 12; the driver is in session.
-fn crowd(retries: u8) -> Bench {
-    let mut bench = bench_of(BmLiteModule::new(), config(retries), usize::MAX);
-    bench.module.device().store(3, "anna");
-    bench.module.device().store(12, "bert");
-    bench.module.device().place("bert");
+fn crowd_of(module: BmLiteModule, retries: u8) -> Bench {
+    let mut bench = bench_of(module, config(retries), usize::MAX).crowded();
     assert_eq!(bench.identify().unwrap(), hit(12));
     bench
 }
 
-fn hit(slot: u16) -> Option<Match> {
-    Some(Match { slot: Slot(slot), score: 0 })
-}
-
-fn device<T>(result: Result<T, Failure>) -> Fault {
-    match result {
-        Err(CallError::Device(fault)) => fault,
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it did not fail"),
-    }
-}
-
-impl Bench {
-    fn identify(&mut self) -> Result<Option<Match>, Failure> {
-        self.driver.identify().wait(&mut self.clock)
-    }
-
-    fn verify(&mut self, slot: u16) -> Result<Option<Match>, Failure> {
-        self.driver.verify(Slot(slot)).wait(&mut self.clock)
-    }
-
-    fn count(&mut self) -> Result<u16, Failure> {
-        Ok(self.driver.count().wait(&mut self.clock)?.stored)
-    }
-
-    fn now(&self) -> Duration {
-        self.clock.clone().now().since(Default::default())
-    }
-
-    /// Enrols as a person would who does as told.
-    fn enrol(&mut self, slot: u16, finger: &str) -> Result<Vec<String>, Failure> {
-        let module = self.module.clone();
-        told(self.driver.enrol(Slot(slot)), &mut self.clock, |step| match step {
-            Enrolment::Place(_) => module.device().place(finger),
-            Enrolment::Lift => module.device().lift(),
-            _ => {}
-        })
-    }
-}
-
-fn told<S: Script>(
-    mut call: Call<'_, SimPort<BmLiteModule, VirtualClock>, Conversation<S>>,
-    clock: &mut VirtualClock,
-    mut act: impl FnMut(Enrolment),
-) -> Result<Vec<String>, Failure> {
-    let mut steps = Vec::new();
-    loop {
-        match call.next(clock)? {
-            Told::Event(step) => {
-                act(step);
-                steps.push(format!("{step:?}"));
-            }
-            Told::Done(_) => return Ok(steps),
-        }
-    }
+fn crowd(retries: u8) -> Bench {
+    crowd_of(BmLiteModule::new(), retries)
 }
 
 const STEPS: [&str; 6] = ["Place(1)", "Lift", "Place(2)", "Lift", "Place(3)", "Stored(Slot(7))"];
@@ -243,7 +172,7 @@ fn a_command_is_refused_with_its_result() {
     let mut bench = bench();
     let mut clock = bench.clock.clone();
     let fault = device(bench.driver.ask(Request::extract()).wait(&mut clock));
-    assert_eq!(fault, Fault::Refused(IMAGE, Outcome(-10)));
+    assert_eq!(fault, Fault::Refused(IMAGE, Outcome::WrongState));
 }
 
 #[test]
@@ -407,140 +336,41 @@ fn an_enrolment_survives_any_one_fault_or_stores_nothing() {
 
 #[test]
 fn an_identification_can_be_dropped_at_every_step() {
-    let mut turns = 0;
-    loop {
-        let mut bench = crowd(2);
-        let mut clock = bench.clock.clone();
-        bench.module.device().place("anna");
-        let mut call = bench.driver.identify();
-        let mut done = false;
-        for _ in 0..turns {
-            match call.poll(clock.now()) {
-                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
-                result => {
-                    assert_eq!(result, Ok(hit(3)));
-                    done = true;
-                    break;
-                }
-            }
-        }
-        drop(call);
-        bench.module.device().place("bert");
-        assert_eq!(bench.identify(), Ok(hit(12)), "after {turns} turns");
-        if done {
-            return;
-        }
-        turns += 7;
-    }
+    bench::an_identification_can_be_dropped_at_every_step(bench);
+}
+
+#[test]
+fn an_enrolment_can_be_dropped_at_every_step() {
+    let saving = |module: &BmLiteModule| module.commands().contains(&TEMPLATE);
+    bench::an_enrolment_can_be_dropped_at_every_step(bench, saving);
 }
 
 #[test]
 fn any_chunking_gives_the_same() {
-    let mut results = Vec::new();
-    for chunk in [1, 2, 3, 5, 8, 13, 26, 64, usize::MAX] {
-        let mut bench = bench_of(BmLiteModule::new(), config(2), chunk);
-        let steps = bench.enrol(1, "anna");
-        results.push((steps, bench.identify(), bench.count()));
-    }
-    assert!(results[0].0.is_ok() && results[0].1 == Ok(hit(1)));
-    assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
-}
-
-/// The hand in front of a simulated module.
-struct SimHand {
-    module: Simulated<BmLiteModule>,
-    clock: VirtualClock,
-}
-
-impl FingerprintStimulus for SimHand {
-    fn place(&mut self, finger: usize) {
-        self.module.device().place(["anna", "bert"][finger]);
-    }
-
-    fn lift(&mut self) {
-        self.module.device().lift();
-    }
-
-    fn wait(&mut self) {
-        self.clock.advance(Duration::from_millis(1));
-    }
-}
-
-fn sensor(module: BmLiteModule, config: Config) -> (Sensor, SimHand) {
-    let Bench { module, clock, driver } = bench_of(module, config, usize::MAX);
-    (Clocked::new(driver, clock.clone()), SimHand { module, clock })
+    bench::any_chunking_gives_the_same(|chunk| bench_of(BmLiteModule::new(), config(2), chunk));
 }
 
 #[test]
 fn the_driver_keeps_the_promises_of_the_class() {
-    let split = sensor(BmLiteModule::new().with_segments(3), Config::new(50));
-    for (mut sensor, mut hand) in [sensor(BmLiteModule::new(), Config::new(50)), split] {
-        let report = fingerprint(&mut sensor, &mut hand);
-        assert!(report.passed(), "{report}");
-        assert!(report.checks.len() > 10);
+    let small = BmLiteModule::new().with_segments(3).with_result_first();
+    for module in [BmLiteModule::new(), small] {
+        bench::keeps_its_promises(bench_of(module, Config::new(50), usize::MAX));
     }
 }
 
 #[test]
 fn the_suite_sees_what_this_driver_could_get_wrong() {
-    // As if the driver took a miss for a hit.
-    struct Lax(Sensor);
-    impl embedded_pos::ErrorType for Lax {
-        type Error = Failure;
-    }
-    impl FingerprintSensor for Lax {
-        fn capabilities(&self) -> Capabilities {
-            self.0.capabilities()
-        }
-
-        fn library(&mut self) -> Result<Library, Failure> {
-            self.0.library()
-        }
-        fn poll_identify(&mut self) -> nb::Result<Option<Match>, Failure> {
-            self.0.poll_identify().map(|found| found.or(hit(1)))
-        }
-        fn poll_verify(&mut self, slot: Slot) -> nb::Result<Option<Match>, Failure> {
-            self.0.poll_verify(slot)
-        }
-        fn poll_enrol(&mut self, slot: Slot) -> nb::Result<Enrolment, Failure> {
-            self.0.poll_enrol(slot)
-        }
-        fn delete(&mut self, slot: Slot) -> Result<(), Failure> {
-            self.0.delete(slot)
-        }
-    }
-    let (sensor, mut hand) = sensor(BmLiteModule::new(), Config::new(50));
-    let report = fingerprint(&mut Lax(sensor), &mut hand);
-    let broken: Vec<_> = report.failures().map(|check| check.promise).collect();
-    assert!(broken.contains(&"an empty library matches nobody"), "{report}");
+    bench::a_miss_taken_for_a_hit_is_seen(bench());
 }
 
 #[test]
 fn a_poll_waits_without_end_for_a_person() {
-    let (mut sensor, hand) = sensor(BmLiteModule::new(), Config::new(50));
-    hand.module.device().store(4, "anna");
-    for _ in 0..40_000 {
-        assert_eq!(sensor.poll_identify(), Err(nb::Error::WouldBlock));
-        sensor.clock.advance(Duration::from_millis(1));
-    }
-    hand.module.device().place("anna");
-    let found = loop {
-        match sensor.poll_verify(Slot(4)) {
-            Err(nb::Error::WouldBlock) => sensor.clock.advance(Duration::from_millis(1)),
-            result => break result,
-        }
-    };
-    assert_eq!(found, Ok(hit(4)));
+    bench::waits_without_end_for_a_person(bench());
 }
 
 #[test]
 fn a_pulled_cable_is_a_line_error() {
-    let (mut sensor, hand) = sensor(BmLiteModule::new(), Config::new(50));
-    sensor.library().unwrap();
-    hand.module.unplug();
-    assert_eq!(sensor.library().unwrap_err().kind(), ErrorKind::Line);
-    hand.module.plug();
-    assert_eq!(sensor.library().unwrap().stored, 0);
+    bench::a_pulled_cable_is_a_line_error(bench());
 }
 
 #[test]
@@ -568,13 +398,27 @@ fn the_async_twin_does_the_same() {
     });
 }
 
+#[test]
+fn the_async_twin_can_be_dropped_at_every_step() {
+    for polls in (0..).step_by(41) {
+        let bench = bench().crowded();
+        let (module, clock) = (bench.module, bench.clock);
+        let mut sensor: Clocked<_, _> = Clocked::new(bench.driver, clock);
+        let person = bench::obedient(&module, |_| "cleo");
+        let done = drop_future_after(polls, sensor.enrol(Slot(7), person)).is_some();
+        module.device().place("anna");
+        assert_eq!(block_on(sensor.identify()).unwrap(), hit(3), "after {polls} polls");
+        drop_future_after(polls, sensor.identify());
+        assert_eq!(block_on(sensor.verify(Slot(3))).unwrap(), hit(3), "after {polls} polls");
+        if done {
+            assert_eq!(module.device().stored(7), Some("cleo"));
+            return;
+        }
+    }
+}
+
 fn vector() -> Vec<u8> {
-    let line = include_str!("vectors/bmlite/frames.txt").lines().nth(1).unwrap();
-    let digits: String = line.rsplit('|').next().unwrap().split_whitespace().collect();
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
-        .collect()
+    bench::vector(include_str!("vectors/bmlite/frames.txt"))
 }
 
 #[test]

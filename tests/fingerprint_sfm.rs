@@ -1,23 +1,21 @@
 //! The SFM driver against a simulated module: what it does, what it does not
 //! accept, and the promises of its class.
 
-use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
+mod fingerprint_common;
+
 use embedded_pos::fingerprint::sfm::command::{Parameter, Request};
 use embedded_pos::fingerprint::sfm::packet::{Found, Packet, PacketError, Parser};
 use embedded_pos::fingerprint::sfm::{
-    Code, Config, Conversation, Event, FakeDetection, Fault, Pending, Script, SecurityLevel, Sfm,
-    Timing,
+    Code, Config, FakeDetection, Fault, Link, SecurityLevel, Sfm, Timing,
 };
 use embedded_pos::fingerprint::{
-    Alarm, Alarms, AsyncFingerprintSensor, Capabilities, Enrolment, FingerprintSensor, Library,
-    Match, Quality, Slot,
+    Alarm, Alarms, AsyncFingerprintSensor, Enrolment, Event, Library, Match, Quality, Slot,
 };
-use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
+use embedded_pos::port::{CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{SfmMisbehaviour, SfmModule, Touch};
-use embedded_pos::sim::{
-    Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on,
-};
-use embedded_pos::{Error, ErrorKind, nb};
+use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock, block_on};
+use embedded_pos::{Error, ErrorKind};
+use fingerprint_common::bench::{self, device, hit, told};
 use proptest::prelude::*;
 
 const IS: u8 = 0x11;
@@ -31,15 +29,9 @@ const LATER: Duration = Duration::from_millis(300);
 /// openings, with room to spare.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-type Driver = Sfm<SimPort<SfmModule, VirtualClock>>;
-type Failure = CallError<Fault, Unplugged>;
-type Sensor = Clocked<Driver, VirtualClock, Pending>;
-
-struct Bench {
-    module: Simulated<SfmModule>,
-    clock: VirtualClock,
-    driver: Driver,
-}
+type Bench = bench::Bench<SfmModule, Link>;
+type Failure = bench::Failure<Link>;
+type Sensor = bench::Sensor<SfmModule, Link>;
 
 fn config(retries: u8) -> Config {
     let three = Duration::from_secs(3);
@@ -51,10 +43,7 @@ fn config(retries: u8) -> Config {
 }
 
 fn bench_of(module: SfmModule, config: Config, chunk: usize) -> Bench {
-    let module = Simulated::new(module);
-    let clock = VirtualClock::in_steps(Duration::from_millis(1));
-    let driver = Sfm::new(module.port(clock.clone()).chunked(chunk), config);
-    Bench { module, clock, driver }
+    Bench::new(module, chunk, |port| Sfm::new(port, config))
 }
 
 fn bench() -> Bench {
@@ -63,72 +52,9 @@ fn bench() -> Bench {
 
 /// Anna is enrolled in slot 3 and Bert in slot 12; the driver is in session.
 fn crowd(retries: u8) -> Bench {
-    let mut bench = bench_of(SfmModule::new(), config(retries), usize::MAX);
-    bench.module.device().store(4, "anna");
-    bench.module.device().store(13, "bert");
-    bench.module.device().place("bert");
+    let mut bench = bench_of(SfmModule::new(), config(retries), usize::MAX).crowded();
     assert_eq!(bench.identify().unwrap(), hit(12));
     bench
-}
-
-fn hit(slot: u16) -> Option<Match> {
-    Some(Match { slot: Slot(slot), score: 0 })
-}
-
-fn device<T>(result: Result<T, Failure>) -> Fault {
-    match result {
-        Err(CallError::Device(fault)) => fault,
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it did not fail"),
-    }
-}
-
-impl Bench {
-    fn identify(&mut self) -> Result<Option<Match>, Failure> {
-        self.driver.identify().wait(&mut self.clock)
-    }
-
-    fn verify(&mut self, slot: u16) -> Result<Option<Match>, Failure> {
-        self.driver.verify(Slot(slot)).wait(&mut self.clock)
-    }
-
-    fn count(&mut self) -> Result<u16, Failure> {
-        Ok(self.driver.count().wait(&mut self.clock)?.stored)
-    }
-
-    fn now(&self) -> Duration {
-        self.clock.clone().now().since(Default::default())
-    }
-
-    /// Enrols as a person would, with this finger at each capture.
-    fn enrol(&mut self, slot: u16, fingers: [&str; 2]) -> Result<Vec<String>, Failure> {
-        let module = self.module.clone();
-        told(self.driver.enrol(Slot(slot)), &mut self.clock, |step| match step {
-            Enrolment::Place(capture) => {
-                module.device().place(fingers[usize::from(capture) - 1]);
-            }
-            Enrolment::Lift => module.device().lift(),
-            _ => {}
-        })
-    }
-}
-
-fn told<S: Script>(
-    mut call: Call<'_, SimPort<SfmModule, VirtualClock>, Conversation<S>>,
-    clock: &mut VirtualClock,
-    mut act: impl FnMut(Enrolment),
-) -> Result<Vec<String>, Failure> {
-    let mut steps = Vec::new();
-    loop {
-        match call.next(clock)? {
-            Told::Event(Event::Enrolment(step)) => {
-                act(step);
-                steps.push(format!("{step:?}"));
-            }
-            Told::Event(_) => {}
-            Told::Done(_) => return Ok(steps),
-        }
-    }
 }
 
 #[test]
@@ -275,7 +201,7 @@ fn a_module_that_is_still_busy_is_not_believed() {
 #[test]
 fn enrols_with_a_second_capture_as_proof() {
     let mut bench = bench();
-    let steps = bench.enrol(7, ["anna", "anna"]).unwrap();
+    let steps = bench.enrol(7, "anna").unwrap();
     assert_eq!(steps, ["Place(1)", "Lift", "Place(2)", "Stored(Slot(7))"]);
     assert_eq!(bench.module.device().stored(8), Some("anna"));
     assert_eq!(bench.identify(), Ok(hit(7)));
@@ -287,7 +213,7 @@ fn enrols_with_a_second_capture_as_proof() {
 #[test]
 fn another_finger_as_proof_leaves_nothing_behind() {
     let mut bench = crowd(2);
-    let fault = device(bench.enrol(7, ["cleo", "dora"]));
+    let fault = device(bench.enrol_with(7, |capture| ["cleo", "dora"][usize::from(capture) - 1]));
     assert_eq!((fault, fault.kind()), (Fault::DifferentFingers, ErrorKind::Retry));
     assert_eq!(bench.module.device().stored(8), None);
     assert_eq!(bench.count(), Ok(2));
@@ -296,9 +222,9 @@ fn another_finger_as_proof_leaves_nothing_behind() {
 #[test]
 fn a_slot_in_use_and_a_known_finger_are_refused() {
     let mut bench = crowd(2);
-    assert_eq!(device(bench.enrol(3, ["cleo", "cleo"])), Fault::Occupied(Slot(3)));
-    assert_eq!(device(bench.enrol(7, ["anna", "anna"])), Fault::Duplicate);
-    assert_eq!(device(bench.enrol(1900, ["cleo", "cleo"])), Fault::Slot(Slot(1900)));
+    assert_eq!(device(bench.enrol(3, "cleo")), Fault::Occupied(Slot(3)));
+    assert_eq!(device(bench.enrol(7, "anna")), Fault::Duplicate);
+    assert_eq!(device(bench.enrol(1900, "cleo")), Fault::Slot(Slot(1900)));
     assert_eq!(bench.module.device().stored(4), Some("anna"));
     assert_eq!(bench.count(), Ok(2));
 }
@@ -307,7 +233,7 @@ fn a_slot_in_use_and_a_known_finger_are_refused() {
 fn a_full_library_refuses() {
     let mut bench = bench_of(SfmModule::new().with_capacity(1), config(2), usize::MAX);
     bench.module.device().store(900, "anna");
-    let fault = device(bench.enrol(0, ["bert", "bert"]));
+    let fault = device(bench.enrol(0, "bert"));
     assert_eq!(fault, Fault::Refused(ES, Code::MemoryFull));
 }
 
@@ -327,38 +253,7 @@ fn a_finger_that_stays_is_no_second_capture() {
 
 #[test]
 fn a_dropped_enrolment_leaves_nothing_behind() {
-    let mut turns = 0;
-    loop {
-        let mut bench = crowd(2);
-        let module = bench.module.clone();
-        let mut clock = bench.clock.clone();
-        let mut call = bench.driver.enrol(Slot(7));
-        let mut done = false;
-        for _ in 0..turns {
-            match call.poll_event(clock.now()) {
-                Ok(Told::Event(Event::Enrolment(Enrolment::Place(_)))) => {
-                    module.device().place("cleo");
-                }
-                Ok(Told::Event(Event::Enrolment(Enrolment::Lift))) => module.device().lift(),
-                Ok(Told::Event(Event::Enrolment(Enrolment::Stored(_))) | Told::Done(())) => {
-                    done = true;
-                    break;
-                }
-                Ok(Told::Event(_)) | Err(nb::Error::WouldBlock) => {}
-                Err(nb::Error::Other(error)) => panic!("{error}"),
-            }
-            clock.advance(Duration::from_millis(1));
-        }
-        drop(call);
-        bench.module.device().place("anna");
-        assert_eq!(bench.identify(), Ok(hit(3)), "after {turns} turns");
-        if done {
-            assert_eq!(bench.module.device().stored(8), Some("cleo"));
-            return;
-        }
-        assert_eq!(bench.module.device().stored(8), None, "after {turns} turns");
-        turns += 37;
-    }
+    bench::an_enrolment_can_be_dropped_at_every_step(bench, |_| false);
 }
 
 #[test]
@@ -561,7 +456,7 @@ fn an_enrolment_survives_any_one_fault_or_stores_nothing() {
         for nth in 0..22 {
             let mut bench = crowd(2);
             bench.module.device().misbehave_after(nth, how.clone());
-            let result = bench.enrol(7, ["dora", "dora"]);
+            let result = bench.enrol(7, "dora");
             let row = format!("{row}, response {nth}: {result:?}");
             if result.is_err() {
                 // What the line left there, the next call takes away.
@@ -579,143 +474,37 @@ fn an_enrolment_survives_any_one_fault_or_stores_nothing() {
 
 #[test]
 fn an_identification_can_be_dropped_at_every_step() {
-    let mut turns = 0;
-    loop {
-        let mut bench = crowd(2);
-        let mut clock = bench.clock.clone();
-        bench.module.device().place("anna");
-        let mut call = bench.driver.identify();
-        let mut done = false;
-        for _ in 0..turns {
-            match call.poll(clock.now()) {
-                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
-                result => {
-                    assert_eq!(result, Ok(hit(3)));
-                    done = true;
-                    break;
-                }
-            }
-        }
-        drop(call);
-        bench.module.device().place("bert");
-        assert_eq!(bench.identify(), Ok(hit(12)), "after {turns} turns");
-        if done {
-            return;
-        }
-        turns += 7;
-    }
+    bench::an_identification_can_be_dropped_at_every_step(bench);
 }
 
 #[test]
 fn any_chunking_gives_the_same() {
-    let mut results = Vec::new();
-    for chunk in [1, 2, 3, 5, 7, 11, 12, 13, 14, 26, 64, usize::MAX] {
-        let mut bench = bench_of(SfmModule::new(), config(2), chunk);
-        let steps = bench.enrol(1, ["anna", "anna"]);
-        results.push((steps, bench.identify(), bench.count()));
-    }
-    assert!(results[0].0.is_ok() && results[0].1 == Ok(hit(1)));
-    assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
-}
-
-/// The hand in front of a simulated module.
-struct SimHand {
-    module: Simulated<SfmModule>,
-    clock: VirtualClock,
-}
-
-impl FingerprintStimulus for SimHand {
-    fn place(&mut self, finger: usize) {
-        self.module.device().place(["anna", "bert"][finger]);
-    }
-
-    fn lift(&mut self) {
-        self.module.device().lift();
-    }
-
-    fn wait(&mut self) {
-        self.clock.advance(Duration::from_millis(1));
-    }
-}
-
-fn sensor(module: SfmModule, config: Config) -> (Sensor, SimHand) {
-    let Bench { module, clock, driver } = bench_of(module, config, usize::MAX);
-    (Clocked::new(driver, clock.clone()), SimHand { module, clock })
+    bench::any_chunking_gives_the_same(|chunk| bench_of(SfmModule::new(), config(2), chunk));
 }
 
 #[test]
 fn the_driver_keeps_the_promises_of_the_class() {
     let number = core::num::NonZeroU16::new(9).unwrap();
-    let network = sensor(SfmModule::new().on_network(9), Config::network(number));
-    let silent = sensor(SfmModule::new().with_setting(0x75, 0x30), Config::new());
-    for (mut sensor, mut hand) in [sensor(SfmModule::new(), Config::new()), network, silent] {
-        let report = fingerprint(&mut sensor, &mut hand);
-        assert!(report.passed(), "{report}");
-        assert!(report.checks.len() > 10);
-    }
+    let network = Config::network(number);
+    bench::keeps_its_promises(bench_of(SfmModule::new(), Config::new(), usize::MAX));
+    bench::keeps_its_promises(bench_of(SfmModule::new().on_network(9), network, usize::MAX));
+    let silent = SfmModule::new().with_setting(0x75, 0x30);
+    bench::keeps_its_promises(bench_of(silent, Config::new(), usize::MAX));
 }
 
 #[test]
 fn the_suite_sees_what_this_driver_could_get_wrong() {
-    // A module that, asked once, passes everybody: as if the driver did not
-    // compare twice, and had not set the switch.
-    struct Lax(Sensor);
-    impl embedded_pos::ErrorType for Lax {
-        type Error = Failure;
-    }
-    impl FingerprintSensor for Lax {
-        fn capabilities(&self) -> Capabilities {
-            self.0.capabilities()
-        }
-
-        fn library(&mut self) -> Result<Library, Failure> {
-            self.0.library()
-        }
-        fn poll_identify(&mut self) -> nb::Result<Option<Match>, Failure> {
-            self.0.poll_identify().map(|found| found.or(hit(1)))
-        }
-        fn poll_verify(&mut self, slot: Slot) -> nb::Result<Option<Match>, Failure> {
-            self.0.poll_verify(slot)
-        }
-        fn poll_enrol(&mut self, slot: Slot) -> nb::Result<Enrolment, Failure> {
-            self.0.poll_enrol(slot)
-        }
-        fn delete(&mut self, slot: Slot) -> Result<(), Failure> {
-            self.0.delete(slot)
-        }
-    }
-    let (sensor, mut hand) = sensor(SfmModule::new(), Config::new());
-    let report = fingerprint(&mut Lax(sensor), &mut hand);
-    let broken: Vec<_> = report.failures().map(|check| check.promise).collect();
-    assert!(broken.contains(&"an empty library matches nobody"), "{report}");
+    bench::a_miss_taken_for_a_hit_is_seen(bench());
 }
 
 #[test]
 fn a_poll_waits_without_end_for_a_person() {
-    let (mut sensor, hand) = sensor(SfmModule::new(), Config::new());
-    hand.module.device().store(5, "anna");
-    for _ in 0..40_000 {
-        assert_eq!(sensor.poll_identify(), Err(nb::Error::WouldBlock));
-        sensor.clock.advance(Duration::from_millis(1));
-    }
-    hand.module.device().place("anna");
-    let found = loop {
-        match sensor.poll_verify(Slot(4)) {
-            Err(nb::Error::WouldBlock) => sensor.clock.advance(Duration::from_millis(1)),
-            result => break result,
-        }
-    };
-    assert_eq!(found, Ok(hit(4)));
+    bench::waits_without_end_for_a_person(bench());
 }
 
 #[test]
 fn a_pulled_cable_is_a_line_error() {
-    let (mut sensor, hand) = sensor(SfmModule::new(), Config::new());
-    sensor.library().unwrap();
-    hand.module.unplug();
-    assert_eq!(sensor.library().unwrap_err().kind(), ErrorKind::Line);
-    hand.module.plug();
-    assert_eq!(sensor.library().unwrap().stored, 0);
+    bench::a_pulled_cable_is_a_line_error(bench());
 }
 
 #[test]
@@ -746,12 +535,7 @@ fn the_async_twin_does_the_same() {
 }
 
 fn vector() -> Vec<u8> {
-    let line = include_str!("vectors/sfm/packets.txt").lines().nth(1).unwrap();
-    let digits: String = line.rsplit('|').next().unwrap().split_whitespace().collect();
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
-        .collect()
+    bench::vector(include_str!("vectors/sfm/packets.txt"))
 }
 
 #[test]

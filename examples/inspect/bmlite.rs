@@ -22,8 +22,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         return Err(Bad { error, offset: bytes.len() - rest.len() });
     }
     let (number, count) = (segment.number, segment.count);
-    let Some((command, mut arguments)) = command::split(segment.data).filter(|_| number == 1)
-    else {
+    let Some((command, mut arguments)) = split(segment.data).filter(|_| number == 1) else {
         let data = super::hex(segment.data);
         return Ok(json!({ "segment": number, "segments": count, "data": data }));
     };
@@ -39,4 +38,40 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         "arguments": list,
         "complete": arguments.is_complete(),
     }))
+}
+
+/// The arguments of a message: each one's number and data.
+struct Arguments<'a> {
+    left: u16,
+    bytes: &'a [u8],
+}
+
+/// The command of a message, and its arguments; `None` if there are not four
+/// bytes.
+fn split(message: &[u8]) -> Option<(u16, Arguments<'_>)> {
+    let (command, rest) = message.split_first_chunk()?;
+    let (count, bytes) = rest.split_first_chunk()?;
+    let arguments = Arguments { left: u16::from_le_bytes(*count), bytes };
+    Some((u16::from_le_bytes(*command), arguments))
+}
+
+impl Arguments<'_> {
+    /// Whether all was taken that was announced, and nothing is left.
+    const fn is_complete(&self) -> bool {
+        self.left == 0 && self.bytes.is_empty()
+    }
+}
+
+impl<'a> Iterator for Arguments<'a> {
+    type Item = (u16, &'a [u8]);
+
+    /// `None` at the end, or where an argument is cut off.
+    fn next(&mut self) -> Option<Self::Item> {
+        let left = self.left.checked_sub(1)?;
+        let (argument, rest) = self.bytes.split_first_chunk()?;
+        let (size, rest) = rest.split_first_chunk()?;
+        let (data, rest) = rest.split_at_checked(u16::from_le_bytes(*size).into())?;
+        (self.left, self.bytes) = (left, rest);
+        Some((u16::from_le_bytes(*argument), data))
+    }
 }

@@ -1,5 +1,8 @@
-use super::Match;
+use super::driver::Driver;
+use super::script::Family;
+use super::{Match, Pending};
 use crate::ErrorType;
+use crate::port::{CallError, Clocked, Port};
 
 /// Something about a finger that somebody has to hear of.
 #[non_exhaustive]
@@ -24,5 +27,31 @@ pub trait Alarms: ErrorType {
 impl<T: Alarms + ?Sized> Alarms for &mut T {
     fn alarm(error: &Self::Error) -> Option<Alarm> {
         T::alarm(error)
+    }
+}
+
+/// A family whose modules know a finger given under duress, or a fake.
+pub trait Warns: Family {
+    /// As [`Alarms::alarm`].
+    fn alarm(fault: &Self::Fault) -> Option<Alarm>;
+}
+
+fn alarm<L: Warns, E>(error: &CallError<L::Fault, E>) -> Option<Alarm> {
+    match error {
+        CallError::Device(fault) => L::alarm(fault),
+        _ => None,
+    }
+}
+
+impl<P: Port, L: Warns, C> Alarms for Clocked<Driver<P, L>, C, Pending<L::Identify, L::Enrol>> {
+    fn alarm(error: &Self::Error) -> Option<Alarm> {
+        alarm::<L, _>(error)
+    }
+}
+
+#[cfg(feature = "async")]
+impl<P: embedded_io_async::ErrorType, L: Warns, T> Alarms for Clocked<Driver<P, L>, T> {
+    fn alarm(error: &Self::Error) -> Option<Alarm> {
+        alarm::<L, _>(error)
     }
 }

@@ -3,7 +3,8 @@ use super::{Capabilities, Slot};
 use crate::port::{Call, Channel};
 
 /// A module of the family that has this link: [`Zfm`](super::zfm::Zfm),
-/// [`Gt511`](super::gt511::Gt511), [`F5`](super::f5::F5).
+/// [`Gt511`](super::gt511::Gt511), [`F5`](super::f5::F5),
+/// [`BmLite`](super::bmlite::BmLite), [`Sfm`](super::sfm::Sfm).
 ///
 /// Every method opens a session where there is none: it resynchronises the
 /// line first.

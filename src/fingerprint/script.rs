@@ -5,12 +5,14 @@ use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
 /// A family of modules, by what outlives a conversation with one: which
 /// sessions it has and what its drivers have in common.
 ///
-/// [`zfm::Link`], [`gt511::Link`] and [`f5::Link`] are; a script names the one
-/// that it is for.
+/// [`zfm::Link`], [`gt511::Link`], [`f5::Link`], [`bmlite::Link`] and
+/// [`sfm::Link`] are; a script names the one that it is for.
 ///
 /// [`zfm::Link`]: super::zfm::Link
 /// [`gt511::Link`]: super::gt511::Link
 /// [`f5::Link`]: super::f5::Link
+/// [`bmlite::Link`]: super::bmlite::Link
+/// [`sfm::Link`]: super::sfm::Link
 pub trait Family: Sized {
     /// What a script talks to.
     type Session<'a>
@@ -96,6 +98,39 @@ impl Patience {
     }
 }
 
+/// How long a person is still waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    patience: Patience,
+    end: Option<Instant>,
+}
+
+impl Waiting {
+    pub(super) const fn new(patience: Patience) -> Self {
+        Self { patience, end: None }
+    }
+
+    /// Nobody is waited for any more: the finger is there or it is not.
+    pub(super) const fn over() -> Self {
+        Self { patience: Patience::Timed, end: Some(Instant::ZERO) }
+    }
+
+    /// The wait begins, unless it has.
+    pub(super) fn begin(&mut self, now: Instant, length: Duration) {
+        self.end.get_or_insert(self.patience.end(now, length));
+    }
+
+    /// Nobody came yet: whether there is time left.
+    pub(super) fn again<F>(&self, now: Instant, late: F) -> Result<(), F> {
+        if self.end.is_some_and(|end| now >= end) { Err(late) } else { Ok(()) }
+    }
+
+    /// Another person, or the same one anew.
+    pub(super) fn renew(&mut self) {
+        self.end = None;
+    }
+}
+
 type SessionOf<'a, S> = <<S as Script>::Link as Family>::Session<'a>;
 type FaultOf<S> = <<S as Script>::Link as Family>::Fault;
 
@@ -141,18 +176,16 @@ impl<S: Script> Exchange for Conversation<S> {
             self.begun = true;
             link.begin();
         }
-        if let Some(event) = link.unasked() {
-            return Step::Event(event);
-        }
         let result = self.script.run(&mut link.session(now));
         match result {
             Ok(Told::Event(event)) => Step::Event(event),
             Ok(Told::Done(output)) => Step::Done(Ok(output)),
             Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.wait() {
-                Wait::Send(until) => Step::Send { until },
-                Wait::Receive(until) => Step::Receive { until },
-                Wait::Pause(until) => Step::Pause { until },
+            Err(nb::Error::WouldBlock) => match (link.unasked(), link.wait()) {
+                (Some(event), _) => Step::Event(event),
+                (None, Wait::Send(until)) => Step::Send { until },
+                (None, Wait::Receive(until)) => Step::Receive { until },
+                (None, Wait::Pause(until)) => Step::Pause { until },
             },
         }
     }

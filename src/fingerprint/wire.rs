@@ -6,7 +6,7 @@ use crate::port::{Duration, Instant};
 const BABBLE: u64 = 16;
 
 /// The frames of a family: the command that goes out, what comes in.
-pub(super) trait Framing {
+pub trait Framing {
     /// What goes wrong.
     type Fault;
 
@@ -37,7 +37,7 @@ pub(super) trait Framing {
 
 /// What can go wrong between any two that take turns.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Lapse {
+pub enum Lapse {
     Timeout,
     /// The answer was cut off.
     Damaged,
@@ -47,16 +47,22 @@ pub(super) enum Lapse {
 
 /// How much of the answer is there.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Heard {
+pub enum Heard {
     Nothing,
     /// One frame, and another is due.
     Part,
+    /// One frame. What is to be sent has changed: it goes out, if there is
+    /// any; then the next frame is due within this time, or when it was.
+    Turn(Option<Duration>),
+    /// The same, and before that the frames are handed to the script: to take
+    /// out what came, or to put in what is to be sent.
+    Piece(Option<Duration>),
     All,
 }
 
 /// The silence that is asked for before a command.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Silence {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Silence {
     /// In step: what comes now is out of place.
     Quiet,
     /// After a fault: whatever comes is thrown away.
@@ -65,7 +71,7 @@ pub(super) enum Silence {
 
 /// The times of a family's table that are the line's.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub struct Pace {
     /// Silence before a command.
     pub(super) quiet: Duration,
     /// The same, after a fault.
@@ -88,6 +94,7 @@ impl Pace {
 /// How far a command is.
 pub(super) enum Progress {
     Waiting(Wait),
+    Piece,
     Answered,
 }
 
@@ -100,13 +107,12 @@ enum Phase {
         limit: Instant,
         time: Duration,
     },
+    /// Then the answer is due within this time, or when it was.
     Send {
         until: Instant,
-        time: Duration,
+        time: Option<Duration>,
     },
-    Reply {
-        until: Instant,
-    },
+    Reply,
 }
 
 /// One command on its way and its answer: frames and deadlines, no meaning.
@@ -115,13 +121,15 @@ pub(super) struct Wire<F> {
     pub(super) frames: F,
     phase: Phase,
     sent: usize,
+    /// When the answer is too late.
+    due: Instant,
     /// When something was last heard.
     heard: Instant,
 }
 
 impl<F> Wire<F> {
     pub(super) const fn new(frames: F) -> Self {
-        Self { frames, phase: Phase::Idle, sent: 0, heard: Instant::ZERO }
+        Self { frames, phase: Phase::Idle, sent: 0, due: Instant::ZERO, heard: Instant::ZERO }
     }
 
     pub(super) const fn is_idle(&self) -> bool {
@@ -139,7 +147,6 @@ impl<F: Framing> Wire<F> {
 
     /// Starts with the command of the frames, whose answer may take `time`.
     pub(super) fn begin(&mut self, silence: Silence, time: Duration, pace: Pace, now: Instant) {
-        self.sent = 0;
         // What came in while nobody listened is heard now.
         self.heard = now;
         let limit = now + pace.silence(silence).times(BABBLE);
@@ -149,7 +156,7 @@ impl<F: Framing> Wire<F> {
     /// Goes on with the command.
     pub(super) fn poll(&mut self, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
         let result = self.advance(pace, now);
-        if !matches!(result, Ok(Progress::Waiting(_))) {
+        if !matches!(result, Ok(Progress::Waiting(_) | Progress::Piece)) {
             self.phase = Phase::Idle;
             self.frames.wipe();
         }
@@ -167,22 +174,33 @@ impl<F: Framing> Wire<F> {
                         return self.wait(Wait::Receive(until), now < limit, Lapse::Babble);
                     }
                     self.frames.clear();
-                    self.phase = Phase::Send { until: now + pace.reply, time };
+                    self.send(Some(time), pace, now);
                 }
                 Phase::Send { until, time } => {
                     if !self.outgoing().is_empty() {
                         return self.wait(Wait::Send(until), now < until, Lapse::Timeout);
                     }
                     self.frames.wipe();
-                    self.phase = Phase::Reply { until: now + time };
+                    self.due = time.map_or(self.due, |time| now + time);
+                    self.phase = Phase::Reply;
                 }
-                Phase::Reply { until } => match self.frames.judge()? {
-                    Heard::Nothing => return self.overdue(until, pace, now),
-                    Heard::Part => self.phase = Phase::Reply { until: now + pace.reply },
+                Phase::Reply => match self.frames.judge()? {
+                    Heard::Nothing => return self.overdue(self.due, pace, now),
+                    Heard::Part => self.due = now + pace.reply,
+                    Heard::Turn(time) => self.send(time, pace, now),
+                    Heard::Piece(time) => {
+                        self.send(time, pace, now);
+                        return Ok(Progress::Piece);
+                    }
                     Heard::All => return Ok(Progress::Answered),
                 },
             }
         }
+    }
+
+    fn send(&mut self, time: Option<Duration>, pace: Pace, now: Instant) {
+        self.sent = 0;
+        self.phase = Phase::Send { until: now + pace.reply, time };
     }
 
     fn wait(&self, wait: Wait, in_time: bool, lapse: Lapse) -> Result<Progress, F::Fault> {

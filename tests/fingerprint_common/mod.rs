@@ -1,6 +1,8 @@
 //! A simulated module and a driver on its wire.
 #![allow(dead_code)]
 
+pub mod bench;
+
 use embedded_pos::fingerprint::Slot;
 use embedded_pos::fingerprint::zfm::{Config, Conversation, Fault, Link, Password, Script, Zfm};
 use embedded_pos::port::{Call, CallError, Clock, Duration, Told};

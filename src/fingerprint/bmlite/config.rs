@@ -1,3 +1,4 @@
+use crate::fingerprint::Geometry;
 use crate::port::Duration;
 
 /// How long things take. [`Default`] is made for the sources below, with
@@ -13,6 +14,7 @@ use crate::port::Duration;
 /// | `person` | 3 s | the second that the module waits, and 2 s of margin |
 /// | `work` | 3 s | none given |
 /// | `flash` | 3 s | none given |
+/// | `transfer` | 10 s | ours: an image takes 2.5 s at 115 200 baud |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -33,6 +35,9 @@ pub struct Timing {
     pub work: Duration,
     /// For reading, writing or erasing the storage.
     pub flash: Duration,
+    /// For an answer with an image or a template, from its first byte to its
+    /// last.
+    pub transfer: Duration,
     /// For a person to lay the finger down.
     pub finger: Duration,
     /// For a person to lift it.
@@ -50,6 +55,7 @@ impl Timing {
         person: Duration::from_secs(3),
         work: Duration::from_secs(3),
         flash: Duration::from_secs(3),
+        transfer: Duration::from_secs(10),
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
     };
@@ -65,9 +71,15 @@ impl Default for Timing {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Config {
-    /// How many slots there are, from 0; at most [`Config::MAX_CAPACITY`]. The
-    /// module does not tell for how many templates it has room.
+    /// How many slots there are, from 0. The module does not tell for how many
+    /// templates it has room.
     pub capacity: u16,
+    /// The most bytes that a template has. No document says; FPC's example for
+    /// small hosts has 5120 bytes for a whole message.
+    pub template: u16,
+    /// The shape of an image. The module tells its bytes only; FPC's example
+    /// takes it for 160 by 160.
+    pub geometry: Geometry,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -75,16 +87,15 @@ pub struct Config {
 }
 
 impl Config {
-    /// The list of all numbers has to fit into the driver's buffer.
-    pub const MAX_CAPACITY: u16 = 200;
-
     /// A module for so many templates.
     #[must_use]
     pub const fn new(capacity: u16) -> Self {
-        Self { capacity, retries: 2, timing: Timing::DEFAULT }
-    }
-
-    pub(super) fn slots(&self) -> u16 {
-        self.capacity.min(Self::MAX_CAPACITY)
+        Self {
+            capacity,
+            template: 5120,
+            geometry: Geometry { width: 160, height: 160, dpi: None },
+            retries: 2,
+            timing: Timing::DEFAULT,
+        }
     }
 }

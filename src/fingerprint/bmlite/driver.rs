@@ -1,39 +1,24 @@
 use super::command::Request;
 use super::config::Config;
-use super::script::{
-    Ask, Conversation, Count, Delete, Enrol, Holds, Identify, Open, Patience, Script,
-};
+use super::script::{Ask, Holds, Interrupt, Open};
 use super::session::Link;
 use crate::fingerprint::Slot;
-use crate::port::{Call, Channel};
+use crate::fingerprint::driver::{Driver, Held};
+use crate::fingerprint::session::Kin;
 
 /// An FPC BM-Lite module.
 ///
 /// Every method opens a session where there is none: it asks for version and
 /// count, past whatever is left over. [`init`](Self::init) does only that.
-#[derive(Debug)]
-pub struct BmLite<P> {
-    channel: Channel<P>,
-    link: Link,
-}
+///
+/// No documented command compares with one template only: to
+/// [`verify`](Driver::verify), all are searched, and another's hit is none.
+pub type BmLite<P> = Driver<P, Link>;
 
-/// What a method of [`BmLite`] returns.
-pub type Held<'a, P, S> = Call<'a, P, Conversation<S>>;
-
-impl<P> BmLite<P> {
+impl<P> Driver<P, Link> {
     /// A driver of the module behind `port`. No I/O.
     pub const fn new(port: P, config: Config) -> Self {
-        Self { channel: Channel::new(port), link: Link::new(config) }
-    }
-
-    /// Gives the port back.
-    pub fn release(self) -> P {
-        self.channel.release()
-    }
-
-    /// Holds a script of your own.
-    pub fn hold<S: Script>(&mut self, script: S) -> Held<'_, P, S> {
-        self.channel.call(&mut self.link, Conversation::new(script))
+        Driver::on(port, Link::new(config))
     }
 
     /// Sends one command, which is to be done; more than once, when the line
@@ -44,35 +29,8 @@ impl<P> BmLite<P> {
 
     /// Opens a session.
     pub fn init(&mut self) -> Held<'_, P, Open> {
-        self.link.close();
+        self.parts().1.close();
         self.hold(Open)
-    }
-
-    /// Waits for a finger and searches it in the whole library. `None`: a good
-    /// capture that matches no template.
-    pub fn identify(&mut self) -> Held<'_, P, Identify> {
-        self.hold(Identify::new(None, Patience::Timed))
-    }
-
-    /// Waits for a finger and asks whether it is that of one slot. `None`: a
-    /// good capture that is not. No documented command compares with one
-    /// template only: all are searched, and another's hit is none.
-    pub fn verify(&mut self, slot: Slot) -> Held<'_, P, Identify> {
-        self.hold(Identify::new(Some(slot), Patience::Timed))
-    }
-
-    /// Enrols a finger. Each step is told; without [`Call::next`] or
-    /// [`Call::poll_event`] the person has to know them.
-    ///
-    /// If the line dies while the template is saved, the slot may be in use
-    /// afterwards.
-    pub fn enrol(&mut self, slot: Slot) -> Held<'_, P, Enrol> {
-        self.hold(Enrol::new(slot, Patience::Timed))
-    }
-
-    /// Deletes what is in a slot, if anything.
-    pub fn delete(&mut self, slot: Slot) -> Held<'_, P, Delete> {
-        self.hold(Delete(slot))
     }
 
     /// Deletes all templates.
@@ -80,17 +38,25 @@ impl<P> BmLite<P> {
         self.ask(Request::clear())
     }
 
-    /// How full the library is.
-    pub fn count(&mut self) -> Held<'_, P, Count> {
-        self.hold(Count)
-    }
-
     /// Whether there is a template in a slot.
     pub fn holds(&mut self, slot: Slot) -> Held<'_, P, Holds> {
         self.hold(Holds(slot))
     }
 
-    pub(super) fn parts(&mut self) -> (&mut Channel<P>, &mut Link) {
-        (&mut self.channel, &mut self.link)
+    /// Starts the module anew. It answers first; how long it then takes, no
+    /// document says.
+    pub fn reset(&mut self) -> Held<'_, P, Interrupt> {
+        self.interrupt(Request::reset())
+    }
+
+    /// Cancels what the module is at, such as the wait of a call that was
+    /// dropped. The number of this command is documented, its answer is not.
+    pub fn cancel(&mut self) -> Held<'_, P, Interrupt> {
+        self.interrupt(Request::cancel())
+    }
+
+    fn interrupt(&mut self, request: Request) -> Held<'_, P, Interrupt> {
+        self.parts().1.close();
+        self.hold(Interrupt(request))
     }
 }

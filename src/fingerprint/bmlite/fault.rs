@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::command::Outcome;
+use super::outcome::Outcome;
 use crate::fingerprint::{Match, Quality, Slot};
 use crate::{Error, ErrorKind};
 
@@ -40,8 +40,26 @@ pub enum Fault {
     Duplicate(Match),
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
     /// The library has no such slot; nothing was sent.
     Slot(Slot),
+    /// No template has so many bytes, see [`Config::template`]; nothing was
+    /// sent.
+    ///
+    /// [`Config::template`]: super::Config::template
+    Template(usize),
+    /// The template has so many bytes, and the buffer has not; nothing of it
+    /// was written.
+    Room(u16),
+    /// The image has so many bytes, which are not those of
+    /// [`Config::geometry`], or 0 if no image can have that shape; no row was
+    /// given out.
+    ///
+    /// [`Config::geometry`]: super::Config::geometry
+    Geometry(u16),
+    /// What is in this slot is not the template that was written.
+    Unlike(Slot),
 }
 
 impl Fault {
@@ -66,16 +84,27 @@ impl Error for Fault {
             Self::Unacknowledged(_) | Self::Timeout(_) => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Babble => ErrorKind::Line,
             Self::Segment(_) | Self::OutOfStep(_) => ErrorKind::Protocol,
-            // Broken sensor, calibration, format of the storage, sensor.
-            Self::Refused(_, Outcome(-9 | -19 | -20 | -21)) => ErrorKind::Hardware,
-            Self::Refused(_, Outcome(-4 | -24)) => ErrorKind::Unsupported,
-            Self::Refused(..) | Self::Stranger(_) | Self::Duplicate(_) | Self::Occupied(_) => {
+            Self::Refused(_, outcome) => refused(*outcome),
+            Self::Stranger(_) | Self::Duplicate(_) | Self::Occupied(_) | Self::Unlike(_) => {
                 ErrorKind::Refused
             }
             Self::Unconfirmed(_) | Self::Poor(_) | Self::NotLifted => ErrorKind::Retry,
-            Self::NoFinger => ErrorKind::Absent,
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::NoFinger | Self::Empty(_) => ErrorKind::Absent,
+            Self::Slot(_) | Self::Template(_) | Self::Room(_) | Self::Geometry(_) => {
+                ErrorKind::Argument
+            }
         }
+    }
+}
+
+const fn refused(outcome: Outcome) -> ErrorKind {
+    match outcome {
+        Outcome::BrokenSensor
+        | Outcome::InvalidCalibration
+        | Outcome::StorageNotFormatted
+        | Outcome::SensorNotInitialised => ErrorKind::Hardware,
+        Outcome::NotImplemented | Outcome::NotSupported => ErrorKind::Unsupported,
+        _ => ErrorKind::Refused,
     }
 }
 
@@ -102,7 +131,12 @@ impl fmt::Display for Fault {
             Self::NotLifted => f.write_str("the finger was not lifted"),
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
+            Self::Empty(slot) => write!(f, "{slot} is empty"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Room(bytes) => write!(f, "no room for a template of {bytes} bytes"),
+            Self::Geometry(bytes) => write!(f, "an image of {bytes} bytes has another shape"),
+            Self::Unlike(slot) => write!(f, "{slot} does not hold what was written"),
         }
     }
 }

@@ -12,6 +12,7 @@ use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 use heapless::Vec;
+use zeroize::Zeroize;
 
 /// The longest frame.
 pub const MAX_FRAME: usize = 256;
@@ -85,6 +86,17 @@ fn number(bytes: &mut &[u8]) -> Option<u16> {
     let (field, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(u16::from_le_bytes(*field))
+}
+
+/// How many bytes of a frame follow its first four; none if they begin no
+/// frame.
+pub(super) fn behind(head: [u8; 4]) -> usize {
+    let [_, _, low, high] = head;
+    match Segment::split(&head) {
+        // The check has four.
+        Err(FrameError::Incomplete) => usize::from(u16::from_le_bytes([low, high])) + 4,
+        _ => 0,
+    }
 }
 
 impl<'a> Segment<'a> {
@@ -212,9 +224,10 @@ impl Parser {
         self.bytes.len() > self.used
     }
 
-    /// Forgets all.
+    /// Forgets all, and erases it: it can be part of a template.
     pub fn clear(&mut self) {
-        *self = Self::new();
+        self.bytes.zeroize();
+        (self.used, self.found) = (0, None);
     }
 
     /// Skips what cannot begin a frame, and judges the rest.
@@ -250,7 +263,14 @@ impl Parser {
         let used = core::mem::take(&mut self.used).min(self.bytes.len());
         let left = self.bytes.len().saturating_sub(used);
         self.bytes.rotate_left(used);
+        self.bytes.get_mut(left..).unwrap_or_default().zeroize();
         self.bytes.truncate(left);
+    }
+}
+
+impl Drop for Parser {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
 

@@ -1,109 +1,72 @@
-use super::command::{Answer, Outcome, Request};
-use super::config::Config;
+use super::answer::Answer;
+use super::command::Request;
+use super::config::{Config, Timing};
 use super::fault::Fault;
-use super::wire::{Progress, Silence, Wait, Wire};
-use crate::fingerprint::Slot;
+use super::outcome::Outcome;
+use super::script::{
+    Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
+};
+use super::wire::Messages;
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::session::{Core, Kin};
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{
+    Capabilities, Identifies, ImageSink, Images, Quality, SensorId, Slot, Transfers,
+};
 use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
 
 /// What outlives a conversation with a module: the configuration, the bytes
 /// received so far, and whether host and module are in step.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire,
-    open: bool,
-    openings: u8,
-    retries: u8,
+    core: Core<Self>,
     /// An answer that is believed once another one has come behind it.
     held: Option<Answer>,
-    wait: Wait,
+    /// The module, as it said last.
+    identity: Option<SensorId>,
 }
+
+/// How far the opening of a session is: version, past whatever is left over,
+/// and then the count, which only its own answer can follow.
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    /// Asks for the version.
+    Version,
+    /// Asks for the count.
+    Count,
+}
+
+/// What goes with a command, or comes with its answer.
+pub(super) enum Cargo<'c> {
+    None,
+    /// The template that is written.
+    Out(&'c [u8]),
+    In(Take<'c>),
+}
+
+/// Takes the next bytes, of so many.
+type Take<'c> = &'c mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>;
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
-        Self {
-            config,
-            wire: Wire::new(),
-            open: false,
-            openings: OPENINGS,
-            retries: 0,
-            held: None,
-            wait: Wait::Receive(Instant::ZERO),
-        }
-    }
-
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    pub(super) fn begin(&mut self) {
-        if !self.wire.is_idle() || self.held.is_some() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.held = None;
-        self.open = false;
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    /// Asks for the version, past whatever is left over, and then for the
-    /// count, which only its own answer can follow.
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while !self.open {
-            match self.opening(now) {
-                Ok(()) => self.open = true,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    fn opening(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        if self.held.is_none() {
-            self.held = Some(self.exchange(&Request::version(), Silence::Settle, now)?);
-        }
-        self.exchange(&Request::count(), Silence::Quiet, now)?;
-        self.held = None;
-        Ok(())
+        Self { core: Core::new(config, Messages::new()), held: None, identity: None }
     }
 
     /// An answer that is believed because that to another command came behind
     /// it: had an earlier one to the same command taken its place, it would
     /// itself now stand where the version is due.
-    fn sealed(&mut self, request: &Request, now: Instant) -> nb::Result<Answer, Fault> {
+    fn sealed(
+        &mut self,
+        request: &Request,
+        cargo: Cargo<'_>,
+        now: Instant,
+    ) -> nb::Result<Answer, Fault> {
         let held = match self.held {
             Some(held) => held,
-            None => self.exchange(request, Silence::Quiet, now)?,
+            None => self.exchange(request, cargo, Silence::Quiet, now)?,
         };
         self.held = Some(held);
-        self.exchange(&Request::version(), Silence::Quiet, now)?;
+        self.exchange(&Request::version(), Cargo::None, Silence::Quiet, now)?;
         self.held = None;
         Ok(held)
     }
@@ -111,54 +74,156 @@ impl Link {
     fn exchange(
         &mut self,
         request: &Request,
+        mut cargo: Cargo<'_>,
         silence: Silence,
         now: Instant,
     ) -> nb::Result<Answer, Fault> {
-        if self.wire.is_idle() {
-            self.wire.begin(request, silence, &self.config, now);
-        }
-        match self.wire.poll(&self.config, now)? {
-            Progress::Answered(answer) => Ok(answer),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
+        let data = if let Cargo::Out(data) = cargo { data } else { &[] };
+        self.core.transfer(
+            silence,
+            now,
+            |messages, config| Ok(messages.begin(request, data, silence, &config.timing)),
+            |messages| match &mut cargo {
+                Cargo::In(take) => {
+                    let (of, piece) = messages.piece();
+                    take(of, piece)
+                }
+                _ => {
+                    messages.load(data);
+                    Ok(())
+                }
+            },
+        )?;
+        let out_of_step = Fault::OutOfStep(request.command());
+        self.core.frames().answer().ok_or(nb::Error::Other(out_of_step))
+    }
+}
+
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Messages;
+    type Stage = Stage;
+    type Fault = Fault;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Delete;
+    type Count = Count;
+
+    const FIRST: Stage = Stage::Version;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Delete {
+        Delete(slot)
+    }
+
+    fn count() -> Count {
+        Count
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::LIST
+            | Capabilities::DUPLICATES
+            | Capabilities::TEMPLATES
+            | Capabilities::IMAGE
+            | Capabilities::UNIQUE
+    }
+
+    fn pace(config: &Config) -> Pace {
+        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+        Pace { quiet, settle, gap, reply }
+    }
+
+    fn retries(config: &Config) -> u8 {
+        config.retries
+    }
+
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
+    }
+
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_) | Fault::Unacknowledged(_))
+    }
+
+    fn core(&self) -> &Core<Self> {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match stage {
+            Stage::Version => {
+                self.exchange(&Request::version(), Cargo::None, Silence::Settle, now)?;
+                Ok(Some(Stage::Count))
+            }
+            Stage::Count => {
+                self.exchange(&Request::count(), Cargo::None, Silence::Quiet, now)?;
+                Ok(None)
             }
         }
+    }
+
+    fn closed(&mut self) {
+        self.held = None;
+    }
+
+    fn is_unfinished(&mut self) -> bool {
+        self.held.is_some()
+    }
+}
+
+impl Identifies for Link {
+    type Identity = Identity;
+
+    fn identity() -> Identity {
+        Identity
+    }
+
+    fn interruptions(&self) -> u32 {
+        self.core.interruptions()
+    }
+}
+
+impl Transfers for Link {
+    type Size = Size;
+    type ReadTemplate<'b> = ReadTemplate<'b>;
+    type WriteTemplate<'b> = WriteTemplate<'b>;
+
+    fn template_size() -> Size {
+        Size
+    }
+
+    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
+        ReadTemplate::new(slot, buffer)
+    }
+
+    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
+        WriteTemplate::new(slot, template)
+    }
+}
+
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::new(sink)
     }
 }
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
-    /// Opens a session where there is none.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    pub fn open(&mut self) -> nb::Result<(), Fault> {
-        self.link.open(self.now)
-    }
-
+impl Session<'_> {
     /// Sends a command and makes sure of its answer, or goes on with it: ask
     /// for the same one until it is answered. Opens a session first where
     /// there is none.
@@ -167,12 +232,7 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask(&mut self, request: &Request) -> nb::Result<Answer, Fault> {
-        self.link.open(self.now)?;
-        let answer = self.link.sealed(request, self.now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.link.close();
-        }
-        answer
+        self.speak(|link, now| link.sealed(request, Cargo::None, now))
     }
 
     /// The same, for a command that is to be done.
@@ -181,19 +241,42 @@ impl<'a> Session<'a> {
     /// [`Fault::Refused`], or [`Fault::Poor`] if the image was to blame; else
     /// as [`ask`](Self::ask).
     pub fn demand(&mut self, request: &Request) -> nb::Result<Answer, Fault> {
-        let answer = self.ask(request)?;
-        match answer.outcome {
-            Outcome::OK => Ok(answer),
-            outcome if outcome.is_poor() => {
-                Err(Fault::Poor(crate::fingerprint::Quality::Unclear).into())
-            }
-            outcome => Err(Fault::Refused(request.command(), outcome).into()),
+        self.transfer(request, Cargo::None)
+    }
+
+    /// The same, with what goes or comes with it.
+    pub(super) fn transfer(
+        &mut self,
+        request: &Request,
+        cargo: Cargo<'_>,
+    ) -> nb::Result<Answer, Fault> {
+        let answer = self.speak(|link, now| link.sealed(request, cargo, now))?;
+        let answer = done(request, answer)?;
+        if request.uploads() && answer.data.unwrap_or(0) == 0 {
+            return Err(self.out_of_step(request));
+        }
+        Ok(answer)
+    }
+
+    /// A command after which the module has no session any more, past whatever
+    /// is left over; its answer is believed as it is.
+    pub(super) fn interrupt(&mut self, request: &Request) -> nb::Result<Answer, Fault> {
+        let now = self.now();
+        let answer = self.link.exchange(request, Cargo::None, Silence::Settle, now)?;
+        self.close();
+        Ok(done(request, answer)?)
+    }
+
+    /// The module says that it is this one.
+    pub(super) fn recognise(&mut self, id: SensorId) {
+        if self.link.identity.replace(id).is_some_and(|before| before != id) {
+            self.link.core.interrupted();
         }
     }
 
     /// An answer does not have what belongs to it.
     pub(super) fn out_of_step(&mut self, request: &Request) -> nb::Error<Fault> {
-        self.link.close();
+        self.close();
         Fault::OutOfStep(request.command()).into()
     }
 
@@ -202,21 +285,14 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.config().slots() { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
+}
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
-        }
+fn done(request: &Request, answer: Answer) -> Result<Answer, Fault> {
+    match answer.outcome {
+        Outcome::Ok => Ok(answer),
+        outcome if outcome.is_poor() => Err(Fault::Poor(Quality::Unclear)),
+        outcome => Err(Fault::Refused(request.command(), outcome)),
     }
 }

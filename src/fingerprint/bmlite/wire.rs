@@ -1,308 +1,242 @@
+use core::ops::Range;
+
 use heapless::Vec;
+use zeroize::Zeroize;
 
-use super::command::{Answer, Request};
-use super::config::Config;
+use super::answer::{Answer, Reader};
+use super::command::Request;
+use super::config::Timing;
 use super::fault::Fault;
-use super::frame::{ACK, Found, Parser, Segment};
-use crate::port::{Duration, Instant};
+use super::frame::{ACK, Found, MAX_FRAME, MAX_SEGMENT, Parser, Segment};
+use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
-/// The longest request in its frame.
-const MAX_OUTGOING: usize = 32;
-
-/// The longest answer: the numbers of all slots.
-const MAX_MESSAGE: usize = 420;
-
-/// Babble is endured this long before a command, as a multiple of the silence
-/// that is asked for.
-const BABBLE: u64 = 16;
-
-/// One command on its way and its answer: frames, acknowledgements, deadlines.
+/// A command and its answer: segments, each acknowledged by the other side.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub struct Messages {
     parser: Parser,
-    request: Request,
-    outgoing: Vec<u8, MAX_OUTGOING>,
-    sent: usize,
-    message: Vec<u8, MAX_MESSAGE>,
-    /// Segments of the message so far, and how many it has.
-    segments: (u16, u16),
-    phase: Phase,
+    reader: Reader,
     silence: Silence,
-    /// When the answer is too late.
-    until: Instant,
-    /// When something was last heard.
-    heard: Instant,
+    /// A segment of the command, or an acknowledgement.
+    outgoing: Vec<u8, MAX_FRAME>,
+    /// Segments of the command so far, and how many it has.
+    given: (u16, u16),
+    /// Segments of the answer so far, and how many it has.
+    came: (u16, u16),
+    /// Where in the last one image or template is.
+    data: Range<usize>,
+    stage: Stage,
+    /// For an acknowledgement, and for the answer.
+    times: (Duration, Duration),
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Phase {
-    Idle,
-    /// Waiting for silence, so long at most.
-    Drain(Instant),
-    Send(Instant),
-    /// Waiting for the acknowledgement.
-    Sent(Instant),
-    Reply,
-    /// Acknowledging a segment.
-    Acknowledge(Instant),
-}
-
-/// The silence that is asked for before a command.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Silence {
-    /// In step: what comes now is out of place.
-    Quiet,
-    /// After a fault: whatever comes is acknowledged and thrown away, until the
-    /// answer.
-    Settle,
+enum Stage {
+    /// A segment went out and is not acknowledged.
+    Sent,
+    /// The answer is due, or more of it.
+    Answer,
+    /// It is there.
+    Whole,
 }
 
-/// What the face is to do.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wait {
-    Send(Instant),
-    Receive(Instant),
-}
-
-/// How far a command is.
-pub(super) enum Progress {
-    Waiting(Wait),
-    Answered(Answer),
-}
-
-impl Wire {
+impl Messages {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            request: Request::version(),
-            outgoing: Vec::new(),
-            sent: 0,
-            message: Vec::new(),
-            segments: (0, 0),
-            phase: Phase::Idle,
+            reader: Reader::new(Request::version()),
             silence: Silence::Settle,
-            until: Instant::ZERO,
-            heard: Instant::ZERO,
+            outgoing: Vec::new(),
+            given: (0, 0),
+            came: (0, 0),
+            data: 0..0,
+            stage: Stage::Sent,
+            times: (Duration::ZERO, Duration::ZERO),
         }
     }
 
-    pub(super) const fn is_idle(&self) -> bool {
-        matches!(self.phase, Phase::Idle)
-    }
-
-    /// Gives up what is on its way.
-    pub(super) fn abandon(&mut self) {
-        self.phase = Phase::Idle;
-        self.parser.clear();
-        self.put(&[]);
-    }
-
-    /// Starts a command.
+    /// Begins with a command and the template that follows it, if any; for how
+    /// long the acknowledgement is waited for.
     pub(super) fn begin(
         &mut self,
         request: &Request,
+        data: &[u8],
         silence: Silence,
-        config: &Config,
-        now: Instant,
-    ) {
-        (self.request, self.silence) = (*request, silence);
-        let message = request.to_bytes();
-        self.put(&Segment { number: 1, count: 1, data: &message }.to_bytes());
-        self.restart();
-        // What came in while nobody listened is heard now.
-        self.heard = now;
-        self.phase = Phase::Drain(now + silence.length(config).times(BABBLE));
+        timing: &Timing,
+    ) -> Duration {
+        (self.reader, self.silence) = (Reader::new(*request), silence);
+        let bytes = request.to_bytes().len().saturating_add(data.len());
+        // Cannot fail: no template has so many bytes.
+        let count = u16::try_from(bytes.div_ceil(MAX_SEGMENT)).unwrap_or(u16::MAX);
+        (self.given, self.came) = ((0, count), (0, 0));
+        let acknowledge = match silence {
+            Silence::Quiet => timing.acknowledge,
+            // The module may have to end first what it was at.
+            Silence::Settle => timing.reply,
+        };
+        self.times = (acknowledge, request.time(timing));
+        self.load(data);
+        acknowledge
     }
 
-    fn put(&mut self, bytes: &[u8]) {
+    /// Puts the next segment of the command in.
+    pub(super) fn load(&mut self, data: &[u8]) {
+        let (last, count) = self.given;
+        let head = self.reader.request().to_bytes();
+        let from = usize::from(last).saturating_mul(MAX_SEGMENT);
+        let message = head.iter().chain(data).copied().skip(from);
+        let mut data: Vec<u8, MAX_SEGMENT> = message.take(MAX_SEGMENT).collect();
+        let number = last.saturating_add(1);
+        self.outgoing = Segment { number, count, data: &data }.to_bytes();
+        data.zeroize();
+        (self.given, self.stage) = ((number, count), Stage::Sent);
+    }
+
+    /// The piece of an image or a template that came last, and how many bytes
+    /// there are in all.
+    pub(super) fn piece(&self) -> (u16, &[u8]) {
+        let segment = self.parser.segment();
+        let piece = segment.and_then(|segment| segment.data.get(self.data.clone()));
+        (self.reader.so_far().data.unwrap_or(0), piece.unwrap_or(&[]))
+    }
+
+    /// What was answered. `None`: nothing that makes sense.
+    pub(super) fn answer(&self) -> Option<Answer> {
+        self.reader.answer()
+    }
+
+    const fn command(&self) -> u16 {
+        self.reader.request().command()
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.silence == Silence::Quiet
+    }
+
+    fn acknowledged(&mut self) -> Heard {
+        let (last, count) = self.given;
+        let (acknowledge, answer) = self.times;
+        if last < count {
+            return Heard::Piece(Some(acknowledge));
+        }
+        self.stage = Stage::Answer;
+        Heard::Turn(Some(answer))
+    }
+
+    /// Takes a segment in and acknowledges it.
+    fn segment(&mut self) -> Result<Heard, Fault> {
         self.outgoing.clear();
-        // Cannot fail: no request is longer.
-        let _ = self.outgoing.extend_from_slice(bytes);
-        self.sent = 0;
-    }
-
-    /// A new message begins.
-    fn restart(&mut self) {
-        self.message.clear();
-        self.segments = (0, 0);
-    }
-
-    /// Goes on with the command.
-    pub(super) fn poll(&mut self, config: &Config, now: Instant) -> Result<Progress, Fault> {
-        let result = self.advance(config, now);
-        if !matches!(result, Ok(Progress::Waiting(_))) {
-            self.phase = Phase::Idle;
+        // Cannot fail: it is empty.
+        let _ = self.outgoing.extend_from_slice(&ACK);
+        // What is left over from before is not for us.
+        if self.stage != Stage::Sent {
+            self.collect()?;
         }
-        result
+        Ok(if self.data.is_empty() { Heard::Turn(None) } else { Heard::Piece(None) })
     }
 
-    fn advance(&mut self, config: &Config, now: Instant) -> Result<Progress, Fault> {
-        loop {
-            match self.phase {
-                Phase::Idle => return Err(self.out_of_step()),
-                Phase::Drain(limit) => {
-                    self.discard()?;
-                    let until = self.heard + self.silence.length(config);
-                    if now < until {
-                        return still(now, limit, until);
-                    }
-                    self.parser.clear();
-                    self.phase = Phase::Send(now + config.timing.reply);
-                }
-                Phase::Send(until) => {
-                    if self.sent < self.outgoing.len() {
-                        return self.sending(now, until);
-                    }
-                    self.phase = Phase::Sent(now + self.silence.acknowledge(config));
-                    self.until = now + self.request.time(&config.timing);
-                }
-                Phase::Sent(until) => match self.parser.take() {
-                    Some(Found::Acknowledged) => {
-                        self.phase = Phase::Reply;
-                        self.until = now + self.request.time(&config.timing);
-                    }
-                    Some(found) => self.unexpected(found)?,
-                    None => {
-                        let late = Fault::Unacknowledged(self.request.command());
-                        return self.overdue(until, late, config, now);
-                    }
-                },
-                Phase::Reply => match self.parser.take() {
-                    Some(Found::Segment) => {
-                        self.collect()?;
-                        self.put(&ACK);
-                        self.phase = Phase::Acknowledge(now + config.timing.acknowledge);
-                    }
-                    // Two for one frame do no harm.
-                    Some(Found::Acknowledged) => {}
-                    Some(Found::Damaged) => self.unexpected(Found::Damaged)?,
-                    None => {
-                        let late = Fault::Timeout(self.request.command());
-                        return self.overdue(self.until, late, config, now);
-                    }
-                },
-                Phase::Acknowledge(until) => {
-                    if self.sent < self.outgoing.len() {
-                        return self.sending(now, until);
-                    }
-                    self.phase = Phase::Reply;
-                    if let Some(answer) = self.complete()? {
-                        return Ok(Progress::Answered(answer));
-                    }
-                }
+    /// Adds a segment to the message. Each is to come once, and in order.
+    fn collect(&mut self) -> Result<(), Fault> {
+        self.data = 0..0;
+        let command = self.command();
+        let Some(Segment { number, count, data }) = self.parser.segment() else { return Ok(()) };
+        let (last, announced) = self.came;
+        let next = number == last.saturating_add(1) && number <= count;
+        if next && (last == 0 || count == announced) {
+            self.came = (number, count);
+            self.data = self.reader.put(data);
+            if number == count {
+                self.stage = Stage::Whole;
             }
+            return Ok(());
+        }
+        self.restart();
+        if self.is_quiet() { Err(Fault::Segment(command)) } else { Ok(()) }
+    }
+
+    /// Another message begins.
+    fn restart(&mut self) {
+        self.reader = Reader::new(*self.reader.request());
+        (self.came, self.stage) = ((0, 0), Stage::Answer);
+    }
+
+    /// What is not due is a fault, unless it is left over from another one.
+    fn unexpected(&self, found: Found) -> Result<(), Fault> {
+        match found {
+            // Two for one frame do no harm.
+            Found::Acknowledged => Ok(()),
+            _ if !self.is_quiet() => Ok(()),
+            Found::Damaged => Err(Fault::Damaged(self.command())),
+            Found::Segment => Err(self.fault(Lapse::OutOfStep)),
+        }
+    }
+}
+
+impl Framing for Messages {
+    type Fault = Fault;
+
+    fn fault(&self, lapse: Lapse) -> Fault {
+        match lapse {
+            Lapse::Timeout if self.stage == Stage::Sent => Fault::Unacknowledged(self.command()),
+            Lapse::Timeout => Fault::Timeout(self.command()),
+            Lapse::Damaged => Fault::Damaged(self.command()),
+            Lapse::OutOfStep => Fault::OutOfStep(self.command()),
+            Lapse::Babble => Fault::Babble,
         }
     }
 
-    fn out_of_step(&self) -> Fault {
-        Fault::OutOfStep(self.request.command())
+    fn command(&self) -> &[u8] {
+        &self.outgoing
     }
 
-    fn sending(&self, now: Instant, until: Instant) -> Result<Progress, Fault> {
-        if now >= until {
-            return Err(Fault::Timeout(self.request.command()));
-        }
-        Ok(Progress::Waiting(Wait::Send(until)))
+    /// Commands and answers can hold a template.
+    fn wipe(&mut self) {
+        self.outgoing.zeroize();
     }
 
-    /// Judges what came while nothing was asked.
-    fn discard(&mut self) -> Result<(), Fault> {
+    fn push(&mut self, bytes: &[u8]) -> usize {
+        self.parser.push(bytes)
+    }
+
+    fn clear(&mut self) {
+        self.parser.clear();
+    }
+
+    fn is_within_frame(&self) -> bool {
+        self.parser.is_within_frame()
+    }
+
+    fn discard(&mut self, silence: Silence) -> Result<(), Fault> {
         while let Some(found) = self.parser.take() {
-            if found == Found::Segment && self.silence == Silence::Quiet {
-                return Err(self.out_of_step());
+            if let (Found::Segment, Silence::Quiet) = (found, silence) {
+                return Err(self.fault(Lapse::OutOfStep));
             }
         }
         Ok(())
     }
 
-    /// What is not due is a fault, unless it is left over from another one.
-    fn unexpected(&self, found: Found) -> Result<(), Fault> {
-        match (self.silence, found) {
-            (Silence::Settle, _) | (_, Found::Acknowledged) => Ok(()),
-            (Silence::Quiet, Found::Damaged) => Err(Fault::Damaged(self.request.command())),
-            (Silence::Quiet, Found::Segment) => Err(self.out_of_step()),
+    fn judge(&mut self) -> Result<Heard, Fault> {
+        if self.stage == Stage::Whole {
+            match self.answer() {
+                Some(_) => return Ok(Heard::All),
+                None if self.is_quiet() => return Err(self.fault(Lapse::OutOfStep)),
+                None => self.restart(),
+            }
         }
-    }
-
-    /// Adds a segment to the message. Each is to come once, and in order.
-    fn collect(&mut self) -> Result<(), Fault> {
-        let wrong = Fault::Segment(self.request.command());
-        let Some(segment) = self.parser.segment() else { return Ok(()) };
-        let (Segment { number, count, data }, (last, announced)) = (segment, self.segments);
-        let first = last == 0;
-        let in_order = number == last.saturating_add(1) && number <= count;
-        let same = first || count == announced;
-        if in_order && same && self.message.extend_from_slice(data).is_ok() {
-            self.segments = (number, count);
-            return Ok(());
+        while let Some(found) = self.parser.take() {
+            match (found, self.stage) {
+                (Found::Acknowledged, Stage::Sent) => return Ok(self.acknowledged()),
+                (Found::Segment, Stage::Answer) => return self.segment(),
+                (Found::Segment, _) if !self.is_quiet() => return self.segment(),
+                _ => self.unexpected(found)?,
+            }
         }
-        self.restart();
-        if self.silence == Silence::Quiet { Err(wrong) } else { Ok(()) }
-    }
-
-    /// The answer, once the message is whole.
-    fn complete(&mut self) -> Result<Option<Answer>, Fault> {
-        let (last, count) = self.segments;
-        if last != count || last == 0 {
-            return Ok(None);
-        }
-        let answer = Answer::read(&self.message, &self.request);
-        self.restart();
-        match answer {
-            None if self.silence == Silence::Quiet => Err(self.out_of_step()),
-            answer => Ok(answer),
-        }
-    }
-
-    fn overdue(
-        &self,
-        until: Instant,
-        late: Fault,
-        config: &Config,
-        now: Instant,
-    ) -> Result<Progress, Fault> {
-        let gap = self.heard + config.timing.gap;
-        let cut = self.parser.is_within_frame();
-        if cut && now >= gap {
-            return Err(Fault::Damaged(self.request.command()));
-        }
-        if now >= until {
-            return Err(late);
-        }
-        Ok(Progress::Waiting(Wait::Receive(if cut { until.min(gap) } else { until })))
-    }
-
-    pub(super) fn outgoing(&self) -> &[u8] {
-        self.outgoing.get(self.sent..).unwrap_or(&[])
-    }
-
-    pub(super) fn sent(&mut self, n: usize) {
-        self.sent = self.sent.saturating_add(n);
-    }
-
-    pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.heard = now;
-        self.parser.push(bytes)
+        Ok(Heard::Nothing)
     }
 }
 
-fn still(now: Instant, limit: Instant, until: Instant) -> Result<Progress, Fault> {
-    if now >= limit { Err(Fault::Babble) } else { Ok(Progress::Waiting(Wait::Receive(until))) }
-}
-
-impl Silence {
-    const fn length(self, config: &Config) -> Duration {
-        match self {
-            Self::Quiet => config.timing.quiet,
-            Self::Settle => config.timing.settle,
-        }
-    }
-
-    /// After a fault, the module may have to end first what it was at.
-    const fn acknowledge(self, config: &Config) -> Duration {
-        match self {
-            Self::Quiet => config.timing.acknowledge,
-            Self::Settle => config.timing.reply,
-        }
+impl Drop for Messages {
+    fn drop(&mut self) {
+        self.outgoing.zeroize();
     }
 }

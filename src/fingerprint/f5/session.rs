@@ -115,7 +115,7 @@ impl Link {
             self.wire.begin(silence, command.time(&self.config), pace, now);
         }
         match self.wire.poll(pace, now)? {
-            Progress::Answered => command
+            Progress::Answered | Progress::Piece => command
                 .decode(self.wire.frames.answer())
                 .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE))),
             Progress::Waiting(wait) => {

@@ -124,7 +124,7 @@ impl Link {
             self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
         match self.wire.poll(pace, now)? {
-            Progress::Answered => self.judge(command),
+            Progress::Answered | Progress::Piece => self.judge(command),
             Progress::Waiting(wait) => {
                 self.wait = wait;
                 Err(nb::Error::WouldBlock)

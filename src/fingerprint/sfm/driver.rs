@@ -2,41 +2,28 @@ use core::marker::PhantomData;
 
 use super::command::{FakeDetection, Request, SecurityLevel, Setting};
 use super::config::Config;
-use super::script::{
-    Ask, Check, Conversation, Count, Delete, Enrol, Get, Identify, Open, Patience, Script, Set,
-};
+use super::script::{Ask, Check, Get, Open, Set};
 use super::session::Link;
 use crate::fingerprint::Slot;
-use crate::port::{Call, Channel};
+use crate::fingerprint::driver::{Driver, Held};
+use crate::fingerprint::session::Kin;
 
 /// A UniFinger SFM module.
 ///
 /// Every method opens a session where there is none: it cancels what is going
 /// on, sets what the driver relies on until the power goes, and asks how full
 /// the library is. [`init`](Self::init) does only that.
-#[derive(Debug)]
-pub struct Sfm<P> {
-    channel: Channel<P>,
-    link: Link,
-}
+///
+/// Of an [enrolment](Driver::enrol), the template is in the module from the
+/// first capture on. If the call is dropped or the line dies before the second
+/// one proves it, the next call deletes it first; if the host loses power
+/// there, it stays.
+pub type Sfm<P> = Driver<P, Link>;
 
-/// What a method of [`Sfm`] returns.
-pub type Held<'a, P, S> = Call<'a, P, Conversation<S>>;
-
-impl<P> Sfm<P> {
+impl<P> Driver<P, Link> {
     /// A driver of the module behind `port`. No I/O.
     pub const fn new(port: P, config: Config) -> Self {
-        Self { channel: Channel::new(port), link: Link::new(config) }
-    }
-
-    /// Gives the port back.
-    pub fn release(self) -> P {
-        self.channel.release()
-    }
-
-    /// Holds a script of your own.
-    pub fn hold<S: Script>(&mut self, script: S) -> Held<'_, P, S> {
-        self.channel.call(&mut self.link, Conversation::new(script))
+        Driver::on(port, Link::new(config))
     }
 
     /// Sends one command, which is to succeed. A request that reads only may
@@ -47,7 +34,7 @@ impl<P> Sfm<P> {
 
     /// Opens a session.
     pub fn init(&mut self) -> Held<'_, P, Open> {
-        self.link.close();
+        self.parts().1.close();
         self.hold(Open)
     }
 
@@ -57,41 +44,9 @@ impl<P> Sfm<P> {
         self.init()
     }
 
-    /// Waits for a finger and searches it in the whole library. `None`: a good
-    /// capture that matches no template.
-    pub fn identify(&mut self) -> Held<'_, P, Identify> {
-        self.hold(Identify::new(None, Patience::Timed))
-    }
-
-    /// Waits for a finger and compares it with one slot. `None`: a good
-    /// capture that does not match it, or no template there.
-    pub fn verify(&mut self, slot: Slot) -> Held<'_, P, Identify> {
-        self.hold(Identify::new(Some(slot), Patience::Timed))
-    }
-
-    /// Enrols a finger. Each step is told; without [`Call::next`] or
-    /// [`Call::poll_event`] the person has to know them.
-    ///
-    /// The template is in the module from the first capture on. If the call is
-    /// dropped or the line dies before the second one proves it, the next call
-    /// deletes it first; if the host loses power there, it stays.
-    pub fn enrol(&mut self, slot: Slot) -> Held<'_, P, Enrol> {
-        self.hold(Enrol::new(slot, Patience::Timed))
-    }
-
-    /// Deletes what is in a slot, if anything.
-    pub fn delete(&mut self, slot: Slot) -> Held<'_, P, Delete> {
-        self.hold(Delete(slot))
-    }
-
     /// Deletes all templates.
     pub fn clear(&mut self) -> Held<'_, P, Ask> {
         self.ask(Request::clear())
-    }
-
-    /// How full the library is.
-    pub fn count(&mut self) -> Held<'_, P, Count> {
-        self.hold(Count)
     }
 
     /// How many templates there are in a slot. Slot by slot, this lists the
@@ -136,9 +91,5 @@ impl<P> Sfm<P> {
     /// scan to enrol it, and that an empty library matches nobody.
     pub fn save(&mut self) -> Held<'_, P, Ask> {
         self.ask(Request::save())
-    }
-
-    pub(super) fn parts(&mut self) -> (&mut Channel<P>, &mut Link) {
-        (&mut self.channel, &mut self.link)
     }
 }

@@ -83,7 +83,6 @@
 //! times. Each of the line faults that it survives, two unless configured
 //! otherwise, may take a command's time again and three openings.
 
-mod clocked;
 mod code;
 pub mod command;
 mod config;
@@ -94,17 +93,15 @@ mod script;
 mod session;
 mod wire;
 
-#[cfg(feature = "async")]
-mod asynch;
-pub use clocked::Pending;
 pub use code::Code;
 pub use command::{FakeDetection, SecurityLevel, Setting};
 pub use config::{Config, Timing};
-pub use driver::{Held, Sfm};
+pub use driver::Sfm;
 pub use fault::Fault;
-pub use script::{
-    Ask, Check, Conversation, Count, Delete, Enrol, Get, Identify, Open, Script, Set,
-};
+pub use script::{Ask, Check, Count, Delete, Enrol, Get, Identify, Open, Set};
 pub use session::{Link, Session};
 
-pub use super::Event;
+pub use super::{Conversation, Held, Script};
+
+/// The conversation of a pending poll.
+pub type Pending = super::Pending<Identify, Enrol>;

@@ -1,14 +1,15 @@
 use super::code::Code;
 use super::command::{DT, ES, Parameter, Request, VS};
-use super::config::Config;
+use super::config::{Config, Timing};
 use super::fault::Fault;
 use super::packet::Packet;
-use super::wire::{Progress, Silence, Wait, Wire};
-use crate::fingerprint::{Library, Slot};
+use super::script::{Count, Delete, Enrol, Identify};
+use super::wire::Packets;
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::session::{Core, Kin};
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{Alarm, Capabilities, Event, Library, Slot, Warns};
 use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
 
 /// The status of a module that is well and has nothing to do.
 const ALIVE: u32 = 0x30;
@@ -27,12 +28,7 @@ const FAIL_WHEN_EMPTY: u32 = 0x30;
 /// received so far, and whether host and module are in step.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire,
-    /// The next step of the opening; `None` when the session is open.
-    opening: Option<Opening>,
-    openings: u8,
-    retries: u8,
+    core: Core<Self>,
     available: u32,
     library: Library,
     /// A response that is believed once another one has come behind it.
@@ -40,127 +36,30 @@ pub struct Link {
     /// Where an enrolment stored a template that it has not proven yet.
     pub(super) unproven: Option<Slot>,
     rollback: Option<Slot>,
-    wait: Wait,
 }
 
-/// The steps of an opening, in order.
+/// The stages of an opening, in order.
 #[derive(Clone, Copy, Debug)]
-enum Opening {
+pub enum Stage {
     Cancel,
     FingerTime,
     OneScan,
     EmptyLibrary,
     Available,
     Enrolled,
-    Rollback,
+    /// An enrolment before left a template here.
+    Rollback(Slot),
 }
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
-            config,
-            wire: Wire::new(config.terminal.is_some()),
-            opening: Some(Opening::Cancel),
-            openings: OPENINGS,
-            retries: 0,
+            core: Core::new(config, Packets::new(config.terminal.is_some())),
             available: 0,
             library: Library { stored: 0, capacity: 0 },
             held: None,
             unproven: None,
             rollback: None,
-            wait: Wait::Receive(Instant::ZERO),
-        }
-    }
-
-    /// A conversation begins; one that was dropped half way leaves a response
-    /// outstanding, or a template that nobody asked for.
-    pub(super) fn begin(&mut self) {
-        self.rollback = self.unproven;
-        if !self.wire.is_idle() || self.held.is_some() || self.rollback.is_some() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.held = None;
-        self.opening = Some(Opening::Cancel);
-    }
-
-    pub(super) fn wire(&self) -> &Wire {
-        &self.wire
-    }
-
-    pub(super) fn wire_mut(&mut self) -> &mut Wire {
-        &mut self.wire
-    }
-
-    /// What the face is to do when a script would block.
-    pub(super) fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while let Some(step) = self.opening {
-            match self.step(step, now) {
-                Ok(next) => self.opening = next,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One step of the opening; the next one.
-    fn step(&mut self, step: Opening, now: Instant) -> nb::Result<Option<Opening>, Fault> {
-        let set = Request::write;
-        match step {
-            Opening::Cancel => {
-                self.exchange(&Request::cancel(), Silence::Settle, now)?;
-                Ok(Some(Opening::FingerTime))
-            }
-            Opening::FingerTime => {
-                self.done(&set(Parameter::TIMEOUT, ONE_SECOND), now)?;
-                Ok(Some(Opening::OneScan))
-            }
-            Opening::OneScan => {
-                self.done(&set(Parameter::ENROLL_MODE, ONE_TIME), now)?;
-                Ok(Some(Opening::EmptyLibrary))
-            }
-            Opening::EmptyLibrary => {
-                match self.done(&set(Parameter::PASS_WHEN_EMPTY, FAIL_WHEN_EMPTY), now) {
-                    // A module without the switch has no such trap either.
-                    Err(nb::Error::Other(Fault::Unsupported(_))) => {}
-                    result => drop(result?),
-                }
-                Ok(Some(Opening::Available))
-            }
-            Opening::Available => {
-                self.available = self.done(&Request::read(Parameter::AVAILABLE_FINGER), now)?.size;
-                Ok(Some(Opening::Enrolled))
-            }
-            Opening::Enrolled => {
-                let stored = self.done(&Request::read(Parameter::ENROLLED_FINGER), now)?.size;
-                self.library = library(stored, self.available);
-                Ok(self.rollback.map(|_| Opening::Rollback))
-            }
-            Opening::Rollback => {
-                if let Some(slot) = self.rollback {
-                    self.forget(slot, now)?;
-                }
-                self.rollback = None;
-                Ok(None)
-            }
         }
     }
 
@@ -202,16 +101,126 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> nb::Result<Packet, Fault> {
-        if self.wire.is_idle() {
-            self.wire.begin(request, silence, &self.config, now);
-        }
-        match self.wire.poll(&self.config, now)? {
-            Progress::Answered(packet) => judge(request, packet).map_err(nb::Error::Other),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
+        self.core.exchange(silence, now, |packets, config| {
+            packets.begin(request, config.terminal(), silence);
+            Ok(request.time(&config.timing))
+        })?;
+        Ok(judge(request, self.core.frames().response())?)
+    }
+}
+
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Packets;
+    type Stage = Stage;
+    type Fault = Fault;
+    type Identify = Identify;
+    type Enrol = Enrol;
+    type Delete = Delete;
+    type Count = Count;
+
+    const FIRST: Stage = Stage::Cancel;
+
+    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
+        Identify::new(slot, patience)
+    }
+
+    fn enrol(slot: Slot, patience: Patience) -> Enrol {
+        Enrol::new(slot, patience)
+    }
+
+    fn delete(slot: Slot) -> Delete {
+        Delete(slot)
+    }
+
+    fn count() -> Count {
+        Count
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::DUPLICATES | Capabilities::ALARMS
+    }
+
+    fn pace(config: &Config) -> Pace {
+        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+        Pace { quiet, settle, gap, reply }
+    }
+
+    fn retries(config: &Config) -> u8 {
+        config.retries
+    }
+
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
+    }
+
+    fn core(&self) -> &Core<Self> {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        let set = Request::write;
+        Ok(Some(match stage {
+            Stage::Cancel => {
+                self.exchange(&Request::cancel(), Silence::Settle, now)?;
+                Stage::FingerTime
             }
-        }
+            Stage::FingerTime => {
+                self.done(&set(Parameter::TIMEOUT, ONE_SECOND), now)?;
+                Stage::OneScan
+            }
+            Stage::OneScan => {
+                self.done(&set(Parameter::ENROLL_MODE, ONE_TIME), now)?;
+                Stage::EmptyLibrary
+            }
+            Stage::EmptyLibrary => {
+                match self.done(&set(Parameter::PASS_WHEN_EMPTY, FAIL_WHEN_EMPTY), now) {
+                    // A module without the switch has no such trap either.
+                    Err(nb::Error::Other(Fault::Unsupported(_))) => {}
+                    result => drop(result?),
+                }
+                Stage::Available
+            }
+            Stage::Available => {
+                self.available = self.done(&Request::read(Parameter::AVAILABLE_FINGER), now)?.size;
+                Stage::Enrolled
+            }
+            Stage::Enrolled => {
+                let stored = self.done(&Request::read(Parameter::ENROLLED_FINGER), now)?.size;
+                self.library = library(stored, self.available);
+                return Ok(self.rollback.map(Stage::Rollback));
+            }
+            Stage::Rollback(slot) => {
+                self.forget(slot, now)?;
+                self.rollback = None;
+                return Ok(None);
+            }
+        }))
+    }
+
+    fn closed(&mut self) {
+        self.held = None;
+    }
+
+    /// A response that is not yet believed, or a template that nobody asked
+    /// for.
+    fn is_unfinished(&mut self) -> bool {
+        self.rollback = self.unproven;
+        self.held.is_some() || self.rollback.is_some()
+    }
+
+    fn unasked(&mut self) -> Option<Event> {
+        self.core.frames_mut().take_scanned().then_some(Event::Scanned)
+    }
+}
+
+impl Warns for Link {
+    fn alarm(fault: &Fault) -> Option<Alarm> {
+        fault.alarm()
     }
 }
 
@@ -250,29 +259,9 @@ fn library(stored: u32, available: u32) -> Library {
 }
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
+impl Session<'_> {
     pub(super) fn link(&mut self) -> &mut Link {
         self.link
     }
@@ -285,12 +274,7 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask(&mut self, request: &Request) -> nb::Result<Packet, Fault> {
-        self.link.open(self.now)?;
-        let answer = self.link.sealed(request, self.now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.link.close();
-        }
-        answer
+        self.speak(|link, now| link.sealed(request, now))
     }
 
     /// The same, for a command that is to succeed.
@@ -306,7 +290,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn library(&mut self) -> nb::Result<Library, Fault> {
-        self.link.open(self.now)?;
+        self.open()?;
         Ok(self.link.library)
     }
 
@@ -316,20 +300,5 @@ impl<'a> Session<'a> {
     /// [`Fault::Slot`], else as [`ask`](Self::ask).
     pub fn check(&mut self, slot: Slot) -> nb::Result<(), Fault> {
         if slot.0 < self.library()?.capacity { Ok(()) } else { Err(Fault::Slot(slot).into()) }
-    }
-
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
-        }
     }
 }

@@ -147,7 +147,7 @@ impl Link {
             self.wire.begin(silence, command.time(&self.config.timing), pace, now);
         }
         match self.wire.poll(pace, now)? {
-            Progress::Answered => judge(command, self.wire.frames.answer()),
+            Progress::Answered | Progress::Piece => judge(command, self.wire.frames.answer()),
             Progress::Waiting(wait) => {
                 self.wait = wait;
                 Err(nb::Error::WouldBlock)

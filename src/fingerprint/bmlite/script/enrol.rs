@@ -1,9 +1,10 @@
-use super::capture::{Looking, Patience, Waiting};
-use super::{Script, holds};
+use super::capture::{Looking, capture, lifted};
+use super::holds;
 use crate::fingerprint::bmlite::command::Request;
 use crate::fingerprint::bmlite::fault::Fault;
-use crate::fingerprint::bmlite::session::Session;
-use crate::fingerprint::{Enrolment, Quality, Slot};
+use crate::fingerprint::bmlite::session::{Link, Session};
+use crate::fingerprint::script::{Patience, Script, Waiting};
+use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::Told;
 
 /// Captures that may be poor before an enrolment fails.
@@ -43,18 +44,12 @@ enum State {
     Over,
 }
 
-type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::bmlite) const fn new(slot: Slot, patience: Patience) -> Self {
         let waiting = Waiting::new(patience);
         Self { slot, waiting, capture: 1, poor: POOR, state: State::Look }
-    }
-
-    /// Where the template is to go.
-    #[must_use]
-    pub const fn slot(&self) -> Slot {
-        self.slot
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
@@ -82,7 +77,7 @@ impl Enrol {
                 session.demand(&Request::start())?;
                 self.state = State::Finger;
             }
-            State::Finger => match self.waiting.finger(session) {
+            State::Finger => match capture(session, &mut self.waiting) {
                 Ok(()) => self.state = State::Add,
                 Err(error) => return self.failed(error),
             },
@@ -100,7 +95,7 @@ impl Enrol {
                 return tell(Enrolment::Lift);
             }
             State::Lifting => {
-                self.waiting.lifted(session)?;
+                lifted(session, &mut self.waiting)?;
                 self.state = State::Ask;
             }
             _ => return self.finish(session),
@@ -168,13 +163,14 @@ impl Enrol {
 }
 
 fn tell(step: Enrolment) -> Next {
-    Ok(Some(Told::Event(step)))
+    Ok(Some(Told::Event(Event::Enrolment(step))))
 }
 
 impl Script for Enrol {
+    type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Ok(None) => {}

@@ -1,8 +1,8 @@
-use super::Script;
-use super::capture::{Looking, Patience, Waiting};
+use super::capture::Looking;
 use crate::fingerprint::bmlite::fault::Fault;
-use crate::fingerprint::bmlite::session::Session;
-use crate::fingerprint::{Enrolment, Match, Slot};
+use crate::fingerprint::bmlite::session::{Link, Session};
+use crate::fingerprint::script::{Patience, Script, Waiting};
+use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
 
 /// Waits for a finger and searches it.
@@ -26,12 +26,6 @@ impl Identify {
         Self { slot, waiting: Waiting::new(patience), looking: Looking::Capture, hit: None }
     }
 
-    /// The slot that is asked about, if only one is.
-    #[must_use]
-    pub const fn slot(&self) -> Option<Slot> {
-        self.slot
-    }
-
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
         if let Some(slot) = self.slot {
             session.check(slot)?;
@@ -43,7 +37,7 @@ impl Identify {
                 _ => return Ok(None),
             },
         };
-        match self.looking.poll(session, &mut Waiting::new(Patience::Once)) {
+        match self.looking.poll(session, &mut Waiting::over()) {
             Err(nb::Error::WouldBlock) => Err(nb::Error::WouldBlock),
             Ok(Some(again)) if again == hit => {
                 session.check(hit.slot).map_err(|_| Fault::Stranger(hit.slot))?;
@@ -56,21 +50,13 @@ impl Identify {
 }
 
 impl Script for Identify {
+    type Link = Link;
     type Output = Option<Match>;
 
-    fn run(
-        &mut self,
-        session: &mut Session<'_>,
-    ) -> nb::Result<Told<Option<Match>, Enrolment>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.waiting.renew();
-                    (self.looking, self.hit) = (Looking::Capture, None);
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
+        session.persist_from(self, Self::advance, |identify| {
+            identify.waiting.renew();
+            (identify.looking, identify.hit) = (Looking::Capture, None);
+        })
     }
 }

@@ -1,108 +1,33 @@
 mod capture;
 mod enrol;
 mod identify;
+mod image;
+mod transfer;
 
-pub(super) use capture::Patience;
 pub use enrol::Enrol;
 pub use identify::Identify;
+pub use image::Image;
+pub use transfer::{ReadTemplate, Size, WriteTemplate};
 
-use super::command::{Answer, Outcome, Request, STORAGE};
+use super::answer::Answer;
+use super::command::{Request, STORAGE};
 use super::fault::Fault;
+use super::outcome::Outcome;
 use super::session::{Link, Session};
-use super::wire::Wait;
-use crate::fingerprint::{Enrolment, Library, Slot};
-use crate::port::{Exchange, Instant, Step, StepOf, Told};
-
-/// Which command follows which answer.
-pub trait Script {
-    /// What it results in.
-    type Output;
-
-    /// Goes on as far as it can.
-    ///
-    /// # Errors
-    /// `WouldBlock` when the session does; else the script is over.
-    fn run(
-        &mut self,
-        session: &mut Session<'_>,
-    ) -> nb::Result<Told<Self::Output, Enrolment>, Fault>;
-}
-
-/// A script that is held with a module.
-#[derive(Clone, Debug)]
-pub struct Conversation<S> {
-    script: S,
-    begun: bool,
-}
-
-impl<S: Script> Conversation<S> {
-    /// A conversation that has not begun.
-    pub const fn new(script: S) -> Self {
-        Self { script, begun: false }
-    }
-
-    pub(super) const fn script(&self) -> &S {
-        &self.script
-    }
-}
-
-impl<S: Script> Exchange for Conversation<S> {
-    type Link = Link;
-    type Output = S::Output;
-    type Fault = Fault;
-    type Event = Enrolment;
-
-    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        match self.script.run(&mut Session::new(link, now)) {
-            Ok(Told::Event(event)) => Step::Event(event),
-            Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.wait() {
-                Wait::Send(until) => Step::Send { until },
-                Wait::Receive(until) => Step::Receive { until },
-            },
-        }
-    }
-
-    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
-        link.wire().outgoing()
-    }
-
-    fn sent(&mut self, link: &mut Link, n: usize, _now: Instant) {
-        link.wire_mut().sent(n);
-    }
-
-    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        link.wire_mut().received(bytes, now)
-    }
-}
-
-/// Goes on with a script that has one result; on a line fault, from its start.
-fn persist<T>(
-    session: &mut Session<'_>,
-    mut run: impl FnMut(&mut Session<'_>) -> nb::Result<T, Fault>,
-) -> nb::Result<Told<T, Enrolment>, Fault> {
-    loop {
-        match run(session) {
-            Err(nb::Error::Other(fault)) => session.forgive(fault)?,
-            result => return result.map(Told::Done),
-        }
-    }
-}
+use crate::fingerprint::script::Script;
+use crate::fingerprint::{Event, Library, SensorId, Slot};
+use crate::port::Told;
 
 /// One command, that is to be done.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask(pub(super) Request);
 
 impl Script for Ask {
+    type Link = Link;
     type Output = Answer;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Answer, Enrolment>, Fault> {
-        persist(session, |session| session.demand(&self.0))
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Answer, Event>, Fault> {
+        session.persist(|session| session.demand(&self.0))
     }
 }
 
@@ -111,9 +36,10 @@ impl Script for Ask {
 pub struct Open;
 
 impl Script for Open {
+    type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         session.open().map(Told::Done)
     }
 }
@@ -123,16 +49,17 @@ impl Script for Open {
 pub struct Count;
 
 impl Script for Count {
+    type Link = Link;
     type Output = Library;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Enrolment>, Fault> {
-        persist(session, |session| {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Library, Event>, Fault> {
+        session.persist(|session| {
             let request = Request::count();
             let Some(count) = session.demand(&request)?.count else {
                 return Err(session.out_of_step(&request));
             };
             let stored = u16::try_from(count).unwrap_or(u16::MAX);
-            Ok(Library { stored, capacity: session.config().slots() })
+            Ok(Library { stored, capacity: session.config().capacity })
         })
     }
 }
@@ -142,10 +69,11 @@ impl Script for Count {
 pub struct Holds(pub(super) Slot);
 
 impl Script for Holds {
+    type Link = Link;
     type Output = bool;
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<bool, Enrolment>, Fault> {
-        persist(session, |session| holds(session, self.0))
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<bool, Event>, Fault> {
+        session.persist(|session| holds(session, self.0))
     }
 }
 
@@ -163,15 +91,50 @@ fn holds(session: &mut Session<'_>, slot: Slot) -> nb::Result<bool, Fault> {
 pub struct Delete(pub(super) Slot);
 
 impl Script for Delete {
+    type Link = Link;
     type Output = ();
 
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Enrolment>, Fault> {
-        persist(session, |session| {
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        session.persist(|session| {
             session.check(self.0)?;
             match session.ask(&Request::delete(self.0))?.outcome {
-                Outcome::OK | Outcome::ID_NOT_FOUND | Outcome::MISSING_TEMPLATE => Ok(()),
+                Outcome::Ok | Outcome::IdNotFound | Outcome::MissingTemplate => Ok(()),
                 outcome => Err(Fault::Refused(STORAGE, outcome).into()),
             }
         })
+    }
+}
+
+/// Asks for the module's number.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity;
+
+impl Script for Identity {
+    type Link = Link;
+    type Output = SensorId;
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<SensorId, Event>, Fault> {
+        session.persist(|session| {
+            let request = Request::unique_id();
+            let Some(id) = session.demand(&request)?.unique_id else {
+                return Err(session.out_of_step(&request));
+            };
+            let id = SensorId::new(&id, true);
+            session.recognise(id);
+            Ok(id)
+        })
+    }
+}
+
+/// One command that ends what the module was at, and the session with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Interrupt(pub(super) Request);
+
+impl Script for Interrupt {
+    type Link = Link;
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        session.interrupt(&self.0).map(|_| Told::Done(()))
     }
 }

@@ -1,9 +1,10 @@
-use super::scan::{Patience, Waiting, capture, scan};
-use super::{Script, templates};
+use super::scan::{capture, scan};
+use super::templates;
+use crate::fingerprint::script::{Patience, Script, Waiting};
 use crate::fingerprint::sfm::code::Code;
 use crate::fingerprint::sfm::command::{DT, Request};
 use crate::fingerprint::sfm::fault::Fault;
-use crate::fingerprint::sfm::session::Session;
+use crate::fingerprint::sfm::session::{Link, Session};
 use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::Told;
 
@@ -41,18 +42,12 @@ enum State {
     Over,
 }
 
-type Next = nb::Result<Option<Told<(), Enrolment>>, Fault>;
+type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::sfm) const fn new(slot: Slot, patience: Patience) -> Self {
         let waiting = Waiting::new(patience);
         Self { slot, waiting, capture: 1, poor: POOR, asked: false, state: State::Look }
-    }
-
-    /// Where the template is to go.
-    #[must_use]
-    pub const fn slot(&self) -> Slot {
-        self.slot
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
@@ -101,6 +96,7 @@ impl Enrol {
     fn store(&mut self, session: &mut Session<'_>) -> Next {
         let request = Request::enrol(self.slot);
         session.library()?;
+        self.waiting.begin(session.now(), session.config().timing.finger);
         session.link().unproven = Some(self.slot);
         let code = Code::from(session.ask(&request)?.flag);
         if code == Code::Success {
@@ -111,8 +107,7 @@ impl Enrol {
         session.link().unproven = None;
         match code {
             Code::TimeOut => {
-                let length = session.config().timing.finger;
-                self.waiting.again(session.now(), length, Fault::NoFinger)?;
+                self.waiting.again(session.now(), Fault::NoFinger)?;
                 Ok(None)
             }
             Code::ExistingFinger | Code::DuressFinger => Err(Fault::Duplicate.into()),
@@ -147,9 +142,9 @@ impl Enrol {
     }
 
     fn lifted(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        self.waiting.begin(session.now(), session.config().timing.lift);
         while Code::from(session.ask(&Request::identify())?.flag) != Code::TimeOut {
-            let length = session.config().timing.lift;
-            self.waiting.again(session.now(), length, Fault::NotLifted)?;
+            self.waiting.again(session.now(), Fault::NotLifted)?;
         }
         Ok(())
     }
@@ -184,18 +179,18 @@ impl Enrol {
 }
 
 fn tell(step: Enrolment) -> Next {
-    Ok(Some(Told::Event(step)))
+    Ok(Some(Told::Event(Event::Enrolment(step))))
 }
 
 impl Script for Enrol {
+    type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         loop {
             match self.advance(session) {
                 Ok(None) => {}
-                Ok(Some(Told::Event(step))) => return Ok(Told::Event(Event::Enrolment(step))),
-                Ok(Some(Told::Done(()))) => return Ok(Told::Done(())),
+                Ok(Some(told)) => return Ok(told),
                 Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
                 Err(nb::Error::Other(fault)) => self.recover(session, fault)?,
             }

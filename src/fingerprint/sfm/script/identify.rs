@@ -1,9 +1,9 @@
-use super::Script;
-use super::scan::{Hit, Patience, Waiting, scan};
+use super::scan::{Hit, scan};
+use crate::fingerprint::script::{Patience, Script, Waiting};
 use crate::fingerprint::sfm::code::Code;
 use crate::fingerprint::sfm::command::Request;
 use crate::fingerprint::sfm::fault::Fault;
-use crate::fingerprint::sfm::session::Session;
+use crate::fingerprint::sfm::session::{Link, Session};
 use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
 
@@ -22,12 +22,6 @@ pub struct Identify {
 impl Identify {
     pub(in crate::fingerprint::sfm) const fn new(slot: Option<Slot>, patience: Patience) -> Self {
         Self { slot, waiting: Waiting::new(patience), hit: None }
-    }
-
-    /// The slot that is compared, if only one is.
-    #[must_use]
-    pub const fn slot(&self) -> Option<Slot> {
-        self.slot
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
@@ -61,18 +55,13 @@ fn confirm(session: &mut Session<'_>, hit: Hit) -> nb::Result<Match, Fault> {
 }
 
 impl Script for Identify {
+    type Link = Link;
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.waiting.renew();
-                    self.hit = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |identify| {
+            identify.waiting.renew();
+            identify.hit = None;
+        })
     }
 }
