@@ -92,6 +92,15 @@ impl Random {
     }
 }
 
+/// Which reply goes wrong.
+#[derive(Clone, Copy, Debug)]
+enum Which {
+    /// That after so many.
+    After(usize),
+    /// The next to a search in the whole library.
+    Search,
+}
+
 /// A module of one family, and how it goes wrong.
 trait Subject: Touched + Sized {
     const NAME: &'static str;
@@ -102,21 +111,23 @@ trait Subject: Touched + Sized {
     /// Whether a poor capture is told from a stranger's finger.
     const TELLS_POOR: bool = true;
     type Link: Family;
+    type Misbehaviour;
 
     fn module() -> Self;
     fn driver<P>(port: P) -> Driver<P, Self::Link>;
     fn claims(&self) -> &[Claim];
     fn place_badly(&mut self, finger: &str);
     fn has_misbehaved(&self) -> bool;
-    /// Breaks the reply after so many; says how.
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String;
+    fn go_wrong(&mut self, which: Which, how: Self::Misbehaviour);
+    /// Breaks this reply; says how.
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String;
     /// Makes the module say something else, well-formed, in that reply's place.
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String;
+    fn lie(&mut self, which: Which, random: &mut Random) -> String;
 }
 
 /// What is the same to write for each, and means another type.
 macro_rules! plainly {
-    ($module:ty) => {
+    ($module:ty, $misbehaviour:ty, $search:literal) => {
         fn module() -> Self {
             <$module>::new()
         }
@@ -128,6 +139,13 @@ macro_rules! plainly {
         fn has_misbehaved(&self) -> bool {
             <$module>::has_misbehaved(self)
         }
+
+        fn go_wrong(&mut self, which: Which, how: $misbehaviour) {
+            match which {
+                Which::After(replies) => self.misbehave_after(replies, how),
+                Which::Search => self.misbehave_on($search, how),
+            }
+        }
     };
 }
 
@@ -136,7 +154,8 @@ impl Subject for R503Module {
     const FIRST: u16 = 0;
     const LONGEST: Duration = Duration::from_secs(45);
     type Link = zfm::Link;
-    plainly!(R503Module);
+    type Misbehaviour = Misbehaviour;
+    plainly!(R503Module, Misbehaviour, 0x04);
 
     fn driver<P>(port: P) -> Driver<P, zfm::Link> {
         let timing = zfm::Timing { finger: PATIENCE, lift: PATIENCE, ..zfm::Timing::DEFAULT };
@@ -148,7 +167,7 @@ impl Subject for R503Module {
         R503Module::place_badly(self, finger, Skin::Dry);
     }
 
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String {
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String {
         let content = forged_ef01(random);
         let gap = random.millis(500);
         let stale = random.pick(&[0x01, 0x02, 0x04, 0x06, 0x0C, 0x0F, 0x13, 0x14, 0x1D]);
@@ -160,15 +179,15 @@ impl Subject for R503Module {
             4 => Misbehaviour::PowerCycle,
             _ => Misbehaviour::Line(random.line()),
         };
-        let told = format!("reply {replies}: {how:?}");
-        self.misbehave_after(replies, how);
+        let told = format!("{which:?}: {how:?}");
+        self.go_wrong(which, how);
         told
     }
 
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String {
+    fn lie(&mut self, which: Which, random: &mut Random) -> String {
         let content = forged_ef01(random);
-        let told = format!("reply {replies}: {content:02X?} instead");
-        self.misbehave_after(replies, Misbehaviour::Instead(content));
+        let told = format!("{which:?}: {content:02X?} instead");
+        self.go_wrong(which, Misbehaviour::Instead(content));
         told
     }
 }
@@ -183,7 +202,8 @@ impl Subject for Gt511Module {
     const FIRST: u16 = 0;
     const LONGEST: Duration = Duration::from_secs(45);
     type Link = gt511::Link;
-    plainly!(Gt511Module);
+    type Misbehaviour = Gt511Misbehaviour;
+    plainly!(Gt511Module, Gt511Misbehaviour, 0x51);
 
     fn driver<P>(port: P) -> Driver<P, gt511::Link> {
         let timing = gt511::Timing { finger: PATIENCE, lift: PATIENCE, ..gt511::Timing::DEFAULT };
@@ -194,7 +214,7 @@ impl Subject for Gt511Module {
         Gt511Module::place_badly(self, finger, Skin::Dry);
     }
 
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String {
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String {
         let ((good, parameter), gap) = (forged_gt511(random), random.millis(500));
         let stale = random.pick(&[0x01, 0x12, 0x20, 0x21, 0x26, 0x40, 0x50, 0x51, 0x60]);
         let how = match random.below(5) {
@@ -203,15 +223,15 @@ impl Subject for Gt511Module {
             2 => Gt511Misbehaviour::PowerCycle,
             _ => Gt511Misbehaviour::Line(random.line()),
         };
-        let told = format!("reply {replies}: {how:?}");
-        self.misbehave_after(replies, how);
+        let told = format!("{which:?}: {how:?}");
+        self.go_wrong(which, how);
         told
     }
 
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String {
+    fn lie(&mut self, which: Which, random: &mut Random) -> String {
         let (good, parameter) = forged_gt511(random);
-        let told = format!("reply {replies}: {good} {parameter:04X} instead");
-        self.misbehave_after(replies, Gt511Misbehaviour::Instead(good, parameter));
+        let told = format!("{which:?}: {good} {parameter:04X} instead");
+        self.go_wrong(which, Gt511Misbehaviour::Instead(good, parameter));
         told
     }
 }
@@ -227,7 +247,8 @@ impl Subject for F5Module {
     const LONGEST: Duration = Duration::from_secs(45);
     const TELLS_POOR: bool = false;
     type Link = f5::Link;
-    plainly!(F5Module);
+    type Misbehaviour = F5Misbehaviour;
+    plainly!(F5Module, F5Misbehaviour, 0x0C);
 
     fn driver<P>(port: P) -> Driver<P, f5::Link> {
         let timing = f5::Timing { finger: PATIENCE, lift: PATIENCE, ..f5::Timing::DEFAULT };
@@ -238,7 +259,7 @@ impl Subject for F5Module {
         F5Module::place_badly(self, finger, Skin::Dry);
     }
 
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String {
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String {
         let (content, gap) = (forged_f5(random), random.millis(500));
         let stale = random.pick(&[0x01, 0x03, 0x04, 0x09, 0x0A, 0x0B, 0x0C, 0x28]);
         let how = match random.below(5) {
@@ -247,15 +268,15 @@ impl Subject for F5Module {
             2 => F5Misbehaviour::PowerCycle,
             _ => F5Misbehaviour::Line(random.line()),
         };
-        let told = format!("reply {replies}: {how:?}");
-        self.misbehave_after(replies, how);
+        let told = format!("{which:?}: {how:?}");
+        self.go_wrong(which, how);
         told
     }
 
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String {
+    fn lie(&mut self, which: Which, random: &mut Random) -> String {
         let content = forged_f5(random);
-        let told = format!("reply {replies}: {content:02X?} instead");
-        self.misbehave_after(replies, F5Misbehaviour::Instead(content));
+        let told = format!("{which:?}: {content:02X?} instead");
+        self.go_wrong(which, F5Misbehaviour::Instead(content));
         told
     }
 }
@@ -270,7 +291,8 @@ impl Subject for SfmModule {
     const FIRST: u16 = 1;
     const LONGEST: Duration = Duration::from_secs(60);
     type Link = sfm::Link;
-    plainly!(SfmModule);
+    type Misbehaviour = SfmMisbehaviour;
+    plainly!(SfmModule, SfmMisbehaviour, 0x11);
 
     fn driver<P>(port: P) -> Driver<P, sfm::Link> {
         let timing = sfm::Timing { finger: PATIENCE, lift: PATIENCE, ..sfm::Timing::DEFAULT };
@@ -281,7 +303,7 @@ impl Subject for SfmModule {
         self.place_so(finger, Touch::Poor);
     }
 
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String {
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String {
         let command = random.pick(&[0x01, 0x04, 0x05, 0x08, 0x11, 0x16, 0x60]);
         let ([user, size, flag], gap) = (forged_sfm(random), random.millis(500));
         let how = match random.below(6) {
@@ -291,15 +313,15 @@ impl Subject for SfmModule {
             3 => SfmMisbehaviour::PowerCycle,
             _ => SfmMisbehaviour::Line(random.line()),
         };
-        let told = format!("reply {replies}: {how:?}");
-        self.misbehave_after(replies, how);
+        let told = format!("{which:?}: {how:?}");
+        self.go_wrong(which, how);
         told
     }
 
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String {
+    fn lie(&mut self, which: Which, random: &mut Random) -> String {
         let content = forged_sfm(random);
-        let told = format!("reply {replies}: {content:02X?} instead");
-        self.misbehave_after(replies, SfmMisbehaviour::Instead(content));
+        let told = format!("{which:?}: {content:02X?} instead");
+        self.go_wrong(which, SfmMisbehaviour::Instead(content));
         told
     }
 }
@@ -314,7 +336,8 @@ impl Subject for BmLiteModule {
     const FIRST: u16 = 0;
     const LONGEST: Duration = Duration::from_secs(60);
     type Link = bmlite::Link;
-    plainly!(BmLiteModule);
+    type Misbehaviour = BmLiteMisbehaviour;
+    plainly!(BmLiteModule, BmLiteMisbehaviour, 0x0003);
 
     fn driver<P>(port: P) -> Driver<P, bmlite::Link> {
         let timing = bmlite::Timing { finger: PATIENCE, lift: PATIENCE, ..bmlite::Timing::DEFAULT };
@@ -325,7 +348,7 @@ impl Subject for BmLiteModule {
         self.place_so(finger, Touch::Poor);
     }
 
-    fn misbehave(&mut self, replies: usize, random: &mut Random) -> String {
+    fn misbehave(&mut self, which: Which, random: &mut Random) -> String {
         let (message, gap) = (forged_bmlite(random), random.millis(500));
         let stale = random.pick(&[0x0001, 0x0003, 0x0005, 0x3004, 0x4002]);
         let how = match random.below(7) {
@@ -336,15 +359,15 @@ impl Subject for BmLiteModule {
             4 => BmLiteMisbehaviour::Acknowledgement(random.line()),
             _ => BmLiteMisbehaviour::Line(random.line()),
         };
-        let told = format!("reply {replies}: {how:?}");
-        self.misbehave_after(replies, how);
+        let told = format!("{which:?}: {how:?}");
+        self.go_wrong(which, how);
         told
     }
 
-    fn lie(&mut self, replies: usize, random: &mut Random) -> String {
+    fn lie(&mut self, which: Which, random: &mut Random) -> String {
         let message = forged_bmlite(random);
-        let told = format!("reply {replies}: {message:02X?} instead");
-        self.misbehave_after(replies, BmLiteMisbehaviour::Instead(message));
+        let told = format!("{which:?}: {message:02X?} instead");
+        self.go_wrong(which, BmLiteMisbehaviour::Instead(message));
         told
     }
 }
@@ -403,7 +426,7 @@ impl<M: Subject> Session<M> {
             }
         }
         let module = Simulated::new(module);
-        let clock = VirtualClock::in_steps(Duration::from_millis(5));
+        let clock = VirtualClock::in_steps(Duration::from_millis(10));
         let plan = random.plan();
         let line = FaultInjector::new(module.port(clock.clone()), clock.clone(), plan);
         let history = vec![format!("{plan:?}")];
@@ -449,13 +472,14 @@ impl<M: Subject> Session<M> {
             Some((_, false)) => module.place_badly(person),
         }
         if module.has_misbehaved() && self.random.one_in(2) {
-            let replies = self.random.below(8) as usize;
+            let after = self.random.below(8) as usize;
+            let which = self.random.pick(&[Which::After(after), Which::Search]);
             // A module that says well-formed what is not so is believed in all
             // but a match, which it would have to say twice.
             let lies = self.random.one_in(8);
             self.lied |= lies;
             let how = if lies { M::lie } else { M::misbehave };
-            self.history.push(how(&mut module, replies, &mut self.random));
+            self.history.push(how(&mut module, which, &mut self.random));
         }
         if self.random.one_in(4) {
             self.watch.clock.advance(self.random.millis(4_000));
