@@ -142,6 +142,7 @@ pub mod gt511;
 mod identity;
 mod image;
 mod light;
+mod link;
 mod script;
 mod session;
 pub mod sfm;

@@ -171,7 +171,7 @@ pub enum Found {
 
 /// Finds frames and acknowledgements in a stream of bytes, and finds its way
 /// back to them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Parser {
     bytes: Vec<u8, MAX_FRAME>,
     /// How many of the bytes have been taken.
@@ -265,6 +265,13 @@ impl Parser {
         self.bytes.rotate_left(used);
         self.bytes.get_mut(left..).unwrap_or_default().zeroize();
         self.bytes.truncate(left);
+    }
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, found {:?}", self.bytes.len(), self.found)
     }
 }
 

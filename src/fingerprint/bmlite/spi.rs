@@ -27,6 +27,18 @@ const HEAD: usize = 4;
 /// write takes as long as its bytes do on the bus, 256 at most. Under the
 /// feature `async` it is also what [`Call::run`](crate::port::Call) needs, over
 /// their async twins.
+///
+/// ```
+/// use embedded_pos::fingerprint::bmlite::{BmLite, Config, SpiPort};
+/// # use embedded_pos::sim::fingerprint::{BmLiteModule, BmLiteSpi};
+/// # use embedded_pos::sim::{Simulated, VirtualClock};
+/// # let mut clock = VirtualClock::new();
+/// # let spi = BmLiteSpi::new(Simulated::new(BmLiteModule::new()), clock.clone());
+/// # let irq = spi.ready();
+/// let mut sensor = BmLite::new(SpiPort::new(spi, irq), Config::new(50));
+/// assert_eq!(sensor.count().wait(&mut clock)?.stored, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct SpiPort<S, I> {
     spi: S,

@@ -139,6 +139,13 @@ impl BmLiteModule {
         self
     }
 
+    /// The same, but it hears nothing.
+    #[must_use]
+    pub fn deaf(mut self) -> Self {
+        self.deaf = Instant::FAR_FUTURE;
+        self
+    }
+
     /// The image of a finger: 160 rows of 160 bytes.
     #[must_use]
     pub fn image_of(name: &str) -> Vec<u8> {
@@ -320,10 +327,8 @@ impl Device for BmLiteModule {
             return;
         }
         self.line.hear(bytes, now);
-        if self.line.has(&CANCEL) {
-            if let Some((command, ..)) = self.waiting.take() {
-                self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
-            }
+        if let Some((command, ..)) = self.waiting.take_if(|_| self.line.has(&CANCEL)) {
+            self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
         }
         while self.waiting.is_none() {
             let Some((command, arguments)) = self.line.next(now) else { break };
