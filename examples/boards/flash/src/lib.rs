@@ -176,7 +176,11 @@ impl embedded_pos::port::Timer for Timer {
 /// A program that does with this driver what every driver of its class does.
 #[macro_export]
 macro_rules! program {
-    ($driver:expr) => {
+    ($type:ty, $driver:expr) => {
+        /// Takes as much .bss as the driver has state.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
         #[unsafe(no_mangle)]
         extern "C" fn start() {
             use embedded_pos::fingerprint::{Match, Slot};

@@ -5,4 +5,4 @@
 use embedded_pos::fingerprint::bmlite::{BmLite, Config};
 use flash::Uart;
 
-flash::program!(BmLite::new(Uart, Config::new(50)));
+flash::program!(BmLite<Uart>, BmLite::new(Uart, Config::new(50)));

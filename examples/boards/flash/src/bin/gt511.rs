@@ -5,4 +5,4 @@
 use embedded_pos::fingerprint::gt511::{Config, Gt511};
 use flash::Uart;
 
-flash::program!(Gt511::new(Uart, Config::gt511c3()));
+flash::program!(Gt511<Uart>, Gt511::new(Uart, Config::gt511c3()));

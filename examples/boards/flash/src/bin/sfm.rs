@@ -5,4 +5,4 @@
 use embedded_pos::fingerprint::sfm::{Config, Sfm};
 use flash::Uart;
 
-flash::program!(Sfm::new(Uart, Config::new()));
+flash::program!(Sfm<Uart>, Sfm::new(Uart, Config::new()));

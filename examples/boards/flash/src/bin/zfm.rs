@@ -5,4 +5,4 @@
 use embedded_pos::fingerprint::zfm::{Config, Password, Zfm};
 use flash::{Uart, unknown};
 
-flash::program!(Zfm::new(Uart, Config::r503(Password::new(unknown()))));
+flash::program!(Zfm<Uart>, Zfm::new(Uart, Config::r503(Password::new(unknown()))));
