@@ -21,6 +21,8 @@ const HIT: [u8; 16] = [0xEF, 1, 255, 255, 255, 255, 7, 0, 7, 0, 0, 12, 0, 150, 0
 const DONE: [u8; 12] = [0xEF, 1, 255, 255, 255, 255, 7, 0, 3, 0, 0, 0x0A];
 /// To the request for a random number.
 const RANDOM: [u8; 16] = [0xEF, 1, 255, 255, 255, 255, 7, 0, 7, 0, 1, 2, 3, 4, 0, 0x18];
+/// To the request for the count: two.
+const COUNT: [u8; 14] = [0xEF, 1, 255, 255, 255, 255, 7, 0, 5, 0, 0, 2, 0, 0x0E];
 /// To the request for the parameters: 200 templates.
 const PARAMETERS: [u8; 28] = [
     0xEF, 1, 255, 255, 255, 255, 7, 0, 0x13, 0, 0, 0, 0, 0, 0, 0xC8, 0, 3, 255, 255, 255, 255, 0,
@@ -110,6 +112,7 @@ impl Module {
                     0x04 => &HIT,
                     0x0F => &PARAMETERS,
                     0x14 => &RANDOM,
+                    0x1D => &COUNT,
                     _ => &DONE,
                 };
             }
