@@ -19,6 +19,24 @@ pub trait Framing {
     /// The command is not needed any more; it may hold a secret.
     fn wipe(&mut self) {}
 
+    /// How long the module needs before what is to be sent next: it may still
+    /// be at work on the packet before.
+    fn pause(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Whether the command is to stop the module while it sends, so that no
+    /// silence is waited for.
+    fn is_interrupt(&self) -> bool {
+        false
+    }
+
+    /// How long the module may still go on by itself with a transfer that was
+    /// given up: so much longer babble is endured before a command.
+    fn tail(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Takes bytes in; how many.
     fn push(&mut self, bytes: &[u8]) -> usize;
 
@@ -109,6 +127,7 @@ enum Phase {
     },
     /// Then the answer is due within this time, or when it was.
     Send {
+        from: Instant,
         until: Instant,
         time: Option<Duration>,
     },
@@ -149,7 +168,7 @@ impl<F: Framing> Wire<F> {
     pub(super) fn begin(&mut self, silence: Silence, time: Duration, pace: Pace, now: Instant) {
         // What came in while nobody listened is heard now.
         self.heard = now;
-        let limit = now + pace.silence(silence).times(BABBLE);
+        let limit = now + pace.silence(silence).times(BABBLE) + self.frames.tail();
         self.phase = Phase::Drain { silence, limit, time };
     }
 
@@ -169,14 +188,17 @@ impl<F: Framing> Wire<F> {
                 Phase::Idle => return Err(self.frames.fault(Lapse::OutOfStep)),
                 Phase::Drain { silence, limit, time } => {
                     self.frames.discard(silence)?;
-                    let until = self.heard + pace.silence(silence);
+                    let until = self.heard + self.silence(silence, pace);
                     if now < until {
                         return self.wait(Wait::Receive(until), now < limit, Lapse::Babble);
                     }
                     self.frames.clear();
                     self.send(Some(time), pace, now);
                 }
-                Phase::Send { until, time } => {
+                Phase::Send { from, until, time } => {
+                    if now < from {
+                        return Ok(Progress::Waiting(Wait::Pause(from)));
+                    }
                     if !self.outgoing().is_empty() {
                         return self.wait(Wait::Send(until), now < until, Lapse::Timeout);
                     }
@@ -198,9 +220,17 @@ impl<F: Framing> Wire<F> {
         }
     }
 
+    fn silence(&self, silence: Silence, pace: Pace) -> Duration {
+        match pace.silence(silence) {
+            _ if self.frames.is_interrupt() => Duration::ZERO,
+            length => length,
+        }
+    }
+
     fn send(&mut self, time: Option<Duration>, pace: Pace, now: Instant) {
         self.sent = 0;
-        self.phase = Phase::Send { until: now + pace.reply, time };
+        let from = now + self.frames.pause();
+        self.phase = Phase::Send { from, until: from + pace.reply, time };
     }
 
     fn wait(&self, wait: Wait, in_time: bool, lapse: Lapse) -> Result<Progress, F::Fault> {

@@ -1,242 +1,32 @@
-use super::command::{Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
-use super::config::Config;
+use super::bulk::Cargo;
+use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum};
 use super::confirmation::Confirmation;
+use super::dialect::{Dialect, Profile};
+use super::doubt::{Doubt, Setting};
 use super::fault::Fault;
-use super::script::{self, Ask, Enrol, Identify};
-use super::wire::Frames;
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Event, Slot};
-use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
-
-/// What outlives a conversation with a module: the configuration, the bytes
-/// received so far, and whether host and module are in step.
-#[derive(Debug)]
-pub struct Link {
-    config: Config,
-    wire: Wire<Frames>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
-    capacity: u16,
-    wait: Wait,
-}
-
-/// How far the opening of a session is.
-///
-/// The answers to the three commands differ in length, 1, 5 and 17 (or 3)
-/// bytes. An answer to anything else that comes late, or twice, stands where
-/// one of another length is due; so the three right lengths in a row say that
-/// nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
-    Unlock,
-    Resynchronise,
-    Learn,
-    Open,
-}
-
-const _: () = {
-    assert!(VfyPwd::REPLY != GetRandomCode::REPLY);
-    assert!(GetRandomCode::REPLY != ReadSysPara::REPLY);
-    assert!(GetRandomCode::REPLY != TempleteNum::REPLY);
-};
-
-impl Link {
-    pub(super) const fn new(config: Config) -> Self {
-        Self {
-            wire: Wire::new(Frames::new(config.address)),
-            config,
-            stage: Stage::Unlock,
-            openings: OPENINGS,
-            retries: 0,
-            capacity: 0,
-            wait: Wait::Pause(Instant::ZERO),
-        }
-    }
-
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Unlock;
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    // A module that has just got power says so while the
-                    // session opens: that is no fault yet.
-                    let again = fault.is_line() || fault == Fault::Restarted;
-                    if !again || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Unlock => {
-                let unlock = VfyPwd(self.config.password.clone());
-                let unlocked = self.exchange(&unlock, Silence::Settle, now)?;
-                unlocked.map_err(|_| Fault::Password)?;
-                Ok(Stage::Resynchronise)
-            }
-            Stage::Resynchronise => {
-                let random = self.exchange(&GetRandomCode, Silence::Quiet, now)?;
-                random.map_err(|code| Fault::Refused(GetRandomCode::OPCODE, code))?;
-                Ok(Stage::Learn)
-            }
-            Stage::Learn => {
-                self.capacity = self.learn(now)?;
-                Ok(Stage::Open)
-            }
-            Stage::Open => Ok(Stage::Open),
-        }
-    }
-
-    fn learn(&mut self, now: Instant) -> nb::Result<u16, Fault> {
-        if let Some(capacity) = self.config.capacity {
-            let count = self.exchange(&TempleteNum, Silence::Quiet, now)?;
-            count.map_err(|code| Fault::Refused(TempleteNum::OPCODE, code))?;
-            return Ok(capacity);
-        }
-        let parameters = self.exchange(&ReadSysPara, Silence::Quiet, now)?;
-        Ok(parameters.map_err(|code| Fault::Refused(ReadSysPara::OPCODE, code))?.capacity)
-    }
-
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        if !command.is_known_to(self.config.dialect) {
-            return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
-        }
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
-        }
-        answer
-    }
-
-    fn exchange<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        now: Instant,
-    ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command)?;
-            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
-        }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => judge(command, self.wire.frames.answer()),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
-        }
-    }
-}
-
-impl Family for Link {
-    type Session<'a> = Session<'a>;
-    type Fault = Fault;
-    type Identify = Identify;
-    type Enrol = Enrol;
-    type Delete = Ask<DeletChar>;
-    type Count = script::Count;
-
-    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
-        Identify::new(slot, patience)
-    }
-
-    fn enrol(slot: Slot, patience: Patience) -> Enrol {
-        Enrol::new(slot, patience)
-    }
-
-    fn delete(slot: Slot) -> Ask<DeletChar> {
-        Ask::of_slot(DeletChar { slot, count: 1 }, slot)
-    }
-
-    fn count() -> script::Count {
-        script::Count::new()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        let all = Capabilities::SCORE | Capabilities::LIST | Capabilities::DUPLICATES;
-        match self.config.dialect {
-            super::Dialect::Zfm20 => all,
-            super::Dialect::R503 => all | Capabilities::LIGHT,
-        }
-    }
-
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
-    fn unasked(&mut self) -> Option<Event> {
-        self.wire.frames.take_woken().then_some(Event::Woken)
-    }
-
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
-    }
-
-    fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
-    }
-
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
-    }
-}
+use super::link::Link;
+use crate::fingerprint::wire::Silence;
+use crate::fingerprint::{SensorId, Slot};
+use crate::port::Line;
 
 /// A good answer, or the code of a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 
 /// Whether this can be the answer to that command, and what it says.
-fn judge<C: Command>(command: &C, content: &[u8]) -> Answer<C::Reply> {
+pub(super) fn judge<C: Command>(command: &C, content: &[u8], dialect: Dialect) -> Answer<C::Reply> {
     let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
     let (&code, reply) = content.split_first().ok_or(out_of_step)?;
-    let code = Confirmation::from(code);
+    let code = Confirmation::read(code, dialect);
     let exact = reply.len() == C::REPLY;
+    if code == C::GOOD {
+        return command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step);
+    }
     match code {
-        Confirmation::Ok => command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step),
         // Some modules pad a refusal to the length of a good answer.
         _ if !exact && !reply.is_empty() => Err(out_of_step),
         Confirmation::PacketDamaged => Err(Fault::Garbled(C::OPCODE).into()),
-        Confirmation::Locked => Err(Fault::Locked.into()),
         code if C::REFUSALS.contains(&code) => Ok(Err(code)),
+        Confirmation::Locked | Confirmation::NotVerified => Err(Fault::Locked.into()),
         code if is_for_any(code) => Err(Fault::Refused(C::OPCODE, code).into()),
         _ => Err(out_of_step),
     }
@@ -248,54 +38,97 @@ fn is_for_any(code: Confirmation) -> bool {
         code,
         Confirmation::WrongAddress
             | Confirmation::SensorFault
-            | Confirmation::Dependent(0x19 | 0xFB | 0xFC | 0xFD | 0xFE)
+            | Confirmation::Undefined
+            | Confirmation::RandomFailed
+            | Confirmation::Busy
+            | Confirmation::Unsupported
+            | Confirmation::Blocked
+            | Confirmation::HardwareFault
+            | Confirmation::BadParameter
+            | Confirmation::ExecutionFailed
+            | Confirmation::NotOpen
     )
 }
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
+impl Session<'_> {
+    /// What modules of the configured dialect have in common.
     #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
+    pub fn profile(&self) -> &'static Profile {
+        self.config().dialect.profile()
     }
 
     pub(super) fn link(&mut self) -> &mut Link {
         self.link
     }
 
-    pub(super) fn adopt(&mut self, password: super::Password) {
-        self.link.config.password = password;
-    }
-
     /// Sends a command, or goes on with it: ask for the same one until it is
     /// answered. Opens a session first where there is none.
     ///
     /// An answer is sure only once that to another command, of another length,
-    /// has come behind it: see [`zfm`](super), and [`Ask`](super::Ask), which
-    /// sees to it.
+    /// has come behind it: see [`zfm`](super), and [`seal`](Self::seal).
     ///
     /// # Errors
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.carry(command, Cargo::None)
+    }
+
+    pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
+        self.admit(command)?;
+        self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
+    }
+
+    /// Whether the dialect has the command, with these parameters. Nothing is
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Fault::Unsupported`], [`Fault::Value`].
+    pub fn admit<C: Command>(&self, command: &C) -> Result<(), Fault> {
+        match (command.is_known_to(self.config().dialect), command.fits(self.profile())) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Fault::Value(C::OPCODE)),
+            (false, _) => Err(Fault::Unsupported(C::OPCODE)),
+        }
+    }
+
+    /// [`ask`](Self::ask), for a command that is to succeed.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`], else as [`ask`](Self::ask).
+    pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
+        self.transfer(command, Cargo::None)
+    }
+
+    /// The answer to `C` is believed only if this passes behind it: had another
+    /// one taken its place, it would itself now stand where one of another
+    /// length is due.
+    ///
+    /// # Errors
+    /// As [`demand`](Self::demand).
+    pub fn seal<C: Command>(&mut self) -> nb::Result<(), Fault> {
+        if C::REPLY == GetRandomCode::REPLY {
+            self.demand(&TempleteNum)?;
+        } else {
+            self.demand(&GetRandomCode)?;
+        }
+        if C::RUNS {
+            self.link.running = false;
+        }
+        Ok(())
+    }
+
+    /// Whether a module answers to a command as one that has it does, in
+    /// whatever dialect; only for commands that do no harm in any.
+    pub(super) fn probe<C: Command>(&mut self, command: &C) -> nb::Result<bool, Fault> {
+        self.speak(|link, now| {
+            link.raw(command, Silence::Quiet, Cargo::None, now)?;
+            let content = link.core.frames().answer();
+            Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
+        })
     }
 
     /// How many templates the library holds. Opens a session where there is
@@ -304,7 +137,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn capacity(&mut self) -> nb::Result<u16, Fault> {
-        self.link.open(self.now)?;
+        self.open()?;
         Ok(self.link.capacity)
     }
 
@@ -316,30 +149,53 @@ impl<'a> Session<'a> {
         if slot.0 < self.capacity()? { Ok(()) } else { Err(Fault::Slot(slot).into()) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
-        }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
+    /// Whether a slot that the library has is in use; to be sealed.
+    pub(super) fn is_used(&mut self, slot: Slot) -> nb::Result<bool, Fault> {
+        self.check(slot)?;
+        let [page, _] = slot.0.to_be_bytes();
+        Ok(self.demand(&ReadIndexTable { page })?.holds(slot))
     }
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
+    /// The line is at this speed, as far as the host knows; `set` has it set to
+    /// that, and returns `WouldBlock` for that once.
+    pub(super) fn tune(&mut self, baud: u32) -> nb::Result<(), Fault> {
+        self.link.baud = baud;
+        self.link.core.set(Line::Baud(baud))
+    }
+
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
+        self.link.doubt = Some(doubt);
+    }
+
+    /// The other of the two that may be in force is the likelier one.
+    pub(super) fn swap(&mut self) {
+        self.link.swap();
+    }
+
+    /// Whether the host has this value, and the module, if a session is open.
+    pub(super) fn is_in_force(&self, setting: &Setting) -> bool {
+        match setting {
+            Setting::Password(password) => self.config().password == *password,
+            Setting::Address(address) => self.config().address == *address,
+            Setting::Baud(baud) => self.link.baud == *baud,
+        }
+    }
+
+    /// Nothing is running any more, or in doubt.
+    pub(super) fn forget(&mut self) {
+        self.link.running = false;
+        self.link.doubt = None;
+    }
+
+    pub(super) fn excuse_restart(&mut self) {
+        self.link.core.frames_mut().excuse_restart();
+    }
+
+    /// The module says that it is this one.
+    pub(super) fn recognise(&mut self, id: SensorId) {
+        let known = self.link.id.replace(id);
+        if known.is_some_and(|known| known != id) {
+            self.link.core.interrupted();
         }
     }
 }
