@@ -6,14 +6,14 @@ mod fingerprint_common;
 use core::num::NonZeroU16;
 
 use embedded_pos::fingerprint::sfm::command::Request;
-use embedded_pos::fingerprint::sfm::data::{ETX, RTX};
+use embedded_pos::fingerprint::sfm::data::{ETX, RTX, SIX};
 use embedded_pos::fingerprint::sfm::{Code, Config, Fault, Link, Sfm};
 use embedded_pos::fingerprint::{
-    AsyncIdentified, AsyncTemplateTransfer, Capabilities, Event, Identified, Progress, Slot,
-    TemplateTransfer,
+    AsyncIdentified, AsyncImaging, AsyncTemplateTransfer, Capabilities, Event, Geometry,
+    Identified, ImageSink, Imaging, Progress, Slot, TemplateTransfer,
 };
 use embedded_pos::port::{Clocked, Duration, Told};
-use embedded_pos::sim::fingerprint::{SfmMisbehaviour, SfmModule};
+use embedded_pos::sim::fingerprint::{SfmMisbehaviour, SfmModule, Touch};
 use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock, block_on};
 use embedded_pos::{Error, ErrorKind};
 use fingerprint_common::bench::{self, device, drop_after, drop_future_after, hit};
@@ -55,7 +55,7 @@ fn write(bench: &mut Bench, slot: u16, template: &[u8]) -> Result<(), bench::Fai
 #[test]
 fn it_can_do_what_it_says() {
     use Capabilities as C;
-    let all = C::LIST | C::DUPLICATES | C::TEMPLATES | C::ALARMS | C::UNIQUE;
+    let all = C::LIST | C::DUPLICATES | C::TEMPLATES | C::IMAGE | C::ALARMS | C::UNIQUE;
     assert_eq!(bench(2).driver.capabilities(), all);
 }
 
@@ -354,7 +354,7 @@ fn a_restart_that_was_not_seen_lets_nobody_in() {
     let module = SfmModule::new().with_setting(0x86, 0x31);
     let mut bench = Bench::new(module, usize::MAX, |port| Sfm::new(port, Config::new()));
     assert_eq!(bench.count(), Ok(0));
-    bench.module.device().restart();
+    bench.module.device().power_cycle();
     bench.module.device().place("cleo");
     assert!(!matches!(bench.verify(3), Ok(Some(_))));
     assert!(!matches!(bench.identify(), Ok(Some(_))));
@@ -401,4 +401,105 @@ fn the_async_twin_does_the_same_and_can_be_dropped() {
             return;
         }
     }
+}
+
+/// Keeps the rows, and that there is one shape.
+#[derive(Default)]
+struct Film {
+    geometry: Option<Geometry>,
+    pixels: Vec<u8>,
+}
+
+impl ImageSink for Film {
+    fn begin(&mut self, geometry: Geometry) {
+        assert_eq!(self.geometry.replace(geometry), None);
+    }
+
+    fn row(&mut self, pixels: &[u8]) {
+        assert_eq!(pixels.len(), 96);
+        self.pixels.extend(pixels);
+    }
+}
+
+const SHAPE: Geometry = Geometry { width: 96, height: 100, dpi: None };
+
+#[test]
+fn an_image_comes_row_by_row() {
+    let bert = SfmModule::image_of("bert");
+    for chunk in [1, 100, usize::MAX] {
+        let mut bench = bench_of(SfmModule::new(), 0, chunk);
+        let mut film = Film::default();
+        assert_eq!(bench.driver.image(&mut film).wait(&mut bench.clock), Ok(SHAPE));
+        assert!(film.geometry == Some(SHAPE) && film.pixels == bert);
+        assert_eq!(bench.identify(), Ok(hit(12)));
+    }
+    let (mut sensor, _hand) = bench(0).sensor();
+    let mut film = Film::default();
+    assert_eq!(Imaging::image(&mut sensor, &mut film), Ok(SHAPE));
+    assert!(film.pixels == bert);
+}
+
+#[test]
+fn no_image_of_nobody_or_of_a_poor_finger() {
+    let mut bench = bench(2);
+    for (touch, kind) in [(Touch::Poor, ErrorKind::Retry), (Touch::Fake, ErrorKind::Refused)] {
+        bench.module.device().place_so("bert", touch);
+        let module = std::mem::take(&mut *bench.module.device());
+        *bench.module.device() = module.with_setting(0x98, 0x31);
+        let result = bench.driver.image(Film::default()).wait(&mut bench.clock);
+        assert_eq!(device(result).kind(), kind);
+    }
+    bench.module.device().lift();
+    let fault = device(bench.driver.image(Film::default()).wait(&mut bench.clock));
+    assert_eq!((fault, fault.kind()), (Fault::NoFinger, ErrorKind::Absent));
+}
+
+#[test]
+fn an_image_is_whole_and_undamaged_or_the_fault_is_told() {
+    let bert = SfmModule::image_of("bert");
+    let mut good = 0;
+    for how in rows() {
+        for (nth, retries) in (0..8).flat_map(|nth| [(nth, 0), (nth, 2)]) {
+            let row = format!("{how:?}, response {nth}, {retries} retries");
+            let mut bench = bench(retries);
+            bench.module.device().misbehave_after(nth, how.clone());
+            let mut film = Film::default();
+            match bench.driver.image(&mut film).wait(&mut bench.clock) {
+                Ok(shape) => {
+                    assert!(shape == SHAPE && film.pixels == bert, "{row}");
+                    good += 1;
+                }
+                Err(_) => assert!(film.pixels.len() <= bert.len(), "{row}"),
+            }
+            calm(&mut bench);
+            assert_eq!(bench.identify(), Ok(hit(12)), "{row}");
+        }
+    }
+    assert!(good > 0);
+}
+
+#[test]
+fn an_image_can_be_dropped_at_every_step() {
+    for turns in (0..).step_by(3) {
+        let mut bench = bench_of(SfmModule::new(), 2, 100);
+        let mut film = Film::default();
+        let call = bench.driver.image(&mut film);
+        let over = drop_after(turns, call, &mut bench.clock, |_| {});
+        assert_eq!(bench.identify(), Ok(hit(12)), "after {turns} turns");
+        if over {
+            return;
+        }
+    }
+}
+
+#[test]
+fn an_image_comes_async_too() {
+    let (module, clock) = (Simulated::new(SfmModule::new()), VirtualClock::new());
+    module.device().place("bert");
+    let driver = Sfm::new(module.port(clock.clone()).chunked(100), Config::new());
+    let mut sensor: Clocked<_, _> = Clocked::new(driver, clock);
+    let mut film = Film::default();
+    assert_eq!(block_on(AsyncImaging::image(&mut sensor, &mut film)).unwrap(), SHAPE);
+    assert!(film.pixels == SfmModule::image_of("bert"));
+    assert!(module.device().commands().contains(&SIX));
 }

@@ -1,7 +1,7 @@
 //! The commands that the driver sends, and the parameters it sets.
 
 use super::config::Timing;
-use super::data::{ETX, RIX, RTX, SIX};
+use super::data::{ETX, RTX, SIX};
 use crate::fingerprint::Slot;
 use crate::port::Duration;
 
@@ -60,7 +60,6 @@ pub const fn name(command: u8) -> Option<&'static str> {
         RTX => "RTX read template, extended",
         ETX => "ETX enrol by template, extended",
         SIX => "SIX scan image, extended",
-        RIX => "RIX read image, extended",
         _ => return None,
     })
 }
@@ -183,6 +182,8 @@ impl Parameter {
     pub const ENROLL_MODE: Self = Self(0x65);
     /// See [`SecurityLevel`].
     pub const SECURITY_LEVEL: Self = Self(0x66);
+    /// How the pixels of an image are packed: 30h for a byte each.
+    pub const IMAGE_FORMAT: Self = Self(0x6C);
     /// The module's number; on a network, its lower half is the terminal.
     pub const MODULE_ID: Self = Self(0x6D);
     /// Four characters.

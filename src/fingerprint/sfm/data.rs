@@ -28,8 +28,6 @@ pub const RTX: u8 = 0x89;
 pub const ETX: u8 = 0x87;
 /// Scans a finger and sends its image.
 pub const SIX: u8 = 0x83;
-/// Sends the image that was scanned last.
-pub const RIX: u8 = 0x84;
 
 /// ETX: refuses a user ID that is in use.
 const CHECK_ID: u8 = 0x70;
@@ -71,15 +69,9 @@ impl Request {
         Self { command: SIX, param: 0, size: IMAGE_PACKET, flag: 0 }
     }
 
-    /// Sends the image that was scanned last; else the same.
-    #[must_use]
-    pub const fn last_image() -> Self {
-        Self { command: RIX, param: 0, size: IMAGE_PACKET, flag: 0 }
-    }
-
     const fn flow(&self) -> Flow {
         match self.command {
-            RTX | SIX | RIX => Flow::Up,
+            RTX | SIX => Flow::Up,
             ETX => Flow::Down,
             _ => Flow::Nowhere,
         }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::code::Code;
-use crate::fingerprint::{Alarm, Match, Quality, Slot};
+use crate::fingerprint::{Alarm, Geometry, Match, Quality, Slot};
 use crate::{Error, ErrorKind};
 
 /// Why a conversation with a module failed.
@@ -66,6 +66,8 @@ pub enum Fault {
     /// The template that was read back is not the one that was written; it was
     /// deleted again.
     Unlike(Slot),
+    /// An image of this shape, compressed or encrypted, is not given out.
+    Geometry(Geometry),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
 }
@@ -117,7 +119,7 @@ impl Error for Fault {
             | Self::Occupied(_)
             | Self::Several(_)
             | Self::Unlike(_) => ErrorKind::Refused,
-            Self::Unsupported(_) => ErrorKind::Unsupported,
+            Self::Unsupported(_) | Self::Geometry(_) => ErrorKind::Unsupported,
             Self::Unconfirmed(_) | Self::Poor(_) | Self::NotLifted | Self::DifferentFingers => {
                 ErrorKind::Retry
             }
@@ -158,6 +160,7 @@ impl fmt::Display for Fault {
             Self::Room(bytes) => write!(f, "a template has {bytes} bytes, the buffer fewer"),
             Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
             Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
+            Self::Geometry(geometry) => write!(f, "an image of {geometry} is not given out"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
         }
     }

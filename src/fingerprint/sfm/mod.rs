@@ -93,10 +93,19 @@
 //! can cost the next one a command: the module takes it for data. On an RS-485 line whose host hears itself, no
 //! template can be written: its own data would be taken for the module's.
 //!
+//! # Images
+//!
+//! [`image`](super::Driver::image) sets the format to a byte a pixel, until the
+//! power goes, scans, and gives the rows out as they come, before the sum of
+//! their packet is there: they are good when the call says so. Names and order
+//! of the header's numbers are those of the SDK's reference; its programs only
+//! skip them.
+//!
 //! # Not done
 //!
-//! Images (SI, RI), the list of user IDs (LT) in one piece, the speed of the line
-//! (parameter 71h), encryption keys and the fixing of provisional templates.
+//! The list of user IDs (LT) in one piece, the speed of the line (parameter 71h),
+//! the image that was scanned last (RI), images of four or one bit and WSQ,
+//! encryption keys, and the fixing of provisional templates.
 //!
 //! # Longest time
 //!
@@ -122,8 +131,8 @@ pub use config::{Config, Timing};
 pub use driver::Sfm;
 pub use fault::Fault;
 pub use script::{
-    Ask, Check, Clear, Count, Delete, Enrol, Get, Identify, Identity, Open, ReadTemplate, Set,
-    Size, WriteTemplate,
+    Ask, Check, Clear, Count, Delete, Enrol, Get, Identify, Identity, Image, Open, ReadTemplate,
+    Set, Size, WriteTemplate,
 };
 pub use session::{Link, Session};
 

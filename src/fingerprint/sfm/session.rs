@@ -153,6 +153,7 @@ impl Kin for Link {
         Capabilities::LIST
             | Capabilities::DUPLICATES
             | Capabilities::TEMPLATES
+            | Capabilities::IMAGE
             | Capabilities::ALARMS
             | Capabilities::UNIQUE
     }

@@ -1,12 +1,12 @@
 use super::command::Request;
 use super::fault::Fault;
 use super::packet::Packet;
-use super::script::{Identity, ReadTemplate, Size, WriteTemplate};
+use super::script::{Identity, Image, ReadTemplate, Size, WriteTemplate};
 use super::session::{Link, Session, done};
 use super::wire::Packets;
 use crate::fingerprint::link::Kin;
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::{Identifies, SensorId, Slot, Transfers};
+use crate::fingerprint::{Identifies, ImageSink, Images, SensorId, Slot, Transfers};
 
 /// What goes with a command, or comes with its response.
 pub(super) enum Cargo<'c> {
@@ -84,5 +84,13 @@ impl Transfers for Link {
 
     fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
         WriteTemplate::new(slot, template)
+    }
+}
+
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::new(sink)
     }
 }

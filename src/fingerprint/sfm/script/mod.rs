@@ -1,6 +1,7 @@
 mod enrol;
 mod identify;
 mod identity;
+mod image;
 mod scan;
 mod transfer;
 
@@ -9,6 +10,7 @@ use core::marker::PhantomData;
 pub use enrol::Enrol;
 pub use identify::Identify;
 pub use identity::Identity;
+pub use image::Image;
 pub use transfer::{ReadTemplate, Size, WriteTemplate};
 
 use super::code::Code;

@@ -1,8 +1,15 @@
+use std::collections::VecDeque;
 use std::string::String;
 use std::vec::Vec;
 
 use super::{Asked, GAP, SfmMisbehaviour, SfmModule, Stored};
 use crate::port::{Duration, Instant};
+
+/// Pixels of an image.
+const WIDTH: u32 = 96;
+const HEIGHT: u32 = 100;
+/// Bytes in a packet of an image.
+const PACKET: usize = 0x1000;
 
 const SUCCESS: u8 = 0x61;
 const DATA_ERROR: u8 = 0x82;
@@ -64,6 +71,46 @@ impl SfmModule {
         }
     }
 
+    /// The image of a finger, a byte a pixel.
+    #[must_use]
+    pub fn image_of(finger: &str) -> Vec<u8> {
+        let pixels = usize::try_from(WIDTH * HEIGHT).unwrap_or(0);
+        let shades = finger.bytes().cycle().zip(0u8..=250).map(|(a, b)| a.wrapping_add(b));
+        let shades: Vec<u8> = shades.collect();
+        shades.into_iter().cycle().take(pixels).collect()
+    }
+
+    /// SIX: the header, then the pixels as they are to be packed.
+    pub(super) fn scan_image(&mut self, finger: &str, delay: Duration, now: Instant) {
+        let format = self.setting(0x6C).unwrap_or(0x30);
+        let mut pixels = Self::image_of(finger);
+        if format != 0x30 {
+            pixels.truncate(pixels.len() / 8);
+        }
+        let bytes = u32::try_from(pixels.len()).unwrap_or(0);
+        let header = [WIDTH, HEIGHT, 0, 0, format, bytes, 384];
+        let mut image: Vec<u8> = header.into_iter().flat_map(u32::to_le_bytes).collect();
+        image.extend(pixels);
+        let packets = image.chunks(PACKET);
+        let count = u32::try_from(packets.len()).unwrap_or(0);
+        let numbers = (0..count).map(|number| (number << 16) | count);
+        self.image = Some(numbers.zip(packets.map(<[u8]>::to_vec)).collect::<VecDeque<_>>());
+        self.respond(0x83, 0, bytes, SUCCESS, delay, now);
+        self.working = Instant::ZERO;
+        self.send_packet(delay, now);
+    }
+
+    /// The next packet of an image, or that there is none any more.
+    fn send_packet(&mut self, delay: Duration, now: Instant) {
+        let Some((param, mut data)) = self.image.as_mut().and_then(VecDeque::pop_front) else {
+            self.image = None;
+            return self.respond(0x83, 0, 0, SUCCESS, delay, now);
+        };
+        let size = u32::try_from(data.len()).unwrap_or(0);
+        data.extend(sum(&data));
+        self.respond_with((0x83, param, size, SUCCESS), &data, delay, now);
+    }
+
     /// ETX: asks for the data.
     pub(super) fn write_template(&mut self, asked: &Asked, now: Instant) {
         let size = usize::try_from(asked.size).unwrap_or(0);
@@ -73,7 +120,11 @@ impl SfmModule {
     }
 
     /// Whether it is the head of the data packet that is waited for.
-    pub(super) fn goes_on(&mut self, asked: &Asked, _now: Instant) -> bool {
+    pub(super) fn goes_on(&mut self, asked: &Asked, now: Instant) -> bool {
+        if self.image.is_some() && (asked.command, asked.flag) == (0x83, DATA_OK) {
+            self.send_packet(SOON, now);
+            return true;
+        }
         match &mut self.transfer {
             Some(transfer) if asked.command == 0x87 && asked.param == 1 && asked.flag == 0 => {
                 transfer.head = usize::try_from(asked.size) == Ok(transfer.size);

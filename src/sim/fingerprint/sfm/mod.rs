@@ -75,6 +75,8 @@ pub struct SfmModule {
     /// Until when it is busy with one that has got its finger.
     working: Instant,
     transfer: Option<data::Transfer>,
+    /// Packets of an image that are to leave, with their params.
+    image: Option<VecDeque<(u32, Vec<u8>)>>,
     inbox: Vec<u8>,
     outbox: Outbox,
     faults: VecDeque<(Option<u8>, usize, SfmMisbehaviour)>,
@@ -102,6 +104,7 @@ impl SfmModule {
             (0x64, 384),
             (0x65, 0x41),
             (0x66, 0x50),
+            (0x6C, 0x31),
             (0x6D, 1),
             (0x6E, 0x3034_4156),
             (0x6F, 0x0001_E240),
@@ -119,6 +122,7 @@ impl SfmModule {
             waiting: None,
             working: Instant::ZERO,
             transfer: None,
+            image: None,
             inbox: Vec::new(),
             outbox: Outbox::default(),
             faults: VecDeque::new(),
@@ -186,6 +190,19 @@ impl SfmModule {
         self.library.entry(user).or_default().push(stored);
     }
 
+    /// Takes the templates of a user out of the library, past the wire.
+    pub fn erase(&mut self, user: u32) {
+        self.library.remove(&user);
+    }
+
+    /// Loses power and gets it back: settings are as saved, the library stays.
+    pub fn power_cycle(&mut self) {
+        self.settings = self.saved.clone();
+        (self.waiting, self.transfer, self.image) = (None, None, None);
+        self.inbox.clear();
+        self.outbox.clear();
+    }
+
     /// Whose first template a user has.
     #[must_use]
     pub fn stored(&self, user: u32) -> Option<&str> {
@@ -229,14 +246,6 @@ impl SfmModule {
     /// Sends bytes on its own.
     pub fn babble(&mut self, bytes: &[u8], now: Instant) {
         self.outbox.push(now, Duration::ZERO, bytes);
-    }
-
-    /// Loses power for a moment: settings are as saved, the library stays.
-    pub fn restart(&mut self) {
-        self.settings = self.saved.clone();
-        (self.waiting, self.transfer) = (None, None);
-        self.inbox.clear();
-        self.outbox.clear();
     }
 
     fn packet(&self, command: u8, param: u32, size: u32, flag: u8) -> Vec<u8> {
@@ -297,9 +306,7 @@ impl SfmModule {
             Some(SfmMisbehaviour::Terminal(other)) => {
                 reply = packet(Some(other), command, param, size, flag);
             }
-            Some(SfmMisbehaviour::PowerCycle) => {
-                return self.restart();
-            }
+            Some(SfmMisbehaviour::PowerCycle) => return self.power_cycle(),
         }
         self.last.insert(command, good);
         match first {

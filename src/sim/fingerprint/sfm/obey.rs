@@ -18,14 +18,17 @@ impl SfmModule {
         if self.goes_on(asked, now) {
             return;
         }
-        let busy = self.transfer.is_some() || self.waiting.is_some() || now < self.working;
+        let busy = self.transfer.is_some()
+            || self.image.is_some()
+            || self.waiting.is_some()
+            || now < self.working;
         let user = self.library.get(&asked.param).map_or(0, Vec::len);
         let count = u32::try_from(user).unwrap_or(0);
         let (param, size, flag) = match asked.command {
             0x60 => return self.cancel(asked, now),
             0x04 => (if busy { 0x31 } else { 0x30 }, 0, SUCCESS),
             _ if busy => (0, 0, 0x80),
-            0x05 | 0x08 | 0x11 => return self.waiting = Some((asked.clone(), now)),
+            0x05 | 0x08 | 0x11 | 0x83 => return self.waiting = Some((asked.clone(), now)),
             0x89 => return self.read_template(asked, now),
             0x87 => return self.write_template(asked, now),
             0x16 if self.library.remove(&asked.param).is_some() => (asked.param, 0, SUCCESS),
@@ -68,7 +71,7 @@ impl SfmModule {
 
     fn cancel(&mut self, asked: &Asked, now: Instant) {
         let soon = Duration::from_millis(5);
-        self.transfer = None;
+        (self.transfer, self.image) = (None, None);
         if let Some((waiting, _)) = self.waiting.take() {
             let cancelled = self.packet(waiting.command, 0, 0, 0x81);
             self.outbox.push(now, soon, cancelled);
@@ -103,6 +106,9 @@ impl SfmModule {
         if self.setting(0x75) == Some(0x31) {
             let scanned = self.packet(asked.command, 0, 0, SCANNED);
             self.outbox.push(now, IMAGE, scanned);
+        }
+        if asked.command == 0x83 {
+            return self.scan_image(name, IMAGE, now);
         }
         let (param, size, flag) = match asked.command {
             0x11 => self.identify(name),
