@@ -318,3 +318,61 @@ impl fmt::Debug for Bulk {
         write!(f, "Bulk({:?}, packet {} of {})", self.stage, self.number, self.count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::sfm::packet::Packet;
+
+    fn bytes(Request { command, param, size, flag }: Request) -> std::vec::Vec<u8> {
+        Packet { terminal: None, command, param, size, flag }.to_bytes().to_vec()
+    }
+
+    #[test]
+    fn requests_as_they_stand_on_the_wire() {
+        // Computed from what the SDK's programs send: code, fields, sum.
+        let cases: [(Request, [u8; 13]); 3] = [
+            (
+                Request::read_template(Slot(2), 384),
+                [0x40, 0x89, 3, 0, 0, 0, 0x80, 1, 0, 0, 0, 0x4D, 0x0A],
+            ),
+            (
+                Request::write_template(Slot(2), 384),
+                [0x40, 0x87, 3, 0, 0, 0, 0x80, 1, 0, 0, 0x70, 0xBB, 0x0A],
+            ),
+            (Request::image(), [0x40, 0x83, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0xD3, 0x0A]),
+        ];
+        for (request, wire) in cases {
+            assert_eq!(bytes(request), wire, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn a_data_packet_goes_out_in_chunks() {
+        let mut bulk = Bulk::new();
+        bulk.begin(&Request::write_template(Slot(0), 100), &Timing::DEFAULT);
+        let data = [0xFF; 100];
+        let mut sent = std::vec::Vec::new();
+        while bulk.stage != Stage::Given {
+            sent.extend(bulk.load(None, &data));
+            assert!(sent.len() <= 13 + 100 + 4);
+        }
+        // Packet 0 of 1, 100 bytes; the sum of these is 9C 63.
+        let head = [0x40, 0x87, 1, 0, 0, 0, 100, 0, 0, 0, 0, 0x2C, 0x0A];
+        assert_eq!(sent[..13], head);
+        assert_eq!(sent[13..113], data);
+        assert_eq!(sent[113..], [0x9C, 0x63, 0, 0]);
+        assert_eq!(bulk.given(&data), 100);
+    }
+
+    #[test]
+    fn a_packet_out_of_turn_is_none() {
+        let head = |param, size| Packet { terminal: None, command: SIX, param, size, flag: 0x61 };
+        for (param, size) in [(0x0001_0002, 8), (0, 8), (2, 0x1001), (2, 0)] {
+            let mut bulk = Bulk::new();
+            bulk.begin(&Request::image(), &Timing::DEFAULT);
+            assert!(matches!(bulk.heed(&head(0, 8)), Heed::Answer(Heard::Part)));
+            assert!(matches!(bulk.heed(&head(param, size)), Heed::OutOfStep), "{param:08X}");
+        }
+    }
+}

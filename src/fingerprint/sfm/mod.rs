@@ -71,6 +71,8 @@
 //! session opens, until the power goes: that second, one scan to enrol, and
 //! that an empty library matches nobody (a switch, parameter 86h).
 //!
+//! A module in free scan mode (parameter 84h) is never idle, and is not believed.
+//!
 //! # Duress and fakes
 //!
 //! A duress finger that matches is no plain match: the call fails with
@@ -83,7 +85,8 @@
 //!
 //! They go and come by the extended transfer (RTX, ETX), each in one data packet
 //! with a sum of 32 bits; the short forms (RT, ET) have no sum and are not used.
-//! Their size is a setting of the module. A slot with more than one template
+//! Their size is a setting of the module (parameter 64h). The sum
+//! finds every error in one byte, and no bytes that changed places. A slot with more than one template
 //! cannot be read. What was written is read back before it counts; until then
 //! it is the driver's to delete, as in an enrolment. The module does not look
 //! whether the finger is in another slot too.
@@ -103,8 +106,9 @@
 //!
 //! # Not done
 //!
-//! The list of user IDs (LT) in one piece, the speed of the line (parameter 71h),
-//! the image that was scanned last (RI), images of four or one bit and WSQ,
+//! The list of user IDs (LT) in one piece; the speed of the line (parameter 71h),
+//! of which no document says when it changes; the
+//! image that was scanned last (RI), images of four or one bit and WSQ,
 //! encryption keys, and the fixing of provisional templates.
 //!
 //! # Longest time
