@@ -18,7 +18,7 @@ fn the_printed_request() {
     let request = packet("40 05 29990000 00000000 00 07 0A");
     let expected = json!({
         "terminal": null, "command": "05", "name": "ES enrol by scan", "param": 0x9929,
-        "size": 0, "flag": "00", "response": null, "data": "",
+        "size": 0, "flag": "00", "response": null, "packet": null, "data": "",
     });
     assert_eq!(request, expected);
 }
@@ -42,11 +42,11 @@ fn what_is_no_packet() {
 #[test]
 fn a_data_packet() {
     let head = "40 89 01 00 00 00 03 00 00 00 61 2E 0A";
-    let value = line(&format!("{head} 01 02 FF 02 01 00 00"));
+    let value = packet(&format!("{head} 01 02 FF 02 01 00 00"));
     assert_eq!(value["packet"]["number"], 0);
     assert_eq!(value["packet"]["of"], 1);
     assert_eq!(value["packet"]["sum"], "00000102");
     assert_eq!(value["name"], "RTX read template, extended");
-    assert!(line(&format!("{head} 01 02 FF 03 01 00 00"))["packet"].is_null());
-    assert!(line(head)["packet"].is_null());
+    assert!(packet(&format!("{head} 01 02 FF 03 01 00 00"))["packet"].is_null());
+    assert!(packet(head)["packet"].is_null());
 }
