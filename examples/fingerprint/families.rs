@@ -191,6 +191,18 @@ impl Tool for Sensor<sfm::Link> {
         let fakes = driver.fake_detection().wait(clock)?;
         Ok(vec![("level", format!("{level:?}")), ("fakes", format!("{fakes:?}"))])
     }
+
+    fn templates(&mut self) -> Option<&mut dyn TemplateTransfer<Error = Failure>> {
+        Some(self)
+    }
+
+    fn images(&mut self) -> Option<&mut dyn Imaging<Error = Failure>> {
+        Some(self)
+    }
+
+    fn identity(&mut self) -> Option<&mut dyn Identified<Error = Failure>> {
+        Some(self)
+    }
 }
 
 impl Remedy for bmlite::Fault {}
