@@ -6,12 +6,12 @@ use std::convert::Infallible;
 use embedded_pos::card::T1Parameters;
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::t1::{Limits, Line, Timing};
-use embedded_pos::fingerprint::Slot;
 use embedded_pos::fingerprint::bmlite::{self, BmLite};
 use embedded_pos::fingerprint::f5::{self, F5};
 use embedded_pos::fingerprint::gt511::{self, Gt511};
 use embedded_pos::fingerprint::sfm::{self, Sfm};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
+use embedded_pos::fingerprint::{Pgm, Slot};
 use embedded_pos::port::{Clock, Duration, Instant, Port};
 use embedded_pos::printer::Item;
 use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
@@ -133,6 +133,12 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(sensor.enrol(Slot(1)), 60, bad);
         fails!(sensor.delete(Slot(1)), 60, bad);
         fails!(sensor.count(), 60, bad);
+        fails!(sensor.sensor_id(), 60, bad);
+        fails!(sensor.read_template(Slot(1), &mut [0; 64]), 60, bad);
+        fails!(sensor.write_template(Slot(1), &[0; 64]), 60, bad);
+        fails!(sensor.image(Pgm(|_: &[u8]| {})), 60, bad);
+        fails!(sensor.reset(), 60, bad);
+        fails!(sensor.cancel(), 60, bad);
 
         let mut engine = Gm65::new(bad, gm65::Config::new());
         fails!(engine.init(), 60, bad);

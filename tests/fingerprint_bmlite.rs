@@ -303,6 +303,32 @@ fn each_flipped_bit_is_refused() {
 }
 
 #[test]
+fn a_command_that_is_not_acknowledged_is_told_from_one_not_answered() {
+    let silence = [
+        (BmLiteMisbehaviour::Acknowledgement(LineFault::Silence), Fault::Unacknowledged(CAPTURE)),
+        (BmLiteMisbehaviour::Line(LineFault::Silence), Fault::Timeout(CAPTURE)),
+    ];
+    for (how, fault) in silence {
+        let mut bench = crowd(0);
+        bench.module.device().lift();
+        bench.module.device().misbehave_on(CAPTURE, how);
+        assert_eq!(device(bench.identify()), fault);
+        assert_eq!(fault.kind(), ErrorKind::Timeout);
+    }
+}
+
+#[test]
+fn a_silent_module_is_given_up() {
+    let mut bench = bench_of(BmLiteModule::new().deaf(), config(2), usize::MAX);
+    let begun = bench.now();
+    assert_eq!(device(bench.driver.count().wait(&mut bench.clock)).kind(), ErrorKind::Timeout);
+    // Three openings, each as long as an acknowledgement is waited for.
+    let took = bench.now() - begun;
+    assert!(took > Duration::from_secs(6) && took < Duration::from_secs(7), "{took:?}");
+    assert_eq!(bench.driver.interruptions(), 3);
+}
+
+#[test]
 fn a_message_that_nobody_asked_for_ends_the_session() {
     let mut bench = crowd(1);
     let now = bench.clock.now();

@@ -3,6 +3,7 @@
 
 mod fingerprint_common;
 
+use embedded_pos::fingerprint::bmlite::command::Request;
 use embedded_pos::fingerprint::bmlite::{BmLite, Config, Fault, Link, Outcome};
 use embedded_pos::fingerprint::{
     AsyncIdentified, AsyncImaging, AsyncTemplateTransfer, Capabilities, Event, Geometry,
@@ -323,6 +324,58 @@ fn a_transfer_can_be_dropped_at_every_step() {
 }
 
 #[test]
+fn asked_for_without_a_sink_an_image_is_passed_over() {
+    let mut bench = bench(0);
+    let mut clock = bench.clock.clone();
+    bench.driver.ask(Request::capture()).wait(&mut clock).unwrap();
+    let size = bench.driver.ask(Request::image_size()).wait(&mut clock).unwrap().size;
+    let data = bench.driver.ask(Request::image()).wait(&mut clock).unwrap().data;
+    assert_eq!((size, data), (Some(25_600), Some(25_600)));
+    let (sent, acknowledged) = bench.module.device().acknowledged();
+    assert_eq!(sent, acknowledged);
+}
+
+#[test]
+fn a_segment_left_over_from_a_dropped_call_is_acknowledged_and_no_more() {
+    let mut bench = bench(0);
+    let mut clock = bench.clock.clone();
+    let late = LineFault::Late(Duration::from_millis(100));
+    bench.module.device().misbehave_on(TEMPLATE, BmLiteMisbehaviour::LineAt(2, late));
+    let mut buffer = [0; 1200];
+    let mut call = bench.driver.read_template(Slot(3), &mut buffer);
+    assert!(matches!(call.next(&mut clock), Ok(Told::Event(Event::Progress(_)))));
+    drop_after(20, call, &mut clock, |_| {});
+    assert_eq!(bench.count(), Ok(2));
+    let (sent, acknowledged) = bench.module.device().acknowledged();
+    assert_eq!(sent, acknowledged);
+}
+
+#[test]
+fn bytes_of_a_person_do_not_show() {
+    let mut bench = bench(0);
+    let mut clock = bench.clock.clone();
+    let anna = template(&bench, "anna");
+    let shown = |text: String| {
+        // The port is the simulated module, which hides nothing.
+        let (_, text) = text.split_once("link: Link").unwrap();
+        let hides = |bytes: &[u8]| !text.contains(format!("{bytes:?}").trim_matches(['[', ']']));
+        assert!(anna.windows(4).all(hides));
+    };
+    let mut buffer = [0; 1200];
+    let mut call = bench.driver.read_template(Slot(3), &mut buffer);
+    assert!(matches!(call.next(&mut clock), Ok(Told::Event(Event::Progress(_)))));
+    shown(format!("{call:?}"));
+    drop(call);
+    shown(format!("{:?}", bench.driver));
+    let mut call = bench.driver.write_template(Slot(7), &anna);
+    for _ in 0..150 {
+        let _ = call.poll(embedded_pos::port::Clock::now(&mut clock));
+        clock.advance(Duration::from_millis(1));
+        shown(format!("{call:?}"));
+    }
+}
+
+#[test]
 fn it_says_which_one_it_is_and_whether_it_may_be_another() {
     let mut bench = bench(0);
     let mut clock = bench.clock.clone();
@@ -360,12 +413,7 @@ fn reset_it_starts_anew() {
     bench.driver.reset().wait(&mut clock).unwrap();
     // It hears nothing for a while; the opening is tried more than once.
     assert_eq!(bench.identify(), Ok(hit(12)));
-    let fault = device(
-        bench
-            .driver
-            .ask(embedded_pos::fingerprint::bmlite::command::Request::upload())
-            .wait(&mut clock),
-    );
+    let fault = device(bench.driver.ask(Request::upload()).wait(&mut clock));
     assert_eq!(fault, Fault::Refused(TEMPLATE, Outcome::MissingTemplate));
 }
 

@@ -70,7 +70,7 @@
 //! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
-//! | [`bmlite`] | FPC BM-Lite, over a UART | as the module asks | no |
+//! | [`bmlite`] | FPC BM-Lite, over a UART or SPI | as the module asks | no |
 //! | [`sfm`] | Suprema UniFinger SFM3000 to 6000, over a UART or RS-485 | 2 | no |
 //!
 //! # One to many, one to one
@@ -91,21 +91,22 @@
 //! answer.
 //!
 //! SFM: 115 200 baud, 8N1, as delivered; on RS-485, half duplex, every module
-//! has its number, and network mode (parameter 83h) is on.
+//! has its number, and network mode (parameter 83h) is on. BM-Lite: 115 200
+//! baud, 8N1, in FPC's host code; or SPI in mode 0, and its IRQ pin.
 //!
 //! # Buffering
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
 //! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
-//! each.
+//! each; a BM-Lite 256, in frames that it wants acknowledged.
 //!
 //! # Timing
 //!
 //! While nobody is there, the sensor is asked every 60 ms. Once a finger is,
 //! image, features and two searches take well under a second on an R503, and
-//! by its data sheet up to four on a ZFM-20. An SFM waits for the finger
-//! itself. All limits are in [`zfm::Timing`], [`gt511::Timing`],
+//! by its data sheet up to four on a ZFM-20. An SFM and a BM-Lite
+//! wait for the finger themselves. All limits are in [`zfm::Timing`], [`gt511::Timing`],
 //! [`f5::Timing`], [`bmlite::Timing`] and [`sfm::Timing`].
 //!
 //! # When it does not work
@@ -141,6 +142,7 @@ pub mod gt511;
 mod identity;
 mod image;
 mod light;
+mod link;
 mod script;
 mod session;
 pub mod sfm;

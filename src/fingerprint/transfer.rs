@@ -66,8 +66,8 @@ pub trait TemplateTransfer: ErrorType {
     ///
     /// # Errors
     /// Kind [`Argument`] when there is no such slot, or when the buffer is too
-    /// small: then nothing was asked for. Kind [`Absent`] when there is no
-    /// template in the slot; else the line or the sensor failed.
+    /// small, before the first byte of it is written. Kind [`Absent`] when
+    /// there is no template in the slot; else the line or the sensor failed.
     ///
     /// [`Absent`]: crate::ErrorKind::Absent
     /// [`Argument`]: crate::ErrorKind::Argument

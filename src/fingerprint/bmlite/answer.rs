@@ -276,7 +276,7 @@ mod tests {
             for piece in message.chunks(chunk) {
                 data.extend_from_slice(&piece[reader.put(piece)]);
             }
-            assert_eq!((data, reader.answer().unwrap().data), (vec![1, 2, 3, 4, 5], Some(5)));
+            assert_eq!((data, reader.answer().unwrap().data), (std::vec![1, 2, 3, 4, 5], Some(5)));
         }
     }
 }

@@ -196,7 +196,8 @@ impl Request {
         Self::new(IMAGE, Some(SIZE), None)
     }
 
-    /// Asks for the image. Answer: its bytes.
+    /// Asks for the image. Answer: its bytes, of which only a
+    /// [transfer](crate::fingerprint::Imaging) makes something.
     #[must_use]
     pub const fn image() -> Self {
         Self::new(IMAGE, Some(UPLOAD), None)
@@ -208,15 +209,15 @@ impl Request {
         Self::new(STORAGE, Some(UPLOAD), Some(Object::Number(ID, slot.0)))
     }
 
-    /// Asks for the template that is worked on. Answer: its bytes.
+    /// Asks for the template that is worked on. Answer: its bytes, of which
+    /// only a [transfer](crate::fingerprint::TemplateTransfer) makes something.
     #[must_use]
     pub const fn upload() -> Self {
         Self::new(TEMPLATE, Some(UPLOAD), None)
     }
 
     /// Gives the module a template of so many bytes to work on, which follow.
-    #[must_use]
-    pub const fn download(size: u16) -> Self {
+    pub(super) const fn download(size: u16) -> Self {
         Self::new(TEMPLATE, Some(DOWNLOAD), Some(Object::Data(size)))
     }
 

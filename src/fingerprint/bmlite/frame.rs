@@ -88,6 +88,17 @@ fn number(bytes: &mut &[u8]) -> Option<u16> {
     Some(u16::from_le_bytes(*field))
 }
 
+/// How many bytes of a frame follow its first four; none if they begin no
+/// frame.
+pub(super) fn behind(head: [u8; 4]) -> usize {
+    let [_, _, low, high] = head;
+    match Segment::split(&head) {
+        // The check has four.
+        Err(FrameError::Incomplete) => usize::from(u16::from_le_bytes([low, high])) + 4,
+        _ => 0,
+    }
+}
+
 impl<'a> Segment<'a> {
     /// Splits a frame off the front.
     ///
@@ -160,7 +171,7 @@ pub enum Found {
 
 /// Finds frames and acknowledgements in a stream of bytes, and finds its way
 /// back to them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Parser {
     bytes: Vec<u8, MAX_FRAME>,
     /// How many of the bytes have been taken.
@@ -254,6 +265,13 @@ impl Parser {
         self.bytes.rotate_left(used);
         self.bytes.get_mut(left..).unwrap_or_default().zeroize();
         self.bytes.truncate(left);
+    }
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, found {:?}", self.bytes.len(), self.found)
     }
 }
 

@@ -7,8 +7,8 @@ use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::Messages;
+use crate::fingerprint::link::{Core, Kin};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::session::{Core, Kin};
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{
     Capabilities, Identifies, ImageSink, Images, Quality, SensorId, Slot, Transfers,
@@ -83,15 +83,16 @@ impl Link {
             silence,
             now,
             |messages, config| Ok(messages.begin(request, data, silence, &config.timing)),
-            |messages| match &mut cargo {
-                Cargo::In(take) => {
-                    let (of, piece) = messages.piece();
-                    take(of, piece)
+            |messages| {
+                match &mut cargo {
+                    Cargo::None => {}
+                    Cargo::Out(data) => messages.load(data),
+                    Cargo::In(take) => {
+                        let (of, piece) = messages.piece();
+                        take(of, piece)?;
+                    }
                 }
-                _ => {
-                    messages.load(data);
-                    Ok(())
-                }
+                Ok(())
             },
         )?;
         let out_of_step = Fault::OutOfStep(request.command());

@@ -1,3 +1,4 @@
+use core::fmt;
 use core::ops::Range;
 
 use heapless::Vec;
@@ -12,7 +13,6 @@ use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
 /// A command and its answer: segments, each acknowledged by the other side.
-#[derive(Debug)]
 pub struct Messages {
     parser: Parser,
     reader: Reader,
@@ -68,7 +68,7 @@ impl Messages {
         let bytes = request.to_bytes().len().saturating_add(data.len());
         // Cannot fail: no template has so many bytes.
         let count = u16::try_from(bytes.div_ceil(MAX_SEGMENT)).unwrap_or(u16::MAX);
-        (self.given, self.came) = ((0, count), (0, 0));
+        (self.given, self.came, self.data) = ((0, count), (0, 0), 0..0);
         let acknowledge = match silence {
             Silence::Quiet => timing.acknowledge,
             // The module may have to end first what it was at.
@@ -232,6 +232,17 @@ impl Framing for Messages {
             }
         }
         Ok(Heard::Nothing)
+    }
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Messages")
+            .field("request", self.reader.request())
+            .field("stage", &self.stage)
+            .field("came", &self.came)
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,7 @@ use super::script::{Ask, Check, Get, Open, Set};
 use super::session::Link;
 use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::session::Kin;
+use crate::fingerprint::link::Kin;
 
 /// A UniFinger SFM module.
 ///

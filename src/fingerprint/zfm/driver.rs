@@ -10,7 +10,7 @@ use super::script::{
 };
 use super::session::Link;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::session::Kin;
+use crate::fingerprint::link::Kin;
 use crate::fingerprint::{Colour, Pattern, Slot};
 
 /// The R503; the same driver with another [`Config`].

@@ -12,7 +12,7 @@ mod sfm;
 mod theirs;
 mod transfer;
 
-pub use bmlite::{BmLiteMisbehaviour, BmLiteModule};
+pub use bmlite::{BmLiteMisbehaviour, BmLiteModule, BmLiteReady, BmLiteSpi};
 pub use f5::{F5Misbehaviour, F5Module};
 pub use gt511::{Gt511Misbehaviour, Gt511Module};
 pub use misbehaviour::Misbehaviour;

@@ -1,3 +1,5 @@
+use core::fmt;
+
 use zeroize::Zeroize;
 
 use super::holds;
@@ -26,7 +28,6 @@ impl Script for Size {
 ///
 /// The module says how large it is before the first byte. A line fault begins
 /// all anew; dropped half way, the buffer is erased.
-#[derive(Debug)]
 pub struct ReadTemplate<'b> {
     slot: Slot,
     buffer: &'b mut [u8],
@@ -67,6 +68,13 @@ impl Script for ReadTemplate<'_> {
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<usize, Event>, Fault> {
         let read = session.persist_from(self, Self::advance, |read| read.loaded = false);
         self.coming.tell(read)
+    }
+}
+
+/// Without the template.
+impl fmt::Debug for ReadTemplate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReadTemplate({}, {:?})", self.slot, self.coming)
     }
 }
 
@@ -124,7 +132,6 @@ impl Coming {
 ///
 /// A line fault begins with the template anew; once it may have been saved,
 /// with reading it back.
-#[derive(Debug)]
 pub struct WriteTemplate<'b> {
     slot: Slot,
     template: &'b [u8],
@@ -224,5 +231,12 @@ impl Script for WriteTemplate<'_> {
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
         let written = session.persist_from(self, Self::advance, Self::again);
         self.back.tell(written)
+    }
+}
+
+/// Without the template.
+impl fmt::Debug for WriteTemplate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WriteTemplate({}, {:?})", self.slot, self.state)
     }
 }

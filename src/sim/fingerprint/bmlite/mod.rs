@@ -1,6 +1,7 @@
 mod hcp;
 mod line;
 mod obey;
+mod spi;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::string::String;
@@ -8,6 +9,7 @@ use std::vec::Vec;
 
 use self::hcp::{Arguments, frame};
 use self::line::Line;
+pub use self::spi::{BmLiteReady, BmLiteSpi};
 use super::{Claim, Touch};
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Fault};
@@ -134,6 +136,13 @@ impl BmLiteModule {
     #[must_use]
     pub fn with_empty_tail(mut self) -> Self {
         self.empty_tail = true;
+        self
+    }
+
+    /// The same, but it hears nothing.
+    #[must_use]
+    pub fn deaf(mut self) -> Self {
+        self.deaf = Instant::FAR_FUTURE;
         self
     }
 
@@ -318,10 +327,8 @@ impl Device for BmLiteModule {
             return;
         }
         self.line.hear(bytes, now);
-        if self.line.has(&CANCEL) {
-            if let Some((command, ..)) = self.waiting.take() {
-                self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
-            }
+        if let Some((command, ..)) = self.waiting.take_if(|_| self.line.has(&CANCEL)) {
+            self.answer(command, Some(-5), Vec::new(), Duration::ZERO, now);
         }
         while self.waiting.is_none() {
             let Some((command, arguments)) = self.line.next(now) else { break };
