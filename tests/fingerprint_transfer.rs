@@ -3,11 +3,12 @@
 
 mod fingerprint_common;
 
+use embedded_pos::conformance::{imaging, template_transfer};
 use embedded_pos::fingerprint::zfm::command::{PacketSize, ReadInfPage};
 use embedded_pos::fingerprint::zfm::{Config, Dialect, Fault, Link, Password, Zfm};
 use embedded_pos::fingerprint::{
-    AsyncImaging, AsyncTemplateTransfer, Capabilities, Event, Geometry, ImageSink, Imaging,
-    Progress, Slot, TemplateTransfer,
+    AsyncImaging, AsyncTemplateTransfer, Capabilities, Enrolment, Event, FingerprintSensor,
+    Geometry, ImageSink, Imaging, Library, Match, Progress, Slot, TemplateTransfer,
 };
 use embedded_pos::port::{Clock, Clocked, Duration, Instant, Port, Told};
 use embedded_pos::sim::fingerprint::{Misbehaviour, R503Module};
@@ -348,8 +349,11 @@ fn a_packet_that_the_module_misses_is_sent_again() {
             bench.module.device().miss_packet(nth);
             let written = write(&mut bench, 7, &cleo);
             assert_eq!(written.is_ok(), retries == 1, "packet {nth}: {written:?}");
-            let stored = bench.module.device().stored(7).map(str::to_owned);
-            assert_eq!(stored.as_deref(), (retries == 1).then_some("cleo"));
+            let module = bench.module.device();
+            assert_eq!(module.stored(7), (retries == 1).then_some("cleo"));
+            // It was noticed before the finger of somebody else was stored.
+            let stores = module.commands().iter().filter(|command| **command == STORE);
+            assert_eq!(stores.count(), retries.into());
         }
     }
 }
@@ -597,6 +601,20 @@ fn what_a_dropped_transfer_still_sends_is_cut_short_or_endured() {
 }
 
 #[test]
+fn a_dropped_transfer_may_pause_between_its_packets() {
+    for pause in [20, 40, 60, 90] {
+        let module = R503Module::zfm20().with_pause(Duration::from_millis(pause));
+        let mut bench = bench_of(module, zfm20(0));
+        let mut clock = bench.clock.clone();
+        bench.count().unwrap();
+        let mut buffer = [0; 512];
+        let call = bench.driver.read_template(Slot(3), &mut buffer);
+        assert!(!drop_after(100, call, &mut clock, |_| {}));
+        assert_eq!(bench.count(), Ok(2), "{pause}");
+    }
+}
+
+#[test]
 fn any_chunking_gives_the_same() {
     for chunk in [1, 2, 3, 5, 8, 13, 64, 139, usize::MAX] {
         let mut bench =
@@ -736,6 +754,96 @@ fn a_transfer_uses_the_wire_to_97_parts_of_a_hundred() {
             }
         }
     }
+}
+
+#[test]
+fn it_keeps_the_promises_of_both_traits() {
+    for (module, config) in
+        [(R503Module::new as fn() -> R503Module, r503(0)), (R503Module::zfm20, zfm20(0))]
+    {
+        let bench = Bench::new(module(), usize::MAX, |port| Zfm::new(port, config.clone()));
+        let (mut sensor, mut hand) = bench.sensor();
+        let report = template_transfer(&mut sensor, &mut hand);
+        assert!(report.passed() && report.checks.len() == 8, "{report}");
+        let report = imaging(&mut sensor, &mut hand);
+        assert!(report.passed() && report.checks.len() == 4, "{report}");
+    }
+}
+
+/// A driver that passes over what is wrong.
+struct Lax<S>(S);
+
+impl<S: ErrorType> ErrorType for Lax<S> {
+    type Error = S::Error;
+}
+
+impl<S: FingerprintSensor> FingerprintSensor for Lax<S> {
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+
+    fn library(&mut self) -> Result<Library, S::Error> {
+        self.0.library()
+    }
+
+    fn poll_identify(&mut self) -> nb::Result<Option<Match>, S::Error> {
+        self.0.poll_identify()
+    }
+
+    fn poll_verify(&mut self, slot: Slot) -> nb::Result<Option<Match>, S::Error> {
+        self.0.poll_verify(slot)
+    }
+
+    fn poll_enrol(&mut self, slot: Slot) -> nb::Result<Enrolment, S::Error> {
+        self.0.poll_enrol(slot)
+    }
+
+    fn delete(&mut self, slot: Slot) -> Result<(), S::Error> {
+        self.0.delete(slot)
+    }
+}
+
+impl<S: TemplateTransfer> TemplateTransfer for Lax<S> {
+    fn template_size(&mut self) -> Result<usize, S::Error> {
+        self.0.template_size()
+    }
+
+    /// Cuts to the buffer, as libraries do.
+    fn read_template(&mut self, slot: Slot, buffer: &mut [u8]) -> Result<usize, S::Error> {
+        let mut whole = [0; 768];
+        let size = self.0.read_template(slot, &mut whole)?.min(buffer.len());
+        buffer[..size].copy_from_slice(&whole[..size]);
+        Ok(size)
+    }
+
+    /// Does not ask whether it is there.
+    fn write_template(&mut self, slot: Slot, template: &[u8]) -> Result<(), S::Error> {
+        let _ = self.0.write_template(slot, &template[..template.len().min(512)]);
+        Ok(())
+    }
+}
+
+impl<S: Imaging> Imaging for Lax<S> {
+    fn image(&mut self, sink: &mut dyn ImageSink) -> Result<Geometry, S::Error> {
+        let mut film = Film::default();
+        let image = self.0.image(&mut film);
+        let shape = Geometry { width: 192, height: 192, dpi: Some(508) };
+        sink.begin(shape);
+        film.pixels.chunks(192).skip(1).for_each(|_| sink.row(&[0; 192]));
+        image.or(Ok(shape))
+    }
+}
+
+#[test]
+fn a_driver_that_passes_over_what_is_wrong_is_seen() {
+    let bench = Bench::new(R503Module::new(), usize::MAX, |port| Zfm::new(port, r503(0)));
+    let (sensor, mut hand) = bench.sensor();
+    let mut sensor = Lax(sensor);
+    let report = template_transfer(&mut sensor, &mut hand);
+    let broken: Vec<_> = report.failures().map(|check| check.promise).collect();
+    assert_eq!(broken.len(), 5, "{report}");
+    let report = imaging(&mut sensor, &mut hand);
+    assert_eq!(report.failures().count(), 4, "{report}");
 }
 
 #[test]

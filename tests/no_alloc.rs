@@ -14,6 +14,7 @@ use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
+use embedded_pos::fingerprint::record;
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
@@ -101,7 +102,7 @@ fn the_count_counts() {
 }
 
 #[test]
-fn objects_plates_and_codes_are_read_in_place() {
+fn objects_plates_codes_and_records_are_read_in_place() {
     let record = [
         0x70, 0x1B, 0x61, 0x19, 0x4F, 0x08, 0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x01, 0x87,
         0x01, 0x01, 0x50, 0x0A, 0x54, 0x45, 0x53, 0x54, 0x20, 0x44, 0x45, 0x42, 0x49, 0x54,
@@ -116,6 +117,17 @@ fn objects_plates_and_codes_are_read_in_place() {
     }
     let payment = b"134567890123456789";
     assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+    let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
+    let hex = hex.rsplit(' ').next().unwrap();
+    let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    let fingers: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect();
+    let minutiae =
+        |record: record::Record<'_>| record.views().map(|view| view.minutiae().count()).sum();
+    let count: usize = frugal(|| record::Record::new(&fingers).map_or(0, minutiae));
+    assert_eq!(
+        (count, frugal(|| record::Record::new(&fingers).unwrap().first_note().is_some())),
+        (49, true)
+    );
 }
 
 const ITEMS: [Item<'_>; 8] = [

@@ -63,11 +63,14 @@
 //! [`Identified`], which module it is. Under the feature `async` each has a twin
 //! with `Async` before its name.
 //!
+//! What other systems exchange fingers in is in [`record`]; modules' own
+//! templates are opaque and are no such records.
+//!
 //! # Models
 //!
 //! | driver | models | captures to a template | score |
 //! | --- | --- | --- | --- |
-//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A, AS608, HLK-ZW, M5 Unit Fingerprint | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
 //! | [`bmlite`] | FPC BM-Lite, over a UART or SPI | as the module asks | no |
@@ -98,8 +101,10 @@
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
-//! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
-//! each; a BM-Lite 256, in frames that it wants acknowledged.
+//! DMA put 64 bytes aside. While a template or an image comes, the bytes do not
+//! pause: take them out in time, or turn the module's packets and speed down.
+//! An SFM answers 15 bytes at most, at 87 microseconds each; a BM-Lite 256, in
+//! frames that it wants acknowledged.
 //!
 //! # Timing
 //!
@@ -121,7 +126,7 @@
 //! | another module answers | a GT-511 with another serial number: was it exchanged? |
 //! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
 //! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
-//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another dialect: [`zfm::Zfm::probe`] |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
 
@@ -143,6 +148,7 @@ mod identity;
 mod image;
 mod light;
 mod link;
+pub mod record;
 mod script;
 mod session;
 pub mod sfm;

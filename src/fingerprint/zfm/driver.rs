@@ -4,11 +4,11 @@ use super::command::{
 };
 use super::config::{Config, Password};
 use super::doubt::Setting;
+use super::link::Link;
 use super::script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, FreeSlot, Greet, IsPinned, List, Open, Pin,
     Probe, ReadPage, Recover, Restart, SetParameter, Shine, Sleep, WriteImage,
 };
-use super::session::Link;
 use crate::fingerprint::driver::{Driver, Held};
 use crate::fingerprint::link::Kin;
 use crate::fingerprint::{Colour, Pattern, Slot};
@@ -207,7 +207,8 @@ impl<P> Driver<P, Link> {
     /// [`Fault::Password`] when a module answers but has none of the passwords;
     /// the driver then has its speed and address. [`Fault::Nowhere`] when none
     /// answers; all is then as it was. Some 0.7 s each, with the default
-    /// timing.
+    /// timing. Of a call that is dropped or whose port fails, the configuration
+    /// keeps what was tried last.
     ///
     /// [`Fault::Password`]: super::Fault::Password
     /// [`Fault::Nowhere`]: super::Fault::Nowhere

@@ -1,17 +1,41 @@
-//! ZFM-20, R503 and the optical modules like them: the frames of EF 01.
+//! ZFM-20, R503, AS608 and the modules like them: the frames of EF 01.
 //!
 //! [`Zfm`] is the driver; [`R503`] is another name for it. [`Config`] tells
 //! the models apart.
 //!
 //! | model | by | configuration |
 //! | --- | --- | --- |
-//! | R503 | document only (V1.1, V1.2.2) | [`Config::r503`] |
+//! | R503 | document only (V1.1, and what V1.2.2 has of it) | [`Config::r503`] |
+//! | R503 of V1.2.2 | excerpts of the document only | [`Config::r503_v12`] |
 //! | ZFM-20, R30x, FPM10A | document only (ZFM-20 V2.0), answers captured from one module | [`Config::zfm20`] |
 //! | R308 | document only; set [`Config::capacity`] | [`Config::zfm20`] |
+//! | AS608, HLK-ZW, M5 Unit Fingerprint | document only (M5 V1.0) | [`Config::synochip`] |
 //!
-//! Modules of other makers (AS608, HLK-ZW, M5) use the same frame and give
-//! some opcodes another meaning: 35h lights a ring on an R503 and is a
-//! handshake on theirs. No [`Dialect`] of this driver fits them.
+//! # Dialects
+//!
+//! The frame is one, the commands are not: 35h lights a ring on an R503 and is
+//! a handshake on a Synochip module; 3Dh starts the one anew and asks the other
+//! about an image; 31h enrols on both, from the same number of bytes with other
+//! meanings. A frame in the wrong dialect *succeeds wrongly*. So each command
+//! names its [`Dialects`], and one that the module's [`Dialect`] does not have
+//! is refused with [`Fault::Unsupported`] before a byte is sent. The codes of
+//! refusals are read by the dialect too. [`Zfm::probe`](Zfm::probe) finds out
+//! which it is; what a dialect has is in its [`Profile`].
+//!
+//! # Settings
+//!
+//! Password, address and speed are changed so that host and module cannot part:
+//! the new value is proven by a session before the old one is forgotten, and
+//! while neither is proven the driver tries both. [`Zfm::recover`](Zfm::recover)
+//! looks for a module of which even that is not known.
+//!
+//! # Wiring of the wake pin
+//!
+//! An R503 pulls WAKEUP low while it is touched, as long as 3.3VT is there: a
+//! board can cut VCC until then. After power, or [`Zfm::sleep`](Zfm::sleep) and
+//! a touch, [`Zfm::wake`](Zfm::wake) opens a session; the 55h of the start-up
+//! and the notice of a Synochip module that it was touched are no fault there.
+//! In the middle of a call, that notice is [`Event::Woken`].
 //!
 //! # Which answer answers which command
 //!
@@ -30,11 +54,18 @@
 //!   random number and the parameters, 1, 5 and 17 bytes, were answered in
 //!   order;
 //! - counts a match only when a second search, of the slot that the first one
-//!   named, hits too.
+//!   named, hits too: the slot, not the score, which may differ between a
+//!   search in many and in one, and adds nothing to what follows;
+//! - of a module that [enrols](Zfm::auto_enrol) or
+//!   [identifies](Zfm::auto_identify) by itself, believes steps only in their
+//!   order, looks into the index before and after, and has a match confirmed by
+//!   a second look; one that a dropped call leaves at work is cancelled first.
 //!
 //! A module that sends 55h on its own has started anew: it may have lost
 //! power, and may be another one. The call fails with [`Fault::Restarted`];
-//! the next one verifies the password again.
+//! the next one verifies the password again. Two answers to one command, as a
+//! real module gave them (01h, then the result), are a damaged command and a
+//! frame that nobody asked for: neither is believed.
 //!
 //! What is left: the sum has 16 bits, so a frame garbled at random passes once
 //! in 65 536. Any error in one byte is found; two errors that cancel out, and
@@ -48,6 +79,36 @@
 //! twice does not change. And somebody with a hand on the wire can say what he
 //! likes: there is no key in this protocol.
 //!
+//! # Templates and images
+//!
+//! They go in data packets behind the acknowledgement of a command. Packets are
+//! not acknowledged and have no numbers; each has its sum, which is checked
+//! before a byte of it is given out. That one was lost, or came twice, shows
+//! only by the size. So
+//!
+//! - the size of a template is [`Config::template`], or what stands on the
+//!   module's label, or what was read before; where none of them is known, a
+//!   template is read twice and compared, and the size learned from it;
+//! - the shape of an image has to be known: [`Config::image`], or the label;
+//! - a template that is written is read back out of the module's buffer before
+//!   it is stored, for what did not arrive leaves there what was there before,
+//!   and read back out of the slot after. A slot that then holds something else
+//!   is emptied. If the line dies between the two, the slot may be in use;
+//! - a line fault begins a transfer anew, never goes on in the middle. Of an
+//!   image, rows given out are not given again, but compared by a check sum:
+//!   [`Fault::Image`] says that they were wrong;
+//! - a transfer that is dropped is cancelled by the next call: with command 30h
+//!   where the module has it; else it waits until the module is done, seven
+//!   seconds for the image of a ZFM-20, and [`Timing::tail`] at most.
+//!
+//! A packet that is lost while another comes twice is not noticed, where the
+//! size is known, unless what is read is compared: read twice where it matters.
+//! Nor is what the sum of a packet misses, as above.
+//!
+//! Some modules lose packets that follow too fast: set [`Timing::pause`], to 26
+//! ms for those that users reported. A buffer of one packet is all that the
+//! driver has, and it is erased.
+//!
 //! # Longest time
 //!
 //! Every call ends. Besides the time that [`Timing`] gives to people, a call
@@ -55,7 +116,8 @@
 //! fault that it survives may take as much again, and the opening of a session
 //! three attempts of half a second of babble and three answers. With the
 //! default timing and two retries that is 80 s at the very worst; a silent
-//! module is given up within two.
+//! module is given up within two. A module that enrols or identifies by
+//! itself has [`Timing::auto`] for each step that it tells, 15 at most.
 
 mod bulk;
 pub mod command;
@@ -67,6 +129,7 @@ mod driver;
 mod fault;
 pub mod frame;
 mod light;
+mod link;
 mod script;
 mod session;
 mod wire;
@@ -77,12 +140,13 @@ pub use confirmation::Confirmation;
 pub use dialect::{Dialect, Dialects, Lamp, Profile};
 pub use driver::{R503, Zfm};
 pub use fault::Fault;
+pub use link::Link;
 pub use script::{
     Ask, AutoEnrol, AutoSearch, Candidates, Change, Count, Enrol, FreeSlot, Greet, Identify,
     Identity, Image, IsPinned, List, Open, Pin, Probe, ReadPage, ReadTemplate, Recover, Recovered,
     Restart, SetParameter, Shine, Size, Sleep, Slots, WriteImage, WriteTemplate,
 };
-pub use session::{Answer, Link, Session};
+pub use session::{Answer, Session};
 
 pub use super::{Conversation, Event, Held, Script};
 

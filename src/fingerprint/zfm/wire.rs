@@ -121,6 +121,8 @@ impl Frames {
 
     /// No such data come any more.
     pub(super) fn settle(&mut self) {
+        // It came, or it never will: the next one was not asked for.
+        self.excused = false;
         self.bulk.settle();
     }
 

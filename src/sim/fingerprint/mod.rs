@@ -2,6 +2,7 @@
 
 mod bmlite;
 mod codec;
+mod controls;
 mod f5;
 mod gt511;
 mod misbehaviour;

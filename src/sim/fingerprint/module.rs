@@ -86,10 +86,11 @@ pub struct R503Module {
     pub(super) baud: u8,
     pub(super) faster: Option<(Instant, u8)>,
     /// The speed of the host, if it matters.
-    host: Option<u32>,
+    pub(super) host: Option<u32>,
     pub(super) asleep: bool,
     /// It was touched in its sleep.
-    touched: bool,
+    pub(super) touched: bool,
+    pub(super) refused: Option<(u8, u8)>,
     /// What it goes on with by itself.
     pub(super) running: Option<Running>,
     pub(super) data: Data,
@@ -100,7 +101,7 @@ pub struct R503Module {
     /// the next replies.
     pub(super) faults: VecDeque<(When, Misbehaviour)>,
     pub(super) last: BTreeMap<u8, Vec<u8>>,
-    commands: Vec<u8>,
+    pub(super) commands: Vec<u8>,
     pub(super) claims: Vec<Claim>,
     /// When the host was last heard.
     heard: Instant,
@@ -140,6 +141,7 @@ impl R503Module {
             host: None,
             asleep: false,
             touched: false,
+            refused: None,
             running: None,
             data: Data::new(768, 192, 192),
             seed: 0x2545_F491,
@@ -207,119 +209,6 @@ impl R503Module {
         self
     }
 
-    /// Somebody lays a finger down.
-    pub fn place(&mut self, name: &str) {
-        self.place_badly(name, Skin::Good);
-    }
-
-    /// Somebody lays a finger down that can hardly be read.
-    pub fn place_badly(&mut self, name: &str, skin: Skin) {
-        self.finger = Some((name.into(), skin));
-        self.touched |= core::mem::take(&mut self.asleep);
-    }
-
-    /// The finger is lifted.
-    pub fn lift(&mut self) {
-        self.finger = None;
-    }
-
-    /// Puts a template into the library, past the wire.
-    pub fn store(&mut self, slot: u16, name: &str) {
-        self.library.insert(slot, name.into());
-    }
-
-    /// Takes a template out of the library, past the wire.
-    pub fn erase(&mut self, slot: u16) {
-        self.library.remove(&slot);
-    }
-
-    /// Whose template is in this slot.
-    #[must_use]
-    pub fn stored(&self, slot: u16) -> Option<&str> {
-        self.library.get(&slot).map(String::as_str)
-    }
-
-    /// The matches that the module made so far.
-    #[must_use]
-    pub fn claims(&self) -> &[Claim] {
-        &self.claims
-    }
-
-    /// The commands that it received so far.
-    #[must_use]
-    pub fn commands(&self) -> &[u8] {
-        &self.commands
-    }
-
-    /// Control, speed, colour and times of the light.
-    #[must_use]
-    pub fn light(&self) -> Option<[u8; 4]> {
-        self.light
-    }
-
-    /// The password.
-    #[must_use]
-    pub fn password(&self) -> u32 {
-        self.password
-    }
-
-    /// Its address.
-    #[must_use]
-    pub fn address(&self) -> u32 {
-        self.address
-    }
-
-    /// Its speed, in bits a second.
-    #[must_use]
-    pub fn baud(&self) -> u32 {
-        u32::from(self.baud) * 9_600
-    }
-
-    /// How strictly it matches.
-    #[must_use]
-    pub fn level(&self) -> u8 {
-        self.level
-    }
-
-    /// Its code for the content of a data packet.
-    #[must_use]
-    pub fn packet(&self) -> u8 {
-        self.packet
-    }
-
-    /// Whether it goes on with something by itself.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.running.is_some()
-    }
-
-    /// The host sends and listens at this speed. If the module does not, neither
-    /// understands the other. Without this, the speed does not matter.
-    pub fn hears_at(&mut self, baud: u32) {
-        self.host = Some(baud);
-    }
-
-    /// Misbehaves with the next reply to this command.
-    pub fn misbehave_on(&mut self, opcode: u8, how: Misbehaviour) {
-        self.faults.push_back((When::Command(opcode), how));
-    }
-
-    /// Misbehaves with the reply after so many good ones.
-    pub fn misbehave_after(&mut self, replies: usize, how: Misbehaviour) {
-        self.faults.push_back((When::Replies(replies), how));
-    }
-
-    /// Whether all that was to go wrong has gone wrong.
-    #[must_use]
-    pub fn has_misbehaved(&self) -> bool {
-        self.faults.is_empty() && self.data.has_misbehaved()
-    }
-
-    /// Sends bytes on its own.
-    pub fn babble(&mut self, bytes: &[u8], now: Instant) {
-        self.outbox.push(now, Duration::ZERO, bytes);
-    }
-
     /// Loses power and gets it back.
     pub fn power_cycle(&mut self, now: Instant) {
         self.forget();
@@ -359,9 +248,11 @@ impl R503Module {
             return;
         }
         let free = matches!(request.opcode, 0x13 | 0x40);
-        let reply = match self.unlocked || free {
-            true => self.obey(request.opcode, &request.parameters, now),
-            false => Some((0x21, Vec::new(), 2)),
+        let refused = self.refused.take_if(|(opcode, _)| *opcode == request.opcode);
+        let reply = match (refused, self.unlocked || free) {
+            (Some((_, code)), _) => Some((code, Vec::new(), 2)),
+            (None, true) => self.obey(request.opcode, &request.parameters, now),
+            (None, false) => Some((0x21, Vec::new(), 2)),
         };
         let Some((code, results, millis)) = reply else { return };
         let mut content = std::vec![code];

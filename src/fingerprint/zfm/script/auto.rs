@@ -5,7 +5,8 @@ use crate::fingerprint::zfm::command::{
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::dialect::Dialect;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Answer, Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::{Answer, Session};
 use crate::fingerprint::{Enrolment, Match, Slot};
 use crate::port::Told;
 

@@ -4,7 +4,8 @@ use crate::fingerprint::zfm::command::{
 };
 use crate::fingerprint::zfm::doubt::{Doubt, Setting};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Answer, Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::{Answer, Session};
 use crate::port::Told;
 
 /// A unit of the module's register for its speed.
@@ -55,9 +56,11 @@ impl Change {
     /// Until there is a session, nothing can have changed. A line whose speed
     /// cannot be set is found out before anything is sent.
     fn begin(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        if let Setting::Baud(new) = self.new {
+            session.admit(&write(new)?)?;
+        }
         session.open()?;
         if let Setting::Baud(_) = self.new {
-            self.units()?;
             let old = u32::from(session.demand(&ReadSysPara)?.baud) * BAUD_UNIT;
             self.state = State::Send;
             return session.tune(old);
@@ -71,6 +74,10 @@ impl Change {
         match self.ask(session) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
             Ok(Ok(())) => session.swap(),
+            // From the old address: it is still in force.
+            Err(nb::Error::Other(Fault::Foreign(old))) if old == session.config().address => {
+                self.refused = Some(Fault::NotTaken(self.opcode()));
+            }
             Ok(Err(code)) => self.refused = Some(Fault::Refused(self.opcode(), code)),
             Err(nb::Error::Other(fault)) if fault.is_line() || fault == Fault::Restarted => {
                 self.refused = Some(fault);
@@ -88,18 +95,7 @@ impl Change {
         match &self.new {
             Setting::Password(new) => session.ask(&SetPwd(new.clone())),
             Setting::Address(new) => session.ask(&SetAdder(*new)),
-            Setting::Baud(_) => {
-                session.ask(&WriteReg { register: Register::Baud, value: self.units()? })
-            }
-        }
-    }
-
-    fn units(&self) -> Result<u8, Fault> {
-        match self.new {
-            Setting::Baud(baud) if baud % BAUD_UNIT == 0 => {
-                u8::try_from(baud / BAUD_UNIT).map_err(|_| Fault::Value(WriteReg::OPCODE))
-            }
-            _ => Err(Fault::Value(WriteReg::OPCODE)),
+            Setting::Baud(new) => session.ask(&write(*new)?),
         }
     }
 
@@ -110,6 +106,13 @@ impl Change {
             Setting::Baud(_) => WriteReg::OPCODE,
         }
     }
+}
+
+/// Sets this speed, if it is one that can be told.
+fn write(baud: u32) -> Result<WriteReg, Fault> {
+    let units = u8::try_from(baud / BAUD_UNIT).ok().filter(|_| baud.is_multiple_of(BAUD_UNIT));
+    let value = units.ok_or(Fault::Value(WriteReg::OPCODE))?;
+    Ok(WriteReg { register: Register::Baud, value })
 }
 
 impl Script for Change {
@@ -145,7 +148,7 @@ impl SetParameter {
             Register::Level => parameters.level,
             Register::Packet => parameters.packet.0,
         };
-        if value == self.write.value.into() {
+        if value == u16::from(self.write.value) {
             Ok(())
         } else {
             Err(Fault::NotTaken(WriteReg::OPCODE).into())

@@ -4,7 +4,8 @@ use super::{Event, Script};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::Img2Tz;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::fingerprint::{Match, Slot};
 use crate::port::Told;
 

@@ -2,7 +2,8 @@ use super::{Event, Script};
 use crate::fingerprint::zfm::command::{Command, GetAlgVer, GetChipSn, ReadProdInfo, ReadSysPara};
 use crate::fingerprint::zfm::dialect::Dialect;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// What an R503 of the manual V1.2.2 says that it is.
@@ -18,7 +19,7 @@ const SYSTEM_V12: u16 = 0x0000;
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
     state: State,
-    /// A question that was not answered: perhaps the line, perhaps the answer.
+    /// The question was not answered: that may have been the line.
     silent: bool,
 }
 
@@ -71,17 +72,19 @@ impl Probe {
         session: &mut Session<'_>,
         command: &C,
     ) -> nb::Result<bool, Fault> {
-        let known = match session.probe(command) {
-            Err(nb::Error::Other(Fault::Timeout(opcode))) if opcode == C::OPCODE => {
-                if !core::mem::replace(&mut self.silent, true) {
-                    return Err(Fault::Timeout(opcode).into());
+        loop {
+            let known = match session.probe(command) {
+                Err(nb::Error::Other(Fault::Timeout(opcode))) if opcode == C::OPCODE => {
+                    if !core::mem::replace(&mut self.silent, true) {
+                        continue;
+                    }
+                    false
                 }
-                false
-            }
-            known => known?,
-        };
-        self.silent = false;
-        Ok(known)
+                known => known?,
+            };
+            self.silent = false;
+            return Ok(known);
+        }
     }
 }
 
@@ -90,10 +93,6 @@ impl Script for Probe {
     type Output = Dialect;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Dialect, Event>, Fault> {
-        session.persist_from(self, Self::advance, |it| {
-            if !it.silent {
-                it.state = State::Label;
-            }
-        })
+        session.persist_from(self, Self::advance, |it| *it = Self::new())
     }
 }

@@ -1,7 +1,8 @@
 use super::{Event, Script};
 use crate::fingerprint::zfm::config::Password;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// What is tried to find a module again. Of an empty list, only what the host

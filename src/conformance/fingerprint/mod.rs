@@ -1,6 +1,12 @@
+mod image;
+mod transfer;
+
 use std::format;
 use std::string::String;
 use std::vec::Vec;
+
+pub use image::imaging;
+pub use transfer::template_transfer;
 
 use super::Report;
 use crate::fingerprint::{Enrolment, FingerprintSensor, Library, Match, Slot};
