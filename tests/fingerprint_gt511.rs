@@ -231,6 +231,32 @@ fn deletes_what_is_there_and_what_is_not() {
 }
 
 #[test]
+fn nothing_to_delete_is_deleted() {
+    for (code, how) in [(0x21, 0x1004), (0x21, 0x100A), (0x40, 0x1004), (0x40, 0x100A)] {
+        let mut bench = crowd(0);
+        bench.module.device().misbehave_on(code, Misbehaviour::Instead(false, how));
+        bench.driver.delete(Slot(3)).wait(&mut bench.clock).unwrap();
+        assert!(bench.module.device().has_misbehaved());
+    }
+    let mut empty = bench();
+    empty.driver.delete(Slot(3)).wait(&mut empty.clock).unwrap();
+}
+
+#[test]
+fn a_full_library_takes_no_template() {
+    let mut bench = crowd(2);
+    bench.module.device().misbehave_on(0x22, Misbehaviour::Instead(false, 0x1009));
+    let full = device(bench.enrol(20, "dora"));
+    assert_eq!((full, full.kind()), (Fault::Refused(0x22, Nack::Full), ErrorKind::Refused));
+    assert_eq!(bench.module.device().stored(20), None);
+    // A configuration that promises more slots than there are.
+    let module = Gt511Module::new().with_capacity(20);
+    let mut bench = bench_of(module, Config::gt511c3(), usize::MAX);
+    assert_eq!(device(bench.enrol(20, "dora")), Fault::OutOfStep(0x21));
+    assert!(bench.enrol(19, "dora").is_ok());
+}
+
+#[test]
 fn says_what_it_is_and_that_it_is_another() {
     let mut bench = crowd(0);
     let info = bench.driver.init().wait(&mut bench.clock).unwrap();

@@ -236,8 +236,9 @@ fn a_template_is_written_whole_or_the_fault_is_told() {
                 assert!(stored.is_some() || result.is_err(), "{how:?}, answer {nth}");
                 assert_eq!((module.stored(3), module.stored(12)), (Some("anna"), Some("bert")));
             }
-            // With retries, a fault of the line is overcome.
-            if retries > 0 {
+            // What came in time, or not at all, and is no lie, is overcome.
+            let late = format!("{how:?}").contains("Late");
+            if retries > 0 && !late && how != Misbehaviour::Instead(true, 0) {
                 assert_eq!(result, Ok(()), "{how:?}, answer {nth}");
             }
             settle(&mut bench);

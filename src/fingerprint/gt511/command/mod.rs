@@ -190,7 +190,7 @@ pub struct CheckEnrolled(pub Slot);
 impl Command for CheckEnrolled {
     const CODE: u16 = 0x21;
     const NAME: &'static str = "CheckEnrolled";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed];
+    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
     type Reply = ();
 
     fn parameter(&self) -> u32 {
@@ -287,7 +287,7 @@ pub struct DeleteId(pub Slot);
 impl Command for DeleteId {
     const CODE: u16 = 0x40;
     const NAME: &'static str = "DeleteID";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed];
+    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
     type Reply = ();
 
     fn parameter(&self) -> u32 {

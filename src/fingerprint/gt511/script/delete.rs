@@ -30,7 +30,10 @@ impl Delete {
                 Ok(()) => none.insert(Ask::new(DeleteId(self.slot))),
             },
         };
-        Ok(delete.poll(session)?.map_err(refused::<DeleteId>)?)
+        match delete.poll(session)? {
+            Ok(()) | Err(Nack::NotUsed | Nack::Empty) => Ok(()),
+            Err(nack) => Err(refused::<DeleteId>(nack).into()),
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use super::exposure::{Exposure, light};
 use super::refused;
 use crate::fingerprint::gt511::command::{Command, GetImage, GetRawImage, IMAGE, RAW_IMAGE};
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
+use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::{Depth, Event, Geometry, ImageSink, Rows};
+use crate::fingerprint::{Depth, Event, Geometry, ImageSink, Quality, Rows};
 use crate::port::Told;
 
 /// Takes an image and gives it out, row by row as it comes.
@@ -28,8 +29,8 @@ pub struct Image<S> {
 enum Step {
     Expose(Exposure),
     Fetch,
-    /// Was it the answer to this command?
-    Seal,
+    /// Was that the answer to this command?
+    Seal(Result<(), Nack>),
 }
 
 impl<S: ImageSink> Image<S> {
@@ -60,34 +61,35 @@ impl<S: ImageSink> Image<S> {
                     exposure.poll(session)?;
                     Step::Fetch
                 }
-                Step::Fetch if self.raw => {
-                    self.fetch(&GetRawImage, session)?;
-                    Step::Seal
-                }
-                Step::Fetch => {
-                    self.fetch(&GetImage, session)?;
-                    Step::Seal
-                }
-                Step::Seal => {
+                Step::Fetch if self.raw => Step::Seal(self.fetch(&GetRawImage, session)?),
+                Step::Fetch => Step::Seal(self.fetch(&GetImage, session)?),
+                Step::Seal(answer) => {
+                    let answer = *answer;
                     session.seal()?;
+                    answer.map_err(|nack| self.refused(nack))?;
                     return Ok(if self.raw { RAW_IMAGE } else { IMAGE });
                 }
             }
         }
     }
 
-    fn fetch<C: Command>(
-        &mut self,
-        command: &C,
-        session: &mut Session<'_>,
-    ) -> nb::Result<C::Reply, Fault> {
+    fn fetch<C: Command>(&mut self, command: &C, session: &mut Session<'_>) -> Answer<C::Reply> {
         let (rows, meter) = (&mut self.rows, &mut self.meter);
         let mut take = |piece: &[u8]| {
             meter.done = meter.done.saturating_add(piece.len());
             let fits = rows.as_mut().is_some_and(|rows| rows.put(piece));
             if fits { Ok(()) } else { Err(Fault::OutOfStep(C::CODE)) }
         };
-        Ok(session.transfer(command, Cargo::In(&mut take))?.map_err(refused::<C>)?)
+        session.transfer(command, Cargo::In(&mut take))
+    }
+
+    fn refused(&self, nack: Nack) -> Fault {
+        match nack {
+            Nack::NotPressed => Fault::NoFinger,
+            Nack::BadFinger => Fault::Poor(Quality::Unclear),
+            nack if self.raw => refused::<GetRawImage>(nack),
+            nack => refused::<GetImage>(nack),
+        }
     }
 }
 

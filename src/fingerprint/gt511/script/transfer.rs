@@ -8,12 +8,12 @@ use crate::fingerprint::gt511::command::{
     CheckEnrolled, GetTemplate, MakeTemplate, SetTemplate, TEMPLATE,
 };
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::{Event, Match, Slot};
+use crate::fingerprint::{Event, Match, Quality, Slot};
 use crate::port::Told;
 
 /// How many bytes a template has; no I/O.
@@ -52,8 +52,8 @@ enum Source {
 enum Step {
     Prepare(Exposure),
     Fetch,
-    /// Was it the answer to this command?
-    Seal,
+    /// Was that the answer to this command?
+    Seal(Result<(), Nack>),
 }
 
 const PREPARE: Step = Step::Prepare(Exposure::new());
@@ -81,12 +81,11 @@ impl<'b> ReadTemplate<'b> {
                     }
                     Step::Fetch
                 }
-                Step::Fetch => {
-                    self.fetch(session)?;
-                    Step::Seal
-                }
-                Step::Seal => {
+                Step::Fetch => Step::Seal(self.fetch(session)?),
+                Step::Seal(answer) => {
+                    let answer = *answer;
                     session.seal()?;
+                    answer.map_err(|nack| self.refused(nack))?;
                     self.whole = true;
                     return Ok(TEMPLATE);
                 }
@@ -94,7 +93,7 @@ impl<'b> ReadTemplate<'b> {
         }
     }
 
-    fn fetch(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    fn fetch(&mut self, session: &mut Session<'_>) -> Answer<()> {
         let (buffer, meter) = (&mut *self.buffer, &mut self.meter);
         let mut take = |piece: &[u8]| {
             let room = buffer.get_mut(meter.done..).unwrap_or_default();
@@ -104,13 +103,17 @@ impl<'b> ReadTemplate<'b> {
         };
         let cargo = Cargo::In(&mut take);
         match self.source {
-            Source::Slot(slot) => match session.transfer(&GetTemplate(slot), cargo)? {
-                Err(Nack::NotUsed) => Err(Fault::Empty(slot).into()),
-                answer => Ok(answer.map_err(refused::<GetTemplate>)?),
-            },
-            Source::Finger => {
-                Ok(session.transfer(&MakeTemplate, cargo)?.map_err(refused::<MakeTemplate>)?)
-            }
+            Source::Slot(slot) => session.transfer(&GetTemplate(slot), cargo),
+            Source::Finger => session.transfer(&MakeTemplate, cargo),
+        }
+    }
+
+    fn refused(&self, nack: Nack) -> Fault {
+        match (self.source, nack) {
+            (Source::Slot(slot), Nack::NotUsed) => Fault::Empty(slot),
+            (Source::Slot(_), nack) => refused::<GetTemplate>(nack),
+            (Source::Finger, Nack::BadFinger) => Fault::Poor(Quality::Unclear),
+            (Source::Finger, nack) => refused::<MakeTemplate>(nack),
         }
     }
 
@@ -168,7 +171,7 @@ enum State {
     /// Is it still free?
     Check(Ask<CheckEnrolled>),
     Compare,
-    Over,
+    SealBack(Result<(), Nack>),
 }
 
 impl<'b> WriteTemplate<'b> {
@@ -198,13 +201,11 @@ impl<'b> WriteTemplate<'b> {
                     Ok(()) => State::Compare,
                     Err(_) => State::Send,
                 },
-                State::Compare => {
-                    self.compare(session)?;
-                    State::Over
-                }
-                State::Over => {
+                State::Compare => State::SealBack(self.compare(session)?),
+                State::SealBack(answer) => {
+                    let answer = *answer;
                     session.seal()?;
-                    return Ok(());
+                    return Ok(self.compared(answer)?);
                 }
             }
         }
@@ -223,7 +224,7 @@ impl<'b> WriteTemplate<'b> {
         }
     }
 
-    fn compare(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    fn compare(&mut self, session: &mut Session<'_>) -> Answer<()> {
         let (template, back, same) = (self.template, &mut self.back, &mut self.same);
         let mut take = |piece: &[u8]| {
             let written = template.get(back.done..).unwrap_or_default();
@@ -231,11 +232,14 @@ impl<'b> WriteTemplate<'b> {
             back.done = back.done.saturating_add(piece.len());
             Ok(())
         };
-        let answer = session.transfer(&GetTemplate(self.slot), Cargo::In(&mut take))?;
+        session.transfer(&GetTemplate(self.slot), Cargo::In(&mut take))
+    }
+
+    fn compared(&self, answer: Result<(), Nack>) -> Result<(), Fault> {
         match answer {
             Ok(()) if self.same => Ok(()),
-            Ok(()) | Err(Nack::NotUsed) => Err(Fault::Unlike(self.slot).into()),
-            Err(nack) => Err(refused::<GetTemplate>(nack).into()),
+            Ok(()) | Err(Nack::NotUsed) => Err(Fault::Unlike(self.slot)),
+            Err(nack) => Err(refused::<GetTemplate>(nack)),
         }
     }
 
@@ -243,7 +247,7 @@ impl<'b> WriteTemplate<'b> {
         let ask = Ask::new(CheckEnrolled(self.slot));
         self.state = match self.state {
             State::Look(_) => State::Look(ask),
-            State::Compare | State::Over => State::Compare,
+            State::Compare | State::SealBack(_) => State::Compare,
             State::Send | State::Seal(_) | State::Check(_) => State::Check(ask),
         };
         (self.back.done, self.same) = (0, true);
