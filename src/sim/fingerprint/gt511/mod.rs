@@ -152,6 +152,17 @@ impl Gt511Module {
         self.library.insert(slot, name.into());
     }
 
+    /// Takes a template out of the library, past the wire.
+    pub fn erase(&mut self, slot: u16) {
+        self.library.remove(&slot);
+    }
+
+    /// How many templates there is room for.
+    #[must_use]
+    pub fn capacity(&self) -> u16 {
+        self.capacity
+    }
+
     /// Whose template is in this slot.
     #[must_use]
     pub fn stored(&self, slot: u16) -> Option<&str> {

@@ -180,6 +180,19 @@ impl SfmModule {
         self.library.entry(user).or_default().push(stored);
     }
 
+    /// Takes the templates of a user out of the library, past the wire.
+    pub fn erase(&mut self, user: u32) {
+        self.library.remove(&user);
+    }
+
+    /// Loses power and gets it back: settings are as saved, the library stays.
+    pub fn power_cycle(&mut self) {
+        self.settings = self.saved.clone();
+        self.waiting = None;
+        self.inbox.clear();
+        self.outbox.clear();
+    }
+
     /// Whose first template a user has.
     #[must_use]
     pub fn stored(&self, user: u32) -> Option<&str> {
@@ -270,12 +283,7 @@ impl SfmModule {
             Some(SfmMisbehaviour::Terminal(other)) => {
                 reply = packet(Some(other), command, param, size, flag);
             }
-            Some(SfmMisbehaviour::PowerCycle) => {
-                self.settings = self.saved.clone();
-                self.inbox.clear();
-                self.outbox.clear();
-                return;
-            }
+            Some(SfmMisbehaviour::PowerCycle) => return self.power_cycle(),
         }
         self.last.insert(command, good);
         match first {

@@ -1,0 +1,7 @@
+//! Prints what each driver makes of an R503 that misbehaves, as a table.
+
+fn main() {
+    // The panics of the peers are caught, and are in the table.
+    std::panic::set_hook(Box::new(|_| {}));
+    println!("{}", peers::faults::table());
+}
