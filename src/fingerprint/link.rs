@@ -169,12 +169,32 @@ impl<L: Kin> Core<L> {
         silence: Silence,
         now: Instant,
         begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
-        mut piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
+        piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
     ) -> nb::Result<(), L::Fault> {
+        self.begin(silence, now, begin)?;
+        self.go_on(now, piece)
+    }
+
+    /// The first half of that: puts the command in, unless one is on its way.
+    pub(super) fn begin(
+        &mut self,
+        silence: Silence,
+        now: Instant,
+        begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
+    ) -> Result<(), L::Fault> {
         if self.wire.is_idle() {
             let time = begin(&mut self.wire.frames, &self.config)?;
             self.wire.begin(silence, time, L::pace(&self.config), now);
         }
+        Ok(())
+    }
+
+    /// The second half: goes on with it.
+    pub(super) fn go_on(
+        &mut self,
+        now: Instant,
+        mut piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
+    ) -> nb::Result<(), L::Fault> {
         while !self.advance(now)? {
             if let Err(fault) = piece(&mut self.wire.frames) {
                 self.wire.abandon();
