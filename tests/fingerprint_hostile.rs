@@ -151,7 +151,8 @@ fn a_match_is_of_the_finger_that_is_there_now_however_late_the_caller_comes_back
 #[test]
 fn a_level_that_is_none_is_not_sent() {
     let synochip = (R503Module::synochip(), Config::synochip(Password::FACTORY));
-    for (module, config) in [synochip, (R503Module::r503_v12(), Config::r503_v12(Password::FACTORY))]
+    for (module, config) in
+        [synochip, (R503Module::r503_v12(), Config::r503_v12(Password::FACTORY))]
     {
         let mut bench = bench_of(module, config, usize::MAX);
         for level in [0, 6, 255] {
@@ -175,6 +176,7 @@ fn a_library_that_the_layout_cannot_name_is_not_searched_in_part() {
 /// Asked for a template, sends packets without end.
 struct Flood {
     module: R503Module,
+    flows: bool,
     next: Instant,
 }
 
@@ -185,11 +187,9 @@ impl Device for Flood {
 
     fn transmit(&mut self, now: Instant) -> Vec<u8> {
         let came = self.module.transmit(now);
-        if self.module.commands().last() != Some(&0x08) {
-            return came;
-        }
-        if !came.is_empty() {
-            return frame(u32::MAX, 0x07, &[0x00]);
+        if !self.flows {
+            self.flows = self.module.commands().last() == Some(&0x08) && !came.is_empty();
+            return if self.flows { frame(u32::MAX, 0x07, &[0x00]) } else { came };
         }
         if now < self.next {
             return Vec::new();
@@ -202,9 +202,8 @@ impl Device for Flood {
 #[test]
 fn data_without_end_come_to_one() {
     let mut clock = clock();
-    let mut module = R503Module::new();
-    module.store(3, "anna");
-    let device = Simulated::new(Flood { module, next: Instant::ZERO });
+    let module = R503Module::new();
+    let device = Simulated::new(Flood { module, flows: false, next: Instant::ZERO });
     let config = Config { retries: 0, ..Config::r503(Password::FACTORY) };
     let mut driver = Zfm::new(device.port(clock.clone()), config);
     driver.init().wait(&mut clock).unwrap();
@@ -234,4 +233,23 @@ fn packets_are_sent_in_the_size_that_was_set_last() {
     let mut bench = bench_of(R503Module::new(), config, usize::MAX);
     bench.driver.set_packet(PacketSize(1)).wait(&mut bench.clock).unwrap();
     assert_eq!(bench.driver.config().packet, Some(64));
+}
+
+#[test]
+fn what_is_not_surely_cancelled_is_cancelled_again() {
+    let config = Config::r503_v12(Password::FACTORY);
+    let mut bench = bench_of(R503Module::r503_v12(), config, usize::MAX);
+    let mut call = bench.driver.auto_enrol(Slot(1));
+    for _ in 0..400 {
+        let _ = call.poll(bench.clock.now());
+        bench.clock.advance(Duration::from_millis(1));
+    }
+    drop(call);
+    assert!(bench.module.device().is_running());
+    // The command to stop arrives damaged, and the module says so.
+    bench.module.device().refuse(0x30, 0x01);
+    let _ = bench.count();
+    assert_eq!(bench.count(), Ok(0));
+    assert!(!bench.module.device().is_running());
+    assert_eq!(bench.module.device().stored(1), None);
 }
