@@ -178,8 +178,8 @@ impl Bench {
         module.store(BERT, "bert");
         let module = Simulated::new(module);
         let clock = VirtualClock::in_steps(Duration::from_millis(1));
-        let wire = Wire { port: module.port(clock.clone()), clock: clock.clone() };
-        let mut bench = Self { module, clock, driver: make(wire) };
+        let driver = make(Wire::new(&module, &clock));
+        let mut bench = Self { module, clock, driver };
         assert_eq!(bench.identify("bert"), Outcome::Found(Some(BERT)));
         bench.module.device().misbehave_on(0x04, how.clone());
         bench
@@ -229,6 +229,12 @@ impl embedded_io::Error for Timeout {
 }
 
 impl Wire {
+    /// A line to this module.
+    #[must_use]
+    pub fn new(module: &Simulated<R503Module>, clock: &VirtualClock) -> Self {
+        Self { port: module.port(clock.clone()), clock: clock.clone() }
+    }
+
     fn read(&mut self, buf: &mut [u8]) -> Result<usize, Timeout> {
         let end = self.clock.now() + TIMEOUT;
         loop {

@@ -11,6 +11,7 @@ pub mod receipt;
 pub mod search;
 pub mod t1;
 pub mod tlv;
+pub mod transfers;
 
 /// One way of doing a job.
 #[derive(Clone, Copy)]

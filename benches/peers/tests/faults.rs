@@ -1,6 +1,7 @@
 //! What is said of the drivers beside each other.
 
 use peers::faults::{DRIVERS, Outcome, rows, table, verdict};
+use peers::transfers;
 
 #[test]
 fn ours_accepts_none_and_is_right_with_the_next_call() {
@@ -27,7 +28,19 @@ fn the_rows_tell_a_driver_that_checks_from_one_that_does_not() {
 }
 
 #[test]
-fn the_table_in_the_docs_is_this_one() {
+fn the_tables_in_the_docs_are_these() {
     let docs = include_str!("../../../docs/performance.md");
     assert!(docs.contains(&table()), "cargo run --bin faults");
+    assert!(docs.contains(&transfers::table()), "cargo run --bin faults");
+}
+
+#[test]
+fn ours_takes_a_template_whole_or_not_at_all() {
+    for row in transfers::rows() {
+        assert!(!matches!(transfers::ours(&row), transfers::Outcome::Wrong(_)), "{}", row.name);
+    }
+    let wrong = |row: &transfers::Row| {
+        matches!(transfers::a608_embedded(row), transfers::Outcome::Wrong(_))
+    };
+    assert!(transfers::rows().iter().filter(|row| wrong(row)).count() >= 3);
 }

@@ -1,6 +1,7 @@
 use super::bulk::Cargo;
 use super::command::{
-    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, VfyPwd,
+    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, Terms,
+    VfyPwd,
 };
 use super::config::{Config, Timing};
 use super::dialect::Dialect;
@@ -155,7 +156,16 @@ impl Link {
         now: Instant,
     ) -> Answer<C::Reply> {
         self.raw(command, silence, cargo, now)?;
-        let answer = judge(command, self.core.frames().answer(), self.config().dialect);
+        if let Err(code) = self.judge(Terms::of::<C>())? {
+            return Ok(Err(code));
+        }
+        let reply = self.core.frames().answer().get(1..).and_then(|reply| command.decode(reply));
+        reply.map(Ok).ok_or(Fault::OutOfStep(C::OPCODE).into())
+    }
+
+    /// Judges the answer in the frames, but for what it says.
+    fn judge(&mut self, terms: &Terms) -> Answer<()> {
+        let answer = judge(terms, self.core.frames().answer(), self.config().dialect);
         if let Err(nb::Error::Other(Fault::Locked)) = answer {
             self.core.interrupted();
         }
@@ -167,16 +177,17 @@ impl Link {
         &mut self,
         command: &C,
         silence: Silence,
-        mut cargo: Cargo<'_>,
+        cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        self.core.transfer(
-            silence,
-            now,
-            |frames, config| frames.begin(command, config),
-            |frames| cargo.shift(frames),
-        )
+        self.core.begin(silence, now, |frames, config| frames.begin(command, config))?;
+        self.go_on(cargo, now)
+    }
+
+    /// Goes on with the command in the frames.
+    fn go_on(&mut self, mut cargo: Cargo<'_>, now: Instant) -> nb::Result<(), Fault> {
+        self.core.go_on(now, |frames| cargo.shift(frames))
     }
 
     /// What may be in force instead is now in force for the host.

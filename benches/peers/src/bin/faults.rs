@@ -1,7 +1,8 @@
-//! Prints what each driver makes of an R503 that misbehaves, as a table.
+//! Prints what each driver makes of an R503 that misbehaves, as
+//! tables.
 
 fn main() {
     // The panics of the peers are caught, and are in the table.
     std::panic::set_hook(Box::new(|_| {}));
-    println!("{}", peers::faults::table());
+    println!("{}\n\n{}", peers::faults::table(), peers::transfers::table());
 }

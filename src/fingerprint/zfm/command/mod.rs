@@ -165,6 +165,35 @@ pub trait Command {
     }
 }
 
+/// What all commands of one type have in common. What sends a command and
+/// judges its answer is told this, and so is there once, not for each type.
+pub(super) struct Terms {
+    pub(super) opcode: u8,
+    pub(super) reply: usize,
+    pub(super) good: Confirmation,
+    pub(super) refusals: &'static [Confirmation],
+    pub(super) flow: Flow,
+    pub(super) step: Step,
+}
+
+/// What a good answer tells that is only a step: see [`Command::step`].
+pub(super) type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
+
+impl Terms {
+    pub(super) const fn of<C: Command>() -> &'static Self {
+        &const {
+            Self {
+                opcode: C::OPCODE,
+                reply: C::REPLY,
+                good: C::GOOD,
+                refusals: C::REFUSALS,
+                flow: C::FLOW,
+                step: C::step,
+            }
+        }
+    }
+}
+
 /// Parameters that are nobody's business: they do not show, and are erased when
 /// dropped.
 pub struct Secret<const N: usize>([u8; N]);

@@ -45,8 +45,8 @@ impl Straight {
 
     fn answer(&mut self) -> Option<&[u8]> {
         let mut head = [0; 9];
-        for at in 0..head.len() {
-            head[at] = self.byte();
+        for byte in &mut head {
+            *byte = self.byte();
         }
         let [0xEF, 1, a, b, c, d, pid @ 7, high, length] = head else { return None };
         if u32::from_be_bytes([a, b, c, d]) != self.address || high != 0 {
