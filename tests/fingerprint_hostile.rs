@@ -1,16 +1,23 @@
-//! Modules, and callers, that an EF 01 driver was not made for: it is neither
-//! fooled by them, nor held up, nor locked out.
+//! Modules, and callers, that a driver, mostly that of EF 01, was not made
+//! for: it is neither fooled by them, nor held up, nor locked out.
 
 mod fingerprint_common;
 
+use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::bmlite::{self, BmLite};
+use embedded_pos::fingerprint::f5::{self, F5};
+use embedded_pos::fingerprint::gt511::{self, Gt511};
+use embedded_pos::fingerprint::sfm::{self, Sfm};
 use embedded_pos::fingerprint::zfm::command::{PacketSize, UpChar};
 use embedded_pos::fingerprint::zfm::{Candidates, Config, Fault, Password, Zfm};
-use embedded_pos::fingerprint::{FingerprintSensor, Slot};
 use embedded_pos::nb;
-use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant};
-use embedded_pos::sim::fingerprint::{Misbehaviour, R503Module};
+use embedded_pos::port::{CallError, Clock, Duration, Instant};
+use embedded_pos::sim::fingerprint::{
+    BmLiteModule, F5Module, Gt511Module, Misbehaviour, R503Module, SfmModule,
+};
 use embedded_pos::sim::{Device, Fault as LineFault, Simulated};
-use fingerprint_common::{Bench, bench, bench_of, clock};
+use fingerprint_common::bench::a_caller_who_was_away_gets_the_finger_that_is_there_now as is_now;
+use fingerprint_common::{bench, bench_of, clock};
 
 const SILENT: Misbehaviour = Misbehaviour::Line(LineFault::Silence);
 
@@ -116,35 +123,45 @@ fn whatever_stands_before_the_answer_to_a_new_password_locks_nobody_out() {
 }
 
 #[test]
-fn a_match_is_of_the_finger_that_is_there_now_however_late_the_caller_comes_back() {
+fn a_caller_who_was_away_gets_the_finger_that_is_there_now() {
+    use fingerprint_common::bench::Bench;
+    let all = usize::MAX;
+    let zfm = Config::r503(Password::FACTORY);
+    is_now(|| Bench::new(R503Module::new(), all, |port| Zfm::new(port, zfm.clone())));
+    is_now(|| {
+        Bench::new(Gt511Module::new(), all, |port| Gt511::new(port, gt511::Config::gt511c3()))
+    });
+    is_now(|| Bench::new(F5Module::new(), all, |port| F5::new(port, f5::Config::waveshare())));
+    is_now(|| Bench::new(SfmModule::new(), all, |port| Sfm::new(port, sfm::Config::default())));
+    is_now(|| {
+        Bench::new(BmLiteModule::new(), all, |port| BmLite::new(port, bmlite::Config::new(50)))
+    });
+}
+
+/// Nobody but the driver itself can know here how long the caller was away.
+#[test]
+fn a_call_that_was_not_polled_for_long_takes_another_image() {
     for polls in (0..).step_by(5) {
-        let Bench { module, clock, driver } = bench();
-        module.device().store(3, "anna");
-        module.device().store(12, "bert");
-        module.device().place("bert");
-        let mut sensor = Clocked::new(driver, clock.clone());
-        let mut left = polls;
-        let mut found = None;
-        while found.is_none() && left > 0 {
-            match sensor.poll_identify() {
-                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
-                result => found = Some(result),
+        let mut bench = bench();
+        bench.module.device().store(3, "anna");
+        bench.module.device().store(12, "bert");
+        bench.module.device().place("bert");
+        let mut clock = bench.clock.clone();
+        let mut call = bench.driver.identify();
+        let mut poll = || match call.poll(clock.now()) {
+            Err(nb::Error::WouldBlock) => {
+                clock.advance(Duration::from_millis(1));
+                None
             }
-            left -= 1;
-        }
-        if let Some(found) = found {
-            return assert_eq!(found.unwrap().map(|found| found.slot), Some(Slot(12)));
-        }
-        // Bert goes; a quarter of an hour later somebody else comes.
-        module.device().place("anna");
-        clock.advance(Duration::from_secs(900));
-        let found = loop {
-            match sensor.poll_identify() {
-                Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
-                result => break result.unwrap(),
-            }
+            result => Some(result.unwrap().map(|found| found.slot)),
         };
-        assert_eq!(found.map(|found| found.slot), Some(Slot(3)), "after {polls} polls");
+        if let Some(found) = (0..polls).find_map(|_| poll()) {
+            return assert_eq!(found, Some(Slot(12)));
+        }
+        bench.module.device().place("anna");
+        bench.clock.clone().advance(Duration::from_secs(900));
+        let found = core::iter::repeat_with(poll).find_map(|found| found);
+        assert_eq!(found, Some(Some(Slot(3))), "after {polls} polls");
     }
 }
 

@@ -2,29 +2,36 @@ use super::driver::Driver;
 use super::script::{Conversation, Family, Patience};
 use super::{Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Slot};
 use crate::ErrorType;
-use crate::port::{CallError, Clock, Clocked, Instant, Port, Told};
+use crate::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};
+
+/// An identification that was not polled for so long begins anew: the finger
+/// that it saw may be gone, and another one there.
+const ABSENCE: Duration = Duration::from_secs(5);
 
 /// The conversation of a pending poll.
 #[derive(Clone, Debug)]
 pub struct Pending<I, E> {
     identify: Option<(Option<Slot>, Conversation<I>)>,
     enrol: Option<(Slot, Conversation<E>)>,
+    /// When an identification was last polled.
+    polled: Instant,
 }
 
 impl<I, E> Default for Pending<I, E> {
     fn default() -> Self {
-        Self { identify: None, enrol: None }
+        Self { identify: None, enrol: None, polled: Instant::ZERO }
     }
 }
 
 impl<I, E> Pending<I, E> {
     /// The pending identification, or a new one if another poll was pending.
-    fn as_identify<L>(&mut self, slot: Option<Slot>) -> &mut Conversation<I>
+    fn as_identify<L>(&mut self, slot: Option<Slot>, now: Instant) -> &mut Conversation<I>
     where
         L: Family<Identify = I>,
     {
         self.enrol = None;
-        self.identify.take_if(|(pending, _)| *pending != slot);
+        let end = core::mem::replace(&mut self.polled, now) + ABSENCE;
+        self.identify.take_if(|(pending, _)| *pending != slot || now > end);
         &mut self.identify.get_or_insert_with(|| (slot, identify::<L>(slot))).1
     }
 
@@ -64,7 +71,7 @@ fn poll_identify<P: Port, L: Family, C: Clock>(
 ) -> nb::Result<Option<Match>, CallError<L::Fault, P::Error>> {
     sensor.poll_with(start, |driver, pending: &mut PendingOf<L>, now: Instant| {
         let (channel, link) = driver.parts();
-        channel.poll(pending.as_identify::<L>(slot), link, now)
+        channel.poll(pending.as_identify::<L>(slot, now), link, now)
     })
 }
 

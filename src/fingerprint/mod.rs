@@ -309,7 +309,9 @@ pub struct Library {
 /// A fingerprint sensor with its own template library.
 ///
 /// The polling methods wait for a person; poll until they return something
-/// else than `WouldBlock`. Calling another method abandons a pending poll.
+/// else than `WouldBlock`. Calling another method abandons a pending poll. So
+/// does not polling an identification for five seconds: the next poll begins
+/// another one, with another image.
 pub trait FingerprintSensor: ErrorType {
     /// What it can do besides; no I/O.
     fn capabilities(&self) -> Capabilities;

@@ -345,6 +345,30 @@ pub fn an_identification_can_be_dropped_at_every_step<D: Touched, L: Family>(
     }
 }
 
+/// Whenever a caller goes away between two polls, the match is of the finger
+/// that is there when he comes back.
+pub fn a_caller_who_was_away_gets_the_finger_that_is_there_now<D: Touched, L: Family>(
+    bench: impl Fn() -> Bench<D, L>,
+) {
+    for polls in (0..).step_by(7) {
+        let (mut sensor, hand) = bench().crowded().sensor();
+        let mut poll = || match sensor.poll_identify() {
+            Err(nb::Error::WouldBlock) => {
+                sensor.clock.advance(Duration::from_millis(1));
+                None
+            }
+            result => Some(result.unwrap().map(|found| found.slot)),
+        };
+        if let Some(found) = (0..polls).find_map(|_| poll()) {
+            return assert_eq!(found, Some(Slot(12)));
+        }
+        hand.module.device().place("anna");
+        hand.clock.clone().advance(Duration::from_secs(900));
+        let found = core::iter::repeat_with(poll).find_map(|found| found);
+        assert_eq!(found, Some(Some(Slot(3))), "after {polls} polls");
+    }
+}
+
 /// Dropped at every step, an enrolment leaves the others as they are, and its
 /// slot empty unless it was over; or about to be, where `may_remain`.
 pub fn an_enrolment_can_be_dropped_at_every_step<D: Touched, L: Family>(
