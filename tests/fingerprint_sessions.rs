@@ -10,13 +10,14 @@ mod fingerprint_common;
 
 use embedded_pos::fingerprint::{Driver, Enrolment, Event, Family, Match, Slot};
 use embedded_pos::fingerprint::{bmlite, f5, gt511, sfm, zfm};
-use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
-use embedded_pos::port::{CallError, Clock, Duration, Instant, Told};
+use embedded_pos::port::middleware::{Direction, FaultInjector, FaultPlan, Faults};
+use embedded_pos::port::{CallError, Clock, Duration, Instant, Port, Told};
 use embedded_pos::sim::fingerprint::{
     BmLiteMisbehaviour, BmLiteModule, Claim, F5Misbehaviour, F5Module, Gt511Misbehaviour,
     Gt511Module, Misbehaviour, R503Module, SfmMisbehaviour, SfmModule, Skin, Touch,
 };
 use embedded_pos::sim::{Fault, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::{ErrorType, nb};
 use fingerprint_common::bench::Touched;
 
 /// The slots that are used.
@@ -624,6 +625,123 @@ fn sessions<M: Subject>() {
     for seed in first..first + number("FINGERPRINT_SESSIONS").unwrap_or(2_000) {
         Session::<M>::new(seed).run();
     }
+}
+
+/// What becomes of one byte.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Before(u8),
+    Lost,
+    Flipped(u8),
+}
+
+/// A line on which just one byte changes: that after so many, of one direction.
+struct Meddled<P> {
+    port: P,
+    direction: Direction,
+    left: usize,
+    change: Change,
+}
+
+impl<P: Port> Meddled<P> {
+    fn change(&mut self, direction: Direction, byte: u8) -> Vec<u8> {
+        if direction != self.direction {
+            return vec![byte];
+        }
+        let (now, left) = (self.left == 0, self.left.wrapping_sub(1));
+        self.left = left;
+        match self.change {
+            Change::Before(other) if now => vec![other, byte],
+            Change::Lost if now => vec![],
+            Change::Flipped(mask) if now => vec![byte ^ mask],
+            _ => vec![byte],
+        }
+    }
+}
+
+impl<P: Port> ErrorType for Meddled<P> {
+    type Error = P::Error;
+}
+
+impl<P: Port> Port for Meddled<P> {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, P::Error> {
+        let mut byte = [0];
+        let most = buf.len().saturating_sub(1).max(1);
+        let mut n = 0;
+        while n < most {
+            match self.port.try_read(&mut byte) {
+                Ok(_) => {
+                    for byte in self.change(Direction::In, byte[0]) {
+                        buf[n] = byte;
+                        n += 1;
+                    }
+                }
+                Err(nb::Error::WouldBlock) if n > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(n)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, P::Error> {
+        for byte in bytes {
+            for byte in self.change(Direction::Out, *byte) {
+                self.port.try_write(&[byte])?;
+            }
+        }
+        Ok(bytes.len())
+    }
+}
+
+/// Bert was found; a stranger comes, and one byte is not as it was sent.
+fn meddle<M: Subject>(direction: Direction, left: usize, change: Change) -> bool {
+    let mut module = M::module();
+    module.store(3, "bert");
+    let module = Simulated::new(module);
+    let mut clock = VirtualClock::in_steps(Duration::from_millis(10));
+    let port = Meddled { port: module.port(clock.clone()), direction, left: usize::MAX, change };
+    let mut driver = M::driver(port);
+    module.device().place("bert");
+    assert!(matches!(driver.identify().wait(&mut clock), Ok(Some(_))));
+    let mut port = driver.release();
+    port.left = left;
+    let mut driver = M::driver(port);
+    module.device().place("cleo");
+    let found = driver.identify().wait(&mut clock);
+    assert!(!matches!(found, Ok(Some(_))), "{}: {direction:?} {left} {change:?}", M::NAME);
+    driver.release().left > usize::MAX / 2
+}
+
+/// What once put the features of an R503 into another buffer.
+const ASTRAY: u8 = 0xF9;
+
+/// A stranger is no match whichever byte of the conversation changes, and
+/// however; `FINGERPRINT_EVERY` tries each value of it, and else some.
+fn no_changed_byte<M: Subject>() {
+    let every = number("FINGERPRINT_EVERY").is_some();
+    let mut random = Random(1);
+    for direction in [Direction::In, Direction::Out] {
+        let mut left = 0;
+        while meddle::<M>(direction, left, Change::Lost) {
+            for value in 0..=u8::MAX {
+                if every || value == ASTRAY || random.one_in(64) {
+                    meddle::<M>(direction, left, Change::Before(value));
+                    meddle::<M>(direction, left, Change::Flipped(value));
+                }
+            }
+            left += 1;
+        }
+        assert!(left > 30);
+    }
+}
+
+#[test]
+fn no_changed_byte_makes_a_stranger_a_match() {
+    no_changed_byte::<R503Module>();
+    no_changed_byte::<Gt511Module>();
+    no_changed_byte::<F5Module>();
+    no_changed_byte::<SfmModule>();
+    no_changed_byte::<BmLiteModule>();
 }
 
 #[test]
