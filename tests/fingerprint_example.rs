@@ -186,6 +186,9 @@ fn gt511c3() {
     stage.says(&["led", "white", "on"], 0, "");
     stage.fails(&["led", "white", "flash"], "has no light but one that is on or off");
     stage.fails(&["password", "0", "1"], "has no password");
+    transfers(&mut stage);
+    imaging(&mut stage, "258 202");
+    stage.says(&["baud", "57600"], 0, "57600 baud\n");
 }
 
 #[test]
@@ -215,6 +218,9 @@ fn sfm() {
     common(&mut stage, 1_900);
     stage.play("STORE 1 anna duress\nPLACE anna duress");
     stage.fails(&["identify"], "duress");
+    stage.play("ERASE 1\nLIFT");
+    transfers(&mut stage);
+    imaging(&mut stage, "96 100");
 }
 
 #[test]

@@ -153,6 +153,24 @@ impl Tool for Sensor<gt511::Link> {
         driver.led(on).wait(clock)?;
         Ok(())
     }
+
+    fn templates(&mut self) -> Option<&mut dyn TemplateTransfer<Error = Failure>> {
+        Some(self)
+    }
+
+    fn images(&mut self) -> Option<&mut dyn Imaging<Error = Failure>> {
+        Some(self)
+    }
+
+    fn identity(&mut self) -> Option<&mut dyn Identified<Error = Failure>> {
+        Some(self)
+    }
+
+    fn set_baud(&mut self, baud: u32) -> Result<(), Failure> {
+        let (driver, clock) = self.0.parts();
+        driver.set_baud(baud).wait(clock)?;
+        Ok(())
+    }
 }
 
 impl Remedy for f5::Fault {}
@@ -190,6 +208,18 @@ impl Tool for Sensor<sfm::Link> {
         let level = driver.security_level().wait(clock)?;
         let fakes = driver.fake_detection().wait(clock)?;
         Ok(vec![("level", format!("{level:?}")), ("fakes", format!("{fakes:?}"))])
+    }
+
+    fn templates(&mut self) -> Option<&mut dyn TemplateTransfer<Error = Failure>> {
+        Some(self)
+    }
+
+    fn images(&mut self) -> Option<&mut dyn Imaging<Error = Failure>> {
+        Some(self)
+    }
+
+    fn identity(&mut self) -> Option<&mut dyn Identified<Error = Failure>> {
+        Some(self)
     }
 }
 

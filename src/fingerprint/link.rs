@@ -162,18 +162,8 @@ impl<L: Kin> Core<L> {
 
     /// Sends a command and waits for its answer, which the frames then have, or
     /// goes on with it. `begin` puts the command into the frames and says how
-    /// long the answer may take.
-    pub(super) fn exchange(
-        &mut self,
-        silence: Silence,
-        now: Instant,
-        begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
-    ) -> nb::Result<(), L::Fault> {
-        self.transfer(silence, now, begin, |_| Ok(()))
-    }
-
-    /// The same, for one that comes or goes in pieces: `piece` takes each out
-    /// of the frames, or puts the next into them.
+    /// long the answer may take; of what comes or goes in pieces, `piece` takes
+    /// each out of the frames, or puts the next into them.
     pub(super) fn transfer(
         &mut self,
         silence: Silence,

@@ -105,12 +105,12 @@ impl Link {
         self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
     }
 
-    /// Ends what the module goes on with by itself. What it answers is as good
-    /// as nothing: the result of that may come first.
+    /// Ends what the module goes on with by itself. The result of that may come
+    /// first, or a step of it: then the next opening cancels once more.
     fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
         match self.exchange(&Cancel, Silence::Settle, now) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-            Err(nb::Error::Other(Fault::Timeout(_))) => {}
+            Err(nb::Error::Other(fault)) if fault.is_line() => {}
             _ => self.running = false,
         }
         Ok(Some(Stage::Unlock))

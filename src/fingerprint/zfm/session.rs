@@ -181,9 +181,8 @@ impl Session<'_> {
         }
     }
 
-    /// Nothing is running any more, or in doubt.
+    /// Nothing was changed.
     pub(super) fn forget(&mut self) {
-        self.link.running = false;
         self.link.doubt = None;
     }
 

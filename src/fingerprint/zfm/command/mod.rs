@@ -83,6 +83,10 @@ pub use parameters::{PacketSize, Parameters, ReadSysPara, Register, Status, Writ
 
 pub use transfer::{DownChar, DownImage, ReadInfPage, UpChar, UpImage};
 
+use core::fmt;
+
+use zeroize::Zeroize;
+
 use super::bulk::Flow;
 use super::config::Timing;
 use super::confirmation::Confirmation;
@@ -187,6 +191,28 @@ impl Terms {
                 step: C::step,
             }
         }
+    }
+}
+
+/// Parameters that are nobody's business: they do not show, and are erased when
+/// dropped.
+pub struct Secret<const N: usize>([u8; N]);
+
+impl<const N: usize> AsRef<[u8]> for Secret<N> {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const N: usize> Drop for Secret<N> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<const N: usize> fmt::Debug for Secret<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
     }
 }
 
