@@ -274,7 +274,7 @@ fn the_async_twin_does_the_same() {
 fn a_future_can_be_dropped_at_every_await() {
     use core::future::Future;
     use core::task::{Context, Waker};
-    for polls in (0..4_000).step_by(31) {
+    for polls in (0..8_000).step_by(31) {
         let (mut sensor, module) = timed();
         module.device().store(3, "anna");
         module.device().store(12, "bert");

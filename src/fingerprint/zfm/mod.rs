@@ -75,11 +75,13 @@
 //! bytes that changed places, are not. For a false match out of noise alone,
 //! the answers to both searches must be garbled into a hit: the first with a
 //! sum (2^-16), a code (2^-8) and one of, say, 200 slots (2^-8), the second
-//! with a sum, a code and that very slot (2^-40): 2^-72. The weakest answer is
-//! that to the extraction: a refusal garbled into a good one (a sum and a code,
-//! 2^-24) leaves the features of the finger before to be searched. Both are
-//! far below how often a sensor takes one finger for another, which asking
-//! twice does not change. And somebody with a hand on the wire can say what he
+//! with a sum, a code and that very slot (2^-40): 2^-72. The weakest answers are
+//! those to the extraction, which is asked for twice: two refusals garbled into
+//! good ones (a sum and a code each, 2^-48), or a byte too many in both commands
+//! that makes them name another buffer, leave the features of the finger before
+//! to be searched. All are far below how often a sensor takes one finger for
+//! another, which asking twice does not change. And somebody with a hand on the
+//! wire can say what he
 //! likes: there is no key in this protocol.
 //!
 //! # Templates and images

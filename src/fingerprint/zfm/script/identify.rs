@@ -3,6 +3,7 @@ use super::search::Searching;
 use super::{Event, Script};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::{Command, GenImg, Img2Tz};
+use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::link::Link;
 use crate::fingerprint::zfm::session::Session;
@@ -14,8 +15,13 @@ const BUFFER: u8 = 1;
 
 /// Waits for a finger and searches it, in the whole library or in one slot.
 ///
-/// A hit counts only when a second search, of the slot it named, hits too. On
-/// a line fault, all begins anew with a fresh image: what was in the buffers
+/// A hit counts only when a second search, of the slot it named, hits too.
+///
+/// The features are extracted twice. A byte too many can make the command one
+/// for another buffer, with a right sum (F9h before the 01h of the first); the
+/// module does as it is told, and those of the finger before are searched.
+///
+/// On a line fault, all begins anew with a fresh image: what was in the buffers
 /// may be of somebody else.
 #[derive(Clone, Copy, Debug)]
 pub struct Identify {
@@ -28,6 +34,7 @@ pub struct Identify {
 enum State {
     Finger,
     Extract,
+    ExtractAgain,
     Search(Searching),
 }
 
@@ -58,6 +65,14 @@ impl Identify {
             }
             State::Extract => {
                 session.ask(&Img2Tz { buffer: BUFFER })?.map_err(Img2Tz::fault)?;
+                self.state = State::ExtractAgain;
+            }
+            State::ExtractAgain => {
+                match session.ask(&Img2Tz { buffer: BUFFER })? {
+                    // It keeps no image, or looks for another one.
+                    Ok(()) | Err(Confirmation::NoImage | Confirmation::TooSimilar) => {}
+                    Err(code) => return Err(Img2Tz::fault(code).into()),
+                }
                 self.state = State::Search(Searching::First);
             }
             State::Search(search) => {
