@@ -223,7 +223,7 @@ fn what_a_dialect_has_not_is_not_sent() {
 fn a_command_that_the_module_does_not_know_is_refused() {
     let mut bench = bench_of(R503Module::zfm20(), Config::r503(Password::FACTORY), usize::MAX);
     let result = fault(bench.driver.handshake().wait(&mut bench.clock));
-    assert_eq!(result, Fault::Refused(0x40, Confirmation::Dependent(0xFC)));
+    assert_eq!(result, Fault::Refused(0x40, Confirmation::Unsupported));
 }
 
 #[test]

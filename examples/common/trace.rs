@@ -256,13 +256,21 @@ fn zfm(bytes: &[u8]) -> Item {
     };
     let first = frame.content.first().copied().unwrap_or(0);
     let meaning = match frame.pid {
-        Pid::Command => command::name(first).map_or(format!("command {first:02X}h"), Into::into),
-        Pid::Acknowledge => Confirmation::from(first).meaning().into(),
+        Pid::Command => either(command::names(first), format!("command {first:02X}h")),
+        Pid::Acknowledge => {
+            either(Confirmation::readings(first).map(Confirmation::meaning), "unknown code".into())
+        }
         Pid::Data => "data, more follow".into(),
         Pid::End => "the last data".into(),
     };
     let sum = if frame.is_intact() { "sum ok" } else { "wrong sum" };
     Some((bytes.len() - rest.len(), format!("{meaning}, {sum}")))
+}
+
+/// What makers of one frame mean by a byte, where they disagree.
+fn either(meanings: impl Iterator<Item = &'static str>, none: String) -> String {
+    let meanings: Vec<_> = meanings.collect();
+    if meanings.is_empty() { none } else { meanings.join(" or ") }
 }
 
 /// `03 | length | what was scanned`. `None`: it is no code.

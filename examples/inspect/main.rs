@@ -69,6 +69,9 @@ pub struct Args {
     /// instead of 58 for escpos.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
+    /// Whose meaning of commands and codes, for zfm; without it, every one.
+    #[arg(long, value_enum)]
+    pub dialect: Option<zfm::Dialect>,
     /// Write a picture of what is printed there, for escpos.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,

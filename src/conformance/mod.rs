@@ -17,7 +17,7 @@ use std::vec::Vec;
 
 pub use camera::{PlateCameraStimulus, plate_camera};
 pub use card::{CardStimulus, card};
-pub use fingerprint::{FingerprintStimulus, fingerprint};
+pub use fingerprint::{FingerprintStimulus, fingerprint, imaging, template_transfer};
 pub use printer::{PrinterStimulus, printer};
 pub use scanner::{ScannerStimulus, scanner};
 

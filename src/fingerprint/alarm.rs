@@ -15,6 +15,9 @@ pub enum Alarm {
     Duress(Match),
     /// The finger is a fake.
     Fake,
+    /// No finger, but the print that the one before left on the glass, or a
+    /// finger that never moved since.
+    Residue,
 }
 
 /// A sensor that knows a finger given under duress, or a fake. Both are errors

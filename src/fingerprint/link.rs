@@ -3,7 +3,7 @@ use super::session::Session;
 use super::wire::{Framing, Pace, Progress, Silence, Wire};
 use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
-use crate::port::{Duration, Instant};
+use crate::port::{Duration, Instant, Line};
 
 /// How often a session is opened before the line is given up.
 const OPENINGS: u8 = 3;
@@ -192,6 +192,12 @@ impl<L: Kin> Core<L> {
             }
         }
         Ok(())
+    }
+
+    /// Has the face change the line, once; then the script is asked again.
+    pub(super) fn set<T>(&mut self, line: Line) -> nb::Result<T, L::Fault> {
+        self.wait = Wait::Set(line);
+        Err(nb::Error::WouldBlock)
     }
 
     /// Goes on with the command; whether it was answered, or a piece is there.

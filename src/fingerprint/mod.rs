@@ -98,8 +98,10 @@
 //!
 //! A byte takes 174 microseconds at 57 600 baud, and the longest answer has 58
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
-//! DMA put 64 bytes aside. An SFM answers 15 bytes at most, at 87 microseconds
-//! each; a BM-Lite 256, in frames that it wants acknowledged.
+//! DMA put 64 bytes aside. While a template or an image comes, the bytes do not
+//! pause: take them out in time, or turn the module's packets and speed down.
+//! An SFM answers 15 bytes at most, at 87 microseconds each; a BM-Lite 256, in
+//! frames that it wants acknowledged.
 //!
 //! # Timing
 //!
@@ -231,6 +233,10 @@ pub enum Enrolment {
     Lift,
     /// The capture was poor; the same one is asked for again.
     Poor(Quality),
+    /// A module that enrols by itself has this capture.
+    Captured(u8),
+    /// A module that enrols by itself has all captures.
+    Merging,
     /// The template is stored.
     Stored(Slot),
 }

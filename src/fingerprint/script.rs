@@ -1,6 +1,6 @@
 use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
-use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
+use crate::port::{Duration, Exchange, Instant, Line, Step, StepOf, Told};
 
 /// A family of modules, by what outlives a conversation with one: which
 /// sessions it has and what its drivers have in common.
@@ -78,6 +78,8 @@ pub enum Wait {
     Receive(Instant),
     /// Nothing until then.
     Pause(Instant),
+    /// Change the line.
+    Set(Line),
 }
 
 /// Whose time it is when a person is waited for.
@@ -151,6 +153,15 @@ pub trait Script {
     ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
 }
 
+fn step<T, F>(wait: Wait) -> Step<T, F, Event> {
+    match wait {
+        Wait::Send(until) => Step::Send { until },
+        Wait::Receive(until) => Step::Receive { until },
+        Wait::Pause(until) => Step::Pause { until },
+        Wait::Set(line) => Step::Set(line),
+    }
+}
+
 /// A script that is held with a module.
 #[derive(Clone, Debug)]
 pub struct Conversation<S> {
@@ -181,11 +192,10 @@ impl<S: Script> Exchange for Conversation<S> {
             Ok(Told::Event(event)) => Step::Event(event),
             Ok(Told::Done(output)) => Step::Done(Ok(output)),
             Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match (link.unasked(), link.wait()) {
-                (Some(event), _) => Step::Event(event),
-                (None, Wait::Send(until)) => Step::Send { until },
-                (None, Wait::Receive(until)) => Step::Receive { until },
-                (None, Wait::Pause(until)) => Step::Pause { until },
+            Err(nb::Error::WouldBlock) => match link.wait() {
+                // It is asked for only once: what was said meanwhile is told later.
+                wait @ Wait::Set(_) => step(wait),
+                wait => link.unasked().map_or_else(|| step(wait), Step::Event),
             },
         }
     }

@@ -3,11 +3,11 @@ use embedded_io_async::{Read, Write};
 
 use super::driver::Driver;
 use super::script::{Family, Script};
-use super::{Held, Pending, Slot};
+use super::{Event, Held, Pending, Slot};
 use crate::ErrorType;
 #[cfg(feature = "async")]
 use crate::port::Timer;
-use crate::port::{Clock, Clocked, Port};
+use crate::port::{Clock, Clocked, Port, Told};
 
 /// How far a transfer is.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -17,6 +17,34 @@ pub struct Progress {
     pub done: u32,
     /// Bytes in all; `None` while nobody knows.
     pub total: Option<u32>,
+}
+
+/// Counts a transfer, and what of it was told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Meter {
+    pub(super) done: usize,
+    pub(super) total: Option<usize>,
+    told: usize,
+}
+
+impl Meter {
+    pub(super) const fn of(total: Option<usize>) -> Self {
+        Self { done: 0, total, told: 0 }
+    }
+
+    /// Tells what was done meanwhile, while there is nothing else to do.
+    pub(super) fn tell<T, F>(
+        &mut self,
+        result: nb::Result<Told<T, Event>, F>,
+    ) -> nb::Result<Told<T, Event>, F> {
+        if !matches!(result, Err(nb::Error::WouldBlock)) || self.told == self.done {
+            return result;
+        }
+        self.told = self.done;
+        let count = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let progress = Progress { done: count(self.done), total: self.total.map(count) };
+        Ok(Told::Event(Event::Progress(progress)))
+    }
 }
 
 /// A sensor whose templates can be read out and written: to back a library up,

@@ -25,6 +25,12 @@ pub trait Framing {
         Duration::ZERO
     }
 
+    /// Whether the command is to stop the module while it sends, so that no
+    /// silence is waited for.
+    fn is_interrupt(&self) -> bool {
+        false
+    }
+
     /// How long the module may still go on by itself with a transfer that was
     /// given up: so much longer babble is endured before a command.
     fn tail(&self) -> Duration {
@@ -182,7 +188,7 @@ impl<F: Framing> Wire<F> {
                 Phase::Idle => return Err(self.frames.fault(Lapse::OutOfStep)),
                 Phase::Drain { silence, limit, time } => {
                     self.frames.discard(silence)?;
-                    let until = self.heard + pace.silence(silence);
+                    let until = self.heard + self.silence(silence, pace);
                     if now < until {
                         return self.wait(Wait::Receive(until), now < limit, Lapse::Babble);
                     }
@@ -211,6 +217,13 @@ impl<F: Framing> Wire<F> {
                     Heard::All => return Ok(Progress::Answered),
                 },
             }
+        }
+    }
+
+    fn silence(&self, silence: Silence, pace: Pace) -> Duration {
+        match pace.silence(silence) {
+            _ if self.frames.is_interrupt() => Duration::ZERO,
+            length => length,
         }
     }
 

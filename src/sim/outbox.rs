@@ -28,11 +28,19 @@ pub enum Fault {
 /// The replies of a simulated device that are still to leave it, in order.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    queue: VecDeque<(Instant, Vec<u8>)>,
+    queue: VecDeque<(Instant, VecDeque<u8>)>,
     faults: VecDeque<Fault>,
+    byte_time: Duration,
+    /// When the last byte was over.
+    free_at: Instant,
 }
 
 impl Outbox {
+    /// From now on, bytes take their time at this speed, 8N1.
+    pub fn pace(&mut self, baud: u32) {
+        self.byte_time = Duration::of_bytes(1, 10, baud);
+    }
+
     /// Applies to the next reply; one fault a reply, in the order given.
     pub fn inject(&mut self, fault: Fault) {
         self.faults.push_back(fault);
@@ -69,14 +77,24 @@ impl Outbox {
             }
             Some(Fault::Repeated) => reply.extend_from_within(..),
         }
-        self.queue.push_back((at, reply));
+        self.queue.push_back((at, reply.into()));
     }
 
     /// The bytes that have left by `now`. A late reply holds up those behind.
     pub fn take(&mut self, now: Instant) -> Vec<u8> {
         let mut out = Vec::new();
-        while self.queue.front().is_some_and(|(at, _)| *at <= now) {
-            out.extend(self.queue.pop_front().into_iter().flat_map(|(_, reply)| reply));
+        while let Some((at, reply)) = self.queue.front_mut() {
+            let over = self.free_at.max(*at) + self.byte_time;
+            if over > now {
+                break;
+            }
+            match reply.pop_front() {
+                Some(byte) => {
+                    out.push(byte);
+                    self.free_at = over;
+                }
+                None => drop(self.queue.pop_front()),
+            }
         }
         out
     }

@@ -168,12 +168,13 @@ impl<D: Device, C: Clock> Port for SimPort<D, C> {
             return Err(nb::Error::Other(Unplugged));
         }
         let now = self.clock.now();
-        if now < self.free_at {
+        // As in any UART, a byte may wait while the one before is on the line.
+        if now + self.byte_time < self.free_at {
             return Err(nb::Error::WouldBlock);
         }
         let most = if self.byte_time == Duration::ZERO { self.chunk } else { 1 };
         let bytes = bytes.get(..most).unwrap_or(bytes);
-        self.free_at = now + self.byte_time;
+        self.free_at = self.free_at.max(now) + self.byte_time;
         self.handle.device().receive(bytes, now);
         Ok(bytes.len())
     }

@@ -25,7 +25,7 @@ fn a_command() {
         "sum": "valid", "meaning": "GenImg",
     });
     assert_eq!(frame("EF01 FFFFFFFF 01 0003 01 0005"), expected);
-    assert_eq!(frame("EF01 FFFFFFFF 01 0005 0E 03 01 0018")["meaning"], "command 0Eh");
+    assert_eq!(frame("EF01 FFFFFFFF 01 0005 0E 03 01 0018")["meaning"], "WriteReg");
 }
 
 #[test]
@@ -55,4 +55,19 @@ fn what_is_no_frame() {
     assert_eq!(offset("EF01FFFFFFFF07FFFF00"), 7);
     assert_eq!(offset("EF01FFFFFFFF0700030000"), 11);
     assert_eq!(offset("EF01FFFFFFFF010003010005AA"), 12);
+}
+
+#[test]
+fn whose_meaning_is_shown() {
+    let meaning = |dialect: &[&str], line: &str| {
+        let args = Args::parse_from([&["inspect", "zfm"], dialect].concat());
+        zfm::line(line, &args).unwrap()["meaning"].as_str().unwrap().to_owned()
+    };
+    let (shake, code) = ("EF01FFFFFFFF01000335 0039", "EF01FFFFFFFF07000322 002C");
+    assert_eq!(meaning(&[], shake), "AuraLedConfig or HandShake");
+    assert_eq!(meaning(&["--dialect", "synochip"], shake), "HandShake");
+    assert_eq!(meaning(&["--dialect", "zfm20"], shake), "command 35h");
+    assert_eq!(meaning(&[], code), "template empty or template not empty");
+    assert_eq!(meaning(&["--dialect", "r503-v1.2"], code), "template empty");
+    assert_eq!(meaning(&["--dialect", "synochip"], code), "template not empty");
 }

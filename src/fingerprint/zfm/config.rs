@@ -3,6 +3,8 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
+use super::dialect::Dialect;
+use crate::fingerprint::Geometry;
 use crate::port::Duration;
 
 /// The password that a module asks for before it obeys.
@@ -52,19 +54,6 @@ impl defmt::Format for Password {
     }
 }
 
-/// Which commands a module has: the same opcode means different things to
-/// different makers.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Dialect {
-    /// ZFM-20 and the optical modules like it (R30x, FPM10A): the commands of
-    /// the ZFM-20 manual V2.0, two captures to a template, no light.
-    Zfm20,
-    /// R503: the commands of its manuals V1.1 and V1.2.2.
-    R503,
-}
-
 /// How long things take. [`Default`] is made for the data sheets below, with
 /// margins; a reply that comes later counts as lost.
 ///
@@ -77,6 +66,10 @@ pub enum Dialect {
 /// | `capture` | 2 s | ZFM-20: image and features within 1 s each |
 /// | `search` | 3 s | ZFM-20: within 1 s; R503: 10 ms |
 /// | `flash` | 2 s | none given |
+/// | `auto` | 12 s | R503 V1.2.2: gives a person 10 s |
+/// | `packet` | 500 ms | none given |
+/// | `pause` | 0 | none given; some modules need 25 ms at 115 200 baud |
+/// | `tail` | 10 s | an image of a ZFM-20 takes 7 s at 57 600 baud |
 /// | `poll` | 60 ms | R503: touch answers within 120 ms |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,6 +89,15 @@ pub struct Timing {
     pub search: Duration,
     /// For writing or erasing the library.
     pub flash: Duration,
+    /// For each step of what a module does by itself: for a person too.
+    pub auto: Duration,
+    /// For the first data packet, and for each next one.
+    pub packet: Duration,
+    /// Between two data packets that are sent, from when the port has taken the
+    /// last byte of the first.
+    pub pause: Duration,
+    /// As long as a module may go on with a transfer that was given up.
+    pub tail: Duration,
     /// Between two looks whether a finger is there.
     pub poll: Duration,
     /// For a person to lay the finger down.
@@ -114,6 +116,10 @@ impl Timing {
         capture: Duration::from_secs(2),
         search: Duration::from_secs(3),
         flash: Duration::from_secs(2),
+        auto: Duration::from_secs(12),
+        packet: Duration::from_millis(500),
+        pause: Duration::ZERO,
+        tail: Duration::from_secs(10),
         poll: Duration::from_millis(60),
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
@@ -135,11 +141,20 @@ pub struct Config {
     pub password: Password,
     /// The module's commands.
     pub dialect: Dialect,
-    /// Captures to a template, 2 to 6; always 2 on a ZFM-20.
+    /// Captures to a template, within what [`Profile::captures`] says.
+    ///
+    /// [`Profile::captures`]: super::Profile::captures
     pub captures: u8,
     /// Templates the library holds; `None` asks the module. Some (R308) do not
     /// tell.
     pub capacity: Option<u16>,
+    /// Bytes of a template; `None` asks the module, or learns it from the first
+    /// one that is read.
+    pub template: Option<u16>,
+    /// The content of a data packet, 32 to 256 bytes; `None` asks the module.
+    pub packet: Option<u16>,
+    /// The shape of an image; `None` asks the module, if it can tell.
+    pub image: Option<Geometry>,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -157,9 +172,31 @@ impl Config {
             dialect: Dialect::R503,
             captures: 6,
             capacity: None,
+            template: None,
+            packet: None,
+            image: Some(Geometry { width: 192, height: 192, dpi: Some(508) }),
             retries: 2,
             timing: Timing::DEFAULT,
         }
+    }
+
+    /// The same by the manual V1.2.2: one that enrols and identifies by itself.
+    #[must_use]
+    pub const fn r503_v12(password: Password) -> Self {
+        let mut config = Self::r503(password);
+        config.dialect = Dialect::R503V12;
+        config
+    }
+
+    /// An AS608, HLK-ZW or M5 unit as delivered, but for the password: two
+    /// captures to a template, for an AS608 has no more buffers.
+    #[must_use]
+    pub const fn synochip(password: Password) -> Self {
+        let mut config = Self::zfm20(password);
+        config.dialect = Dialect::Synochip;
+        // Each model's is different.
+        config.image = None;
+        config
     }
 
     /// A ZFM-20 as delivered, but for the password: two captures to a
@@ -169,13 +206,12 @@ impl Config {
         let mut config = Self::r503(password);
         config.dialect = Dialect::Zfm20;
         config.captures = 2;
+        config.image = Some(Geometry { width: 256, height: 288, dpi: None });
         config
     }
 
     pub(super) fn captures(&self) -> u8 {
-        match self.dialect {
-            Dialect::Zfm20 => 2,
-            Dialect::R503 => self.captures.clamp(2, 6),
-        }
+        let (fewest, most) = self.dialect.profile().captures;
+        self.captures.clamp(fewest, most)
     }
 }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::confirmation::Confirmation;
-use crate::fingerprint::{Match, Quality, Slot};
+use crate::fingerprint::{Alarm, Match, Quality, Slot};
 use crate::{Error, ErrorKind};
 
 /// Why a conversation with a module failed.
@@ -47,6 +47,31 @@ pub enum Fault {
     Occupied(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// The buffer is smaller than a template, which has so many bytes at least.
+    Room(u16),
+    /// A template of so many bytes is none of this module's; nothing was sent.
+    Template(usize),
+    /// The data behind the answer to this command have not the size that they
+    /// should, or not the same as when they were read before: packets were lost
+    /// or came twice.
+    Incomplete(u8),
+    /// What was written to this slot is not what is there; it was deleted.
+    Unlike(Slot),
+    /// The module's image has not the configured shape, or it was not the same
+    /// when it was sent again. What was given out of it is wrong.
+    Image,
+    /// A match was not confirmed: the finger was lifted too soon, or the module
+    /// does not stand by what it said.
+    Unconfirmed(Slot),
+    /// The module answered, but by the old setting: this command did not take.
+    NotTaken(u8),
+    /// No module answered to anything that was tried.
+    Nowhere,
+    /// A parameter of this command is beyond what modules of this dialect have;
+    /// nothing was sent.
+    Value(u8),
     /// This dialect has no such command; nothing was sent.
     Unsupported(u8),
 }
@@ -63,28 +88,49 @@ impl Fault {
                 | Self::Garbled(_)
                 | Self::Foreign(_)
                 | Self::Babble
+                | Self::Incomplete(_)
+                | Self::Unlike(_)
         )
+    }
+
+    /// What somebody has to hear of, if anything.
+    #[must_use]
+    pub const fn alarm(self) -> Option<Alarm> {
+        match self {
+            Self::Refused(_, Confirmation::ResidualPrint) => Some(Alarm::Residue),
+            Self::Refused(_, Confirmation::StaticObject | Confirmation::ForeignObject) => {
+                Some(Alarm::Fake)
+            }
+            _ => None,
+        }
     }
 }
 
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::Nowhere => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Restarted => ErrorKind::Line,
-            Self::OutOfStep(_) | Self::Foreign(_) => ErrorKind::Protocol,
-            Self::Refused(_, Confirmation::SensorFault | Confirmation::FlashFailed) => {
-                ErrorKind::Hardware
-            }
+            Self::OutOfStep(_) | Self::Foreign(_) | Self::Image => ErrorKind::Protocol,
+            Self::Incomplete(_) | Self::Unlike(_) => ErrorKind::Line,
+            Self::Refused(
+                _,
+                Confirmation::SensorFault | Confirmation::HardwareFault | Confirmation::FlashFailed,
+            ) => ErrorKind::Hardware,
             Self::Refused(_, Confirmation::NoFinger) => ErrorKind::Absent,
             Self::Refused(..)
             | Self::Locked
             | Self::Password
+            | Self::NotTaken(_)
             | Self::Duplicate(_)
             | Self::Occupied(_) => ErrorKind::Refused,
-            Self::Poor(_) | Self::NotLifted | Self::DifferentFingers => ErrorKind::Retry,
-            Self::NoFinger => ErrorKind::Absent,
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::Poor(_) | Self::NotLifted | Self::DifferentFingers | Self::Unconfirmed(_) => {
+                ErrorKind::Retry
+            }
+            Self::NoFinger | Self::Empty(_) => ErrorKind::Absent,
+            Self::Slot(_) | Self::Value(_) | Self::Room(_) | Self::Template(_) => {
+                ErrorKind::Argument
+            }
             Self::Unsupported(_) => ErrorKind::Unsupported,
         }
     }
@@ -110,6 +156,16 @@ impl fmt::Display for Fault {
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Empty(slot) => write!(f, "there is no template in {slot}"),
+            Self::Room(bytes) => write!(f, "a template needs a buffer of {bytes} bytes"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Incomplete(opcode) => write!(f, "data of command {opcode:02X}h are missing"),
+            Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
+            Self::Image => f.write_str("the image has another shape, or did not stay the same"),
+            Self::Unconfirmed(slot) => write!(f, "a match with {slot} was not confirmed"),
+            Self::NotTaken(opcode) => write!(f, "command {opcode:02X}h did not take"),
+            Self::Nowhere => f.write_str("no module answered to anything that was tried"),
+            Self::Value(opcode) => write!(f, "command {opcode:02X}h: parameter out of range"),
             Self::Unsupported(opcode) => write!(f, "this module has no command {opcode:02X}h"),
         }
     }

@@ -1,4 +1,3 @@
-use super::command::{AuraLed, Control};
 use super::driver::Zfm;
 use super::script::{Enrol, Identify};
 #[cfg(feature = "async")]
@@ -8,17 +7,10 @@ use crate::fingerprint::{Colour, Light, Pattern, Pending};
 use crate::port::Timer;
 use crate::port::{Clock, Clocked, Port};
 
-impl AuraLed {
-    /// A pattern without end, at half the speed.
-    fn steady(pattern: Pattern, colour: Colour) -> Self {
-        Self { control: Control::from(pattern), speed: 0x80, colour, times: 0 }
-    }
-}
-
 impl<P: Port, C: Clock> Light for Clocked<Zfm<P>, C, Pending<Identify, Enrol>> {
     fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
         let (driver, clock) = self.parts();
-        driver.led(AuraLed::steady(pattern, colour)).wait(clock)
+        driver.light(pattern, colour).wait(clock)
     }
 }
 
@@ -29,6 +21,6 @@ where
 {
     async fn light(&mut self, pattern: Pattern, colour: Colour) -> Result<(), Self::Error> {
         let (driver, timer) = self.parts();
-        driver.led(AuraLed::steady(pattern, colour)).run(timer).await
+        driver.light(pattern, colour).run(timer).await
     }
 }

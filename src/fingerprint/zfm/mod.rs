@@ -48,6 +48,36 @@
 //! twice does not change. And somebody with a hand on the wire can say what he
 //! likes: there is no key in this protocol.
 //!
+//! # Templates and images
+//!
+//! They go in data packets behind the acknowledgement of a command. Packets are
+//! not acknowledged and have no numbers; each has its sum, which is checked
+//! before a byte of it is given out. That one was lost, or came twice, shows
+//! only by the size. So
+//!
+//! - the size of a template is [`Config::template`], or what stands on the
+//!   module's label, or what was read before; where none of them is known, a
+//!   template is read twice and compared, and the size learned from it;
+//! - the shape of an image has to be known: [`Config::image`], or the label;
+//! - a template that is written is read back out of the module's buffer before
+//!   it is stored, for what did not arrive leaves there what was there before,
+//!   and read back out of the slot after. A slot that then holds something else
+//!   is emptied. If the line dies between the two, the slot may be in use;
+//! - a line fault begins a transfer anew, never goes on in the middle. Of an
+//!   image, rows given out are not given again, but compared by a check sum:
+//!   [`Fault::Image`] says that they were wrong;
+//! - a transfer that is dropped is cancelled by the next call: with command 30h
+//!   where the module has it; else it waits until the module is done, seven
+//!   seconds for the image of a ZFM-20, and [`Timing::tail`] at most.
+//!
+//! A packet that is lost while another comes twice is not noticed, where the
+//! size is known, unless what is read is compared: read twice where it matters.
+//! Nor is what the sum of a packet misses, as above.
+//!
+//! Some modules lose packets that follow too fast: set [`Timing::pause`], to 26
+//! ms for those that users reported. A buffer of one packet is all that the
+//! driver has, and it is erased.
+//!
 //! # Longest time
 //!
 //! Every call ends. Besides the time that [`Timing`] gives to people, a call
@@ -57,9 +87,12 @@
 //! default timing and two retries that is 80 s at the very worst; a silent
 //! module is given up within two.
 
+mod bulk;
 pub mod command;
 mod config;
 mod confirmation;
+mod dialect;
+mod doubt;
 mod driver;
 mod fault;
 pub mod frame;
@@ -68,11 +101,17 @@ mod script;
 mod session;
 mod wire;
 
-pub use config::{Config, Dialect, Password, Timing};
+pub use bulk::Flow;
+pub use config::{Config, Password, Timing};
 pub use confirmation::Confirmation;
+pub use dialect::{Dialect, Dialects, Lamp, Profile};
 pub use driver::{R503, Zfm};
 pub use fault::Fault;
-pub use script::{Ask, ChangePassword, Count, Enrol, Identify, Open};
+pub use script::{
+    Ask, AutoEnrol, AutoSearch, Candidates, Change, Count, Enrol, FreeSlot, Greet, Identify,
+    Identity, Image, IsPinned, List, Open, Pin, Probe, ReadPage, ReadTemplate, Recover, Recovered,
+    Restart, SetParameter, Shine, Size, Sleep, Slots, WriteImage, WriteTemplate,
+};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Event, Held, Script};

@@ -1,42 +1,52 @@
-use super::command::{Command, DeletChar, GetRandomCode, ReadSysPara, TempleteNum, VfyPwd};
-use super::config::Config;
+use super::bulk::Cargo;
+use super::command::{
+    Cancel, Command, DeletChar, GetRandomCode, ReadIndexTable, ReadProdInfo, ReadSysPara,
+    TempleteNum, VfyPwd,
+};
+use super::config::{Config, Timing};
 use super::confirmation::Confirmation;
+use super::dialect::{Dialect, Profile};
+use super::doubt::{Doubt, Setting};
 use super::fault::Fault;
-use super::script::{self, Ask, Enrol, Identify};
+use super::script::{self, Ask, Enrol, Identify, Identity};
 use super::wire::Frames;
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Event, Slot};
-use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
+use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{Alarm, Capabilities, Event, Identifies, SensorId, Slot, Warns};
+use crate::port::{Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
 /// received so far, and whether host and module are in step.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire<Frames>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
+    core: Core<Self>,
     capacity: u16,
-    wait: Wait,
+    /// The module goes on with something by itself.
+    running: bool,
+    /// The speed, once it is known; and that the line is to be set to it.
+    baud: u32,
+    retune: bool,
+    /// What may be in force instead of what is in the configuration.
+    doubt: Option<Doubt>,
+    id: Option<SensorId>,
+    /// The size of a template, once it is known.
+    pub(super) template: Option<u16>,
 }
 
 /// How far the opening of a session is.
 ///
-/// The answers to the three commands differ in length, 1, 5 and 17 (or 3)
+/// The answers to the last three commands differ in length, 1, 5 and 17 (or 3)
 /// bytes. An answer to anything else that comes late, or twice, stands where
 /// one of another length is due; so the three right lengths in a row say that
 /// nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    Tune,
+    Cancel,
     Unlock,
     Resynchronise,
     Learn,
-    Open,
 }
 
 const _: () = {
@@ -48,67 +58,77 @@ const _: () = {
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
         Self {
-            wire: Wire::new(Frames::new(config.address)),
-            config,
-            stage: Stage::Unlock,
-            openings: OPENINGS,
-            retries: 0,
+            core: Core::new(config, Frames::new()),
             capacity: 0,
-            wait: Wait::Pause(Instant::ZERO),
+            running: false,
+            baud: 0,
+            retune: false,
+            doubt: None,
+            id: None,
+            template: None,
         }
     }
 
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Unlock;
+    pub(super) const fn config(&self) -> &Config {
+        &self.core.config
     }
 
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    // A module that has just got power says so while the
-                    // session opens: that is no fault yet.
-                    let again = fault.is_line() || fault == Fault::Restarted;
-                    if !again || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
+    pub(super) fn config_mut(&mut self) -> &mut Config {
+        &mut self.core.config
     }
 
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Unlock => {
-                let unlock = VfyPwd(self.config.password.clone());
-                let unlocked = self.exchange(&unlock, Silence::Settle, now)?;
-                unlocked.map_err(|_| Fault::Password)?;
-                Ok(Stage::Resynchronise)
+    /// A stage of the opening; the next one.
+    fn stage(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match stage {
+            Stage::Tune if core::mem::take(&mut self.retune) => {
+                self.core.set(Line::Baud(self.baud))
             }
+            Stage::Tune if self.running || self.is_sending() => Ok(Some(Stage::Cancel)),
+            Stage::Tune => Ok(Some(Stage::Unlock)),
+            Stage::Cancel => self.stop(now),
+            Stage::Unlock => self.unlock(now),
             Stage::Resynchronise => {
                 let random = self.exchange(&GetRandomCode, Silence::Quiet, now)?;
                 random.map_err(|code| Fault::Refused(GetRandomCode::OPCODE, code))?;
-                Ok(Stage::Learn)
+                Ok(Some(Stage::Learn))
             }
             Stage::Learn => {
                 self.capacity = self.learn(now)?;
-                Ok(Stage::Open)
+                self.core.frames_mut().settle();
+                Ok(None)
             }
-            Stage::Open => Ok(Stage::Open),
         }
     }
 
+    /// Whether the module may go on to send data, and can be told not to.
+    fn is_sending(&self) -> bool {
+        self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
+    }
+
+    /// Ends what the module goes on with by itself. What it answers is as good
+    /// as nothing: the result of that may come first.
+    fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match self.exchange(&Cancel, Silence::Settle, now) {
+            Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+            Err(nb::Error::Other(Fault::Timeout(_))) => {}
+            _ => self.running = false,
+        }
+        Ok(Some(Stage::Unlock))
+    }
+
+    fn unlock(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        let unlock = VfyPwd(self.config().password.clone());
+        match self.exchange(&unlock, Silence::Settle, now) {
+            // The M5 manual has no passwords.
+            Err(nb::Error::Other(Fault::Refused(..)))
+                if self.config().dialect == Dialect::Synochip => {}
+            result => result?.map_err(|_| Fault::Password)?,
+        }
+        Ok(Some(Stage::Resynchronise))
+    }
+
     fn learn(&mut self, now: Instant) -> nb::Result<u16, Fault> {
-        if let Some(capacity) = self.config.capacity {
+        if let Some(capacity) = self.config().capacity {
             let count = self.exchange(&TempleteNum, Silence::Quiet, now)?;
             count.map_err(|code| Fault::Refused(TempleteNum::OPCODE, code))?;
             return Ok(capacity);
@@ -117,52 +137,67 @@ impl Link {
         Ok(parameters.map_err(|code| Fault::Refused(ReadSysPara::OPCODE, code))?.capacity)
     }
 
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        if !command.is_known_to(self.config.dialect) {
-            return Err(nb::Error::Other(Fault::Unsupported(C::OPCODE)));
-        }
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
-        }
-        answer
-    }
-
     fn exchange<C: Command>(
         &mut self,
         command: &C,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command)?;
-            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
+        self.carry(command, silence, Cargo::None, now)
+    }
+
+    /// The same, with the data that go or come behind the acknowledgement.
+    fn carry<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        cargo: Cargo<'_>,
+        now: Instant,
+    ) -> Answer<C::Reply> {
+        self.raw(command, silence, cargo, now)?;
+        let answer = judge(command, self.core.frames().answer(), self.config().dialect);
+        if let Err(nb::Error::Other(Fault::Locked)) = answer {
+            self.core.interrupted();
         }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => judge(command, self.wire.frames.answer()),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
+        answer
+    }
+
+    /// Has the answer in the frames.
+    fn raw<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        mut cargo: Cargo<'_>,
+        now: Instant,
+    ) -> nb::Result<(), Fault> {
+        self.running |= C::RUNS;
+        self.core.transfer(
+            silence,
+            now,
+            |frames, config| frames.begin(command, config),
+            |frames| cargo.shift(frames),
+        )
+    }
+
+    /// What may be in force instead is now in force for the host.
+    fn swap(&mut self) {
+        if let Some(doubt) = &mut self.doubt {
+            self.retune |= doubt.swap(&mut self.core.config, &mut self.baud);
         }
     }
 }
 
-impl Family for Link {
-    type Session<'a> = Session<'a>;
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Frames;
+    type Stage = Stage;
     type Fault = Fault;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Ask<DeletChar>;
     type Count = script::Count;
+
+    const FIRST: Stage = Stage::Tune;
 
     fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
         Identify::new(slot, patience)
@@ -181,43 +216,95 @@ impl Family for Link {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let all = Capabilities::SCORE | Capabilities::LIST | Capabilities::DUPLICATES;
-        match self.config.dialect {
-            super::Dialect::Zfm20 => all,
-            super::Dialect::R503 => all | Capabilities::LIGHT,
+        use Capabilities as C;
+        let image =
+            self.config().image.is_some() || ReadProdInfo.is_known_to(self.config().dialect);
+        let image = if image { C::IMAGE } else { C::empty() };
+        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD | C::TEMPLATES | image;
+        match self.config().dialect {
+            Dialect::Zfm20 => all | C::SLEEP,
+            Dialect::R503 | Dialect::R503V12 => all | C::LIGHT | C::UNIQUE,
+            Dialect::Synochip => all | C::LIGHT | C::UNIQUE | C::ALARMS | C::SLEEP,
         }
     }
 
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
+    fn pace(config: &Config) -> Pace {
+        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+        Pace { quiet, settle, gap, reply }
+    }
+
+    fn retries(config: &Config) -> u8 {
+        config.retries
+    }
+
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
+    }
+
+    /// A module that has just got power says so while the session opens: that
+    /// is no fault yet.
+    fn opens_again(fault: Fault) -> bool {
+        fault.is_line() || fault == Fault::Restarted
+    }
+
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_) | Fault::Foreign(_))
+    }
+
+    fn core(&self) -> &Core<Self> {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        let result = self.stage(stage, now);
+        match (&result, &mut self.doubt) {
+            (Ok(None), _) => self.doubt = None,
+            (Err(nb::Error::Other(fault)), Some(doubt)) if doubt.explains(*fault) => {
+                self.close();
+                self.swap();
+                return Ok(Some(Stage::Tune));
+            }
+            _ => {}
         }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
+        result
+    }
+
+    /// The next module may be another one.
+    fn closed(&mut self) {
+        self.template = None;
+    }
+
+    fn is_unfinished(&mut self) -> bool {
+        if let Some(doubt) = &mut self.doubt {
+            doubt.renew();
+        }
+        self.running || self.doubt.is_some()
     }
 
     fn unasked(&mut self) -> Option<Event> {
-        self.wire.frames.take_woken().then_some(Event::Woken)
+        self.core.frames_mut().take_told()
+    }
+}
+
+impl Warns for Link {
+    fn alarm(fault: &Fault) -> Option<Alarm> {
+        fault.alarm()
+    }
+}
+
+impl Identifies for Link {
+    type Identity = Identity;
+
+    fn identity() -> Identity {
+        Identity::new()
     }
 
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
-    }
-
-    fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
-    }
-
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
+    fn interruptions(&self) -> u32 {
+        self.core.interruptions().saturating_add(self.core.frames().restarts())
     }
 }
 
@@ -225,18 +312,20 @@ impl Family for Link {
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 
 /// Whether this can be the answer to that command, and what it says.
-fn judge<C: Command>(command: &C, content: &[u8]) -> Answer<C::Reply> {
+fn judge<C: Command>(command: &C, content: &[u8], dialect: Dialect) -> Answer<C::Reply> {
     let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
     let (&code, reply) = content.split_first().ok_or(out_of_step)?;
-    let code = Confirmation::from(code);
+    let code = Confirmation::read(code, dialect);
     let exact = reply.len() == C::REPLY;
+    if code == C::GOOD {
+        return command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step);
+    }
     match code {
-        Confirmation::Ok => command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step),
         // Some modules pad a refusal to the length of a good answer.
         _ if !exact && !reply.is_empty() => Err(out_of_step),
         Confirmation::PacketDamaged => Err(Fault::Garbled(C::OPCODE).into()),
-        Confirmation::Locked => Err(Fault::Locked.into()),
         code if C::REFUSALS.contains(&code) => Ok(Err(code)),
+        Confirmation::Locked | Confirmation::NotVerified => Err(Fault::Locked.into()),
         code if is_for_any(code) => Err(Fault::Refused(C::OPCODE, code).into()),
         _ => Err(out_of_step),
     }
@@ -248,54 +337,97 @@ fn is_for_any(code: Confirmation) -> bool {
         code,
         Confirmation::WrongAddress
             | Confirmation::SensorFault
-            | Confirmation::Dependent(0x19 | 0xFB | 0xFC | 0xFD | 0xFE)
+            | Confirmation::Undefined
+            | Confirmation::RandomFailed
+            | Confirmation::Busy
+            | Confirmation::Unsupported
+            | Confirmation::Blocked
+            | Confirmation::HardwareFault
+            | Confirmation::BadParameter
+            | Confirmation::ExecutionFailed
+            | Confirmation::NotOpen
     )
 }
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
+impl Session<'_> {
+    /// What modules of the configured dialect have in common.
     #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
+    pub fn profile(&self) -> &'static Profile {
+        self.config().dialect.profile()
     }
 
     pub(super) fn link(&mut self) -> &mut Link {
         self.link
     }
 
-    pub(super) fn adopt(&mut self, password: super::Password) {
-        self.link.config.password = password;
-    }
-
     /// Sends a command, or goes on with it: ask for the same one until it is
     /// answered. Opens a session first where there is none.
     ///
     /// An answer is sure only once that to another command, of another length,
-    /// has come behind it: see [`zfm`](super), and [`Ask`](super::Ask), which
-    /// sees to it.
+    /// has come behind it: see [`zfm`](super), and [`seal`](Self::seal).
     ///
     /// # Errors
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.carry(command, Cargo::None)
+    }
+
+    pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
+        self.admit(command)?;
+        self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
+    }
+
+    /// Whether the dialect has the command, with these parameters. Nothing is
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Fault::Unsupported`], [`Fault::Value`].
+    pub fn admit<C: Command>(&self, command: &C) -> Result<(), Fault> {
+        match (command.is_known_to(self.config().dialect), command.fits(self.profile())) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Fault::Value(C::OPCODE)),
+            (false, _) => Err(Fault::Unsupported(C::OPCODE)),
+        }
+    }
+
+    /// [`ask`](Self::ask), for a command that is to succeed.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`], else as [`ask`](Self::ask).
+    pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
+        self.transfer(command, Cargo::None)
+    }
+
+    /// The answer to `C` is believed only if this passes behind it: had another
+    /// one taken its place, it would itself now stand where one of another
+    /// length is due.
+    ///
+    /// # Errors
+    /// As [`demand`](Self::demand).
+    pub fn seal<C: Command>(&mut self) -> nb::Result<(), Fault> {
+        if C::REPLY == GetRandomCode::REPLY {
+            self.demand(&TempleteNum)?;
+        } else {
+            self.demand(&GetRandomCode)?;
+        }
+        if C::RUNS {
+            self.link.running = false;
+        }
+        Ok(())
+    }
+
+    /// Whether a module answers to a command as one that has it does, in
+    /// whatever dialect; only for commands that do no harm in any.
+    pub(super) fn probe<C: Command>(&mut self, command: &C) -> nb::Result<bool, Fault> {
+        self.speak(|link, now| {
+            link.raw(command, Silence::Quiet, Cargo::None, now)?;
+            let content = link.core.frames().answer();
+            Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
+        })
     }
 
     /// How many templates the library holds. Opens a session where there is
@@ -304,7 +436,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn capacity(&mut self) -> nb::Result<u16, Fault> {
-        self.link.open(self.now)?;
+        self.open()?;
         Ok(self.link.capacity)
     }
 
@@ -316,30 +448,53 @@ impl<'a> Session<'a> {
         if slot.0 < self.capacity()? { Ok(()) } else { Err(Fault::Slot(slot).into()) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
-        }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
+    /// Whether a slot that the library has is in use; to be sealed.
+    pub(super) fn is_used(&mut self, slot: Slot) -> nb::Result<bool, Fault> {
+        self.check(slot)?;
+        let [page, _] = slot.0.to_be_bytes();
+        Ok(self.demand(&ReadIndexTable { page })?.holds(slot))
     }
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
+    /// The line is at this speed, as far as the host knows; `set` has it set to
+    /// that, and returns `WouldBlock` for that once.
+    pub(super) fn tune(&mut self, baud: u32) -> nb::Result<(), Fault> {
+        self.link.baud = baud;
+        self.link.core.set(Line::Baud(baud))
+    }
+
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
+        self.link.doubt = Some(doubt);
+    }
+
+    /// The other of the two that may be in force is the likelier one.
+    pub(super) fn swap(&mut self) {
+        self.link.swap();
+    }
+
+    /// Whether the host has this value, and the module, if a session is open.
+    pub(super) fn is_in_force(&self, setting: &Setting) -> bool {
+        match setting {
+            Setting::Password(password) => self.config().password == *password,
+            Setting::Address(address) => self.config().address == *address,
+            Setting::Baud(baud) => self.link.baud == *baud,
+        }
+    }
+
+    /// Nothing is running any more, or in doubt.
+    pub(super) fn forget(&mut self) {
+        self.link.running = false;
+        self.link.doubt = None;
+    }
+
+    pub(super) fn excuse_restart(&mut self) {
+        self.link.core.frames_mut().excuse_restart();
+    }
+
+    /// The module says that it is this one.
+    pub(super) fn recognise(&mut self, id: SensorId) {
+        let known = self.link.id.replace(id);
+        if known.is_some_and(|known| known != id) {
+            self.link.core.interrupted();
         }
     }
 }

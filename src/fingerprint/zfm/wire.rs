@@ -3,69 +3,149 @@ use core::fmt;
 use heapless::Vec;
 use zeroize::Zeroize;
 
-use super::command::Command;
+use super::bulk::Bulk;
+use super::command::{Cancel, Command};
+use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, OVERHEAD, Parser, Pid};
+use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
+use crate::fingerprint::Event;
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
 /// Content of the longest command in the manuals: WriteNotepad, with 32 bytes.
 const MAX_COMMAND: usize = 34;
+
+/// The code of a good answer.
+const GOOD: u8 = 0x00;
 
 /// The notice of a module that woke by touch (M5): an acknowledgement of
 /// nothing.
 const WOKEN: [u8; 1] = [0xFF];
 
+/// What a good answer tells that is only a step: see [`Command::step`].
+type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
+
 /// A command and its answer.
-pub(super) struct Frames {
+pub struct Frames {
     parser: Parser,
-    outgoing: Vec<u8, { MAX_COMMAND + OVERHEAD }>,
+    /// A command, or a data packet.
+    outgoing: Vec<u8, MAX_FRAME>,
+    bulk: Bulk,
+    /// Where the answer comes from.
     address: u32,
     opcode: u8,
     foreign: Option<u32>,
     woken: bool,
+    step: Step,
+    /// The last step told, and what it tells.
+    rank: u8,
+    told: Option<Event>,
+    time: Duration,
+    restarts: u32,
+    /// The next restart was asked for.
+    excused: bool,
 }
 
 impl Frames {
-    pub(super) const fn new(address: u32) -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
             outgoing: Vec::new(),
-            address,
+            bulk: Bulk::new(),
+            address: 0,
             opcode: 0,
             foreign: None,
             woken: false,
+            step: |_| None,
+            rank: 0,
+            told: None,
+            time: Duration::ZERO,
+            restarts: 0,
+            excused: false,
         }
     }
 
-    /// Refuses a command that is longer than any can be.
-    pub(super) fn begin<C: Command>(&mut self, command: &C) -> Result<(), Fault> {
+    /// Puts a command in; how long its answer may take. Refuses one that is
+    /// longer than any can be.
+    pub(super) fn begin<C: Command>(
+        &mut self,
+        command: &C,
+        config: &Config,
+    ) -> Result<Duration, Fault> {
         let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
         let unsupported = Fault::Unsupported(C::OPCODE);
         content.push(C::OPCODE).map_err(|_| unsupported)?;
         content.extend_from_slice(command.parameters().as_ref()).map_err(|_| unsupported)?;
-        self.write(&Frame::new(self.address, Pid::Command, &content));
+        self.write(&Frame::new(config.address, Pid::Command, &content));
         content.zeroize();
+        self.bulk.begin(C::FLOW, &config.timing);
+        self.address = command.answered_from(config.address);
         (self.opcode, self.foreign) = (C::OPCODE, None);
-        Ok(())
+        (self.step, self.rank, self.told) = (C::step, 0, None);
+        self.time = command.time(&config.timing);
+        Ok(self.time)
     }
 
     fn write(&mut self, frame: &Frame<'_>) {
-        let mut bytes = [0; MAX_COMMAND + OVERHEAD];
-        let len = frame.encode(&mut bytes).unwrap_or(0);
-        self.outgoing.clear();
-        // Cannot fail: both are of one size.
-        let _ = self.outgoing.extend_from_slice(bytes.get(..len).unwrap_or(&[]));
-        bytes.zeroize();
+        // Cannot fail: no frame is longer.
+        let _ = self.outgoing.resize_default(OVERHEAD + frame.content.len());
+        let _ = frame.encode(&mut self.outgoing);
+    }
+
+    /// Puts the next packet of `data` in, `size` bytes of it; how many are gone
+    /// then.
+    pub(super) fn load(&mut self, data: &[u8], size: usize) -> usize {
+        let rest = data.get(self.bulk.given..).unwrap_or(&[]);
+        let size = size.clamp(1, MAX_CONTENT);
+        let (content, more) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+        let pid = if more.is_empty() { Pid::End } else { Pid::Data };
+        self.write(&Frame::new(self.address, pid, content));
+        self.bulk.gave(content.len(), !more.is_empty());
+        self.bulk.given
+    }
+
+    /// The content of the frame that came last, until the next bytes.
+    pub(super) fn content(&self) -> &[u8] {
+        self.parser.frame().map_or(&[], |frame| frame.content)
     }
 
     /// The content of the answer, until the next bytes.
     pub(super) fn answer(&self) -> &[u8] {
-        self.parser.frame().map_or(&[], |frame| frame.content)
+        if self.bulk.is_over() { &[GOOD] } else { self.content() }
     }
 
-    /// Whether the module said since that it was woken by touch.
-    pub(super) fn take_woken(&mut self) -> bool {
-        core::mem::take(&mut self.woken)
+    /// Whether data of a transfer that was given up may still come.
+    pub(super) const fn is_trailing(&self) -> bool {
+        self.bulk.tail().as_micros() > 0
+    }
+
+    /// No such data come any more.
+    pub(super) fn settle(&mut self) {
+        self.bulk.settle();
+    }
+
+    /// What the module said since, besides its answer: that it was woken by
+    /// touch, or how far it is.
+    pub(super) fn take_told(&mut self) -> Option<Event> {
+        match core::mem::take(&mut self.woken) {
+            true => Some(Event::Woken),
+            false => self.told.take(),
+        }
+    }
+
+    /// How often the module started anew, unasked.
+    pub(super) const fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// The module is told to start anew.
+    pub(super) fn excuse_restart(&mut self) {
+        self.excused = true;
+    }
+
+    fn count_restart(&mut self) {
+        let unasked = !core::mem::take(&mut self.excused);
+        self.restarts = self.restarts.saturating_add(unasked.into());
     }
 }
 
@@ -90,6 +170,18 @@ impl Framing for Frames {
         self.outgoing.zeroize();
     }
 
+    fn pause(&self) -> Duration {
+        self.bulk.pause()
+    }
+
+    fn is_interrupt(&self) -> bool {
+        self.opcode == Cancel::OPCODE && self.is_trailing()
+    }
+
+    fn tail(&self) -> Duration {
+        self.bulk.tail()
+    }
+
     fn push(&mut self, bytes: &[u8]) -> usize {
         self.parser.push(bytes)
     }
@@ -109,7 +201,12 @@ impl Framing for Frames {
                 (Found::Frame(frame), Silence::Quiet) if is_from(&frame, self.address) => {
                     return Err(Fault::OutOfStep(self.opcode));
                 }
-                (Found::Started, Silence::Quiet) => return Err(Fault::Restarted),
+                (Found::Started, _) => {
+                    self.count_restart();
+                    if matches!(silence, Silence::Quiet) {
+                        return Err(Fault::Restarted);
+                    }
+                }
                 _ => {}
             }
         }
@@ -117,21 +214,52 @@ impl Framing for Frames {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
+        if self.bulk.is_over() {
+            // It may hold a piece of a template.
+            self.parser.clear();
+            return Ok(Heard::All);
+        }
         while let Some(found) = self.parser.take() {
             match found {
+                Found::Damaged if self.bulk.is_astray() => {}
                 Found::Damaged => return Err(Fault::Damaged(self.opcode)),
-                Found::Started => return Err(Fault::Restarted),
+                Found::Started => {
+                    self.count_restart();
+                    return Err(Fault::Restarted);
+                }
                 Found::Frame(frame) if is_woken(&frame, self.address) => self.woken = true,
                 Found::Frame(frame) if frame.address != self.address => {
                     self.foreign = Some(frame.address);
                 }
                 // On a line with both directions on one wire, our own command.
                 Found::Frame(Frame { pid: Pid::Command, .. }) => {}
-                Found::Frame(Frame { pid: Pid::Acknowledge, .. }) => return Ok(Heard::All),
-                Found::Frame(_) => return Err(Fault::OutOfStep(self.opcode)),
+                Found::Frame(Frame { pid: Pid::Acknowledge, content, .. }) => {
+                    let step = content.strip_prefix(&[GOOD]).and_then(self.step);
+                    let Some((rank, told)) = step else {
+                        let heard = self.bulk.acknowledged(content == [GOOD]);
+                        return heard.map_err(|lapse| self.fault(lapse));
+                    };
+                    if rank <= self.rank {
+                        return Err(Fault::OutOfStep(self.opcode));
+                    }
+                    (self.rank, self.told) = (rank, told);
+                    return Ok(Heard::Turn(Some(self.time)));
+                }
+                Found::Frame(_) if self.bulk.is_astray() => {}
+                Found::Frame(Frame { pid, .. }) => {
+                    return self.bulk.came(pid).map_err(|lapse| self.fault(lapse));
+                }
             }
         }
-        Ok(Heard::Nothing)
+        Ok(self.bulk.next().unwrap_or(Heard::Nothing))
+    }
+}
+
+/// Templates pass through here.
+impl Drop for Frames {
+    fn drop(&mut self) {
+        self.outgoing.zeroize();
+        self.parser.clear();
     }
 }
 

@@ -4,12 +4,17 @@ mod bmlite;
 mod codec;
 mod f5;
 mod gt511;
+mod misbehaviour;
 mod module;
 mod obey;
+mod running;
 mod sfm;
+mod theirs;
+mod transfer;
 
 pub use bmlite::{BmLiteMisbehaviour, BmLiteModule, BmLiteReady, BmLiteSpi};
 pub use f5::{F5Misbehaviour, F5Module};
 pub use gt511::{Gt511Misbehaviour, Gt511Module};
-pub use module::{Claim, Misbehaviour, R503Module, Skin};
+pub use misbehaviour::Misbehaviour;
+pub use module::{Claim, R503Module, Skin};
 pub use sfm::{SfmMisbehaviour, SfmModule, Touch};

@@ -3,8 +3,11 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::codec::{Request, acknowledge, next_request};
+use super::misbehaviour::{Misbehaviour, When};
+use super::running::Running;
+use super::transfer::Data;
 use crate::port::{Duration, Instant};
-use crate::sim::{Device, Fault, Outbox};
+use crate::sim::{Device, Outbox};
 
 /// How a finger lies on the sensor.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,30 +20,26 @@ pub enum Skin {
     Dry,
     /// In motion: no image.
     Moving,
+    /// It is none, but a copy of one. Only a Synochip module knows.
+    Fake,
+    /// It is none, but the print that the one before left. Only a Synochip
+    /// module knows.
+    Residue,
 }
 
-/// A way for a module to misbehave with one of its replies.
-#[non_exhaustive]
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Misbehaviour {
-    /// The line breaks the reply.
-    Line(Fault),
-    /// The last reply to this command comes again, and this one so much later.
-    Stale(u8, Duration),
-    /// An acknowledgement of this content comes first, and the reply so much
-    /// later.
-    Before(Vec<u8>, Duration),
-    /// An acknowledgement of this content comes instead.
-    Instead(Vec<u8>),
-    /// The reply names another address.
-    Address(u32),
-    /// The length field says this; the sum agrees with it.
-    Length(u16),
-    /// The reply has a length of 0800h and so many bytes.
-    Overlong,
-    /// The module loses power: 55h instead of the reply, all but the library
-    /// and the password forgotten.
-    PowerCycle,
+/// Whose commands a module understands, by the manual's meaning of each.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Zfm20,
+    R503,
+    R503V12,
+    Synochip,
+}
+
+impl Kind {
+    pub(super) fn is_grow(self) -> bool {
+        matches!(self, Self::R503 | Self::R503V12)
+    }
 }
 
 /// A match that the module made.
@@ -54,7 +53,8 @@ pub struct Claim {
     pub score: u16,
 }
 
-/// A simulated R503 (or ZFM-20): fingers have names, and match by them.
+/// A simulated module of the EF 01 family: fingers have names, and match by
+/// them. It takes a command as its own manual means it, whoever's it is.
 ///
 /// ```
 /// use embedded_pos::sim::Simulated;
@@ -69,7 +69,7 @@ pub struct R503Module {
     pub(super) address: u32,
     pub(super) password: u32,
     pub(super) unlocked: bool,
-    pub(super) simple: bool,
+    pub(super) kind: Kind,
     pub(super) capacity: u16,
     pub(super) library: BTreeMap<u16, String>,
     pub(super) finger: Option<(String, Skin)>,
@@ -78,13 +78,29 @@ pub struct R503Module {
     pub(super) features: [Option<String>; 6],
     pub(super) model: Option<String>,
     pub(super) light: Option<[u8; 4]>,
+    pub(super) notepad: BTreeMap<u8, Vec<u8>>,
+    pub(super) serial: [u8; 8],
+    pub(super) level: u8,
+    pub(super) packet: u8,
+    /// In units of 9600 baud; and when it changes, to what.
+    pub(super) baud: u8,
+    pub(super) faster: Option<(Instant, u8)>,
+    /// The speed of the host, if it matters.
+    host: Option<u32>,
+    pub(super) asleep: bool,
+    /// It was touched in its sleep.
+    touched: bool,
+    refused: Option<(u8, u8)>,
+    /// What it goes on with by itself.
+    pub(super) running: Option<Running>,
+    pub(super) data: Data,
     seed: u32,
-    inbox: Vec<u8>,
-    outbox: Outbox,
+    pub(super) inbox: Vec<u8>,
+    pub(super) outbox: Outbox,
     /// What is to go wrong, with the reply to which command or with which of
     /// the next replies.
-    faults: VecDeque<(When, Misbehaviour)>,
-    last: BTreeMap<u8, Vec<u8>>,
+    pub(super) faults: VecDeque<(When, Misbehaviour)>,
+    pub(super) last: BTreeMap<u8, Vec<u8>>,
     commands: Vec<u8>,
     pub(super) claims: Vec<Claim>,
     /// When the host was last heard.
@@ -93,12 +109,6 @@ pub struct R503Module {
 
 /// A command that stands still for so long is given up.
 const GAP: Duration = Duration::from_millis(20);
-
-#[derive(Clone, Copy, Debug)]
-enum When {
-    Command(u8),
-    Replies(usize),
-}
 
 impl Default for R503Module {
     fn default() -> Self {
@@ -114,7 +124,7 @@ impl R503Module {
             address: 0xFFFF_FFFF,
             password: 0,
             unlocked: true,
-            simple: false,
+            kind: Kind::R503,
             capacity: 200,
             library: BTreeMap::new(),
             finger: None,
@@ -122,6 +132,18 @@ impl R503Module {
             features: Default::default(),
             model: None,
             light: None,
+            notepad: BTreeMap::new(),
+            serial: *b"SIM00001",
+            level: 3,
+            packet: 2,
+            baud: 6,
+            faster: None,
+            host: None,
+            asleep: false,
+            touched: false,
+            refused: None,
+            running: None,
+            data: Data::new(768, 192, 192),
             seed: 0x2545_F491,
             inbox: Vec::new(),
             outbox: Outbox::default(),
@@ -133,10 +155,36 @@ impl R503Module {
         }
     }
 
+    /// The same: an R503 by its manual V1.1.
+    #[must_use]
+    pub fn r503() -> Self {
+        Self::new()
+    }
+
+    /// An R503 by its manual V1.2.2: enrols and identifies by itself.
+    #[must_use]
+    pub fn r503_v12() -> Self {
+        Self { kind: Kind::R503V12, ..Self::new() }
+    }
+
     /// The same as a ZFM-20: two buffers, no light, no handshake.
     #[must_use]
     pub fn zfm20() -> Self {
-        Self { simple: true, capacity: 162, ..Self::new() }
+        let data = Data::new(512, 256, 288);
+        Self { kind: Kind::Zfm20, capacity: 162, data, ..Self::new() }
+    }
+
+    /// A Synochip module, as in an M5 unit: some opcodes mean something else.
+    #[must_use]
+    pub fn synochip() -> Self {
+        Self { kind: Kind::Synochip, capacity: 100, ..Self::new() }
+    }
+
+    /// The same with another serial number.
+    #[must_use]
+    pub fn with_serial(mut self, serial: [u8; 8]) -> Self {
+        self.serial = serial;
+        self
     }
 
     /// The same with another address.
@@ -169,6 +217,7 @@ impl R503Module {
     /// Somebody lays a finger down that can hardly be read.
     pub fn place_badly(&mut self, name: &str, skin: Skin) {
         self.finger = Some((name.into(), skin));
+        self.touched |= core::mem::take(&mut self.asleep);
     }
 
     /// The finger is lifted.
@@ -216,6 +265,53 @@ impl R503Module {
         self.password
     }
 
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> u32 {
+        self.address
+    }
+
+    /// Its speed, in bits a second.
+    #[must_use]
+    pub fn baud(&self) -> u32 {
+        u32::from(self.baud) * 9_600
+    }
+
+    /// How strictly it matches.
+    #[must_use]
+    pub fn level(&self) -> u8 {
+        self.level
+    }
+
+    /// Its code for the content of a data packet.
+    #[must_use]
+    pub fn packet(&self) -> u8 {
+        self.packet
+    }
+
+    /// Whether it goes on with something by itself.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// The host sends and listens at this speed. If the module does not, neither
+    /// understands the other. Without this, the speed does not matter.
+    pub fn hears_at(&mut self, baud: u32) {
+        self.host = Some(baud);
+    }
+
+    /// Runs at this speed, in bits a second, as if it had been told to.
+    pub fn runs_at(&mut self, baud: u32) {
+        self.baud = u8::try_from(baud / 9_600).unwrap_or(6);
+    }
+
+    /// Answers the next command of this opcode with the code, and does not do
+    /// what it says.
+    pub fn refuse(&mut self, opcode: u8, code: u8) {
+        self.refused = Some((opcode, code));
+    }
+
     /// Misbehaves with the next reply to this command.
     pub fn misbehave_on(&mut self, opcode: u8, how: Misbehaviour) {
         self.faults.push_back((When::Command(opcode), how));
@@ -229,7 +325,7 @@ impl R503Module {
     /// Whether all that was to go wrong has gone wrong.
     #[must_use]
     pub fn has_misbehaved(&self) -> bool {
-        self.faults.is_empty()
+        self.faults.is_empty() && self.data.has_misbehaved()
     }
 
     /// Sends bytes on its own.
@@ -244,24 +340,56 @@ impl R503Module {
         self.outbox.push(now, Duration::from_millis(50), [0x55]);
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.unlocked = self.password == 0;
         self.image = None;
         self.features = Default::default();
         self.model = None;
+        self.running = None;
+        self.asleep = false;
         self.inbox.clear();
+    }
+
+    fn is_understood(&self) -> bool {
+        self.host.is_none_or(|host| host == self.baud())
+    }
+
+    /// What happens by itself as time goes by.
+    fn pass_time(&mut self, now: Instant) {
+        if let Some((_, baud)) = self.faster.take_if(|(at, _)| *at <= now) {
+            self.baud = baud;
+        }
+        if core::mem::take(&mut self.touched) && self.kind == Kind::Synochip {
+            self.outbox.push(now, Duration::ZERO, acknowledge(self.address, &[0xFF]));
+        }
+        self.run_on(now);
     }
 
     fn work(&mut self, request: &Request, now: Instant) {
         self.commands.push(request.opcode);
+        // What it goes on with by itself is only to be cancelled.
+        if self.running.is_some() && request.opcode != 0x30 {
+            return;
+        }
         let free = matches!(request.opcode, 0x13 | 0x40);
-        let (code, results, millis) = match self.unlocked || free {
-            true => self.obey(request.opcode, &request.parameters),
-            false => (0x21, Vec::new(), 2),
+        let refused = self.refused.take_if(|(opcode, _)| *opcode == request.opcode);
+        let reply = match (refused, self.unlocked || free) {
+            (Some((_, code)), _) => Some((code, Vec::new(), 2)),
+            (None, true) => self.obey(request.opcode, &request.parameters, now),
+            (None, false) => Some((0x21, Vec::new(), 2)),
         };
+        let Some((code, results, millis)) = reply else { return };
         let mut content = std::vec![code];
         content.extend(results);
-        self.answer(request.opcode, &content, Duration::from_millis(millis), now);
+        let delay = Duration::from_millis(millis);
+        self.answer(request.opcode, &content, delay, now);
+        if code == 0 {
+            self.follow(request.opcode, &request.parameters, delay, now);
+        }
+        if request.opcode == 0x3D && self.kind.is_grow() {
+            self.forget();
+            self.outbox.push(now, delay + Duration::from_millis(40), [0x55]);
+        }
     }
 
     pub(super) fn next_random(&mut self) -> u32 {
@@ -270,79 +398,25 @@ impl R503Module {
         self.seed ^= self.seed << 5;
         self.seed
     }
-
-    /// What is to go wrong with this reply.
-    fn fault(&mut self, opcode: u8) -> Option<Misbehaviour> {
-        let is_due = |(when, _): &(When, Misbehaviour)| match when {
-            When::Command(command) => *command == opcode,
-            When::Replies(left) => *left == 0,
-        };
-        let due = self.faults.iter().position(is_due);
-        for (when, _) in &mut self.faults {
-            if let When::Replies(left) = when {
-                *left = left.saturating_sub(1);
-            }
-        }
-        due.and_then(|at| self.faults.remove(at)).map(|(_, how)| how)
-    }
-
-    fn answer(&mut self, opcode: u8, content: &[u8], delay: Duration, now: Instant) {
-        let good = acknowledge(self.address, content);
-        let reply = match self.fault(opcode) {
-            None => good.clone(),
-            Some(Misbehaviour::Line(fault)) => {
-                self.outbox.inject(fault);
-                good.clone()
-            }
-            Some(Misbehaviour::Stale(command, gap)) => {
-                let stale = self.last.get(&command).cloned().unwrap_or_default();
-                self.outbox.push(now, delay, stale);
-                self.outbox.push(now, delay + gap, good.clone());
-                Vec::new()
-            }
-            Some(Misbehaviour::Before(first, gap)) => {
-                self.outbox.push(now, delay, acknowledge(self.address, &first));
-                self.outbox.push(now, delay + gap, good.clone());
-                Vec::new()
-            }
-            Some(Misbehaviour::Instead(other)) => acknowledge(self.address, &other),
-            Some(Misbehaviour::Address(other)) => acknowledge(other, content),
-            Some(Misbehaviour::Length(length)) => with_length(&good, length),
-            Some(Misbehaviour::Overlong) => overlong(&good),
-            Some(Misbehaviour::PowerCycle) => {
-                self.forget();
-                std::vec![0x55]
-            }
-        };
-        self.last.insert(opcode, good);
-        self.outbox.push(now, delay, reply);
-    }
-}
-
-fn overlong(frame: &[u8]) -> Vec<u8> {
-    let mut long = with_length(frame, 0x0800);
-    long.resize(9 + 0x0800, 0);
-    long
-}
-
-/// The frame with another length field, and a sum that agrees.
-fn with_length(frame: &[u8], length: u16) -> Vec<u8> {
-    let mut bytes = frame.to_vec();
-    bytes.splice(7..9, length.to_be_bytes());
-    let body = bytes.len().saturating_sub(2);
-    let total: u32 = bytes.iter().take(body).skip(6).map(|byte| u32::from(*byte)).sum();
-    bytes.splice(body.., total.to_be_bytes().into_iter().skip(2));
-    bytes
 }
 
 impl Device for R503Module {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.pass_time(now);
+        if self.asleep || !self.is_understood() {
+            return;
+        }
         if now.since(self.heard) > GAP {
             self.inbox.clear();
         }
         self.heard = now;
+        if self.is_resting(now) {
+            return;
+        }
         self.inbox.extend(bytes);
-        while let Some(request) = next_request(&mut self.inbox) {
+        while !self.take_data(now)
+            && let Some(request) = next_request(&mut self.inbox)
+        {
             match request {
                 Ok(request) if request.address == self.address => self.work(&request, now),
                 Err(address) if address == self.address => {
@@ -354,6 +428,12 @@ impl Device for R503Module {
     }
 
     fn transmit(&mut self, now: Instant) -> Vec<u8> {
-        self.outbox.take(now)
+        let understood = self.is_understood();
+        let mut bytes = self.outbox.take(now);
+        if !understood {
+            bytes.iter_mut().for_each(|byte| *byte = byte.rotate_left(3) ^ 0x5A);
+        }
+        self.pass_time(now);
+        bytes
     }
 }

@@ -1,7 +1,8 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::module::{Claim, R503Module, Skin};
+use super::module::{Claim, Kind, R503Module, Skin};
+use crate::port::{Duration, Instant};
 
 /// Code, results, and how many milliseconds they take.
 pub(super) type Reply = (u8, Vec<u8>, u64);
@@ -9,9 +10,9 @@ pub(super) type Reply = (u8, Vec<u8>, u64);
 const DONE: u8 = 0x00;
 
 impl R503Module {
-    /// Does what a command says.
-    pub(super) fn obey(&mut self, opcode: u8, p: &[u8]) -> Reply {
-        match (opcode, p) {
+    /// Does what a command says. `None`: the answers come by themselves.
+    pub(super) fn obey(&mut self, opcode: u8, p: &[u8], now: Instant) -> Option<Reply> {
+        Some(match (opcode, p) {
             (0x01, []) => self.take_image(),
             (0x02, [buffer]) => self.extract(*buffer),
             (0x03, []) => self.compare(),
@@ -30,32 +31,69 @@ impl R503Module {
             }
             (0x1D, []) => (DONE, self.count().to_be_bytes().to_vec(), 2),
             (0x1F, [page @ 0..=3]) => (DONE, self.index(u16::from(*page) * 256), 3),
-            _ => self.obey_more(opcode, p),
-        }
+            _ => return self.obey_more(opcode, p, now),
+        })
     }
 
-    fn obey_more(&mut self, opcode: u8, p: &[u8]) -> Reply {
-        match (opcode, p) {
+    fn obey_more(&mut self, opcode: u8, p: &[u8], now: Instant) -> Option<Reply> {
+        Some(match (opcode, p) {
+            (0x08..=0x0B | 0x16, _) => return self.obey_transfer(opcode, p),
+            (0x0E, [register, value]) => self.set(*register, *value, now),
             (0x0F, []) => (DONE, self.parameters(), 3),
             (0x13, [a, b, c, d]) => {
                 self.unlocked = u32::from_be_bytes([*a, *b, *c, *d]) == self.password;
                 (if self.unlocked { DONE } else { 0x13 }, Vec::new(), 2)
             }
             (0x14, []) => (DONE, self.next_random().to_be_bytes().to_vec(), 2),
-            (0x35, [control @ 1..=6, speed, colour @ 1..=7, times]) if !self.simple => {
-                self.light = Some([*control, *speed, *colour, *times]);
-                (DONE, Vec::new(), 2)
+            // The answer comes from the new address.
+            (0x15, [a, b, c, d]) => {
+                self.address = u32::from_be_bytes([*a, *b, *c, *d]);
+                (DONE, Vec::new(), 40)
             }
-            (0x36 | 0x40, []) if !self.simple => (DONE, Vec::new(), 2),
-            (0x3C, []) if !self.simple => (DONE, self.label(), 4),
-            _ => (0xFC, Vec::new(), 2),
+            (0x18, [page, note @ ..]) if *page < self.pages() && note.len() == 32 => {
+                self.notepad.insert(*page, note.to_vec());
+                (DONE, Vec::new(), 40)
+            }
+            (0x19, [page]) if *page < self.pages() => {
+                (DONE, self.notepad.get(page).cloned().unwrap_or_else(|| std::vec![0xFF; 32]), 5)
+            }
+            (0x18 | 0x19, _) if self.pages() > 0 => (0x1C, Vec::new(), 2),
+            _ => return self.obey_its_own(opcode, p, now),
+        })
+    }
+
+    fn pages(&self) -> u8 {
+        match self.kind {
+            Kind::Zfm20 => 0,
+            Kind::R503 | Kind::R503V12 => 16,
+            Kind::Synochip => 8,
         }
     }
 
-    fn take_image(&mut self) -> Reply {
+    /// Answers first, then applies.
+    fn set(&mut self, register: u8, value: u8, now: Instant) -> Reply {
+        let bauds: &[u8] = if self.kind.is_grow() {
+            &[1, 2, 4, 6, 12]
+        } else {
+            &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+        };
+        match (register, value) {
+            (4, baud) if bauds.contains(&baud) => {
+                self.faster = Some((now + Duration::from_millis(2), baud));
+            }
+            (5, level @ 1..=5) => self.level = level,
+            (6, packet @ 0..=3) => self.packet = packet,
+            (4..=6, _) => return (0x1B, Vec::new(), 2),
+            _ => return (0x1A, Vec::new(), 2),
+        }
+        (DONE, Vec::new(), 2)
+    }
+
+    pub(super) fn take_image(&mut self) -> Reply {
         match &self.finger {
             None => (0x02, Vec::new(), 20),
             Some((_, Skin::Moving)) => (0x03, Vec::new(), 60),
+            Some((_, Skin::Residue)) if self.kind == Kind::Synochip => (0x17, Vec::new(), 60),
             Some(finger) => {
                 self.image = Some(finger.clone());
                 (DONE, Vec::new(), 90)
@@ -63,14 +101,15 @@ impl R503Module {
         }
     }
 
-    fn extract(&mut self, buffer: u8) -> Reply {
-        let most = if self.simple { 2 } else { 6 };
+    pub(super) fn extract(&mut self, buffer: u8) -> Reply {
+        let most = if self.kind == Kind::Zfm20 { 2 } else { 6 };
         let place = usize::from(buffer.clamp(1, most)) - 1;
         let features = match &self.image {
             None => return (0x15, Vec::new(), 5),
             Some((_, Skin::Wet)) => return (0x06, Vec::new(), 120),
             Some((_, Skin::Dry | Skin::Moving)) => return (0x07, Vec::new(), 120),
-            Some((name, Skin::Good)) => name.clone(),
+            Some((_, Skin::Fake)) if self.kind == Kind::Synochip => return (0x37, Vec::new(), 120),
+            Some((name, _)) => name.clone(),
         };
         if let Some(slot) = self.features.get_mut(place) {
             *slot = Some(features);
@@ -78,12 +117,12 @@ impl R503Module {
         (DONE, Vec::new(), 120)
     }
 
-    fn buffer(&self, number: u8) -> Option<&String> {
+    pub(super) fn buffer(&self, number: u8) -> Option<&String> {
         self.features.get(usize::from(number).checked_sub(1)?)?.as_ref()
     }
 
     fn compare(&self) -> Reply {
-        let other = if self.simple { self.buffer(2) } else { self.model.as_ref() };
+        let other = if self.kind.is_grow() { self.model.as_ref() } else { self.buffer(2) };
         match (self.buffer(1), other) {
             (Some(live), Some(model)) if live == model => {
                 (DONE, score(live, 0).to_be_bytes().to_vec(), 8)
@@ -92,20 +131,26 @@ impl R503Module {
         }
     }
 
-    fn search(&mut self, p: &[u8], start: u16, count: u16) -> Reply {
+    pub(super) fn search(&mut self, p: &[u8], start: u16, count: u16) -> Reply {
         let live = p.first().and_then(|number| self.buffer(*number)).cloned();
+        match live.and_then(|live| self.claim(&live, start, count)) {
+            Some((slot, score)) => (DONE, [slot.to_be_bytes(), score.to_be_bytes()].concat(), 10),
+            None => (0x09, std::vec![0; 4], 10),
+        }
+    }
+
+    /// Finds a finger in a part of the library, and says so.
+    pub(super) fn claim(&mut self, live: &str, start: u16, count: u16) -> Option<(u16, u16)> {
         let range = u32::from(start)..u32::from(start) + u32::from(count);
         let hit = self
             .library
             .iter()
-            .find(|(slot, name)| range.contains(&u32::from(**slot)) && Some(*name) == live.as_ref())
+            .find(|(slot, name)| range.contains(&u32::from(**slot)) && *name == live)
             .map(|(slot, name)| (*slot, name.clone()));
-        let Some((slot, finger)) = hit else { return (0x09, std::vec![0; 4], 10) };
+        let (slot, finger) = hit?;
         let score = score(&finger, slot);
         self.claims.push(Claim { finger, slot, score });
-        let mut results = slot.to_be_bytes().to_vec();
-        results.extend(score.to_be_bytes());
-        (DONE, results, 10)
+        Some((slot, score))
     }
 
     fn merge(&mut self) -> Reply {
@@ -132,10 +177,11 @@ impl R503Module {
     }
 
     fn load(&mut self, p: &[u8], slot: u16) -> Reply {
-        let Some(name) = self.library.get(&slot).cloned() else { return (0x0C, Vec::new(), 4) };
+        let none = if self.kind == Kind::R503V12 { 0x22 } else { 0x0C };
+        let Some(name) = self.library.get(&slot).cloned() else { return (none, Vec::new(), 4) };
         let place = p.first().copied().unwrap_or(1).clamp(1, 2);
         match self.features.get_mut(usize::from(place) - 1) {
-            Some(buffer) if self.simple => *buffer = Some(name),
+            Some(buffer) if !self.kind.is_grow() => *buffer = Some(name),
             _ => self.model = Some(name),
         }
         (DONE, Vec::new(), 8)
@@ -144,6 +190,9 @@ impl R503Module {
     fn delete(&mut self, first: u16, count: u16) -> Reply {
         if u32::from(first) + u32::from(count) > u32::from(self.capacity) {
             return (0x10, Vec::new(), 2);
+        }
+        if self.library.is_empty() && matches!(self.kind, Kind::R503V12 | Kind::Synochip) {
+            return (0x24, Vec::new(), 2);
         }
         self.library.retain(|slot, _| *slot < first || *slot - first >= count);
         (DONE, Vec::new(), 40)
@@ -159,21 +208,17 @@ impl R503Module {
     }
 
     fn parameters(&self) -> Vec<u8> {
-        let mut list = std::vec![0x00, if self.unlocked { 4 } else { 0 }, 0x00, 0x09];
+        let system = match self.kind {
+            Kind::Zfm20 | Kind::R503V12 => 0,
+            Kind::R503 => 9,
+            Kind::Synochip => 3,
+        };
+        let mut list = std::vec![0x00, if self.unlocked { 4 } else { 0 }, 0x00, system];
         list.extend(self.capacity.to_be_bytes());
-        list.extend([0x00, 0x03]);
+        list.extend([0x00, self.level]);
         list.extend(self.address.to_be_bytes());
-        list.extend([0x00, 0x02, 0x00, 0x06]);
+        list.extend([0x00, self.packet, 0x00, self.baud]);
         list
-    }
-
-    fn label(&self) -> Vec<u8> {
-        let mut label = b"R503".to_vec();
-        label.resize(16, 0);
-        label.extend(b"2210SIM00001\x01\x02FPC1020A");
-        label.extend([0, 192, 0, 192, 6, 0]);
-        label.extend(self.capacity.to_be_bytes());
-        label
     }
 }
 
@@ -183,6 +228,6 @@ fn score(name: &str, slot: u16) -> u16 {
     80 + u16::try_from(mixed % 120).unwrap_or(0)
 }
 
-fn word(high: u8, low: u8) -> u16 {
+pub(super) fn word(high: u8, low: u8) -> u16 {
     u16::from_be_bytes([high, low])
 }

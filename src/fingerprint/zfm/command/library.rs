@@ -12,7 +12,8 @@ impl Command for RegModel {
     const OPCODE: u8 = 0x05;
     const NAME: &'static str = "RegModel";
     const REPLY: usize = 0;
-    const REFUSALS: &'static [Confirmation] = &[Confirmation::MergeFailed];
+    const REFUSALS: &'static [Confirmation] =
+        &[Confirmation::MergeFailed, Confirmation::PoorTemplate];
     type Parameters = [u8; 0];
     type Reply = ();
 
@@ -42,8 +43,13 @@ impl Command for Store {
     const OPCODE: u8 = 0x06;
     const NAME: &'static str = "Store";
     const REPLY: usize = 0;
-    const REFUSALS: &'static [Confirmation] =
-        &[Confirmation::PageOutOfRange, Confirmation::FlashFailed, Confirmation::LibraryFull];
+    const REFUSALS: &'static [Confirmation] = &[
+        Confirmation::PageOutOfRange,
+        Confirmation::FlashFailed,
+        Confirmation::LibraryFull,
+        Confirmation::SlotInUse,
+        Confirmation::IllegalData,
+    ];
     type Parameters = [u8; 3];
     type Reply = ();
 
@@ -79,7 +85,7 @@ impl Command for LoadChar {
         Confirmation::BadTemplate,
         Confirmation::PageOutOfRange,
         Confirmation::TemplateEmpty,
-        Confirmation::Dependent(0x22),
+        Confirmation::SlotEmpty,
     ];
     type Parameters = [u8; 3];
     type Reply = ();
@@ -112,6 +118,8 @@ impl Command for DeletChar {
         Confirmation::PageOutOfRange,
         Confirmation::FlashFailed,
         Confirmation::LibraryEmpty,
+        Confirmation::TemplateEmpty,
+        Confirmation::SlotEmpty,
     ];
     type Parameters = [u8; 4];
     type Reply = ();
@@ -123,6 +131,13 @@ impl Command for DeletChar {
 
     fn decode(&self, reply: &[u8]) -> Option<()> {
         nothing(reply)
+    }
+
+    /// What is not there is deleted.
+    fn already(&self, refusal: Confirmation) -> Option<()> {
+        let none =
+            [Confirmation::LibraryEmpty, Confirmation::TemplateEmpty, Confirmation::SlotEmpty];
+        none.contains(&refusal).then_some(())
     }
 
     fn time(&self, timing: &Timing) -> Duration {
@@ -149,6 +164,11 @@ impl Command for Empty {
 
     fn decode(&self, reply: &[u8]) -> Option<()> {
         nothing(reply)
+    }
+
+    /// What is empty is emptied.
+    fn already(&self, refusal: Confirmation) -> Option<()> {
+        (refusal == Confirmation::LibraryEmpty).then_some(())
     }
 
     fn time(&self, timing: &Timing) -> Duration {

@@ -1,8 +1,9 @@
 use super::{Command, nothing};
 use crate::fingerprint::zfm::confirmation::Confirmation;
+use crate::fingerprint::zfm::dialect::Dialects;
 use crate::fingerprint::{Colour, Pattern};
 
-/// Sets the ring of light. R503 only: to other makers, 35h is a handshake.
+/// Sets the ring of light. Grow's only: to Synochip, 35h is a handshake.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AuraLed {
     /// What the light does.
@@ -15,7 +16,7 @@ pub struct AuraLed {
     pub times: u8,
 }
 
-/// What the light does, as the R503 counts it.
+/// What the light does, as Grow and Synochip count it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Control {
@@ -49,7 +50,7 @@ impl From<Pattern> for Control {
 impl Command for AuraLed {
     const OPCODE: u8 = 0x35;
     const NAME: &'static str = "AuraLedConfig";
-    const R503_ONLY: bool = true;
+    const DIALECTS: Dialects = Dialects::GROW;
     const REPLY: usize = 0;
     const REFUSALS: &'static [Confirmation] = &[];
     type Parameters = [u8; 4];
@@ -73,6 +74,63 @@ impl Command for AuraLed {
     }
 }
 
+/// Sets the light of a Synochip module: from one colour to another. To an R503,
+/// 3Ch asks for its label.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ControlBln {
+    /// What the light does.
+    pub control: Control,
+    /// The colour it begins with.
+    pub start: Colour,
+    /// The colour it ends with.
+    pub end: Colour,
+    /// How often, for breathing and flashing; 0 is for ever.
+    pub times: u8,
+}
+
+/// The colours as bits: 1 blue, 2 green, 4 red.
+const fn bits(colour: Colour) -> u8 {
+    match colour {
+        Colour::Blue => 1,
+        Colour::Green => 2,
+        Colour::Cyan => 3,
+        Colour::Red => 4,
+        Colour::Purple => 5,
+        Colour::Yellow => 6,
+        Colour::White => 7,
+    }
+}
+
+impl Command for ControlBln {
+    const OPCODE: u8 = 0x3C;
+    const NAME: &'static str = "ControlBLN";
+    const DIALECTS: Dialects = Dialects::SYNOCHIP;
+    const REPLY: usize = 0;
+    const REFUSALS: &'static [Confirmation] = &[];
+    type Parameters = [u8; 4];
+    type Reply = ();
+
+    fn parameters(&self) -> [u8; 4] {
+        [self.control as u8, bits(self.start), bits(self.end), self.times]
+    }
+
+    fn decode(&self, reply: &[u8]) -> Option<()> {
+        nothing(reply)
+    }
+}
+
+bare! {
+    /// Turns the light of the prism on. In libraries' headers only.
+    LedOn(0x50, "LedOn", ZFM20)
+    takes reply, refused as []
+}
+
+bare! {
+    /// Turns the light of the prism off. In libraries' headers only.
+    LedOff(0x51, "LedOff", ZFM20)
+    takes reply, refused as []
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::vector::{assert_exact, assert_frame};
@@ -84,5 +142,14 @@ mod tests {
             AuraLed { control: Control::Breathe, speed: 0x80, colour: Colour::Blue, times: 0 };
         assert_frame(&led, "EF01 FFFFFFFF 01 0007 35 01 80 02 00 00C0");
         assert_exact(&led);
+        // The sums of these are ours.
+        let bln =
+            ControlBln { control: Control::On, start: Colour::Red, end: Colour::Blue, times: 2 };
+        assert_frame(&bln, "EF01 FFFFFFFF 01 0007 3C 03 04 01 02 004E");
+        assert_exact(&bln);
+        assert_frame(&LedOn, "EF01 FFFFFFFF 01 0003 50 0054");
+        assert_frame(&LedOff, "EF01 FFFFFFFF 01 0003 51 0055");
+        assert_exact(&LedOn);
+        assert_exact(&LedOff);
     }
 }

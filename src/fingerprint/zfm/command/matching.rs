@@ -1,6 +1,7 @@
 use super::{Command, two_words, word};
 use crate::fingerprint::zfm::config::Timing;
 use crate::fingerprint::zfm::confirmation::Confirmation;
+use crate::fingerprint::zfm::dialect::Dialects;
 use crate::port::Duration;
 
 /// Compares the two character buffers; the answer is the score.
@@ -53,12 +54,27 @@ pub struct Hit {
     pub score: u16,
 }
 
+/// What a search can be refused with.
+const MISSES: &[Confirmation] = &[
+    Confirmation::NotFound,
+    Confirmation::LibraryEmpty,
+    Confirmation::ResidualPrint,
+    Confirmation::StaticObject,
+    Confirmation::ForeignObject,
+];
+
+/// A hit outside the range that was searched answers another search.
+fn hit(reply: &[u8], start: u16, count: u16) -> Option<Hit> {
+    let (page, score) = two_words(reply)?;
+    let within = page.checked_sub(start).is_some_and(|offset| offset < count);
+    within.then_some(Hit { page, score })
+}
+
 impl Command for Search {
     const OPCODE: u8 = 0x04;
     const NAME: &'static str = "Search";
     const REPLY: usize = 4;
-    const REFUSALS: &'static [Confirmation] =
-        &[Confirmation::NotFound, Confirmation::LibraryEmpty, Confirmation::ResidualPrint];
+    const REFUSALS: &'static [Confirmation] = MISSES;
     type Parameters = [u8; 5];
     type Reply = Hit;
 
@@ -67,11 +83,66 @@ impl Command for Search {
         [self.buffer, a, b, c, d]
     }
 
-    /// A hit outside the range that was searched answers another search.
     fn decode(&self, reply: &[u8]) -> Option<Hit> {
-        let (page, score) = two_words(reply)?;
-        let within = page.checked_sub(self.start).is_some_and(|offset| offset < self.count);
-        within.then_some(Hit { page, score })
+        hit(reply, self.start, self.count)
+    }
+
+    fn time(&self, timing: &Timing) -> Duration {
+        timing.search
+    }
+}
+
+/// [`Search`], faster and less thorough. In libraries' headers only.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HighSpeedSearch(pub Search);
+
+impl Command for HighSpeedSearch {
+    const OPCODE: u8 = 0x1B;
+    const NAME: &'static str = "HighSpeedSearch";
+    const DIALECTS: Dialects = Dialects::ZFM20;
+    const REPLY: usize = Search::REPLY;
+    const REFUSALS: &'static [Confirmation] = MISSES;
+    type Parameters = [u8; 5];
+    type Reply = Hit;
+
+    fn parameters(&self) -> [u8; 5] {
+        self.0.parameters()
+    }
+
+    fn decode(&self, reply: &[u8]) -> Option<Hit> {
+        self.0.decode(reply)
+    }
+
+    fn time(&self, timing: &Timing) -> Duration {
+        timing.search
+    }
+}
+
+/// Searches for the features that were extracted last.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SearchNow {
+    /// The first template.
+    pub start: u16,
+    /// How many templates.
+    pub count: u16,
+}
+
+impl Command for SearchNow {
+    const OPCODE: u8 = 0x3E;
+    const NAME: &'static str = "SearchNow";
+    const DIALECTS: Dialects = Dialects::SYNOCHIP;
+    const REPLY: usize = Search::REPLY;
+    const REFUSALS: &'static [Confirmation] = MISSES;
+    type Parameters = [u8; 4];
+    type Reply = Hit;
+
+    fn parameters(&self) -> [u8; 4] {
+        let ([a, b], [c, d]) = (self.start.to_be_bytes(), self.count.to_be_bytes());
+        [a, b, c, d]
+    }
+
+    fn decode(&self, reply: &[u8]) -> Option<Hit> {
+        hit(reply, self.start, self.count)
     }
 
     fn time(&self, timing: &Timing) -> Duration {

@@ -1,99 +1,8 @@
-use bitflags::bitflags;
-
 use super::{Command, nothing};
 use crate::fingerprint::zfm::config::{Password, Timing};
 use crate::fingerprint::zfm::confirmation::Confirmation;
+use crate::fingerprint::zfm::dialect::Dialects;
 use crate::port::Duration;
-
-/// Asks for the parameters. The R308 does not know it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ReadSysPara;
-
-bitflags! {
-    /// What a module is up to.
-    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-    pub struct Status: u16 {
-        /// It works on a command.
-        const BUSY = 1;
-        /// The last finger matched.
-        const PASS = 1 << 1;
-        /// The password is verified.
-        const PASSWORD = 1 << 2;
-        /// There is a valid image.
-        const IMAGE = 1 << 3;
-        const _ = !0;
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl defmt::Format for Status {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Status({=u16:#06x})", self.bits());
-    }
-}
-
-/// Content of a data packet, by the module's code for it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct PacketSize(pub u16);
-
-impl PacketSize {
-    /// Bytes; `None` for a code that is not in the manuals.
-    #[must_use]
-    pub const fn bytes(self) -> Option<u16> {
-        match self.0 {
-            code @ 0..=3 => Some(32 << code),
-            _ => None,
-        }
-    }
-}
-
-/// What a module says about itself.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Parameters {
-    /// What it is up to.
-    pub status: Status,
-    /// Its kind: 0000h ZFM-20 and R503 V1.2.2, 0009h R503 V1.1.
-    pub system: u16,
-    /// Templates its library holds.
-    pub capacity: u16,
-    /// How strictly it matches, 1 to 5.
-    pub level: u16,
-    /// Its address.
-    pub address: u32,
-    /// Content of its data packets.
-    pub packet: PacketSize,
-    /// Its speed, in units of 9600 baud.
-    pub baud: u16,
-}
-
-impl Command for ReadSysPara {
-    const OPCODE: u8 = 0x0F;
-    const NAME: &'static str = "ReadSysPara";
-    const REPLY: usize = 16;
-    const REFUSALS: &'static [Confirmation] = &[];
-    type Parameters = [u8; 0];
-    type Reply = Parameters;
-
-    fn parameters(&self) -> [u8; 0] {
-        []
-    }
-
-    fn decode(&self, reply: &[u8]) -> Option<Parameters> {
-        let reply: [u8; 16] = reply.try_into().ok()?;
-        let [s0, s1, i0, i1, c0, c1, l0, l1, a0, a1, a2, a3, p0, p1, b0, b1] = reply;
-        Some(Parameters {
-            status: Status::from_bits_retain(u16::from_be_bytes([s0, s1])),
-            system: u16::from_be_bytes([i0, i1]),
-            capacity: u16::from_be_bytes([c0, c1]),
-            level: u16::from_be_bytes([l0, l1]),
-            address: u32::from_be_bytes([a0, a1, a2, a3]),
-            packet: PacketSize(u16::from_be_bytes([p0, p1])),
-            baud: u16::from_be_bytes([b0, b1]),
-        })
-    }
-}
 
 /// Verifies the password, so that the module obeys.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -103,7 +12,8 @@ impl Command for VfyPwd {
     const OPCODE: u8 = 0x13;
     const NAME: &'static str = "VfyPwd";
     const REPLY: usize = 0;
-    const REFUSALS: &'static [Confirmation] = &[Confirmation::WrongPassword];
+    const REFUSALS: &'static [Confirmation] =
+        &[Confirmation::WrongPassword, Confirmation::NotVerified];
     type Parameters = [u8; 4];
     type Reply = ();
 
@@ -164,21 +74,54 @@ impl Command for GetRandomCode {
     }
 }
 
-/// Asks whether the sensor works. R503 only.
+/// Changes the address; the answer comes from the new one.
+/// [`Zfm::set_address`] makes sure that it took.
+///
+/// [`Zfm::set_address`]: crate::fingerprint::zfm::Zfm::set_address
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct CheckSensor;
+pub struct SetAdder(pub u32);
 
-impl Command for CheckSensor {
-    const OPCODE: u8 = 0x36;
-    const NAME: &'static str = "CheckSensor";
-    const R503_ONLY: bool = true;
+impl Command for SetAdder {
+    const OPCODE: u8 = 0x15;
+    const NAME: &'static str = "SetAdder";
     const REPLY: usize = 0;
-    const REFUSALS: &'static [Confirmation] = &[Confirmation::SensorFault];
-    type Parameters = [u8; 0];
+    const REFUSALS: &'static [Confirmation] = &[Confirmation::FlashFailed];
+    type Parameters = [u8; 4];
     type Reply = ();
 
-    fn parameters(&self) -> [u8; 0] {
-        []
+    fn parameters(&self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
+    fn decode(&self, reply: &[u8]) -> Option<()> {
+        nothing(reply)
+    }
+
+    fn time(&self, timing: &Timing) -> Duration {
+        timing.flash
+    }
+
+    fn answered_from(&self, _address: u32) -> u32 {
+        self.0
+    }
+}
+
+/// Opens or closes the UART of the protocol; `false` closes it, and only a
+/// restart opens it again on some modules. R503 V1.1.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ControlPort(pub bool);
+
+impl Command for ControlPort {
+    const OPCODE: u8 = 0x17;
+    const NAME: &'static str = "Control";
+    const DIALECTS: Dialects = Dialects::R503;
+    const REPLY: usize = 0;
+    const REFUSALS: &'static [Confirmation] = &[Confirmation::PortFailed];
+    type Parameters = [u8; 1];
+    type Reply = ();
+
+    fn parameters(&self) -> [u8; 1] {
+        [self.0.into()]
     }
 
     fn decode(&self, reply: &[u8]) -> Option<()> {
@@ -186,15 +129,17 @@ impl Command for CheckSensor {
     }
 }
 
-/// Asks whether the module is there. R503 only.
+/// Asks whether the module is there; its answer has a code of its own. In
+/// libraries' headers only.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct HandShake;
+pub struct Echo;
 
-impl Command for HandShake {
-    const OPCODE: u8 = 0x40;
-    const NAME: &'static str = "HandShake";
-    const R503_ONLY: bool = true;
+impl Command for Echo {
+    const OPCODE: u8 = 0x53;
+    const NAME: &'static str = "Echo";
+    const DIALECTS: Dialects = Dialects::ZFM20;
     const REPLY: usize = 0;
+    const GOOD: Confirmation = Confirmation::Echo;
     const REFUSALS: &'static [Confirmation] = &[];
     type Parameters = [u8; 0];
     type Reply = ();
@@ -208,101 +153,76 @@ impl Command for HandShake {
     }
 }
 
-/// Asks for what stands on the module's label. R503 only.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ReadProdInfo;
-
-/// What stands on the module's label. Texts are padded with zeroes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct ProductInfo {
-    /// The model.
-    pub model: [u8; 16],
-    /// The batch.
-    pub batch: [u8; 4],
-    /// The serial number.
-    pub serial: [u8; 8],
-    /// The hardware's version, major and minor.
-    pub hardware: [u8; 2],
-    /// The model of the sensor.
-    pub sensor: [u8; 8],
-    /// Width of an image, in pixels.
-    pub width: u16,
-    /// Height of an image, in pixels.
-    pub height: u16,
-    /// Size of a template, in bytes.
-    pub template: u16,
-    /// Templates the library holds.
-    pub capacity: u16,
+bare! {
+    /// Asks whether the sensor works.
+    CheckSensor(0x36, "CheckSensor", LATER)
+    takes reply, refused as [SensorFault]
 }
 
-impl Command for ReadProdInfo {
-    const OPCODE: u8 = 0x3C;
-    const NAME: &'static str = "ReadProdInfo";
-    const R503_ONLY: bool = true;
-    const REPLY: usize = 46;
-    const REFUSALS: &'static [Confirmation] = &[];
-    type Parameters = [u8; 0];
-    type Reply = ProductInfo;
+bare! {
+    /// Asks whether the module is there. Grow's; Synochip's is
+    /// [`synochip::HandShake`](super::synochip::HandShake).
+    HandShake(0x40, "HandShake", GROW)
+    takes reply, refused as []
+}
 
-    fn parameters(&self) -> [u8; 0] {
-        []
-    }
+bare! {
+    /// Ends what the module goes on with by itself.
+    Cancel(0x30, "Cancel", LATER)
+    takes reply, refused as [ExecutionFailed]
+}
 
-    fn decode(&self, reply: &[u8]) -> Option<ProductInfo> {
-        let (model, rest) = reply.split_first_chunk()?;
-        let (batch, rest) = rest.split_first_chunk()?;
-        let (serial, rest) = rest.split_first_chunk()?;
-        let (hardware, rest) = rest.split_first_chunk()?;
-        let (sensor, rest) = rest.split_first_chunk()?;
-        let [w0, w1, h0, h1, t0, t1, c0, c1] = rest.try_into().ok()?;
-        Some(ProductInfo {
-            model: *model,
-            batch: *batch,
-            serial: *serial,
-            hardware: *hardware,
-            sensor: *sensor,
-            width: u16::from_be_bytes([w0, w1]),
-            height: u16::from_be_bytes([h0, h1]),
-            template: u16::from_be_bytes([t0, t1]),
-            capacity: u16::from_be_bytes([c0, c1]),
-        })
-    }
+bare! {
+    /// Puts the module to sleep. [`Zfm::sleep`] sends it.
+    ///
+    /// [`Zfm::sleep`]: crate::fingerprint::zfm::Zfm::sleep
+    Standby(0x33, "Standby", SLEEPERS)
+    takes reply, refused as [SleepFailed]
+}
+
+bare! {
+    /// Starts the module anew. [`Zfm::restart`] sends it. To Synochip, 3Dh asks
+    /// how good the image is.
+    ///
+    /// [`Zfm::restart`]: crate::fingerprint::zfm::Zfm::restart
+    SoftRst(0x3D, "SoftRst", GROW)
+    takes reply, refused as [ResetFailed]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::vector::{assert_exact, assert_frame, bytes};
+    use super::super::vector::{assert_exact, assert_frame};
     use super::*;
 
     #[test]
     fn frames() {
         let password = || Password::new(0x0102_0304);
-        assert_frame(&ReadSysPara, "EF01 FFFFFFFF 01 0003 0F 0013");
         assert_frame(&VfyPwd(Password::FACTORY), "EF01 FFFFFFFF 01 0007 13 00000000 001B");
         assert_frame(&VfyPwd(password()), "EF01 FFFFFFFF 01 0007 13 01020304 0025");
         assert_frame(&SetPwd(password()), "EF01 FFFFFFFF 01 0007 12 01020304 0024");
+        assert_frame(&SetAdder(0x0102_0304), "EF01 FFFFFFFF 01 0007 15 01020304 0027");
         assert_frame(&GetRandomCode, "EF01 FFFFFFFF 01 0003 14 0018");
+        assert_frame(&ControlPort(true), "EF01 FFFFFFFF 01 0004 17 01 001D");
+        assert_frame(&Cancel, "EF01 FFFFFFFF 01 0003 30 0034");
+        assert_frame(&Standby, "EF01 FFFFFFFF 01 0003 33 0037");
         assert_frame(&CheckSensor, "EF01 FFFFFFFF 01 0003 36 003A");
+        assert_frame(&SoftRst, "EF01 FFFFFFFF 01 0003 3D 0041");
         assert_frame(&HandShake, "EF01 FFFFFFFF 01 0003 40 0044");
-        assert_frame(&ReadProdInfo, "EF01 FFFFFFFF 01 0003 3C 0040");
-        assert_exact(&ReadSysPara);
-        assert_exact(&VfyPwd(password()));
-        assert_exact(&SetPwd(password()));
-        assert_exact(&GetRandomCode);
-        assert_exact(&CheckSensor);
-        assert_exact(&HandShake);
-        assert_exact(&ReadProdInfo);
+        assert_frame(&Echo, "EF01 FFFFFFFF 01 0003 53 0057");
     }
 
     #[test]
-    fn parameters_of_a_real_module() {
-        // Adafruit_CircuitPython_Fingerprint, thread 30.
-        let reply = bytes("0000 0000 0050 0003 FFFFFFFF 0002 000C");
-        let parameters = ReadSysPara.decode(&reply).unwrap();
-        assert_eq!((parameters.capacity, parameters.level, parameters.baud), (80, 3, 12));
-        assert_eq!(parameters.packet.bytes(), Some(128));
-        assert_eq!(parameters.address, u32::MAX);
-        assert_eq!(PacketSize(4).bytes(), None);
+    fn answers_have_one_length() {
+        assert_exact(&VfyPwd(Password::FACTORY));
+        assert_exact(&SetPwd(Password::FACTORY));
+        assert_exact(&SetAdder(1));
+        assert_exact(&GetRandomCode);
+        assert_exact(&ControlPort(true));
+        assert_exact(&Cancel);
+        assert_exact(&Standby);
+        assert_exact(&CheckSensor);
+        assert_exact(&SoftRst);
+        assert_exact(&HandShake);
+        assert_exact(&Echo);
     }
 }

@@ -1,8 +1,9 @@
+use super::Script;
 use super::presence::Presence;
 use super::search::Searching;
-use super::{Script, refused, seal};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::zfm::command::{Img2Tz, ReadIndexTable, RegModel, Store};
+use crate::fingerprint::zfm::command::{Command, Img2Tz, ReadIndexTable, RegModel, Store};
+use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::{Link, Session};
 use crate::fingerprint::{Enrolment, Event, Quality, Slot};
@@ -64,9 +65,9 @@ impl Enrol {
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
         match &mut self.state {
-            State::Look => self.state = State::Looked { free: self.is_free(session)? },
+            State::Look => self.state = State::Looked { free: !session.is_used(self.slot)? },
             State::Looked { free } => {
-                seal::<ReadIndexTable>(session)?;
+                session.seal::<ReadIndexTable>()?;
                 if !*free {
                     return Err(Fault::Occupied(self.slot).into());
                 }
@@ -85,7 +86,7 @@ impl Enrol {
             }
             State::Extract => return self.extract(session),
             State::Seal => {
-                seal::<Img2Tz>(session)?;
+                session.seal::<Img2Tz>()?;
                 self.state = match self.capture {
                     1 => State::Twin(Searching::First),
                     _ => self.captured(session),
@@ -115,20 +116,23 @@ impl Enrol {
     fn finish(&mut self, session: &mut Session<'_>) -> Next {
         match self.state {
             State::Merge => {
-                session.ask(&RegModel)?.map_err(|_| Fault::DifferentFingers)?;
+                session.ask(&RegModel)?.map_err(|code| match code {
+                    Confirmation::MergeFailed => Fault::DifferentFingers,
+                    code => Fault::Refused(RegModel::OPCODE, code),
+                })?;
                 self.state = State::Merged;
             }
             State::Merged => {
-                seal::<RegModel>(session)?;
+                session.seal::<RegModel>()?;
                 self.state = State::Store;
             }
             State::Store => {
                 let store = Store { buffer: BUFFER, slot: self.slot };
-                session.ask(&store)?.map_err(refused::<Store>)?;
+                session.demand(&store)?;
                 self.state = State::Stored;
             }
             State::Stored => {
-                seal::<Store>(session)?;
+                session.seal::<Store>()?;
                 self.state = State::Over;
                 return tell(Enrolment::Stored(self.slot));
             }
@@ -137,20 +141,16 @@ impl Enrol {
         Ok(None)
     }
 
-    fn is_free(&self, session: &mut Session<'_>) -> nb::Result<bool, Fault> {
-        session.check(self.slot)?;
-        let [page, _] = self.slot.0.to_be_bytes();
-        let index = session.ask(&ReadIndexTable { page })?.map_err(refused::<ReadIndexTable>)?;
-        Ok(!index.holds(self.slot))
-    }
-
     fn extract(&mut self, session: &mut Session<'_>) -> Next {
         match session.ask(&Img2Tz { buffer: self.capture })? {
             Ok(()) => {
                 self.state = State::Seal;
                 Ok(None)
             }
-            Err(code) => self.poor(Img2Tz::quality(code)),
+            Err(code) => match Img2Tz::fault(code) {
+                Fault::Poor(quality) => self.poor(quality),
+                fault => Err(fault.into()),
+            },
         }
     }
 

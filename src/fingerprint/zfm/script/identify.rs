@@ -52,8 +52,7 @@ impl Identify {
                 self.state = State::Extract;
             }
             State::Extract => {
-                let poor = |code| Fault::Poor(Img2Tz::quality(code));
-                session.ask(&Img2Tz { buffer: BUFFER })?.map_err(poor)?;
+                session.ask(&Img2Tz { buffer: BUFFER })?.map_err(Img2Tz::fault)?;
                 self.state = State::Search(Searching::First);
             }
             State::Search(search) => {
@@ -73,17 +72,14 @@ impl Script for Identify {
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Ok(None) => {}
-                Ok(Some(result)) => return Ok(Told::Done(result)),
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.finger.renew();
-                    self.state = State::Finger;
-                }
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+        let advance = |it: &mut Self, session: &mut Session<'_>| loop {
+            if let Some(result) = it.advance(session)? {
+                return Ok(result);
             }
-        }
+        };
+        session.persist_from(self, advance, |it| {
+            it.finger.renew();
+            it.state = State::Finger;
+        })
     }
 }

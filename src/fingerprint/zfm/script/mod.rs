@@ -1,15 +1,44 @@
+mod auto;
+mod change;
 mod enrol;
 mod identify;
-mod password;
+mod identity;
+mod image;
+mod light;
+mod list;
+mod load;
+mod notepad;
+mod page;
+mod power;
 mod presence;
+mod probe;
+mod read_template;
+mod recover;
 mod search;
+mod shape;
+mod write_image;
+mod write_template;
 
+pub use auto::{AutoEnrol, AutoSearch};
+pub use change::{Change, SetParameter};
 pub use enrol::Enrol;
 pub use identify::Identify;
-pub use password::ChangePassword;
+pub use identity::Identity;
+pub use image::Image;
+pub use light::Shine;
+pub use list::{FreeSlot, List, Slots};
+pub use notepad::{IsPinned, Pin};
+pub use page::ReadPage;
+pub use power::{Restart, Sleep};
+pub use probe::Probe;
+pub use read_template::ReadTemplate;
+pub use recover::{Candidates, Recover, Recovered};
+pub use shape::Size;
+pub use write_image::WriteImage;
+pub use write_template::WriteTemplate;
 
-use super::command::{Command, GetRandomCode, TempleteNum};
-use super::confirmation::Confirmation;
+use super::command::{Command, HandShake, TempleteNum, synochip};
+use super::dialect::Dialect;
 use super::fault::Fault;
 use super::session::{Link, Session};
 use crate::fingerprint::script::Script;
@@ -40,10 +69,9 @@ impl<C: Command> Ask<C> {
             session.check(slot)?;
         }
         if self.reply.is_none() {
-            let answer = session.ask(&self.command)?;
-            self.reply = Some(answer.map_err(refused::<C>)?);
+            self.reply = Some(session.demand(&self.command)?);
         }
-        seal::<C>(session)?;
+        session.seal::<C>()?;
         self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
     }
 }
@@ -53,32 +81,27 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.reply = None;
-                }
-                result => return result.map(Told::Done),
-            }
+        if C::RUNS {
+            return self.advance(session).map(Told::Done);
         }
+        session.persist_from(self, Self::advance, |it| it.reply = None)
     }
 }
 
-/// The answer to `C` is believed only if this passes behind it: had another one
-/// taken its place, it would itself now stand where one of another length is
-/// due.
-fn seal<C: Command>(session: &mut Session<'_>) -> nb::Result<(), Fault> {
-    if C::REPLY == GetRandomCode::REPLY {
-        session.ask(&TempleteNum)?.map(drop).map_err(refused::<TempleteNum>)?;
-    } else {
-        session.ask(&GetRandomCode)?.map(drop).map_err(refused::<GetRandomCode>)?;
-    }
-    Ok(())
-}
+/// Asks whether the module is there, in whichever way it has.
+#[derive(Clone, Copy, Debug)]
+pub struct Greet;
 
-fn refused<C: Command>(code: Confirmation) -> Fault {
-    Fault::Refused(C::OPCODE, code)
+impl Script for Greet {
+    type Link = Link;
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        session.persist(|session| match session.config().dialect {
+            Dialect::Synochip => session.demand(&synochip::HandShake),
+            _ => session.demand(&HandShake),
+        })
+    }
 }
 
 /// Opens a session: the password, the capacity.
@@ -90,7 +113,7 @@ impl Script for Open {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        session.capacity().map(|_| Told::Done(()))
+        session.open().map(Told::Done)
     }
 }
 

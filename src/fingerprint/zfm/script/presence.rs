@@ -1,6 +1,6 @@
-use super::{refused, seal};
+use crate::fingerprint::Quality;
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::zfm::command::{GenImg, Img2Tz};
+use crate::fingerprint::zfm::command::{Command, GenImg, Img2Tz};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
@@ -58,7 +58,7 @@ impl Presence {
                     self.again(session)?;
                     continue;
                 }
-                Err(code) => return Err(refused::<GenImg>(code).into()),
+                Err(code) => return Err(Fault::Refused(GenImg::OPCODE, code).into()),
             };
             self.unclear = 0;
             self.seen = seen == self.wanted;
@@ -68,7 +68,7 @@ impl Presence {
         }
         // Else a second answer to the look before could stand for the features
         // that are extracted next, and those of the finger before be searched.
-        seal::<GenImg>(session)?;
+        session.seal::<GenImg>()?;
         self.seen = false;
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Presence {
     fn unclear(&mut self, code: Confirmation) -> Result<(), Fault> {
         self.unclear = self.unclear.saturating_add(1);
         if self.wanted == Wanted::Finger && self.unclear > UNCLEAR {
-            return Err(Fault::Poor(Img2Tz::quality(code)));
+            return Err(Fault::Poor(Img2Tz::quality(code).unwrap_or(Quality::Unclear)));
         }
         Ok(())
     }

@@ -1,4 +1,3 @@
-use super::{refused, seal};
 use crate::fingerprint::zfm::command::{Command, Hit, Search};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
@@ -30,7 +29,7 @@ impl Searching {
             match *self {
                 Self::First => *self = Self::Seal(found(session, start, count)?),
                 Self::Seal(hit) => {
-                    seal::<Search>(session)?;
+                    session.seal::<Search>()?;
                     match hit {
                         None => return Ok(None),
                         Some(hit) => *self = Self::Second(hit),
@@ -46,16 +45,20 @@ fn found(session: &mut Session<'_>, start: u16, count: u16) -> nb::Result<Option
     match session.ask(&Search { buffer: BUFFER, start, count })? {
         Ok(hit) => Ok(Some(hit)),
         Err(Confirmation::NotFound | Confirmation::LibraryEmpty) => Ok(None),
-        Err(code) => Err(refused::<Search>(code).into()),
+        Err(code) => Err(Fault::Refused(Search::OPCODE, code).into()),
     }
 }
 
-/// A module that does not stand by its hit was not understood.
+/// The same slot has to hit, not with the same score: that is of the matching,
+/// which may look closer at one template than at many, and to ask for it would
+/// add nothing. What tells the two answers apart is the seal between them, and
+/// noise that makes up a second hit has to name this slot.
 fn confirm(session: &mut Session<'_>, hit: Hit) -> nb::Result<Match, Fault> {
     match found(session, hit.page, 1)? {
-        Some(again) if again == hit => Ok(Match { slot: Slot(hit.page), score: hit.score }),
-        _ => {
-            session.link().close();
+        Some(again) => Ok(Match { slot: Slot(hit.page), score: hit.score.min(again.score) }),
+        // A module that does not stand by its hit was not understood.
+        None => {
+            session.close();
             Err(Fault::OutOfStep(Search::OPCODE).into())
         }
     }

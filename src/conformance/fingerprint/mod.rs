@@ -1,6 +1,12 @@
+mod image;
+mod transfer;
+
 use std::format;
 use std::string::String;
 use std::vec::Vec;
+
+pub use image::imaging;
+pub use transfer::template_transfer;
 
 use super::Report;
 use crate::fingerprint::{Enrolment, FingerprintSensor, Library, Match, Slot};
@@ -212,7 +218,7 @@ impl<'a, D: FingerprintSensor, H: FingerprintStimulus> Bench<'a, D, H> {
                 Enrolment::Place(_) => self.hand.place(finger),
                 Enrolment::Lift => self.hand.lift(),
                 Enrolment::Stored(_) => return (steps, Ok(())),
-                Enrolment::Poor(_) => {}
+                Enrolment::Poor(_) | Enrolment::Captured(_) | Enrolment::Merging => {}
             }
             if steps.len() > 100 {
                 return (steps, Err(ErrorKind::Timeout));
