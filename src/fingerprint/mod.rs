@@ -137,6 +137,7 @@ mod alarm;
 #[cfg(feature = "async")]
 mod asynch;
 pub mod bmlite;
+mod bulk;
 mod clocked;
 mod driver;
 pub mod f5;
@@ -148,6 +149,7 @@ mod link;
 mod script;
 mod session;
 pub mod sfm;
+mod speed;
 mod transfer;
 mod wire;
 pub mod zfm;
@@ -168,6 +170,7 @@ pub use light::AsyncLight;
 pub use light::{Colour, Light, Pattern};
 pub use script::{Conversation, Family, Patience, Script, Wait};
 pub use session::Session;
+pub use speed::{Recover, SetBaud};
 #[cfg(feature = "async")]
 pub use transfer::AsyncTemplateTransfer;
 pub use transfer::{Progress, TemplateTransfer, Transfers};

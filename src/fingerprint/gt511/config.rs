@@ -65,6 +65,8 @@ impl Default for Timing {
 pub struct Config {
     /// Templates the library holds. The module does not tell.
     pub capacity: u16,
+    /// The speed of the port, in bits a second: 9600 after power-up.
+    pub baud: u32,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -75,7 +77,7 @@ impl Config {
     /// A module that holds so many templates.
     #[must_use]
     pub const fn with_capacity(capacity: u16) -> Self {
-        Self { capacity, retries: 2, timing: Timing::DEFAULT }
+        Self { capacity, baud: 9_600, retries: 2, timing: Timing::DEFAULT }
     }
 
     /// GT-511C1R: 20 templates.

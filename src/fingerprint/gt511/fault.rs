@@ -41,8 +41,23 @@ pub enum Fault {
     Duplicate(Match),
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// What is in this slot is not what was written, and was deleted.
+    Unlike(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
+    /// A template needs so many bytes of room; the command was not sent.
+    Room(usize),
+    /// No template has so many bytes; the command was not sent.
+    Template(usize),
+    /// The family has no such speed, in bits a second; the command was not
+    /// sent.
+    Baud(u32),
+    /// The module did not change to this speed, and has the one before.
+    NotTaken(u32),
+    /// The image has another shape than this model's.
+    Image,
 }
 
 impl Fault {
@@ -65,15 +80,23 @@ impl Error for Fault {
         match self {
             Self::Timeout(_) => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Replaced => ErrorKind::Line,
-            Self::OutOfStep(_) => ErrorKind::Protocol,
+            Self::OutOfStep(_) | Self::Image => ErrorKind::Protocol,
             Self::Refused(_, Nack::Device) => ErrorKind::Hardware,
-            Self::Refused(_, Nack::NotPressed) | Self::NoFinger => ErrorKind::Absent,
+            Self::Refused(_, Nack::NotPressed) | Self::NoFinger | Self::Empty(_) => {
+                ErrorKind::Absent
+            }
             Self::Refused(_, Nack::Unsupported) => ErrorKind::Unsupported,
-            Self::Refused(..) | Self::Duplicate(_) | Self::Occupied(_) => ErrorKind::Refused,
+            Self::Refused(..)
+            | Self::Duplicate(_)
+            | Self::Occupied(_)
+            | Self::Unlike(_)
+            | Self::NotTaken(_) => ErrorKind::Refused,
             Self::Poor(_) | Self::Unconfirmed(_) | Self::NotLifted | Self::DifferentFingers => {
                 ErrorKind::Retry
             }
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::Slot(_) | Self::Room(_) | Self::Template(_) | Self::Baud(_) => {
+                ErrorKind::Argument
+            }
         }
     }
 }
@@ -95,7 +118,14 @@ impl fmt::Display for Fault {
             Self::DifferentFingers => f.write_str("the captures make no template"),
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
+            Self::Empty(slot) => write!(f, "no template in {slot}"),
+            Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Room(bytes) => write!(f, "a template needs room for {bytes} bytes"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Baud(baud) => write!(f, "there is no speed of {baud} baud"),
+            Self::NotTaken(baud) => write!(f, "the module did not change to {baud} baud"),
+            Self::Image => f.write_str("an image of another shape"),
         }
     }
 }

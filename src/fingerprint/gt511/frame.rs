@@ -11,7 +11,8 @@
 use core::fmt;
 
 use heapless::Vec;
-use zeroize::Zeroize;
+
+use crate::fingerprint::bulk::Envelope;
 
 /// Bytes of a command, or of a response.
 pub const PACKET: usize = 12;
@@ -19,13 +20,13 @@ pub const PACKET: usize = 12;
 /// Bytes of a data packet that are not data.
 pub const OVERHEAD: usize = 6;
 
-/// The most data a [`Parser`] takes: what the answer to Open holds.
-pub const MAX_DATA: usize = 24;
-
 /// The device that every module is.
 pub const DEVICE: u16 = 0x0001;
 
 const START: [u8; 2] = [0x55, 0xAA];
+
+/// A data packet's first two bytes, and the device.
+const DATA_HEAD: [u8; 4] = [0x5A, 0xA5, 0x01, 0x00];
 const DATA_START: [u8; 2] = [0x5A, 0xA5];
 
 /// A command or a response, with the sum that it carries.
@@ -173,115 +174,88 @@ impl<'a> Data<'a> {
     }
 }
 
+/// How a data packet that is taken in, or given out, piece by piece begins and
+/// ends.
+#[derive(Debug)]
+pub(super) struct DataPacket;
+
+impl Envelope for DataPacket {
+    const HEAD: &'static [u8] = &DATA_HEAD;
+    /// 5Ah + A5h + 01h.
+    const CHECK: u16 = 0x0100;
+
+    fn add(check: u16, byte: u8) -> u16 {
+        check.wrapping_add(byte.into())
+    }
+
+    fn tail(check: u16) -> [u8; 2] {
+        check.to_le_bytes()
+    }
+}
+
 /// What a [`Parser`] found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Found<'a> {
+pub enum Found {
     /// A command or response with the right sum and device.
     Packet(Packet),
-    /// A data packet with the right sum and device.
-    Data(Data<'a>),
     /// A packet whose sum or device is wrong. Its bytes are searched again.
     Damaged,
 }
 
-/// Finds packets in a stream of bytes, whatever stands between them.
-///
-/// A data packet does not say how long it is: the parser is told which length
-/// to [expect](Self::expect), and skips the start of any while it expects none.
+/// Finds commands and responses in a stream of bytes, whatever stands between
+/// them. What a data packet holds may look like one: the parser is not for
+/// where one is due.
 #[derive(Debug, Default)]
 pub struct Parser {
-    bytes: Vec<u8, { MAX_DATA + OVERHEAD }>,
-    /// How many of them the last find used up.
-    used: usize,
-    data: usize,
-}
-
-/// What the bytes so far are.
-enum Verdict {
-    Packet,
-    Data,
-    Damaged,
-    Nothing,
+    bytes: Vec<u8, PACKET>,
 }
 
 impl Parser {
     /// A parser that has seen nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, data: 0 }
-    }
-
-    /// From here on, data packets hold so many bytes, at most [`MAX_DATA`];
-    /// with zero, none is expected.
-    pub fn expect(&mut self, data: usize) {
-        self.data = data.min(MAX_DATA);
+        Self { bytes: Vec::new() }
     }
 
     /// Takes bytes until something is found; returns how many. What was found
     /// is to be [taken](Self::take) before the next bytes.
     pub fn push(&mut self, bytes: &[u8]) -> usize {
         for (taken, byte) in bytes.iter().enumerate() {
-            if !matches!(self.verdict(), Verdict::Nothing) {
-                return taken;
-            }
+            self.skip();
             if self.bytes.push(*byte).is_err() {
-                self.clear();
+                return taken;
             }
         }
         bytes.len()
     }
 
     /// What was found, if anything.
-    pub fn take(&mut self) -> Option<Found<'_>> {
-        match self.verdict() {
-            Verdict::Nothing => None,
-            Verdict::Damaged => {
-                self.used = START.len();
-                Some(Found::Damaged)
-            }
-            Verdict::Packet => {
-                self.used = PACKET;
-                Packet::split(&self.bytes).ok().map(|(packet, _)| Found::Packet(packet))
-            }
-            Verdict::Data => {
-                self.used = self.data + OVERHEAD;
-                Data::split(&self.bytes, self.data).ok().map(|(data, _)| Found::Data(data))
-            }
+    pub fn take(&mut self) -> Option<Found> {
+        self.skip();
+        let (packet, _) = Packet::split(&self.bytes).ok()?;
+        if packet.device == DEVICE && packet.is_intact() {
+            self.bytes.clear();
+            return Some(Found::Packet(packet));
         }
+        self.drop_front(START.len());
+        Some(Found::Damaged)
     }
 
     /// Whether a packet has begun and not ended.
     #[must_use]
     pub fn is_within_packet(&self) -> bool {
-        self.bytes.len() > self.used
+        !self.bytes.is_empty()
     }
 
-    /// Forgets all, but for the length that is expected.
+    /// Forgets all.
     pub fn clear(&mut self) {
-        self.bytes.zeroize();
         self.bytes.clear();
-        self.used = 0;
     }
 
-    /// Skips what cannot begin a packet, and judges the rest.
-    fn verdict(&mut self) -> Verdict {
-        let used = core::mem::take(&mut self.used);
-        self.drop_front(used);
-        loop {
-            match (Packet::split(&self.bytes), Data::split(&self.bytes, self.data)) {
-                (Ok((packet, _)), _) if packet.device == DEVICE && packet.is_intact() => {
-                    return Verdict::Packet;
-                }
-                (Ok(_), _) => return Verdict::Damaged,
-                (Err(FrameError::Incomplete), _) => return Verdict::Nothing,
-                (_, Ok(_) | Err(FrameError::Incomplete)) if self.data == 0 => self.drop_front(1),
-                (_, Ok((data, _))) if data.device == DEVICE && data.is_intact() => {
-                    return Verdict::Data;
-                }
-                (_, Ok(_)) => return Verdict::Damaged,
-                (_, Err(FrameError::Incomplete)) => return Verdict::Nothing,
-                _ => self.drop_front(1),
-            }
+    /// Drops what cannot begin a packet.
+    fn skip(&mut self) {
+        while let Err(FrameError::Start) = Packet::split(&self.bytes) {
+            self.drop_front(1);
         }
     }
 
@@ -314,14 +288,9 @@ mod tests {
     }
 
     #[test]
-    fn data_is_skipped_unless_expected() {
-        let mut bytes = std::vec![0x5A, 0xA5, 1, 0, 7, 8];
-        bytes.extend((0x5A_u16 + 0xA5 + 1 + 15).to_le_bytes());
-        let mut parser = Parser::new();
-        assert_eq!(parser.push(&bytes), 8);
-        assert_eq!(parser.take(), None);
-        parser.expect(2);
-        assert_eq!(parser.push(&bytes), 8);
-        assert!(matches!(parser.take(), Some(Found::Data(Data { data: [7, 8], .. }))));
+    fn a_data_packet_in_pieces_has_the_sum_of_one_in_one_piece() {
+        let whole = Data { device: DEVICE, data: &[7, 8], sum: 0 };
+        let pieces = DataPacket::add(DataPacket::add(DataPacket::CHECK, 7), 8);
+        assert_eq!(DataPacket::tail(pieces), whole.computed().to_le_bytes());
     }
 }

@@ -59,7 +59,10 @@ pub use config::{Config, Timing};
 pub use driver::Gt511;
 pub use fault::Fault;
 pub use nack::Nack;
-pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Led, Open};
+pub use script::{
+    Ask, Clear, Count, Delete, Enrol, Holds, Identify, Identity, Image, Led, MatchTemplate, Open,
+    ReadTemplate, Size, WriteTemplate,
+};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Held, Script};

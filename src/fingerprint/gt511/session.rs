@@ -1,30 +1,31 @@
-use super::command::{Command, Info, Open, Probe};
+use super::command::{ChangeBaud, CmosLed, Command, Info, Open, Probe};
 use super::config::Config;
 use super::fault::Fault;
 use super::nack::Nack;
-use super::script::{self, Delete, Enrol, Identify};
+use super::script::{
+    self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
+};
 use super::wire::{ACK, Packets};
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Slot};
-use crate::port::Instant;
+use crate::fingerprint::bulk::Cargo;
+use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::speed::{Speed, Tunes, opened};
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers};
+use crate::port::{Instant, Line};
 
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
+/// The speed of a module that was without power.
+const POWER_UP: u32 = 9_600;
 
 /// What outlives a conversation with a module: the configuration, the bytes
 /// received so far, whether host and module are in step, and which module it
 /// was.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire<Packets>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
+    core: Core<Self>,
+    speed: Speed,
     info: Option<Info>,
     lit: bool,
-    wait: Wait,
 }
 
 /// How far the opening of a session is.
@@ -32,110 +33,74 @@ pub struct Link {
 /// A good answer to Open has a data packet behind it, that to the probe is a
 /// refusal which no other command is answered with: so the two in a row say
 /// that nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
-    Closed,
-    Probe,
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    /// The port may have to change its speed.
+    Tune,
     Open,
+    Probe,
 }
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
-        Self {
-            config,
-            wire: Wire::new(Packets::new()),
-            stage: Stage::Closed,
-            openings: OPENINGS,
-            retries: 0,
-            info: None,
-            lit: false,
-            wait: Wait::Pause(Instant::ZERO),
-        }
+        let speed = Speed::new(config.baud, Some(POWER_UP));
+        Self { core: Core::new(config, Packets::new()), speed, info: None, lit: false }
     }
 
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Closed;
-        self.lit = false;
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Closed => {
-                let info = self.exchange(&Open, Silence::Settle, now)?;
-                let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
-                match self.info.replace(info) {
-                    Some(before) if before.serial != info.serial => Err(Fault::Replaced.into()),
-                    _ => Ok(Stage::Probe),
-                }
+    fn stage(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match stage {
+            Stage::Tune => match self.speed.retune() {
+                Some(baud) => self.core.set(Line::Baud(baud)),
+                None => Ok(Some(Stage::Open)),
+            },
+            Stage::Open => {
+                let info = self.exchange(&Open, Cargo::Nothing, Silence::Settle, now)?;
+                self.recognise(info.map_err(refused::<Open>)?)?;
+                Ok(Some(Stage::Probe))
             }
             Stage::Probe => {
-                probed(self.exchange(&Probe, Silence::Quiet, now)?)?;
-                Ok(Stage::Open)
+                probed(self.exchange(&Probe, Cargo::Nothing, Silence::Quiet, now)?)?;
+                self.core.frames_mut().settle();
+                Ok(None)
             }
-            Stage::Open => Ok(Stage::Open),
         }
     }
 
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
+    /// The module says that it is this one.
+    fn recognise(&mut self, info: Info) -> Result<(), Fault> {
+        match self.info.replace(info) {
+            Some(before) if before.serial != info.serial => {
+                self.core.interrupted();
+                Err(Fault::Replaced)
+            }
+            _ => Ok(()),
         }
-        answer
     }
 
     fn exchange<C: Command>(
         &mut self,
         command: &C,
+        mut cargo: Cargo<'_>,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command);
-            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
-        }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => self.judge(command),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
-        }
+        let baud = self.speed.baud();
+        self.core.transfer(
+            silence,
+            now,
+            |packets, config| Ok(packets.begin(command, baud, config)),
+            |packets| {
+                packets.shift(&mut cargo);
+                Ok(())
+            },
+        )?;
+        self.judge(command, &mut cargo)
     }
 
     /// Whether this can be the answer to that command, and what it says.
-    fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
+    fn judge<C: Command>(&self, command: &C, cargo: &mut Cargo<'_>) -> Answer<C::Reply> {
         let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, data) = self.wire.frames.answer();
+        let (packet, data) = self.core.frames().answer(cargo);
         if packet.code == ACK {
             return command.decode(packet.parameter, data).map(Ok).ok_or(out_of_step);
         }
@@ -148,13 +113,17 @@ impl Link {
     }
 }
 
-impl Family for Link {
-    type Session<'a> = Session<'a>;
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Packets;
+    type Stage = Stage;
     type Fault = Fault;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Delete;
     type Count = script::Count;
+
+    const FIRST: Stage = Stage::Tune;
 
     fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
         Identify::new(slot, patience)
@@ -173,35 +142,105 @@ impl Family for Link {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::LIST | Capabilities::DUPLICATES | Capabilities::UNIQUE
+        Capabilities::LIST
+            | Capabilities::DUPLICATES
+            | Capabilities::TEMPLATES
+            | Capabilities::IMAGE
+            | Capabilities::UNIQUE
+            | Capabilities::BAUD
     }
 
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
+    fn pace(config: &Config) -> Pace {
+        let timing = &config.timing;
+        Pace { quiet: timing.quiet, settle: timing.settle, gap: timing.gap, reply: timing.reply }
     }
 
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
+    fn retries(config: &Config) -> u8 {
+        config.retries
     }
 
-    fn wait(&self) -> Wait {
-        self.wait
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
     }
 
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_))
     }
 
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
+    fn core(&self) -> &Core<Self> {
+        &self.core
     }
 
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        let result = self.stage(stage, now);
+        opened(self, result)
+    }
+
+    fn closed(&mut self) {
+        self.lit = false;
+    }
+
+    fn is_unfinished(&mut self) -> bool {
+        self.speed.renew()
+    }
+}
+
+impl Tunes for Link {
+    const SPEEDS: &'static [u32] = &[9_600, 19_200, 38_400, 57_600, 115_200];
+
+    fn speed(&mut self) -> &mut Speed {
+        &mut self.speed
+    }
+
+    fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
+        let answer = self.exchange(&ChangeBaud(baud), Cargo::Nothing, Silence::Quiet, now)?;
+        Ok(answer.map_err(refused::<ChangeBaud>))
+    }
+
+    fn speed_fault(baud: u32, known: bool) -> Fault {
+        if known { Fault::NotTaken(baud) } else { Fault::Baud(baud) }
+    }
+}
+
+impl Identifies for Link {
+    type Identity = Identity;
+
+    fn identity() -> Identity {
+        Identity::new()
+    }
+
+    fn interruptions(&self) -> u32 {
+        self.core.interruptions()
+    }
+}
+
+impl Transfers for Link {
+    type Size = Size;
+    type ReadTemplate<'b> = ReadTemplate<'b>;
+    type WriteTemplate<'b> = WriteTemplate<'b>;
+
+    fn template_size() -> Size {
+        Size
+    }
+
+    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
+        ReadTemplate::of(slot, buffer)
+    }
+
+    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
+        WriteTemplate::new(slot, template)
+    }
+}
+
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::finger(sink)
     }
 }
 
@@ -224,49 +263,15 @@ fn probed<T>(answer: Result<T, Nack>) -> Result<(), Fault> {
 }
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
-    /// Whether the light under the glass was switched on in this session.
-    pub(super) fn is_lit(&self) -> bool {
-        self.link.lit
-    }
-
-    pub(super) fn set_lit(&mut self, lit: bool) {
-        self.link.lit = lit;
-    }
-
-    /// Ends the session; the next command opens another.
-    pub fn close(&mut self) {
-        self.link.close();
-    }
-
+impl Session<'_> {
     /// What the module says it is. Opens a session where there is none.
     ///
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn info(&mut self) -> nb::Result<Info, Fault> {
-        self.link.open(self.now)?;
+        self.open()?;
         self.link.info.ok_or(nb::Error::Other(Fault::OutOfStep(Open::CODE)))
     }
 
@@ -280,7 +285,16 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.transfer(command, Cargo::Nothing)
+    }
+
+    /// The same, with the data that go or come with it.
+    pub(super) fn transfer<C: Command>(
+        &mut self,
+        command: &C,
+        cargo: Cargo<'_>,
+    ) -> Answer<C::Reply> {
+        self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
     }
 
     /// Makes sure that no answer is outstanding: the answer before is believed
@@ -297,33 +311,20 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.link.config.capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
+    /// Switches the light under the glass on, if it is not, or may not be any
+    /// more.
+    pub(super) fn light(&mut self, again: bool) -> nb::Result<(), Fault> {
+        if again || !self.link.lit {
+            self.ask(&CmosLed(true))?.map_err(refused::<CmosLed>)?;
+            self.link.lit = true;
         }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
+        Ok(())
     }
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
-        }
+    pub(super) fn set_lit(&mut self, lit: bool) {
+        self.link.lit = lit;
     }
 }

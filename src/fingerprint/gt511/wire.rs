@@ -1,7 +1,10 @@
-use super::command::Command;
+use super::command::{Command, Flow};
+use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, MAX_DATA, PACKET, Packet, Parser};
+use super::frame::{DataPacket, Found, Packet, Parser};
+use crate::fingerprint::bulk::{Bulk, Cargo};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
 /// The command was carried out.
 pub(super) const ACK: u16 = 0x30;
@@ -10,69 +13,68 @@ pub(super) const NACK: u16 = 0x31;
 
 /// A command and its answer.
 #[derive(Debug)]
-pub(super) struct Packets {
+pub struct Packets {
     parser: Parser,
-    outgoing: [u8; PACKET],
+    bulk: Bulk<DataPacket>,
     code: u16,
-    /// Bytes of the data packet behind a good answer.
-    expected: usize,
-    /// The response is there, the data packet is not.
-    wants_data: bool,
+    /// How long the answer behind the data may take, until they go out.
+    work: Option<Duration>,
     response: Packet,
-    data: [u8; MAX_DATA],
 }
 
 impl Packets {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            outgoing: [0; PACKET],
+            bulk: Bulk::new(),
             code: 0,
-            expected: 0,
-            wants_data: false,
+            work: None,
             response: Packet { device: 0, parameter: 0, code: 0, sum: 0 },
-            data: [0; MAX_DATA],
         }
     }
 
-    pub(super) fn begin<C: Command>(&mut self, command: &C) {
-        self.outgoing = Packet::new(C::CODE, command.parameter()).encode();
-        (self.code, self.expected, self.wants_data) = (C::CODE, C::DATA, false);
-        self.parser.expect(C::DATA);
+    /// Puts a command in, on a line of that speed; how long its answer may
+    /// take.
+    pub(super) fn begin<C: Command>(
+        &mut self,
+        command: &C,
+        baud: u32,
+        config: &Config,
+    ) -> Duration {
+        let packet = Packet::new(C::CODE, command.parameter());
+        self.bulk.begin(&packet.encode(), C::FLOW, baud);
+        self.code = C::CODE;
+        let time = command.time(&config.timing);
+        self.work = matches!(C::FLOW, Flow::Down).then_some(time);
+        if self.work.is_some() { config.timing.reply } else { time }
     }
 
-    /// The answer: its packet, and the data behind it.
-    pub(super) fn answer(&self) -> (Packet, &[u8]) {
-        (self.response, self.data.get(..self.expected).unwrap_or(&[]))
+    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_>) {
+        cargo.shift(&mut self.bulk);
     }
 
-    fn response(&mut self) -> Result<Heard, Fault> {
-        while let Some(found) = self.parser.take() {
-            match found {
-                Found::Damaged => return Err(Fault::Damaged(self.code)),
-                Found::Data(_) => return Err(Fault::OutOfStep(self.code)),
-                // On a line with both directions on one wire, our own command.
-                Found::Packet(packet) if !is_response(&packet) => {}
-                Found::Packet(packet) => {
-                    self.response = packet;
-                    self.wants_data = packet.code == ACK && self.expected > 0;
-                    return Ok(if self.wants_data { Heard::Part } else { Heard::All });
-                }
-            }
+    /// The answer: its packet, and the last piece of the data behind it.
+    pub(super) fn answer(&self, cargo: &mut Cargo<'_>) -> (Packet, &[u8]) {
+        if self.response.code == ACK {
+            cargo.last(&self.bulk);
         }
-        Ok(Heard::Nothing)
+        (self.response, self.bulk.piece())
     }
 
-    fn data_packet(&mut self) -> Result<Heard, Fault> {
-        match self.parser.take() {
-            None => Ok(Heard::Nothing),
-            Some(Found::Damaged) => Err(Fault::Damaged(self.code)),
-            Some(Found::Packet(_)) => Err(Fault::OutOfStep(self.code)),
-            Some(Found::Data(found)) => {
-                for (slot, byte) in self.data.iter_mut().zip(found.data) {
-                    *slot = *byte;
-                }
-                Ok(Heard::All)
+    /// No data of a transfer that was given up come any more.
+    pub(super) fn settle(&mut self) {
+        self.bulk.settle();
+    }
+
+    fn responded(&mut self, packet: Packet) -> Result<Heard, Fault> {
+        let good = packet.code == ACK;
+        match self.work.take() {
+            // The data may go: that says no more.
+            Some(work) if good && packet.parameter == 0 => Ok(self.bulk.go(work)),
+            Some(_) if good => Err(Fault::OutOfStep(self.code)),
+            _ => {
+                self.response = packet;
+                Ok(self.bulk.answered(good))
             }
         }
     }
@@ -91,26 +93,34 @@ impl Framing for Packets {
     }
 
     fn command(&self) -> &[u8] {
-        &self.outgoing
+        self.bulk.outgoing()
+    }
+
+    fn wipe(&mut self) {
+        self.bulk.wipe();
+    }
+
+    fn tail(&self) -> Duration {
+        self.bulk.tail()
     }
 
     fn push(&mut self, bytes: &[u8]) -> usize {
-        self.parser.push(bytes)
+        if self.bulk.is_coming() { self.bulk.push(bytes) } else { self.parser.push(bytes) }
     }
 
     fn clear(&mut self) {
         self.parser.clear();
+        self.bulk.clear();
     }
 
     fn is_within_frame(&self) -> bool {
-        self.parser.is_within_packet()
+        self.parser.is_within_packet() || self.bulk.is_within()
     }
 
     fn discard(&mut self, silence: Silence) -> Result<(), Fault> {
         while let Some(found) = self.parser.take() {
             match (found, silence) {
-                (Found::Packet(packet), Silence::Quiet) if !is_response(&packet) => {}
-                (Found::Packet(_) | Found::Data(_), Silence::Quiet) => {
+                (Found::Packet(packet), Silence::Quiet) if is_response(&packet) => {
                     return Err(Fault::OutOfStep(self.code));
                 }
                 _ => {}
@@ -120,7 +130,21 @@ impl Framing for Packets {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
-        if self.wants_data { self.data_packet() } else { self.response() }
+        if self.bulk.is_coming() {
+            return self.bulk.judge().ok_or(Fault::Damaged(self.code));
+        }
+        if let Some(heard) = self.bulk.goes_on() {
+            return Ok(heard);
+        }
+        while let Some(found) = self.parser.take() {
+            match found {
+                Found::Damaged => return Err(Fault::Damaged(self.code)),
+                Found::Packet(packet) if is_response(&packet) => return self.responded(packet),
+                // On a line with both directions on one wire, our own command.
+                Found::Packet(_) => {}
+            }
+        }
+        Ok(Heard::Nothing)
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Ask, Script, refused};
+use super::{Ask, Script};
 use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
@@ -29,7 +29,9 @@ impl Delete {
                 Ok(()) => none.insert(Ask::new(DeleteId(self.slot))),
             },
         };
-        Ok(delete.poll(session)?.map_err(refused::<DeleteId>)?)
+        // Refused: it is gone, by an attempt whose answer was lost.
+        let _ = delete.poll(session)?;
+        Ok(())
     }
 }
 
@@ -38,15 +40,7 @@ impl Script for Delete {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.delete = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.delete = None)
     }
 }
 

@@ -49,14 +49,6 @@ impl Script for Identify {
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.matching = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.matching = None)
     }
 }
