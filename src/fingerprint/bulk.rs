@@ -148,7 +148,7 @@ impl<E: Envelope> Bulk<E> {
             let bytes = u64::try_from(bytes.saturating_add(EDGES)).unwrap_or(u64::MAX);
             // As long again, for a module that pauses, or a host that comes late.
             self.time = Duration::of_bytes(bytes.saturating_mul(2), BITS, baud);
-            self.tail = self.time;
+            self.tail = self.tail.max(self.time);
         }
     }
 

@@ -10,23 +10,33 @@ pub struct Speed {
     baud: u32,
     /// To which a module falls back that loses power.
     fallback: Option<u32>,
-    other: Option<u32>,
-    /// A change is under way: nobody knows which of the two it is.
+    others: [Option<u32>; 2],
+    /// A change is under way: nobody knows which of them it is.
     doubtful: bool,
-    /// How often the two may still change places.
+    /// How often another one may still be tried.
     swaps: u8,
     /// The port is still to be set.
     retune: bool,
+    /// The port was set: it can be.
+    tunable: bool,
 }
 
-/// Both are tried, and the first once more.
-const SWAPS: u8 = 2;
+/// The new speed, the one after power-up, the old one, and the new one again.
+const SWAPS: u8 = 4;
 
 impl Speed {
     /// That of the port; and of a module that was without power, if it does not
     /// keep its own.
     pub(super) const fn new(baud: u32, fallback: Option<u32>) -> Self {
-        Self { baud, fallback, other: None, doubtful: false, swaps: SWAPS, retune: false }
+        Self {
+            baud,
+            fallback,
+            others: [None; 2],
+            doubtful: false,
+            swaps: SWAPS,
+            retune: false,
+            tunable: false,
+        }
     }
 
     /// In bits a second.
@@ -46,21 +56,23 @@ impl Speed {
     }
 
     fn doubt(&mut self, other: u32) {
-        (self.other, self.doubtful) = (Some(other), true);
+        let fallback = self.fallback.filter(|fallback| ![self.baud, other].contains(fallback));
+        (self.others, self.doubtful, self.tunable) = ([Some(other), fallback], true, true);
     }
 
     /// A session could be opened: this is the speed.
     fn settle(&mut self) {
-        self.other = self.fallback.filter(|fallback| *fallback != self.baud);
-        self.doubtful = false;
+        let fallback = self.fallback.filter(|other| self.tunable && *other != self.baud);
+        (self.others, self.doubtful) = ([fallback, None], false);
     }
 
-    /// The other one is tried, if there is one and it was not tried enough.
+    /// Another one is tried, if there is one and they were not tried enough.
     fn swap(&mut self) -> bool {
-        let (Some(other), Some(left)) = (self.other, self.swaps.checked_sub(1)) else {
+        let ([Some(next), after], Some(left)) = (self.others, self.swaps.checked_sub(1)) else {
             return false;
         };
-        self.other = Some(core::mem::replace(&mut self.baud, other));
+        let before = Some(core::mem::replace(&mut self.baud, next));
+        self.others = if after.is_some() { [after, before] } else { [before, None] };
         (self.swaps, self.retune) = (left, true);
         true
     }
@@ -88,8 +100,8 @@ pub trait Tunes: Kin {
     fn speed_fault(baud: u32, known: bool) -> Self::Fault;
 }
 
-/// A stage of an opening ended so: at the wrong speed, it is begun anew with
-/// the other one.
+/// A stage of an opening ended so: at what may be the wrong speed, it is begun
+/// anew with another one.
 pub(super) fn opened<L: Tunes>(
     link: &mut L,
     result: nb::Result<Option<L::Stage>, L::Fault>,
@@ -109,7 +121,7 @@ impl<P, L: Tunes> Driver<P, L> {
     /// Changes the speed of module and port, in bits a second, and proves it by
     /// a session; else both are as they were. Whatever is lost on the way, also
     /// if this is dropped half way, the next call finds the module at one of
-    /// the two speeds.
+    /// the two speeds, or at the one that it has after power-up.
     ///
     /// Fails with [`CallError::Line`](crate::port::CallError::Line) if the port
     /// cannot be set, before anything is sent.
@@ -214,6 +226,7 @@ impl<L: Tunes> Recover<L> {
                 self.tuned = true;
                 return self.tune(session);
             }
+            session.link.speed().tunable = true;
             if let (true, Some(fault)) = (self.is_over(), self.missed) {
                 return Err(fault.into());
             }

@@ -30,6 +30,8 @@ pub enum Gt511Misbehaviour {
     Data(Fault),
     /// The data packet ends after so many bytes.
     Short(usize),
+    /// The data packet comes byte by byte, with such a pause behind each.
+    Drip(Duration),
     /// The module loses power instead of replying: all but the library is
     /// forgotten.
     PowerCycle,
@@ -243,11 +245,11 @@ impl Gt511Module {
             0x60 => 90 + 60 * u64::from(parameter.min(1)),
             _ => 2,
         };
-        self.answer(command, response(outcome), data, Duration::from_millis(millis), now);
         if let (0x04, Ok(_)) = (command, outcome) {
             // Once the answer is out.
             self.faster = Some((now + Duration::from_millis(20), parameter));
         }
+        self.answer(command, response(outcome), data, Duration::from_millis(millis), now);
     }
 
     fn answer(&mut self, command: u8, good: Vec<u8>, data: Vec<u8>, delay: Duration, now: Instant) {
@@ -277,6 +279,13 @@ impl Gt511Module {
                 self.outbox.push(now, delay, good);
                 let short: Vec<u8> = data.into_iter().take(bytes).collect();
                 return self.outbox.push(now, delay, short);
+            }
+            Some(Gt511Misbehaviour::Drip(pause)) => {
+                self.outbox.push(now, delay, good);
+                for (nth, byte) in (0..).zip(data) {
+                    self.outbox.push(now, delay + pause.times(nth), [byte]);
+                }
+                return;
             }
             Some(Gt511Misbehaviour::PowerCycle) => return self.power_cycle(),
         }
