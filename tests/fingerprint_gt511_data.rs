@@ -8,7 +8,7 @@ use embedded_pos::fingerprint::gt511::command::{Command, GetImage, GetTemplate, 
 use embedded_pos::fingerprint::gt511::{Config, Fault, Gt511, Link, Nack, Timing};
 use embedded_pos::fingerprint::{
     AsyncIdentified, AsyncImaging, AsyncTemplateTransfer, Capabilities, Event, Geometry,
-    Identified, ImageSink, Match, Progress, Slot,
+    Identified, Match, Progress, Slot,
 };
 use embedded_pos::nb;
 use embedded_pos::port::adapter::WithBaud;
@@ -18,7 +18,7 @@ use embedded_pos::sim::{
     Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on,
 };
 use embedded_pos::{Error, ErrorKind};
-use fingerprint_common::bench::{self, device, drop_after, hit};
+use fingerprint_common::bench::{self, Film, device, drop_after, hit};
 
 type Bench = bench::Bench<Gt511Module, Link>;
 
@@ -45,22 +45,6 @@ fn read(bench: &mut Bench, slot: u16, buffer: &mut [u8]) -> Result<usize, bench:
 
 fn write(bench: &mut Bench, slot: u16, template: &[u8]) -> Result<(), bench::Failure<Link>> {
     bench.driver.write_template(Slot(slot), template).wait(&mut bench.clock)
-}
-
-#[derive(Debug, Default, PartialEq)]
-struct Film {
-    shapes: Vec<Geometry>,
-    rows: Vec<Vec<u8>>,
-}
-
-impl ImageSink for Film {
-    fn begin(&mut self, geometry: Geometry) {
-        self.shapes.push(geometry);
-    }
-
-    fn row(&mut self, pixels: &[u8]) {
-        self.rows.push(pixels.into());
-    }
 }
 
 fn image(bench: &mut Bench) -> (Film, Result<Geometry, bench::Failure<Link>>) {

@@ -9,7 +9,10 @@ use crate::port::Duration;
 /// Bytes of data that are taken in, or given out, at once.
 const PIECE: usize = 64;
 
-/// The most bytes around a piece: the head and the tail of a packet.
+/// The most bytes that go before the data of a command.
+const PREFIX: usize = 3;
+
+/// The most bytes around a piece: head and tail of a packet, and the prefix.
 const EDGES: usize = 6;
 
 /// Bits of a byte on the line, 8N1.
@@ -24,6 +27,8 @@ pub enum Flow {
     Nowhere,
     /// So many bytes come behind a good answer.
     Up(usize),
+    /// As many come as the answer says, at most so many.
+    UpTo(usize),
     /// They go out, and an answer comes behind them.
     Down,
 }
@@ -66,8 +71,12 @@ pub(super) struct Bulk<E> {
     piece: Vec<u8, PIECE>,
     flow: Flow,
     stage: Stage,
+    /// Bytes of data that are expected.
+    bytes: usize,
     /// The data packet begins with the bytes that came last.
     begins: bool,
+    /// Goes out before the data, in their packet.
+    prefix: Vec<u8, PREFIX>,
     check: u16,
     /// For all of the data that come, or for the answer behind those that go.
     time: Duration,
@@ -82,7 +91,9 @@ impl<E> Bulk<E> {
             piece: Vec::new(),
             flow: Flow::Nowhere,
             stage: Stage::Answer,
+            bytes: 0,
             begins: false,
+            prefix: Vec::new(),
             check: 0,
             time: Duration::ZERO,
             tail: Duration::ZERO,
@@ -144,7 +155,8 @@ impl<E: Envelope> Bulk<E> {
         // Cannot fail: no command is longer.
         let _ = self.outgoing.extend_from_slice(command);
         self.flow = flow;
-        if let Flow::Up(bytes) = flow {
+        if let Flow::Up(bytes) | Flow::UpTo(bytes) = flow {
+            self.bytes = bytes;
             let bytes = u64::try_from(bytes.saturating_add(EDGES)).unwrap_or(u64::MAX);
             // As long again, for a module that pauses, or a host that comes late.
             self.time = Duration::of_bytes(bytes.saturating_mul(2), BITS, baud);
@@ -155,11 +167,11 @@ impl<E: Envelope> Bulk<E> {
     /// An answer came: a good one, behind which data come or may go, or not.
     pub(super) fn answered(&mut self, good: bool) -> Heard {
         match (self.flow, good) {
-            (Flow::Up(_), true) => {
+            (Flow::Up(_) | Flow::UpTo(_), true) => {
                 (self.stage, self.check) = (Stage::Head(0), E::CHECK);
                 Heard::Part
             }
-            (Flow::Up(_), false) => {
+            (Flow::Up(_) | Flow::UpTo(_), false) => {
                 self.settle();
                 Heard::All
             }
@@ -167,9 +179,16 @@ impl<E: Envelope> Bulk<E> {
         }
     }
 
-    /// From now on the data go out, to be answered within that time.
-    pub(super) fn go(&mut self, time: Duration) -> Heard {
+    /// How many bytes come, by the answer.
+    pub(super) fn expect(&mut self, bytes: usize) {
+        self.bytes = bytes;
+    }
+
+    /// From now on the data go out, behind a prefix, to be answered within that
+    /// time.
+    pub(super) fn go(&mut self, prefix: &[u8], time: Duration) -> Heard {
         (self.stage, self.check, self.time) = (Stage::Going(0), E::CHECK, time);
+        self.prefix = prefix.iter().copied().take(PREFIX).collect();
         Heard::Piece(Some(time))
     }
 
@@ -184,14 +203,18 @@ impl<E: Envelope> Bulk<E> {
         let Stage::Going(gone) = self.stage else { return data.len() };
         let rest = data.get(gone..).unwrap_or(&[]);
         let (piece, more) = rest.split_at_checked(PIECE).unwrap_or((rest, &[]));
-        self.check = piece.iter().fold(self.check, |check, byte| E::add(check, *byte));
-        let head = if gone == 0 { E::HEAD } else { &[] };
-        let tail = E::tail(self.check);
-        let tail = if more.is_empty() { &tail[..] } else { &[] };
         self.wipe();
-        for part in [head, piece, tail] {
-            // Cannot fail: there is room for all three.
-            let _ = self.outgoing.extend_from_slice(part);
+        let prefix = core::mem::take(&mut self.prefix);
+        // Cannot fail, none of them: there is room for all four parts.
+        if gone == 0 {
+            let _ = self.outgoing.extend_from_slice(E::HEAD);
+        }
+        for byte in prefix.iter().chain(piece) {
+            self.check = E::add(self.check, *byte);
+            let _ = self.outgoing.push(*byte);
+        }
+        if more.is_empty() {
+            let _ = self.outgoing.extend_from_slice(&E::tail(self.check));
         }
         let gone = gone.saturating_add(piece.len());
         self.stage = if more.is_empty() { Stage::Answer } else { Stage::Going(gone) };
@@ -216,13 +239,12 @@ impl<E: Envelope> Bulk<E> {
     }
 
     fn head(&mut self, at: usize, byte: u8) -> Stage {
-        match (E::HEAD.get(at), self.flow) {
-            (Some(wanted), Flow::Up(bytes)) if *wanted == byte => {
-                self.begins = at.saturating_add(1) == E::HEAD.len();
-                if self.begins { Stage::Coming(bytes) } else { Stage::Head(at.saturating_add(1)) }
-            }
-            _ => Stage::Broken,
+        if E::HEAD.get(at) != Some(&byte) {
+            return Stage::Broken;
         }
+        let at = at.saturating_add(1);
+        self.begins = at == E::HEAD.len();
+        if self.begins { Stage::Coming(self.bytes) } else { Stage::Head(at) }
     }
 
     fn data(&mut self, left: usize, byte: u8) -> Stage {

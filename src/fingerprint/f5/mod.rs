@@ -50,7 +50,7 @@
 //!
 //! Every call ends. The module itself waits for a finger for
 //! [`Config`]'s `images` only, so that a call that is dropped does not keep it; a
-//! silent module is given up within four seconds. One that another program left
+//! silent module is given up within six seconds. One that another program left
 //! waiting for a finger, with a longer time, is silent for as long as that.
 
 mod ack;
@@ -67,7 +67,10 @@ pub use ack::Ack;
 pub use config::{Config, Lift, Permission, Timing};
 pub use driver::F5;
 pub use fault::Fault;
-pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Open, Unsealed};
+pub use script::{
+    Adjust, Ask, CaptureTemplate, Clear, Count, Delete, Enrol, Identify, Identity, Image, List,
+    MatchFinger, MatchTemplate, Open, ReadTemplate, Rename, Size, Slots, Unsealed, WriteTemplate,
+};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Held, Script};

@@ -70,7 +70,7 @@ impl Packets {
         let good = packet.code == ACK;
         match self.work.take() {
             // The data may go: that says no more.
-            Some(work) if good && packet.parameter == 0 => Ok(self.bulk.go(work)),
+            Some(work) if good && packet.parameter == 0 => Ok(self.bulk.go(&[], work)),
             Some(_) if good => Err(Fault::OutOfStep(self.code)),
             _ => {
                 self.response = packet;

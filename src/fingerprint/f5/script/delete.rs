@@ -1,6 +1,6 @@
 use super::{Ask, Script, refused};
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::command::{self, DeleteAll, Privilege};
+use crate::fingerprint::f5::command::{self, Count, DeleteAll, Privilege};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
 use crate::fingerprint::{Event, Slot};
@@ -38,25 +38,36 @@ impl Script for Delete {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.delete = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.delete = None)
     }
 }
 
-/// Deletes all templates; there need not be any.
+/// Deletes all templates; there need not be any. The manual does not say how a
+/// module refuses to delete none, so a failure is one only if there are some.
 #[derive(Clone, Copy, Debug)]
-pub struct Clear(Ask<DeleteAll>);
+pub struct Clear {
+    delete: Ask<DeleteAll>,
+    /// What it failed with.
+    failed: Option<(Ack, Ask<Count>)>,
+}
 
 impl Clear {
     pub(in crate::fingerprint::f5) const fn new() -> Self {
-        Self(Ask::new(DeleteAll))
+        Self { delete: Ask::new(DeleteAll), failed: None }
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        let (ack, count) = match &mut self.failed {
+            Some(failed) => failed,
+            none => match self.delete.poll(session)? {
+                Ok(()) => return Ok(()),
+                Err(ack) => none.insert((ack, Ask::new(Count))),
+            },
+        };
+        match count.poll(session)? {
+            Ok(0) => Ok(()),
+            _ => Err(refused::<DeleteAll>(*ack).into()),
+        }
     }
 }
 
@@ -65,9 +76,6 @@ impl Script for Clear {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        match self.0.run(session) {
-            Err(nb::Error::Other(Fault::Refused(_, Ack::NoUser))) => Ok(Told::Done(())),
-            result => result,
-        }
+        session.persist_from(self, Self::advance, |it| it.failed = None)
     }
 }
