@@ -676,6 +676,23 @@ fn marks_within_do_not_end_a_frame() {
     }
 }
 
+#[test]
+fn commands_are_those_of_the_vectors() {
+    fn frame<C: Command>(command: C) -> Vec<u8> {
+        Frame::new(C::CODE, command.parameters()).encode().into()
+    }
+    let write = command::WriteFeatures { slot: Slot(4), permission: Permission::One };
+    assert_eq!(write.owner(), [0, 5, 1]);
+    let sent = [
+        frame(command::SetBaud(115_200)),
+        frame(command::ReadFeatures(Slot(4))),
+        frame(write),
+        frame(command::Set::<0x28>(7)),
+    ];
+    let vectors: Vec<_> = vectors().into_iter().map(|(_, bytes)| bytes).collect();
+    assert!(vectors.ends_with(&sent));
+}
+
 /// Frames with garbage between them.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let frame =

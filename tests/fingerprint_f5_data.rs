@@ -157,6 +157,25 @@ fn each_byte_of_a_long_frame_matters() {
     }
 }
 
+#[test]
+fn what_the_check_does_not_notice_the_second_reading_does() {
+    for nth in [0, 2] {
+        let mut bench = crowd(0);
+        bench.module.device().misbehave_after(nth, Misbehaviour::Pair(20, 90, 0x08));
+        let mut buffer = [7; TEMPLATE];
+        assert_eq!(device(read(&mut bench, 3, &mut buffer)), Fault::Damaged(ReadFeatures::CODE));
+        assert_eq!(buffer, [0; TEMPLATE]);
+    }
+    let mut bench = crowd(2);
+    bench.module.device().misbehave_on(0x31, Misbehaviour::Pair(20, 90, 0x08));
+    let mut buffer = [7; TEMPLATE];
+    assert_eq!(read(&mut bench, 3, &mut buffer), Ok(TEMPLATE));
+    assert_eq!(buffer[..], F5Module::template("anna"));
+    // In whose they are, it is a template of somebody else.
+    bench.module.device().misbehave_on(0x31, Misbehaviour::Pair(2, 50, 0x08));
+    assert_eq!(read(&mut bench, 3, &mut buffer), Ok(TEMPLATE));
+}
+
 fn data_faults() -> Vec<Misbehaviour> {
     use LineFault::*;
     let late = |millis| Misbehaviour::Data(Late(Duration::from_millis(millis)));

@@ -40,6 +40,16 @@ fn a_command_a_response_and_a_wrong_sum() {
 }
 
 #[test]
+fn a_data_packet_is_the_whole_line() {
+    let template = format!("5AA50100 {} F202", "01".repeat(498));
+    let value = packet(&template);
+    assert_eq!((&value["kind"], &value["sum"]), (&json!("data"), &json!("valid")));
+    assert_eq!(value["meaning"], "498 bytes of data");
+    assert_eq!(packet("5AA50100 01 0000")["sum"], "invalid");
+    assert_eq!(packet("55AA0100 00C20100 0400 C701")["meaning"], "ChangeBaudrate");
+}
+
+#[test]
 fn what_is_no_packet() {
     assert_eq!(offset("EF01"), 0);
     assert_eq!(offset("55AB"), 0);

@@ -28,6 +28,9 @@ pub enum F5Misbehaviour {
     /// The line breaks the long frame behind the reply; or, where there is none,
     /// the reply.
     Data(Fault),
+    /// Two bytes of the long frame are XORed with the same mask: its check does
+    /// not notice.
+    Pair(usize, usize, u8),
     /// The long frame ends after so many bytes.
     Short(usize),
     /// The long frame comes byte by byte, with such a pause behind each.
@@ -312,6 +315,14 @@ impl F5Module {
                 self.outbox.push(now, delay, good);
                 self.outbox.inject(fault);
                 return self.outbox.push(now, delay, data);
+            }
+            Some(F5Misbehaviour::Pair(one, other, mask)) => {
+                let flipped = data.iter().enumerate().map(|(at, byte)| match at {
+                    at if at == one || at == other => byte ^ mask,
+                    _ => *byte,
+                });
+                let flipped: Vec<u8> = flipped.collect();
+                return self.outbox.push(now, delay, [good, flipped].concat());
             }
             Some(F5Misbehaviour::Short(bytes)) => {
                 self.outbox.push(now, delay, good);
