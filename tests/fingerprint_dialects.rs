@@ -312,7 +312,7 @@ fn rows(dialect: Dialect) -> Vec<(&'static str, Misbehaviour)> {
     use Misbehaviour::*;
     let (now, later) = (Duration::ZERO, Duration::from_millis(300));
     let last = if dialect == Dialect::Synochip { 5 } else { 3 };
-    let hit = vec![0, last, 0, 12, 0, 9];
+    let (hit, miss) = (vec![0, last, 0, 12, 0, 9], vec![9, last, 0, 0, 0, 0]);
     let stored = if dialect == Dialect::Synochip { vec![0, 6, 0xF2] } else { vec![0, 0x0F, 20] };
     vec![
         ("wrong checksum", Line(WrongCheck)),
@@ -334,6 +334,8 @@ fn rows(dialect: Dialect) -> Vec<(&'static str, Misbehaviour)> {
         ("a hit before", Before(hit.clone(), now)),
         ("a hit before, this one later", Before(hit.clone(), later)),
         ("a hit instead", Instead(hit)),
+        ("a miss before", Before(miss.clone(), now)),
+        ("a miss before, this one later", Before(miss, later)),
         ("stored before, this one later", Before(stored.clone(), later)),
         ("stored instead", Instead(stored)),
         ("twice", Line(Repeated)),
@@ -579,6 +581,10 @@ fn a_restart_that_was_asked_for_is_no_interruption() {
     bench.driver.restart().wait(&mut bench.clock).unwrap();
     assert_eq!(bench.driver.interruptions(), 0);
     assert_eq!(bench.count(), Ok(0));
+    // One that was refused excuses nothing later.
+    bench.module.device().refuse(0x3D, 0xFE);
+    assert!(bench.driver.restart().wait(&mut bench.clock).is_err());
+    assert_eq!(bench.count(), Ok(0));
     let now = bench.clock.now();
     bench.module.device().power_cycle(now);
     bench.clock.advance(Duration::from_millis(100));
@@ -631,6 +637,41 @@ fn profiles_name_what_the_modules_know() {
     for dialect in Dialect::ALL {
         for (opcode, name) in dialect.profile().commands() {
             assert_eq!(command::name(opcode, dialect), Some(name));
+        }
+    }
+}
+
+#[test]
+fn a_step_told_twice_is_no_step() {
+    for dialect in ITSELF {
+        let mut bench = bench_in(dialect);
+        bench.module.device().store(3, "anna");
+        bench.module.device().place("anna");
+        bench.count().unwrap();
+        bench.module.device().misbehave_on(0x32, Misbehaviour::Line(LineFault::Repeated));
+        let mut call = bench.driver.auto_identify(None, 3);
+        let mut scans = 0;
+        while let Ok(Told::Event(event)) = call.next(&mut bench.clock) {
+            scans += usize::from(event == Event::Scanned);
+        }
+        // Anew from the start, and then the second look.
+        let begun = bench.module.device().commands().iter().filter(|c| **c == 0x32).count();
+        assert!(begun == 3 && scans >= 2, "{dialect:?}: {begun}, {scans}");
+    }
+}
+
+#[test]
+fn what_the_module_refuses_to_store_is_not_stored_whatever_is_heard() {
+    for dialect in ITSELF {
+        let stored =
+            if dialect == Dialect::Synochip { vec![0, 6, 0xF2] } else { vec![0, 0x0F, 20] };
+        for nth in 0..24 {
+            let mut bench = bench_in(dialect);
+            bench.module.device().store(12, "bert");
+            bench.module.device().misbehave_after(nth, Misbehaviour::Instead(stored.clone()));
+            let result = auto_enrol(&mut bench, 20, "bert");
+            assert!(result.is_err(), "{dialect:?}, reply {nth}");
+            assert_eq!(bench.module.device().stored(20), None);
         }
     }
 }

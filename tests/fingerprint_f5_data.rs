@@ -9,7 +9,7 @@ use embedded_pos::fingerprint::f5::command::{ReadFeatures, SetBaud, SetSerial};
 use embedded_pos::fingerprint::f5::{Ack, Config, F5, Fault, Link, Permission, Timing};
 use embedded_pos::fingerprint::{
     AsyncIdentified, AsyncImaging, AsyncTemplateTransfer, Capabilities, FingerprintSensor,
-    Geometry, Identified, Slot,
+    Geometry, Identified, ImageSink, Slot,
 };
 use embedded_pos::nb;
 use embedded_pos::port::adapter::WithBaud;
@@ -19,7 +19,7 @@ use embedded_pos::sim::{
     Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on,
 };
 use embedded_pos::{Error, ErrorKind};
-use fingerprint_common::bench::{self, Film, device, drop_after, hit};
+use fingerprint_common::bench::{self, device, drop_after, hit};
 
 type Bench = bench::Bench<F5Module, Link>;
 type Failure = bench::Failure<Link>;
@@ -50,6 +50,22 @@ fn read(bench: &mut Bench, slot: u16, buffer: &mut [u8]) -> Result<usize, Failur
 
 fn write(bench: &mut Bench, slot: u16, template: &[u8]) -> Result<(), Failure> {
     bench.driver.write_template(Slot(slot), template).wait(&mut bench.clock)
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Film {
+    shapes: Vec<Geometry>,
+    rows: Vec<Vec<u8>>,
+}
+
+impl ImageSink for Film {
+    fn begin(&mut self, geometry: Geometry) {
+        self.shapes.push(geometry);
+    }
+
+    fn row(&mut self, pixels: &[u8]) {
+        self.rows.push(pixels.into());
+    }
 }
 
 fn image(bench: &mut Bench) -> (Film, Result<Geometry, Failure>) {
@@ -717,6 +733,12 @@ fn a_failure_to_delete_all_is_one_if_there_is_something() {
     }
     let failed = bench.driver.clear().wait(&mut bench.clock);
     assert_eq!(device(failed), Fault::Refused(0x05, Ack::Fail));
+    // Done, says the module, and two are left.
+    for _ in 0..2 {
+        bench.module.device().misbehave_on(0x09, Misbehaviour::Instead([0, 2, 0]));
+    }
+    let failed = bench.driver.clear().wait(&mut bench.clock);
+    assert_eq!(device(failed), Fault::NotTaken(0x05));
 }
 
 #[test]

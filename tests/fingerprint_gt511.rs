@@ -11,17 +11,18 @@ use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Port};
 use embedded_pos::sim::fingerprint::{Gt511Misbehaviour as Misbehaviour, Gt511Module, Skin};
 use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock, block_on};
+
 use embedded_pos::{Error, ErrorKind, ErrorType, nb};
 use fingerprint_common::bench::{self, device};
 use proptest::prelude::*;
+
+type Bench = bench::Bench<Gt511Module, Link>;
 
 const AT_ONCE: Duration = Duration::ZERO;
 const LATER: Duration = Duration::from_millis(300);
 
 /// Longer than any call takes that meets a fault.
 const DEADLINE: Duration = Duration::from_secs(45);
-
-type Bench = bench::Bench<Gt511Module, Link>;
 
 fn config(retries: u8) -> Config {
     let three = Duration::from_secs(3);
@@ -47,22 +48,22 @@ fn crowd(retries: u8) -> Bench {
     bench
 }
 
-/// Enrols as a person would who does as told, with a finger for each time one
-/// is asked for.
-fn enrol_with<'f>(
+/// Enrols with a finger, good or bad, for each time one is asked for.
+fn enrol_skins(
     bench: &mut Bench,
     slot: u16,
-    mut fingers: impl FnMut() -> (&'f str, Skin),
+    mut skins: impl FnMut() -> Skin,
 ) -> Result<Vec<String>, bench::Failure<Link>> {
     let module = bench.module.clone();
     bench::told(bench.driver.enrol(Slot(slot)), &mut bench.clock, |step| match step {
-        Enrolment::Place(_) => {
-            let (finger, skin) = fingers();
-            module.device().place_badly(finger, skin);
-        }
+        Enrolment::Place(_) => module.device().place_badly("anna", skins()),
         Enrolment::Lift => module.device().lift(),
         _ => {}
     })
+}
+
+fn steps(steps: &[Enrolment]) -> Vec<String> {
+    steps.iter().map(|step| format!("{step:?}")).collect()
 }
 
 // What works.
@@ -157,9 +158,8 @@ fn a_slot_beyond_the_library_is_no_match() {
 fn enrols_with_every_capture_lifted() {
     use Enrolment::*;
     let mut bench = bench();
-    let steps = bench.enrol(9, "anna").unwrap();
-    let expected = [Place(1), Lift, Place(2), Lift, Place(3), Stored(Slot(9))];
-    assert_eq!(steps, expected.map(|step| format!("{step:?}")));
+    let told = bench.enrol(9, "anna").unwrap();
+    assert_eq!(told, steps(&[Place(1), Lift, Place(2), Lift, Place(3), Stored(Slot(9))]));
     assert_eq!(bench.module.device().stored(9), Some("anna"));
     let count = bench.driver.count().wait(&mut bench.clock);
     assert_eq!(count, Ok(Library { stored: 1, capacity: 200 }));
@@ -183,8 +183,7 @@ fn a_finger_that_stays_is_no_second_capture() {
 #[test]
 fn two_fingers_make_no_template() {
     let mut bench = bench();
-    let mut fingers = ["anna", "bert"].into_iter();
-    let result = enrol_with(&mut bench, 1, || (fingers.next().unwrap(), Skin::Good));
+    let result = bench.enrol_with(1, |capture| if capture == 1 { "anna" } else { "bert" });
     assert_eq!(device(result), Fault::DifferentFingers);
     assert_eq!(bench.module.device().stored(1), None);
     assert!(bench.enrol(1, "anna").is_ok());
@@ -195,16 +194,16 @@ fn a_poor_capture_is_asked_for_again_and_again_but_not_for_ever() {
     use Enrolment::*;
     let mut bench = bench();
     let mut skins = [Skin::Dry, Skin::Good, Skin::Wet].into_iter();
-    let steps = enrol_with(&mut bench, 1, || ("anna", skins.next().unwrap_or(Skin::Good))).unwrap();
+    let told = enrol_skins(&mut bench, 1, || skins.next().unwrap_or(Skin::Good)).unwrap();
     let poor = Poor(Quality::Unclear);
     let expected = [
         vec![Place(1), poor, Lift],
         vec![Place(1), Lift, Place(2), poor, Lift],
         vec![Place(2), Lift, Place(3), Stored(Slot(1))],
     ];
-    let expected = expected.concat();
-    assert_eq!(steps, expected.iter().map(|step| format!("{step:?}")).collect::<Vec<_>>());
-    let result = enrol_with(&mut bench, 2, || ("bert", Skin::Wet));
+    assert_eq!(told, steps(&expected.concat()));
+    bench.driver.delete(Slot(1)).wait(&mut bench.clock).unwrap();
+    let result = enrol_skins(&mut bench, 2, || Skin::Wet);
     assert_eq!(device(result), Fault::Poor(Quality::Unclear));
 }
 
@@ -229,6 +228,32 @@ fn deletes_what_is_there_and_what_is_not() {
         bench.driver.clear().wait(clock).unwrap();
     }
     assert_eq!(bench.count(), Ok(0));
+}
+
+#[test]
+fn nothing_to_delete_is_deleted() {
+    for (code, how) in [(0x21, 0x1004), (0x21, 0x100A), (0x40, 0x1004), (0x40, 0x100A)] {
+        let mut bench = crowd(0);
+        bench.module.device().misbehave_on(code, Misbehaviour::Instead(false, how));
+        bench.driver.delete(Slot(3)).wait(&mut bench.clock).unwrap();
+        assert!(bench.module.device().has_misbehaved());
+    }
+    let mut empty = bench();
+    empty.driver.delete(Slot(3)).wait(&mut empty.clock).unwrap();
+}
+
+#[test]
+fn a_full_library_takes_no_template() {
+    let mut bench = crowd(2);
+    bench.module.device().misbehave_on(0x22, Misbehaviour::Instead(false, 0x1009));
+    let full = device(bench.enrol(20, "dora"));
+    assert_eq!((full, full.kind()), (Fault::Refused(0x22, Nack::Full), ErrorKind::Refused));
+    assert_eq!(bench.module.device().stored(20), None);
+    // A configuration that promises more slots than there are.
+    let module = Gt511Module::new().with_capacity(20);
+    let mut bench = bench_of(module, Config::gt511c3(), usize::MAX);
+    assert_eq!(device(bench.enrol(20, "dora")), Fault::OutOfStep(0x21));
+    assert!(bench.enrol(19, "dora").is_ok());
 }
 
 #[test]
@@ -277,6 +302,11 @@ fn a_module_that_lost_power_while_nobody_came_sees_again() {
     panic!("blind for ever");
 }
 
+#[test]
+fn any_chunking_gives_the_same() {
+    bench::any_chunking_gives_the_same(|chunk| bench_of(Gt511Module::new(), config(0), chunk));
+}
+
 // The class.
 
 #[test]
@@ -285,14 +315,13 @@ fn the_driver_keeps_the_promises_of_the_class() {
         let module = Gt511Module::new().with_capacity(capacity);
         bench::keeps_its_promises(bench_of(module, config, usize::MAX));
     }
+    bench::a_miss_taken_for_a_hit_is_seen(bench());
+    bench::waits_without_end_for_a_person(bench());
+    bench::a_pulled_cable_is_a_line_error(bench());
 }
 
 #[test]
-fn what_is_the_same_for_every_family() {
-    bench::any_chunking_gives_the_same(|chunk| bench_of(Gt511Module::new(), config(0), chunk));
-    bench::waits_without_end_for_a_person(bench());
-    bench::a_miss_taken_for_a_hit_is_seen(bench());
-    bench::a_pulled_cable_is_a_line_error(bench());
+fn a_call_can_be_dropped_at_every_step() {
     bench::an_identification_can_be_dropped_at_every_step(bench);
     bench::an_enrolment_can_be_dropped_at_every_step(bench, |module| {
         module.commands().contains(&0x25)
@@ -506,6 +535,24 @@ fn a_pulled_cable_is_a_line_error_and_silence_ends_soon() {
     assert!(clock.now().since(Default::default()) < Duration::from_secs(3));
 }
 
+#[test]
+fn a_dropped_call_is_recovered_from_at_every_step() {
+    for steps in 0..800 {
+        let mut bench = crowd(0);
+        bench.module.device().place("anna");
+        let mut call = bench.driver.identify();
+        for _ in 0..steps {
+            if call.poll(bench.clock.now()) != Err(nb::Error::WouldBlock) {
+                break;
+            }
+            bench.clock.advance(Duration::from_millis(1));
+        }
+        drop(call);
+        assert_eq!(bench.count(), Ok(2), "dropped after {steps} ms");
+        assert_eq!(bench.identify().unwrap().unwrap().slot, Slot(3));
+    }
+}
+
 /// xorshift, so that a session can be repeated.
 struct Dice(u64);
 
@@ -647,15 +694,19 @@ fn vectors() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// What a parser finds in a stream in chunks.
+/// What a parser that expects 24 bytes of data finds in a stream in chunks.
 fn found(stream: &[u8], chunk: usize) -> Vec<String> {
     let mut parser = Parser::new();
+    parser.expect(24);
     let mut all = Vec::new();
     for mut bytes in stream.chunks(chunk) {
         while !bytes.is_empty() {
             bytes = &bytes[parser.push(bytes)..];
             while let Some(found) = parser.take() {
-                all.push(format!("{found:?}"));
+                all.push(match found {
+                    Found::Piece => format!("{:02X?}", parser.piece()),
+                    found => format!("{found:?}"),
+                });
             }
         }
     }
@@ -665,52 +716,41 @@ fn found(stream: &[u8], chunk: usize) -> Vec<String> {
 #[test]
 fn vectors_are_packets_and_nothing_near_them_is() {
     for (name, bytes) in vectors() {
-        match Packet::split(&bytes) {
+        let whole = match Packet::split(&bytes) {
             Ok((packet, rest)) => {
                 assert!(packet.is_intact() && rest.is_empty(), "{name}");
                 assert_eq!(packet.encode(), bytes[..], "{name}");
-                assert_eq!(found(&bytes, 5), [format!("{:?}", Found::Packet(packet))]);
+                vec![format!("{:?}", Found::Packet(packet))]
             }
             Err(_) => {
-                let (data, rest) = Data::split(&bytes, bytes.len() - 6).unwrap();
+                let (data, rest) = Data::split(&bytes, 24).unwrap();
                 assert!(data.is_intact() && rest.is_empty(), "{name}");
-                assert!(found(&bytes, 5).is_empty(), "{name}");
+                assert!(Data::new(data.data).bytes().eq(bytes.iter().copied()), "{name}");
+                vec![format!("{:02X?}", data.data), "End".into()]
             }
-        }
+        };
+        assert_eq!(found(&bytes, 5), whole);
         for len in 0..bytes.len() {
             assert!(Packet::split(&bytes[..len]).is_err(), "{name} cut to {len}");
-            assert!(Data::split(&bytes[..len], bytes.len() - 6).is_err(), "{name} cut to {len}");
-            assert!(found(&bytes[..len], 1).is_empty(), "{name} cut to {len}");
+            assert!(Data::split(&bytes[..len], 24).is_err(), "{name} cut to {len}");
+            let cut = found(&bytes[..len], 1);
+            assert!(cut.len() < whole.len(), "{name} cut to {len}");
         }
         for bit in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();
             flipped[bit / 8] ^= 1 << (bit % 8);
             let all = found(&flipped, 1);
-            assert!(all.iter().all(|found| found == "Damaged"), "{name}, bit {bit}: {all:?}");
+            let good = |found: &String| found == "End" || found.starts_with("Packet");
+            assert!(!all.iter().any(good), "{name}, bit {bit}: {all:?}");
         }
     }
-}
-
-#[test]
-fn commands_are_those_of_the_vectors() {
-    fn packet<C: Command>(command: C) -> Vec<u8> {
-        Packet::new(C::CODE, command.parameter()).encode().into()
-    }
-    let sent = [
-        packet(command::ChangeBaud(115_200)),
-        packet(command::GetTemplate(Slot(3))),
-        packet(command::SetTemplate(Slot(3))),
-        packet(command::GetImage),
-    ];
-    let vectors: Vec<_> = vectors().into_iter().map(|(_, bytes)| bytes).collect();
-    assert!(vectors.ends_with(&sent));
 }
 
 /// Packets with garbage between them.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let packet = (any::<u16>(), any::<u32>())
         .prop_map(|(code, parameter)| Packet::new(code, parameter).encode().to_vec());
-    let info = Just(vectors().swap_remove(4).1);
+    let info = Just(vectors().pop().unwrap().1);
     let part = prop_oneof![packet, info, prop::collection::vec(any::<u8>(), 0..20)];
     prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat())
 }

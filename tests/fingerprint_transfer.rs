@@ -349,8 +349,11 @@ fn a_packet_that_the_module_misses_is_sent_again() {
             bench.module.device().miss_packet(nth);
             let written = write(&mut bench, 7, &cleo);
             assert_eq!(written.is_ok(), retries == 1, "packet {nth}: {written:?}");
-            let stored = bench.module.device().stored(7).map(str::to_owned);
-            assert_eq!(stored.as_deref(), (retries == 1).then_some("cleo"));
+            let module = bench.module.device();
+            assert_eq!(module.stored(7), (retries == 1).then_some("cleo"));
+            // It was noticed before the finger of somebody else was stored.
+            let stores = module.commands().iter().filter(|command| **command == STORE);
+            assert_eq!(stores.count(), retries.into());
         }
     }
 }
@@ -594,6 +597,20 @@ fn what_a_dropped_transfer_still_sends_is_cut_short_or_endured() {
         let commands = bench.module.device().commands().to_vec();
         assert_eq!(commands.iter().filter(|command| **command == CANCEL).count(), cancels);
         assert_eq!(commands.iter().filter(|command| **command == UP_IMAGE).count(), 1);
+    }
+}
+
+#[test]
+fn a_dropped_transfer_may_pause_between_its_packets() {
+    for pause in [20, 40, 60, 90] {
+        let module = R503Module::zfm20().with_pause(Duration::from_millis(pause));
+        let mut bench = bench_of(module, zfm20(0));
+        let mut clock = bench.clock.clone();
+        bench.count().unwrap();
+        let mut buffer = [0; 512];
+        let call = bench.driver.read_template(Slot(3), &mut buffer);
+        assert!(!drop_after(100, call, &mut clock, |_| {}));
+        assert_eq!(bench.count(), Ok(2), "{pause}");
     }
 }
 

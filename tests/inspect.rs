@@ -11,6 +11,8 @@ mod bmlite;
 mod escpos;
 #[path = "inspect/f5.rs"]
 mod f5;
+#[path = "inspect/fmr.rs"]
+mod fmr;
 #[path = "inspect/gt511.rs"]
 mod gt511;
 #[path = "inspect/plate.rs"]

@@ -14,8 +14,10 @@ use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
+use embedded_pos::fingerprint::record;
+use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
-use embedded_pos::fingerprint::{FingerprintSensor, Match, Slot};
+use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Port};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
@@ -36,10 +38,10 @@ use embedded_pos::terminal::payment::{
     Secret, Undo,
 };
 use embedded_pos::terminal::{
-    Case, Choice, Confirmation, DecisionNumber, Delivery, Fen, Finger, LockOut, Moment,
-    NumberBlock, OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq,
-    Series, Session, Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender,
-    Text, Vehicle, Violation, upload_oldest,
+    Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
+    OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq, Series, Session,
+    Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender, Text, Vehicle,
+    Violation, upload_oldest,
 };
 use embedded_pos::{ErrorKind, ErrorType, nb};
 use terminal_support::{PAN, TRACK2, date, decided, place, roster, rules, subject, violation};
@@ -101,7 +103,7 @@ fn the_count_counts() {
 }
 
 #[test]
-fn objects_plates_and_codes_are_read_in_place() {
+fn objects_plates_codes_and_records_are_read_in_place() {
     let record = [
         0x70, 0x1B, 0x61, 0x19, 0x4F, 0x08, 0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x01, 0x87,
         0x01, 0x01, 0x50, 0x0A, 0x54, 0x45, 0x53, 0x54, 0x20, 0x44, 0x45, 0x42, 0x49, 0x54,
@@ -116,6 +118,17 @@ fn objects_plates_and_codes_are_read_in_place() {
     }
     let payment = b"134567890123456789";
     assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+    let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
+    let hex = hex.rsplit(' ').next().unwrap();
+    let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    let fingers: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect();
+    let minutiae =
+        |record: record::Record<'_>| record.views().map(|view| view.minutiae().count()).sum();
+    let count: usize = frugal(|| record::Record::new(&fingers).map_or(0, minutiae));
+    assert_eq!(
+        (count, frugal(|| record::Record::new(&fingers).unwrap().first_note().is_some())),
+        (49, true)
+    );
 }
 
 const ITEMS: [Item<'_>; 8] = [
@@ -399,9 +412,13 @@ fn sign_in<'a>(
                 let kept = entry.append(office).unwrap();
                 sign_in.appended(&kept).unwrap();
             }
-            SignInStep::Finger => {
+            SignInStep::Sensor => {
+                let id = SensorId::new(b"sensor", true);
+                sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 1 })).unwrap();
+            }
+            SignInStep::Finger(_) => {
                 let matched = Match { slot: Slot(1), score: 90 };
-                sign_in.finger(Finger::Matched(matched), now).unwrap();
+                sign_in.finger(trust::Reply::Match(matched), 0, now).unwrap();
             }
             SignInStep::Done(session) => return session,
             other => panic!("{other:?}"),
@@ -476,7 +493,9 @@ fn a_whole_case_is_a_value_that_moves_nothing() {
     let (rules, roster) = (rules(), roster());
     let (mut office, mut clock) = (nobody_else(), VirtualClock::new());
     let outcome = frugal(|| {
-        let start = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now(&mut clock));
+        let (claim, failures) = (Claim::Is(roster[0].id), Failures::default());
+        let now = now(&mut clock);
+        let start = SignIn::new(&roster, Policy::STANDARD, claim, failures, 1, now);
         let session = sign_in(start, &mut office, &mut clock);
         let mut case = Case::new(&rules, session, 2).unwrap();
         drive(&mut case, &mut office, &mut clock)

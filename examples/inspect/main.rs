@@ -19,6 +19,7 @@ pub mod bmlite;
 pub mod code;
 pub mod escpos;
 pub mod f5;
+pub mod fmr;
 pub mod gm65;
 pub mod gt511;
 mod plate;
@@ -44,6 +45,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("code", Decode::Line(code::line)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
+    ("fmr", Decode::Line(fmr::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),

@@ -2,7 +2,7 @@
 //!
 //! A sensor here is a module that keeps its own library of templates and does
 //! its own matching. What comes over the wire is its *claim*: template 7 fits,
-//! with this score. Who may do what on the strength of it is not decided here.
+//! with this score. What makes an authentication of it is in [`trust`].
 //!
 //! ```
 //! use embedded_pos::fingerprint::zfm::{Config, Password, R503};
@@ -63,11 +63,14 @@
 //! [`Identified`], which module it is. Under the feature `async` each has a twin
 //! with `Async` before its name.
 //!
+//! What other systems exchange fingers in is in [`record`]; modules' own
+//! templates are opaque and are no such records.
+//!
 //! # Models
 //!
 //! | driver | models | captures to a template | score |
 //! | --- | --- | --- | --- |
-//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A | 2 to 6 | yes |
+//! | [`zfm`] | R503, ZFM-20, R30x, FPM10A, AS608, HLK-ZW, M5 Unit Fingerprint | 2 to 6 | yes |
 //! | [`gt511`] | GT-511C1R, GT-511C3, GT-521F32, GT-521F52 | 3 | no |
 //! | [`f5`] | Waveshare UART Fingerprint Sensor (C), 1020A | 3 | no |
 //! | [`bmlite`] | FPC BM-Lite, over a UART or SPI | as the module asks | no |
@@ -78,7 +81,7 @@
 //! A search in 200 templates is wrong 200 times as often as a comparison with
 //! one: at a false acceptance rate of 1 in 100 000, one stranger in 500 is
 //! taken for somebody. Where the person says who they are, by a number or a
-//! card, verify that slot instead of searching all.
+//! card, verify that slot instead of searching all. [`trust`] has the figures.
 //!
 //! # Wiring
 //!
@@ -123,7 +126,7 @@
 //! | another module answers | a GT-511 with another serial number: was it exchanged? |
 //! | no answer to command 21h, but another | a GT-511 library smaller than [`gt511::Config::capacity`] |
 //! | a match was not confirmed | the finger was lifted at once; an SFM takes a second image |
-//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another maker's dialect |
+//! | no answer, but another | a line that delays or doubles; if it is each time the same command, another dialect: [`zfm::Zfm::probe`] |
 //!
 //! [`Retry`]: crate::ErrorKind::Retry
 
@@ -137,7 +140,6 @@ mod alarm;
 #[cfg(feature = "async")]
 mod asynch;
 pub mod bmlite;
-mod bulk;
 mod clocked;
 mod driver;
 pub mod f5;
@@ -146,11 +148,12 @@ mod identity;
 mod image;
 mod light;
 mod link;
+pub mod record;
 mod script;
 mod session;
 pub mod sfm;
-mod speed;
 mod transfer;
+pub mod trust;
 mod wire;
 pub mod zfm;
 
@@ -170,7 +173,6 @@ pub use light::AsyncLight;
 pub use light::{Colour, Light, Pattern};
 pub use script::{Conversation, Family, Patience, Script, Wait};
 pub use session::Session;
-pub use speed::{Recover, SetBaud};
 #[cfg(feature = "async")]
 pub use transfer::AsyncTemplateTransfer;
 pub use transfer::{Progress, TemplateTransfer, Transfers};

@@ -7,8 +7,8 @@ use core::task::{Context, Waker};
 
 use embedded_pos::conformance::{FingerprintStimulus, fingerprint};
 use embedded_pos::fingerprint::{
-    Capabilities, Conversation, Driver, Enrolment, Event, Family, FingerprintSensor, Geometry,
-    ImageSink, Library, Match, Pending, Script, Slot,
+    Capabilities, Conversation, Driver, Enrolment, Event, Family, FingerprintSensor, Library,
+    Match, Pending, Script, Slot,
 };
 use embedded_pos::port::{Call, CallError, Clock, Clocked, Duration, Told};
 use embedded_pos::sim::fingerprint::{BmLiteModule, F5Module, Gt511Module, R503Module, SfmModule};
@@ -216,23 +216,6 @@ where
 /// The last field of the second line of a file of vectors.
 pub fn vector(file: &str) -> Vec<u8> {
     super::bytes(file.lines().nth(1).unwrap().rsplit('|').next().unwrap())
-}
-
-/// What was given out of an image.
-#[derive(Debug, Default, PartialEq)]
-pub struct Film {
-    pub shapes: Vec<Geometry>,
-    pub rows: Vec<Vec<u8>>,
-}
-
-impl ImageSink for Film {
-    fn begin(&mut self, geometry: Geometry) {
-        self.shapes.push(geometry);
-    }
-
-    fn row(&mut self, pixels: &[u8]) {
-        self.rows.push(pixels.into());
-    }
 }
 
 /// The hand in front of a simulated module.

@@ -50,7 +50,8 @@ pub enum Fault {
     Template(usize),
     /// This command takes no such value, and was not sent.
     Value(u8),
-    /// The module did not take the value of this command.
+    /// The module says that it did what this command says, or might have, and
+    /// has not.
     NotTaken(u8),
     /// The image has another shape than this model's.
     Image,
@@ -108,7 +109,7 @@ impl fmt::Display for Fault {
             Self::Room(bytes) => write!(f, "a template needs room for {bytes} bytes"),
             Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
             Self::Value(code) => write!(f, "command {code:02X}h takes no such value"),
-            Self::NotTaken(code) => write!(f, "the value of command {code:02X}h was not taken"),
+            Self::NotTaken(code) => write!(f, "command {code:02X}h was without effect"),
             Self::Image => f.write_str("an image of another shape"),
         }
     }

@@ -12,12 +12,10 @@ use core::fmt;
 
 use heapless::Vec;
 
-use crate::fingerprint::bulk::Envelope;
-
 /// Bytes of a frame.
 pub const FRAME: usize = 8;
 
-const MARK: u8 = 0xF5;
+pub(super) const MARK: u8 = 0xF5;
 
 /// A command or its answer, with the check that it carries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -147,25 +145,6 @@ impl<'a> Data<'a> {
     #[must_use]
     pub fn is_intact(&self) -> bool {
         self.check == self.data.iter().fold(0, |check, byte| check ^ byte)
-    }
-}
-
-/// How a long frame that is taken in, or given out, piece by piece begins and
-/// ends.
-#[derive(Debug)]
-pub(super) struct LongFrame;
-
-impl Envelope for LongFrame {
-    const HEAD: &'static [u8] = &[MARK];
-    const CHECK: u16 = 0;
-
-    fn add(check: u16, byte: u8) -> u16 {
-        check ^ u16::from(byte)
-    }
-
-    fn tail(check: u16) -> [u8; 2] {
-        let [check, _] = check.to_le_bytes();
-        [check, MARK]
     }
 }
 

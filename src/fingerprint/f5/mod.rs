@@ -71,9 +71,10 @@
 //! silent module is given up within six seconds. One that another program left
 //! waiting for a finger, with a longer time, is silent for as long as that.
 //!
-//! [`set_baud`]: super::Driver::set_baud
+//! [`set_baud`]: F5::set_baud
 
 mod ack;
+mod bulk;
 pub mod command;
 mod config;
 mod driver;
@@ -81,6 +82,7 @@ mod fault;
 pub mod frame;
 mod script;
 mod session;
+mod speed;
 mod wire;
 
 pub use ack::Ack;
@@ -89,7 +91,8 @@ pub use driver::F5;
 pub use fault::Fault;
 pub use script::{
     Adjust, Ask, CaptureTemplate, Clear, Count, Delete, Enrol, Identify, Identity, Image, List,
-    MatchFinger, MatchTemplate, Open, ReadTemplate, Rename, Size, Slots, Unsealed, WriteTemplate,
+    MatchFinger, MatchTemplate, Open, ReadTemplate, Recover, Rename, SetBaud, Size, Slots,
+    Unsealed, WriteTemplate,
 };
 pub use session::{Answer, Link, Session};
 

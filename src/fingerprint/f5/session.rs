@@ -1,15 +1,15 @@
 use super::ack::Ack;
-use super::command::{CaptureTime, Command, Count, Privilege, SetBaud};
+use super::command::{CaptureTime, Command, Count, Privilege};
 use super::config::Config;
 use super::fault::Fault;
 use super::script::{
     self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
 };
+use super::speed::Speed;
 use super::wire::Frames;
-use crate::fingerprint::bulk::Cargo;
+use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::link::{Core, Kin};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::speed::{Speed, Tunes, opened};
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, SensorId, Slot, Transfers};
 use crate::port::{Instant, Line};
@@ -37,8 +37,7 @@ pub enum Stage {
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
-        // Nobody says whether a module keeps its speed without power.
-        let speed = Speed::new(config.baud, None);
+        let speed = Speed::new(config.baud);
         Self { core: Core::new(config, Frames::new()), speed, id: None }
     }
 
@@ -149,29 +148,20 @@ impl Kin for Link {
     }
 
     fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        let result = self.stage(stage, now);
-        opened(self, result)
+        match self.stage(stage, now) {
+            Ok(None) => self.speed.settle(),
+            // It may be the wrong speed.
+            Err(nb::Error::Other(fault)) if fault.is_line() && self.speed.swap() => {
+                self.close();
+                return Ok(Some(Self::FIRST));
+            }
+            result => return result,
+        }
+        Ok(None)
     }
 
     fn is_unfinished(&mut self) -> bool {
         self.speed.renew()
-    }
-}
-
-impl Tunes for Link {
-    const SPEEDS: &'static [u32] = SetBaud::SPEEDS;
-
-    fn speed(&mut self) -> &mut Speed {
-        &mut self.speed
-    }
-
-    fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
-        let answer = self.exchange(&SetBaud(baud), Cargo::Nothing, Silence::Quiet, now)?;
-        Ok(answer.map_err(refused::<SetBaud>))
-    }
-
-    fn speed_fault(_baud: u32, known: bool) -> Fault {
-        if known { Fault::NotTaken(SetBaud::CODE) } else { Fault::Value(SetBaud::CODE) }
     }
 }
 
@@ -262,6 +252,15 @@ impl Session<'_> {
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
         if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+    }
+
+    pub(super) fn speed(&mut self) -> &mut Speed {
+        &mut self.link.speed
+    }
+
+    /// Sets the port to this speed; `WouldBlock` once.
+    pub(super) fn set_port<T>(&mut self, baud: u32) -> nb::Result<T, Fault> {
+        self.link.core.set(Line::Baud(baud))
     }
 
     /// The module says that it is this one.

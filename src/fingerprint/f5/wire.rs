@@ -1,8 +1,8 @@
+use super::bulk::{Bulk, Cargo};
 use super::command::{Command, Flow, OWNER};
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, LongFrame, Parser};
-use crate::fingerprint::bulk::{Bulk, Cargo};
+use super::frame::{Found, Frame, Parser};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
@@ -10,7 +10,7 @@ use crate::port::Duration;
 #[derive(Debug)]
 pub struct Frames {
     parser: Parser,
-    bulk: Bulk<LongFrame>,
+    bulk: Bulk,
     code: u8,
     /// Another number that may stand in the answer.
     alias: Option<u8>,
@@ -137,7 +137,7 @@ impl Framing for Frames {
             return self.bulk.judge().ok_or(Fault::Damaged(self.code));
         }
         if let Some((owner, time)) = self.data.take() {
-            return Ok(self.bulk.go(&owner, time));
+            return Ok(self.bulk.go(owner, time));
         }
         if let Some(heard) = self.bulk.goes_on() {
             return Ok(heard);

@@ -1,10 +1,10 @@
-use super::command::{CaptureFinger, CheckEnrolled, Close, Command};
+use super::command::{CaptureFinger, Close, Command};
 use super::config::Config;
-use super::script::{Ask, Clear, Holds, Image, Led, MatchTemplate, Open, ReadTemplate};
-use super::session::Link;
+use super::link::Link;
+use super::script::{Ask, Clear, Image, Led, Open, ReadTemplate, Recover, SetBaud};
+use crate::fingerprint::ImageSink;
 use crate::fingerprint::driver::{Driver, Held};
 use crate::fingerprint::link::Kin;
-use crate::fingerprint::{ImageSink, Slot};
 
 /// A GT-511C1R, GT-511C3 or GT-521F.
 ///
@@ -29,11 +29,6 @@ impl<P> Driver<P, Link> {
         self.hold(Open)
     }
 
-    /// Whether there is a template in a slot.
-    pub fn holds(&mut self, slot: Slot) -> Held<'_, P, Holds> {
-        self.hold(Holds(Ask::new(CheckEnrolled(slot))))
-    }
-
     /// Deletes all templates.
     pub fn clear(&mut self) -> Held<'_, P, Clear> {
         self.hold(Clear::new())
@@ -50,39 +45,37 @@ impl<P> Driver<P, Link> {
         self.ask(CaptureFinger { best })
     }
 
-    /// Takes the best image of the finger that is on the sensor, makes a
-    /// template of it that is stored nowhere, and reads that out, into the
-    /// beginning of `buffer`; how many bytes it has.
+    /// Makes a template of the finger that is on the sensor, and reads it out
+    /// into the beginning of `buffer`; as
+    /// [`read_template`](Driver::read_template) does one of the library.
     pub fn make_template<'a>(&'a mut self, buffer: &'a mut [u8]) -> Held<'a, P, ReadTemplate<'a>> {
-        self.hold(ReadTemplate::made(buffer))
+        self.hold(ReadTemplate::of_finger(buffer))
     }
 
-    /// Compares a template with that of a slot, twice. `None`: it does not fit,
-    /// or there is none.
-    ///
-    /// A match says whose template it is, not whose finger: a template can have
-    /// been copied.
-    pub fn verify_template<'a>(
-        &'a mut self,
-        slot: Slot,
-        template: &'a [u8],
-    ) -> Held<'a, P, MatchTemplate<'a>> {
-        self.hold(MatchTemplate::new(Some(slot), template))
-    }
-
-    /// Searches a template in the whole library, and compares it with what was
-    /// found. As for [`verify_template`](Self::verify_template).
-    pub fn identify_template<'a>(
-        &'a mut self,
-        template: &'a [u8],
-    ) -> Held<'a, P, MatchTemplate<'a>> {
-        self.hold(MatchTemplate::new(None, template))
-    }
-
-    /// Gives out what is on the glass, finger or not, 160 x 120 pixels. As for
-    /// [`image`](Self::image).
+    /// Gives out what the sensor sees, finger or not, in few pixels.
     pub fn raw_image<S: ImageSink>(&mut self, sink: S) -> Held<'_, P, Image<S>> {
         self.hold(Image::raw(sink))
+    }
+
+    /// Changes the speed of module and port, to one of
+    /// [`SPEEDS`](super::SPEEDS), until the module loses power: then it is found
+    /// again at 9600 baud, where the driver stays. [`baud`](Self::baud) tells.
+    ///
+    /// If the module does not take it, the call fails and the old speed stands.
+    /// If the line dies on the way, each call tries both until one is proven.
+    pub fn set_baud(&mut self, baud: u32) -> Held<'_, P, SetBaud> {
+        self.hold(SetBaud::new(baud))
+    }
+
+    /// Looks for the module at each of [`SPEEDS`](super::SPEEDS), where the
+    /// host was started anew and the module was not; which one it is.
+    pub fn recover(&mut self) -> Held<'_, P, Recover> {
+        self.hold(Recover::new())
+    }
+
+    /// The speed, as far as the driver knows.
+    pub const fn baud(&self) -> u32 {
+        self.link().baud()
     }
 
     /// Says that the module is not needed any more. Light off first.

@@ -41,23 +41,22 @@ pub enum Fault {
     Duplicate(Match),
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
-    /// There is no template in this slot.
-    Empty(Slot),
-    /// What is in this slot is not what was written, and was deleted.
-    Unlike(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
-    /// A template needs so many bytes of room; the command was not sent.
-    Room(usize),
-    /// No template has so many bytes; the command was not sent.
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// What was read back from this slot is not what was written.
+    Unlike(Slot),
+    /// A template has not so many bytes; nothing was sent.
     Template(usize),
-    /// The family has no such speed, in bits a second; the command was not
-    /// sent.
+    /// The buffer is too small: a template has so many bytes. Nothing was sent.
+    Room(usize),
+    /// No module has this speed; nothing was sent.
     Baud(u32),
-    /// The module did not change to this speed, and has the one before.
-    NotTaken(u32),
-    /// The image has another shape than this model's.
-    Image,
+    /// The module did not take the new speed; the old one stands.
+    NotTaken(u16),
+    /// No module answers at any speed.
+    Nowhere,
 }
 
 impl Fault {
@@ -78,9 +77,9 @@ impl Fault {
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::Nowhere => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Replaced => ErrorKind::Line,
-            Self::OutOfStep(_) | Self::Image => ErrorKind::Protocol,
+            Self::OutOfStep(_) => ErrorKind::Protocol,
             Self::Refused(_, Nack::Device) => ErrorKind::Hardware,
             Self::Refused(_, Nack::NotPressed) | Self::NoFinger | Self::Empty(_) => {
                 ErrorKind::Absent
@@ -94,7 +93,7 @@ impl Error for Fault {
             Self::Poor(_) | Self::Unconfirmed(_) | Self::NotLifted | Self::DifferentFingers => {
                 ErrorKind::Retry
             }
-            Self::Slot(_) | Self::Room(_) | Self::Template(_) | Self::Baud(_) => {
+            Self::Slot(_) | Self::Template(_) | Self::Room(_) | Self::Baud(_) => {
                 ErrorKind::Argument
             }
         }
@@ -118,14 +117,14 @@ impl fmt::Display for Fault {
             Self::DifferentFingers => f.write_str("the captures make no template"),
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
-            Self::Empty(slot) => write!(f, "no template in {slot}"),
-            Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
-            Self::Room(bytes) => write!(f, "a template needs room for {bytes} bytes"),
+            Self::Empty(slot) => write!(f, "no template in {slot}"),
+            Self::Unlike(slot) => write!(f, "{slot} holds another template than was written"),
             Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
-            Self::Baud(baud) => write!(f, "there is no speed of {baud} baud"),
-            Self::NotTaken(baud) => write!(f, "the module did not change to {baud} baud"),
-            Self::Image => f.write_str("an image of another shape"),
+            Self::Room(bytes) => write!(f, "a template has {bytes} bytes, the buffer fewer"),
+            Self::Baud(baud) => write!(f, "no module has {baud} baud"),
+            Self::NotTaken(code) => write!(f, "command {code:02X}h was done, and is not in force"),
+            Self::Nowhere => f.write_str("no module at any speed"),
         }
     }
 }

@@ -10,9 +10,7 @@
 
 use core::fmt;
 
-use heapless::Vec;
-
-use crate::fingerprint::bulk::Envelope;
+pub use super::parser::{Found, PIECE, Parser};
 
 /// Bytes of a command, or of a response.
 pub const PACKET: usize = 12;
@@ -20,14 +18,14 @@ pub const PACKET: usize = 12;
 /// Bytes of a data packet that are not data.
 pub const OVERHEAD: usize = 6;
 
+/// Bytes of a data packet before its data.
+pub(super) const HEAD: usize = 4;
+
 /// The device that every module is.
 pub const DEVICE: u16 = 0x0001;
 
-const START: [u8; 2] = [0x55, 0xAA];
-
-/// A data packet's first two bytes, and the device.
-const DATA_HEAD: [u8; 4] = [0x5A, 0xA5, 0x01, 0x00];
-const DATA_START: [u8; 2] = [0x5A, 0xA5];
+pub(super) const START: [u8; 2] = [0x55, 0xAA];
+pub(super) const DATA_START: [u8; 2] = [0x5A, 0xA5];
 
 /// A command or a response, with the sum that it carries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,7 +41,7 @@ pub struct Packet {
 }
 
 /// A data packet, with the sum that it carries.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Data<'a> {
     /// The device, [`DEVICE`].
     pub device: u16,
@@ -86,14 +84,17 @@ impl fmt::Display for FrameError {
 impl core::error::Error for FrameError {}
 
 /// Takes `N` bytes off the front, if they can begin with `start`.
-fn split<const N: usize>(bytes: &[u8], start: [u8; 2]) -> Result<(&[u8; N], &[u8]), FrameError> {
+pub(super) fn split<const N: usize>(
+    bytes: &[u8],
+    start: [u8; 2],
+) -> Result<(&[u8; N], &[u8]), FrameError> {
     if !start.starts_with(bytes.get(..2).unwrap_or(bytes)) {
         return Err(FrameError::Start);
     }
     bytes.split_first_chunk().ok_or(FrameError::Incomplete)
 }
 
-fn sum_of(bytes: &[u8]) -> u16 {
+pub(super) fn sum_of(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |sum, byte| sum.wrapping_add(u16::from(*byte)))
 }
 
@@ -146,13 +147,26 @@ impl Packet {
 }
 
 impl<'a> Data<'a> {
+    /// A packet with the right sum.
+    #[must_use]
+    pub fn new(data: &'a [u8]) -> Self {
+        let packet = Self { device: DEVICE, data, sum: 0 };
+        Self { sum: packet.computed(), ..packet }
+    }
+
+    /// The packet's bytes.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let head = DATA_START.into_iter().chain(self.device.to_le_bytes());
+        head.chain(self.data.iter().copied()).chain(self.sum.to_le_bytes())
+    }
+
     /// Splits a packet with `len` bytes of data off the front. Its sum is not
     /// judged: [`is_intact`](Self::is_intact).
     ///
     /// # Errors
     /// As [`Packet::split`].
     pub fn split(bytes: &'a [u8], len: usize) -> Result<(Self, &'a [u8]), FrameError> {
-        let (head, rest) = split::<4>(bytes, DATA_START)?;
+        let (head, rest) = split::<HEAD>(bytes, DATA_START)?;
         let [_, _, device @ ..] = *head;
         let (data, rest) = rest.split_at_checked(len).ok_or(FrameError::Incomplete)?;
         let (sum, rest) = rest.split_first_chunk().ok_or(FrameError::Incomplete)?;
@@ -174,95 +188,10 @@ impl<'a> Data<'a> {
     }
 }
 
-/// How a data packet that is taken in, or given out, piece by piece begins and
-/// ends.
-#[derive(Debug)]
-pub(super) struct DataPacket;
-
-impl Envelope for DataPacket {
-    const HEAD: &'static [u8] = &DATA_HEAD;
-    /// 5Ah + A5h + 01h.
-    const CHECK: u16 = 0x0100;
-
-    fn add(check: u16, byte: u8) -> u16 {
-        check.wrapping_add(byte.into())
-    }
-
-    fn tail(check: u16) -> [u8; 2] {
-        check.to_le_bytes()
-    }
-}
-
-/// What a [`Parser`] found.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Found {
-    /// A command or response with the right sum and device.
-    Packet(Packet),
-    /// A packet whose sum or device is wrong. Its bytes are searched again.
-    Damaged,
-}
-
-/// Finds commands and responses in a stream of bytes, whatever stands between
-/// them. What a data packet holds may look like one: the parser is not for
-/// where one is due.
-#[derive(Debug, Default)]
-pub struct Parser {
-    bytes: Vec<u8, PACKET>,
-}
-
-impl Parser {
-    /// A parser that has seen nothing.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { bytes: Vec::new() }
-    }
-
-    /// Takes bytes until something is found; returns how many. What was found
-    /// is to be [taken](Self::take) before the next bytes.
-    pub fn push(&mut self, bytes: &[u8]) -> usize {
-        for (taken, byte) in bytes.iter().enumerate() {
-            self.skip();
-            if self.bytes.push(*byte).is_err() {
-                return taken;
-            }
-        }
-        bytes.len()
-    }
-
-    /// What was found, if anything.
-    pub fn take(&mut self) -> Option<Found> {
-        self.skip();
-        let (packet, _) = Packet::split(&self.bytes).ok()?;
-        if packet.device == DEVICE && packet.is_intact() {
-            self.bytes.clear();
-            return Some(Found::Packet(packet));
-        }
-        self.drop_front(START.len());
-        Some(Found::Damaged)
-    }
-
-    /// Whether a packet has begun and not ended.
-    #[must_use]
-    pub fn is_within_packet(&self) -> bool {
-        !self.bytes.is_empty()
-    }
-
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        self.bytes.clear();
-    }
-
-    /// Drops what cannot begin a packet.
-    fn skip(&mut self) {
-        while let Err(FrameError::Start) = Packet::split(&self.bytes) {
-            self.drop_front(1);
-        }
-    }
-
-    fn drop_front(&mut self, count: usize) {
-        let len = self.bytes.len();
-        self.bytes.rotate_left(count.min(len));
-        self.bytes.truncate(len.saturating_sub(count));
+/// Without the data, which can be a template.
+impl fmt::Debug for Data<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Data({} bytes, sum {:04X}h)", self.data.len(), self.sum)
     }
 }
 
@@ -288,9 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn a_data_packet_in_pieces_has_the_sum_of_one_in_one_piece() {
-        let whole = Data { device: DEVICE, data: &[7, 8], sum: 0 };
-        let pieces = DataPacket::add(DataPacket::add(DataPacket::CHECK, 7), 8);
-        assert_eq!(DataPacket::tail(pieces), whole.computed().to_le_bytes());
+    fn data_is_skipped_unless_expected() {
+        let mut bytes = std::vec![0x5A, 0xA5, 1, 0, 7, 8];
+        bytes.extend((0x5A_u16 + 0xA5 + 1 + 15).to_le_bytes());
+        let mut parser = Parser::new();
+        assert_eq!(parser.push(&bytes), 8);
+        assert_eq!(parser.take(), None);
+        parser.expect(2);
+        assert_eq!(parser.push(&bytes), 6);
+        assert_eq!((parser.take(), parser.piece()), (Some(Found::Piece), &[7, 8][..]));
+        assert_eq!(parser.push(&bytes[6..]), 2);
+        assert_eq!(parser.take(), Some(Found::End));
+        assert!(Data::new(&[7, 8]).bytes().eq(bytes));
     }
 }

@@ -5,9 +5,20 @@
 //! the size of their library. It is built from documents (GT-511C3 data sheet,
 //! GT-521F programming guide) and was not tried on a module.
 //!
-//! 9600 baud, 8N1, after each power-up; [`set_baud`] changes that until the next
-//! one. Data is 3.3 V. The library numbers its templates from 0; a match has no
-//! score, and [`Match::score`] is 0.
+//! 9600 baud, 8N1, after each power-up; [`Gt511::set_baud`] changes it. Data is
+//! 3.3 V. The library numbers its templates from 0; a match has no score, and
+//! [`Match::score`] is 0.
+//!
+//! # Templates and images
+//!
+//! A template has 498 bytes, 0.5 s at 9600 baud; one that was written is read
+//! back. An image has 258 times 202 pixels, which at 9600 baud take 54 s and at
+//! 115 200 baud 4.5 s: its rows are given out as they come, and are good only if
+//! the call is, as the sum stands at the end. A call after one that was dropped
+//! waits until the module is done with sending.
+//!
+//! VerifyTemplate, IdentifyTemplate, UsbInternalCheck and SetIAPMode it does not
+//! use.
 //!
 //! # Which answer answers which command
 //!
@@ -39,54 +50,34 @@
 //! the second, where only zero is taken for a good answer, three bytes and the
 //! sum. And somebody with a hand on the wire can say what he likes.
 //!
-//! # Templates and images
-//!
-//! They come in one data packet with the sum at its end, 498 bytes or up to
-//! 52,116, and are taken in by pieces of 64 bytes. A template that was damaged
-//! is erased from the buffer; one that is written is read back. Of an image, rows
-//! are given out before the sum is known, but for the last one: [`Image`] says
-//! why.
-//!
-//! At 9600 baud, an image takes 54 s, and at 115 200 baud 4.5 s. A module whose
-//! transfer is dropped goes on sending: the next call waits for its end. How long
-//! one waits for a template that does not come, because the call was dropped, is
-//! not published: until then it may be deaf.
-//!
-//! # Speed
-//!
-//! [`set_baud`] proves the new speed by a session, or goes back. A module that
-//! lost power since is looked for at 9600 baud by itself; [`recover`] looks for
-//! one at all speeds.
-//!
 //! # Longest time
 //!
-//! Every call ends. A silent module is given up within two seconds, or five if
-//! its speed was changed; with the default timing and two retries, and a person
-//! who needs all the time there is, an identification within 100 s at the very
-//! worst. A transfer may take twice the time of its bytes on the line.
-//!
-//! [`recover`]: super::Driver::recover
-//! [`set_baud`]: super::Driver::set_baud
+//! Every call ends. A silent module is given up within two seconds; with the
+//! default timing and two retries, and a person who needs all the time there
+//! is, an identification within 100 s at the very worst.
 
 pub mod command;
 mod config;
 mod driver;
 mod fault;
 pub mod frame;
+mod link;
 mod nack;
+mod parser;
 mod script;
 mod session;
 mod wire;
 
-pub use config::{Config, Timing};
+pub use config::{Config, SPEEDS, Timing};
 pub use driver::Gt511;
 pub use fault::Fault;
+pub use link::{Answer, Link};
 pub use nack::Nack;
 pub use script::{
-    Ask, Clear, Count, Delete, Enrol, Holds, Identify, Identity, Image, Led, MatchTemplate, Open,
-    ReadTemplate, Size, WriteTemplate,
+    Ask, Clear, Count, Delete, Enrol, Identify, Identity, Image, Led, Open, ReadTemplate, Recover,
+    SetBaud, Size, WriteTemplate,
 };
-pub use session::{Answer, Link, Session};
+pub use session::Session;
 
 pub use super::{Conversation, Held, Script};
 

@@ -1,8 +1,12 @@
-use super::command::{Command, Flow};
-use super::config::Config;
+use core::fmt;
+
+use heapless::Vec;
+use zeroize::Zeroize;
+
+use super::command::{Command, INFO};
+use super::config::Timing;
 use super::fault::Fault;
-use super::frame::{DataPacket, Found, Packet, Parser};
-use crate::fingerprint::bulk::{Bulk, Cargo};
+use super::frame::{Data, Found, OVERHEAD, PACKET, PIECE, Packet, Parser};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
@@ -11,73 +15,134 @@ pub(super) const ACK: u16 = 0x30;
 /// The command was refused.
 pub(super) const NACK: u16 = 0x31;
 
-/// A command and its answer.
-#[derive(Debug)]
+/// A command and its answer, and the data that go with one of them.
 pub struct Packets {
     parser: Parser,
-    bulk: Bulk<DataPacket>,
+    /// The command, or a piece of the data packet behind it.
+    outgoing: Vec<u8, PIECE>,
     code: u16,
-    /// How long the answer behind the data may take, until they go out.
-    work: Option<Duration>,
+    /// Bytes of the data packet behind a good answer.
+    expected: usize,
+    /// The command is followed by data.
+    sends: bool,
+    /// Bytes of their packet that were sent.
+    given: usize,
+    stage: Stage,
+    /// The module may be waiting for data.
+    owes: bool,
     response: Packet,
+    info: [u8; INFO],
+    /// For the answer to what was sent last; between two pieces of data.
+    times: (Duration, Duration),
+    tail: Duration,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// A response is due.
+    Answer,
+    /// More data are to be sent.
+    Send,
+    /// More data are due.
+    Data,
 }
 
 impl Packets {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            bulk: Bulk::new(),
+            outgoing: Vec::new(),
             code: 0,
-            work: None,
+            expected: 0,
+            sends: false,
+            given: 0,
+            stage: Stage::Answer,
+            owes: false,
             response: Packet { device: 0, parameter: 0, code: 0, sum: 0 },
+            info: [0; INFO],
+            times: (Duration::ZERO, Duration::ZERO),
+            tail: Duration::ZERO,
         }
     }
 
-    /// Puts a command in, on a line of that speed; how long its answer may
-    /// take.
+    /// Begins with a command, at this speed; how long the answer may take.
     pub(super) fn begin<C: Command>(
         &mut self,
         command: &C,
+        timing: &Timing,
         baud: u32,
-        config: &Config,
     ) -> Duration {
-        let packet = Packet::new(C::CODE, command.parameter());
-        self.bulk.begin(&packet.encode(), C::FLOW, baud);
-        self.code = C::CODE;
-        let time = command.time(&config.timing);
-        self.work = matches!(C::FLOW, Flow::Down).then_some(time);
-        if self.work.is_some() { config.timing.reply } else { time }
-    }
-
-    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_>) {
-        cargo.shift(&mut self.bulk);
-    }
-
-    /// The answer: its packet, and the last piece of the data behind it.
-    pub(super) fn answer(&self, cargo: &mut Cargo<'_>) -> (Packet, &[u8]) {
-        if self.response.code == ACK {
-            cargo.last(&self.bulk);
+        self.outgoing.clear();
+        // Cannot fail: it is empty.
+        let _ =
+            self.outgoing.extend_from_slice(&Packet::new(C::CODE, command.parameter()).encode());
+        (self.code, self.expected, self.sends) = (C::CODE, C::DATA, C::SENDS);
+        (self.given, self.stage) = (0, Stage::Answer);
+        self.owes |= C::SENDS;
+        self.parser.expect(C::DATA);
+        if C::DATA > 0 {
+            self.tail = self.tail.max(line_time(PACKET + OVERHEAD + C::DATA, baud));
         }
-        (self.response, self.bulk.piece())
+        self.times = (command.time(timing), timing.reply);
+        if C::SENDS { timing.reply } else { command.time(timing) }
     }
 
-    /// No data of a transfer that was given up come any more.
-    pub(super) fn settle(&mut self) {
-        self.bulk.settle();
+    /// Puts the next piece of a data packet in.
+    pub(super) fn load(&mut self, data: &[u8]) {
+        self.outgoing = Data::new(data).bytes().skip(self.given).take(PIECE).collect();
+        self.given = self.given.saturating_add(self.outgoing.len());
+        if self.given >= data.len().saturating_add(OVERHEAD) {
+            (self.sends, self.stage) = (false, Stage::Answer);
+        }
     }
 
-    fn responded(&mut self, packet: Packet) -> Result<Heard, Fault> {
-        let good = packet.code == ACK;
-        match self.work.take() {
-            // The data may go: that says no more.
-            Some(work) if good && packet.parameter == 0 => Ok(self.bulk.go(&[], work)),
-            Some(_) if good => Err(Fault::OutOfStep(self.code)),
-            _ => {
-                self.response = packet;
-                Ok(self.bulk.answered(good))
+    /// The data that came last.
+    pub(super) fn piece(&self) -> &[u8] {
+        self.parser.piece()
+    }
+
+    /// The answer: its packet, and what a module says about itself.
+    pub(super) fn answer(&self) -> (Packet, &[u8]) {
+        (self.response, &self.info)
+    }
+
+    /// Whether the module may be waiting for data that will not come.
+    pub(super) fn take_debt(&mut self) -> bool {
+        core::mem::take(&mut self.owes)
+    }
+
+    fn response(&mut self, packet: Packet) -> Result<Heard, Fault> {
+        self.response = packet;
+        if packet.code == ACK && self.sends {
+            if packet.parameter != 0 {
+                return Err(Fault::OutOfStep(self.code));
             }
+            self.stage = Stage::Send;
+            return Ok(Heard::Piece(Some(self.times.0)));
         }
+        if packet.code == ACK && self.expected > 0 {
+            self.stage = Stage::Data;
+            return Ok(Heard::Part);
+        }
+        Ok(self.over())
     }
+
+    fn took(&mut self) -> Heard {
+        if self.expected == INFO {
+            self.info.iter_mut().zip(self.parser.piece()).for_each(|(to, from)| *to = *from);
+        }
+        Heard::Piece(Some(self.times.1))
+    }
+
+    /// In step again: nothing of before is on its way any more.
+    fn over(&mut self) -> Heard {
+        (self.tail, self.owes) = (Duration::ZERO, false);
+        Heard::All
+    }
+}
+
+fn line_time(bytes: usize, baud: u32) -> Duration {
+    Duration::of_bytes(u64::try_from(bytes).unwrap_or(u64::MAX), 10, baud)
 }
 
 impl Framing for Packets {
@@ -93,34 +158,35 @@ impl Framing for Packets {
     }
 
     fn command(&self) -> &[u8] {
-        self.bulk.outgoing()
+        &self.outgoing
     }
 
+    /// It can be part of a template.
     fn wipe(&mut self) {
-        self.bulk.wipe();
+        self.outgoing.zeroize();
     }
 
     fn tail(&self) -> Duration {
-        self.bulk.tail()
+        self.tail
     }
 
     fn push(&mut self, bytes: &[u8]) -> usize {
-        if self.bulk.is_coming() { self.bulk.push(bytes) } else { self.parser.push(bytes) }
+        self.parser.push(bytes)
     }
 
     fn clear(&mut self) {
         self.parser.clear();
-        self.bulk.clear();
     }
 
     fn is_within_frame(&self) -> bool {
-        self.parser.is_within_packet() || self.bulk.is_within()
+        self.parser.is_within_packet()
     }
 
     fn discard(&mut self, silence: Silence) -> Result<(), Fault> {
         while let Some(found) = self.parser.take() {
             match (found, silence) {
-                (Found::Packet(packet), Silence::Quiet) if is_response(&packet) => {
+                (Found::Packet(packet), Silence::Quiet) if !is_response(&packet) => {}
+                (Found::Packet(_) | Found::Piece | Found::End, Silence::Quiet) => {
                     return Err(Fault::OutOfStep(self.code));
                 }
                 _ => {}
@@ -130,25 +196,41 @@ impl Framing for Packets {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
-        if self.bulk.is_coming() {
-            return self.bulk.judge().ok_or(Fault::Damaged(self.code));
-        }
-        if let Some(heard) = self.bulk.goes_on() {
-            return Ok(heard);
-        }
         while let Some(found) = self.parser.take() {
-            match found {
-                Found::Damaged => return Err(Fault::Damaged(self.code)),
-                Found::Packet(packet) if is_response(&packet) => return self.responded(packet),
+            match (found, self.stage) {
+                (Found::Damaged, _) => return Err(Fault::Damaged(self.code)),
                 // On a line with both directions on one wire, our own command.
-                Found::Packet(_) => {}
+                (Found::Packet(packet), Stage::Answer) if !is_response(&packet) => {}
+                (Found::Packet(packet), Stage::Answer) => return self.response(packet),
+                (Found::Piece, Stage::Data) => return Ok(self.took()),
+                (Found::End, Stage::Data) => return Ok(self.over()),
+                _ => return Err(Fault::OutOfStep(self.code)),
             }
         }
-        Ok(Heard::Nothing)
+        match self.stage {
+            Stage::Send => Ok(Heard::Piece(Some(self.times.0))),
+            _ => Ok(Heard::Nothing),
+        }
     }
 }
 
 /// What the module itself sends: a command is our own, heard back.
 const fn is_response(packet: &Packet) -> bool {
     matches!(packet.code, ACK | NACK)
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Packets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packets")
+            .field("code", &self.code)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Packets {
+    fn drop(&mut self) {
+        self.wipe();
+    }
 }

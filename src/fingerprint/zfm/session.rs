@@ -1,332 +1,33 @@
 use super::bulk::Cargo;
-use super::command::{
-    Cancel, Command, DeletChar, GetRandomCode, ReadIndexTable, ReadProdInfo, ReadSysPara,
-    TempleteNum, VfyPwd,
-};
-use super::config::{Config, Timing};
+use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum, Terms};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
 use super::doubt::{Doubt, Setting};
 use super::fault::Fault;
-use super::script::{self, Ask, Enrol, Identify, Identity};
-use super::wire::Frames;
-use crate::fingerprint::link::{Core, Kin};
-use crate::fingerprint::script::Patience;
-use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Alarm, Capabilities, Event, Identifies, SensorId, Slot, Warns};
-use crate::port::{Instant, Line};
-
-/// What outlives a conversation with a module: the configuration, the bytes
-/// received so far, and whether host and module are in step.
-#[derive(Debug)]
-pub struct Link {
-    core: Core<Self>,
-    capacity: u16,
-    /// The module goes on with something by itself.
-    running: bool,
-    /// The speed, once it is known; and that the line is to be set to it.
-    baud: u32,
-    retune: bool,
-    /// What may be in force instead of what is in the configuration.
-    doubt: Option<Doubt>,
-    id: Option<SensorId>,
-    /// The size of a template, once it is known.
-    pub(super) template: Option<u16>,
-}
-
-/// How far the opening of a session is.
-///
-/// The answers to the last three commands differ in length, 1, 5 and 17 (or 3)
-/// bytes. An answer to anything else that comes late, or twice, stands where
-/// one of another length is due; so the three right lengths in a row say that
-/// nothing is outstanding.
-#[derive(Clone, Copy, Debug)]
-pub enum Stage {
-    Tune,
-    Cancel,
-    Unlock,
-    Resynchronise,
-    Learn,
-}
-
-const _: () = {
-    assert!(VfyPwd::REPLY != GetRandomCode::REPLY);
-    assert!(GetRandomCode::REPLY != ReadSysPara::REPLY);
-    assert!(GetRandomCode::REPLY != TempleteNum::REPLY);
-};
-
-impl Link {
-    pub(super) const fn new(config: Config) -> Self {
-        Self {
-            core: Core::new(config, Frames::new()),
-            capacity: 0,
-            running: false,
-            baud: 0,
-            retune: false,
-            doubt: None,
-            id: None,
-            template: None,
-        }
-    }
-
-    pub(super) const fn config(&self) -> &Config {
-        &self.core.config
-    }
-
-    pub(super) fn config_mut(&mut self) -> &mut Config {
-        &mut self.core.config
-    }
-
-    /// A stage of the opening; the next one.
-    fn stage(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        match stage {
-            Stage::Tune if core::mem::take(&mut self.retune) => {
-                self.core.set(Line::Baud(self.baud))
-            }
-            Stage::Tune if self.running || self.is_sending() => Ok(Some(Stage::Cancel)),
-            Stage::Tune => Ok(Some(Stage::Unlock)),
-            Stage::Cancel => self.stop(now),
-            Stage::Unlock => self.unlock(now),
-            Stage::Resynchronise => {
-                let random = self.exchange(&GetRandomCode, Silence::Quiet, now)?;
-                random.map_err(|code| Fault::Refused(GetRandomCode::OPCODE, code))?;
-                Ok(Some(Stage::Learn))
-            }
-            Stage::Learn => {
-                self.capacity = self.learn(now)?;
-                self.core.frames_mut().settle();
-                Ok(None)
-            }
-        }
-    }
-
-    /// Whether the module may go on to send data, and can be told not to.
-    fn is_sending(&self) -> bool {
-        self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
-    }
-
-    /// Ends what the module goes on with by itself. What it answers is as good
-    /// as nothing: the result of that may come first.
-    fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        match self.exchange(&Cancel, Silence::Settle, now) {
-            Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-            Err(nb::Error::Other(Fault::Timeout(_))) => {}
-            _ => self.running = false,
-        }
-        Ok(Some(Stage::Unlock))
-    }
-
-    fn unlock(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        let unlock = VfyPwd(self.config().password.clone());
-        match self.exchange(&unlock, Silence::Settle, now) {
-            // The M5 manual has no passwords.
-            Err(nb::Error::Other(Fault::Refused(..)))
-                if self.config().dialect == Dialect::Synochip => {}
-            result => result?.map_err(|_| Fault::Password)?,
-        }
-        Ok(Some(Stage::Resynchronise))
-    }
-
-    fn learn(&mut self, now: Instant) -> nb::Result<u16, Fault> {
-        if let Some(capacity) = self.config().capacity {
-            let count = self.exchange(&TempleteNum, Silence::Quiet, now)?;
-            count.map_err(|code| Fault::Refused(TempleteNum::OPCODE, code))?;
-            return Ok(capacity);
-        }
-        let parameters = self.exchange(&ReadSysPara, Silence::Quiet, now)?;
-        Ok(parameters.map_err(|code| Fault::Refused(ReadSysPara::OPCODE, code))?.capacity)
-    }
-
-    fn exchange<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        now: Instant,
-    ) -> Answer<C::Reply> {
-        self.carry(command, silence, Cargo::None, now)
-    }
-
-    /// The same, with the data that go or come behind the acknowledgement.
-    fn carry<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        cargo: Cargo<'_>,
-        now: Instant,
-    ) -> Answer<C::Reply> {
-        self.raw(command, silence, cargo, now)?;
-        let answer = judge(command, self.core.frames().answer(), self.config().dialect);
-        if let Err(nb::Error::Other(Fault::Locked)) = answer {
-            self.core.interrupted();
-        }
-        answer
-    }
-
-    /// Has the answer in the frames.
-    fn raw<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        mut cargo: Cargo<'_>,
-        now: Instant,
-    ) -> nb::Result<(), Fault> {
-        self.running |= C::RUNS;
-        self.core.transfer(
-            silence,
-            now,
-            |frames, config| frames.begin(command, config),
-            |frames| cargo.shift(frames),
-        )
-    }
-
-    /// What may be in force instead is now in force for the host.
-    fn swap(&mut self) {
-        if let Some(doubt) = &mut self.doubt {
-            self.retune |= doubt.swap(&mut self.core.config, &mut self.baud);
-        }
-    }
-}
-
-impl Kin for Link {
-    type Config = Config;
-    type Frames = Frames;
-    type Stage = Stage;
-    type Fault = Fault;
-    type Identify = Identify;
-    type Enrol = Enrol;
-    type Delete = Ask<DeletChar>;
-    type Count = script::Count;
-
-    const FIRST: Stage = Stage::Tune;
-
-    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
-        Identify::new(slot, patience)
-    }
-
-    fn enrol(slot: Slot, patience: Patience) -> Enrol {
-        Enrol::new(slot, patience)
-    }
-
-    fn delete(slot: Slot) -> Ask<DeletChar> {
-        Ask::of_slot(DeletChar { slot, count: 1 }, slot)
-    }
-
-    fn count() -> script::Count {
-        script::Count::new()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        use Capabilities as C;
-        let image =
-            self.config().image.is_some() || ReadProdInfo.is_known_to(self.config().dialect);
-        let image = if image { C::IMAGE } else { C::empty() };
-        let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD | C::TEMPLATES | image;
-        match self.config().dialect {
-            Dialect::Zfm20 => all | C::SLEEP,
-            Dialect::R503 | Dialect::R503V12 => all | C::LIGHT | C::UNIQUE,
-            Dialect::Synochip => all | C::LIGHT | C::UNIQUE | C::ALARMS | C::SLEEP,
-        }
-    }
-
-    fn pace(config: &Config) -> Pace {
-        let Timing { quiet, settle, gap, reply, .. } = config.timing;
-        Pace { quiet, settle, gap, reply }
-    }
-
-    fn retries(config: &Config) -> u8 {
-        config.retries
-    }
-
-    fn is_line(fault: Fault) -> bool {
-        fault.is_line()
-    }
-
-    /// A module that has just got power says so while the session opens: that
-    /// is no fault yet.
-    fn opens_again(fault: Fault) -> bool {
-        fault.is_line() || fault == Fault::Restarted
-    }
-
-    fn is_silence(fault: Fault) -> bool {
-        matches!(fault, Fault::Timeout(_) | Fault::Foreign(_))
-    }
-
-    fn core(&self) -> &Core<Self> {
-        &self.core
-    }
-
-    fn core_mut(&mut self) -> &mut Core<Self> {
-        &mut self.core
-    }
-
-    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        let result = self.stage(stage, now);
-        match (&result, &mut self.doubt) {
-            (Ok(None), _) => self.doubt = None,
-            (Err(nb::Error::Other(fault)), Some(doubt)) if doubt.explains(*fault) => {
-                self.close();
-                self.swap();
-                return Ok(Some(Stage::Tune));
-            }
-            _ => {}
-        }
-        result
-    }
-
-    /// The next module may be another one.
-    fn closed(&mut self) {
-        self.template = None;
-    }
-
-    fn is_unfinished(&mut self) -> bool {
-        if let Some(doubt) = &mut self.doubt {
-            doubt.renew();
-        }
-        self.running || self.doubt.is_some()
-    }
-
-    fn unasked(&mut self) -> Option<Event> {
-        self.core.frames_mut().take_told()
-    }
-}
-
-impl Warns for Link {
-    fn alarm(fault: &Fault) -> Option<Alarm> {
-        fault.alarm()
-    }
-}
-
-impl Identifies for Link {
-    type Identity = Identity;
-
-    fn identity() -> Identity {
-        Identity::new()
-    }
-
-    fn interruptions(&self) -> u32 {
-        self.core.interruptions().saturating_add(self.core.frames().restarts())
-    }
-}
+use super::link::Link;
+use crate::fingerprint::wire::Silence;
+use crate::fingerprint::{SensorId, Slot};
+use crate::port::Line;
 
 /// A good answer, or the code of a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 
-/// Whether this can be the answer to that command, and what it says.
-fn judge<C: Command>(command: &C, content: &[u8], dialect: Dialect) -> Answer<C::Reply> {
-    let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
+/// Whether this can be the answer to such a command.
+pub(super) fn judge(terms: &Terms, content: &[u8], dialect: Dialect) -> Answer<()> {
+    let out_of_step = nb::Error::Other(Fault::OutOfStep(terms.opcode));
     let (&code, reply) = content.split_first().ok_or(out_of_step)?;
     let code = Confirmation::read(code, dialect);
-    let exact = reply.len() == C::REPLY;
-    if code == C::GOOD {
-        return command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step);
+    let exact = reply.len() == terms.reply;
+    if code == terms.good {
+        return exact.then_some(Ok(())).ok_or(out_of_step);
     }
     match code {
         // Some modules pad a refusal to the length of a good answer.
         _ if !exact && !reply.is_empty() => Err(out_of_step),
-        Confirmation::PacketDamaged => Err(Fault::Garbled(C::OPCODE).into()),
-        code if C::REFUSALS.contains(&code) => Ok(Err(code)),
+        Confirmation::PacketDamaged => Err(Fault::Garbled(terms.opcode).into()),
+        code if terms.refusals.contains(&code) => Ok(Err(code)),
         Confirmation::Locked | Confirmation::NotVerified => Err(Fault::Locked.into()),
-        code if is_for_any(code) => Err(Fault::Refused(C::OPCODE, code).into()),
+        code if is_for_any(code) => Err(Fault::Refused(terms.opcode, code).into()),
         _ => Err(out_of_step),
     }
 }
@@ -480,9 +181,8 @@ impl Session<'_> {
         }
     }
 
-    /// Nothing is running any more, or in doubt.
+    /// Nothing was changed.
     pub(super) fn forget(&mut self) {
-        self.link.running = false;
         self.link.doubt = None;
     }
 

@@ -2,12 +2,14 @@
 
 mod bmlite;
 mod codec;
+mod controls;
 mod f5;
 mod gt511;
 mod misbehaviour;
 mod module;
 mod obey;
 mod running;
+pub mod script;
 mod sfm;
 mod theirs;
 mod transfer;

@@ -293,7 +293,7 @@ impl R503Module {
     /// All data are there. What is no template, all FFh for one, leaves the
     /// buffer as it was.
     fn accept(&mut self, incoming: &Incoming) {
-        let (template, image) = (self.data.template.into(), self.data.image_bytes());
+        let (template, image) = (usize::from(self.data.template), self.data.image_bytes());
         let (bytes, name) = (&incoming.bytes, finger(&incoming.bytes));
         match (incoming.kind, name) {
             _ if incoming.spoilt => {}

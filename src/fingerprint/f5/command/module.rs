@@ -127,7 +127,7 @@ impl Command for SetSerial {
 
 /// Changes the speed, to one of 9600 to 115 200 bits a second.
 ///
-/// [`F5::set_baud`](crate::fingerprint::Driver::set_baud) sends it: by itself,
+/// [`F5::set_baud`](crate::fingerprint::f5::F5::set_baud) sends it: by itself,
 /// it leaves the port behind.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SetBaud(pub u32);

@@ -1,6 +1,6 @@
 use super::{Ask, Script, refused};
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::command::{self, Count, DeleteAll, Privilege};
+use crate::fingerprint::f5::command::{self, Command, Count, DeleteAll, Privilege};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
 use crate::fingerprint::{Event, Slot};
@@ -43,30 +43,28 @@ impl Script for Delete {
 }
 
 /// Deletes all templates; there need not be any. The manual does not say how a
-/// module refuses to delete none, so a failure is one only if there are some.
+/// module refuses to delete none, so what counts is that none is left.
 #[derive(Clone, Copy, Debug)]
 pub struct Clear {
     delete: Ask<DeleteAll>,
-    /// What it failed with.
-    failed: Option<(Ack, Ask<Count>)>,
+    answer: Option<Result<(), Ack>>,
+    left: Ask<Count>,
 }
 
 impl Clear {
     pub(in crate::fingerprint::f5) const fn new() -> Self {
-        Self { delete: Ask::new(DeleteAll), failed: None }
+        Self { delete: Ask::new(DeleteAll), answer: None, left: Ask::new(Count) }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        let (ack, count) = match &mut self.failed {
-            Some(failed) => failed,
-            none => match self.delete.poll(session)? {
-                Ok(()) => return Ok(()),
-                Err(ack) => none.insert((ack, Ask::new(Count))),
-            },
+        let answer = match self.answer {
+            Some(answer) => answer,
+            None => *self.answer.insert(self.delete.poll(session)?),
         };
-        match count.poll(session)? {
-            Ok(0) => Ok(()),
-            _ => Err(refused::<DeleteAll>(*ack).into()),
+        match (self.left.poll(session)?.map_err(refused::<Count>)?, answer) {
+            (0, _) => Ok(()),
+            (_, Err(ack)) => Err(refused::<DeleteAll>(ack).into()),
+            (_, Ok(())) => Err(Fault::NotTaken(DeleteAll::CODE).into()),
         }
     }
 }
@@ -76,6 +74,6 @@ impl Script for Clear {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        session.persist_from(self, Self::advance, |it| it.failed = None)
+        session.persist_from(self, Self::advance, |it| it.answer = None)
     }
 }

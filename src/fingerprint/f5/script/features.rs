@@ -1,6 +1,6 @@
 use super::{Ask, Command};
 use crate::fingerprint::Slot;
-use crate::fingerprint::bulk::Cargo;
+use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::f5::command::{OWNER, ReadFeatures, id};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Answer, Session};

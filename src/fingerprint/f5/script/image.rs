@@ -1,8 +1,8 @@
 use core::fmt;
 
 use super::{Ask, refused};
-use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::f5::ack::Ack;
+use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::f5::command::CaptureImage;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};

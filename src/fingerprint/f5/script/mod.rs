@@ -1,4 +1,5 @@
 mod adjust;
+mod baud;
 mod delete;
 mod enrol;
 mod features;
@@ -11,6 +12,7 @@ mod read_template;
 mod write_template;
 
 pub use adjust::{Adjust, Identity, Rename};
+pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
@@ -24,7 +26,7 @@ use super::ack::Ack;
 use super::command::{self, Command, TEMPLATE};
 use super::fault::Fault;
 use super::session::{Answer, Link, Session};
-use crate::fingerprint::bulk::Cargo;
+use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library};
 use crate::port::Told;

@@ -1,8 +1,9 @@
-use super::{Ask, Script};
+use super::{Ask, Script, refused};
 use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
+use crate::fingerprint::gt511::link::Link;
 use crate::fingerprint::gt511::nack::Nack;
-use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::{Event, Slot};
 use crate::port::Told;
 
@@ -29,9 +30,10 @@ impl Delete {
                 Ok(()) => none.insert(Ask::new(DeleteId(self.slot))),
             },
         };
-        // Refused: it is gone, by an attempt whose answer was lost.
-        let _ = delete.poll(session)?;
-        Ok(())
+        match delete.poll(session)? {
+            Ok(()) | Err(Nack::NotUsed | Nack::Empty) => Ok(()),
+            Err(nack) => Err(refused::<DeleteId>(nack).into()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::{Match, Quality, Slot};
 
 /// The module tells no score.
-pub(super) const NO_SCORE: u16 = 0;
+const NO_SCORE: u16 = 0;
 
 /// An image of the finger, searched in the library or compared with one slot;
 /// a hit counts only when a second image fits that slot too.
@@ -93,7 +93,7 @@ fn fits(compare: &mut Ask<Verify>, session: &mut Session<'_>) -> nb::Result<Opti
     }
 }
 
-pub(super) fn missed<C: Command>(nack: Nack) -> Result<Option<Slot>, Fault> {
+fn missed<C: Command>(nack: Nack) -> Result<Option<Slot>, Fault> {
     match nack {
         Nack::IdentifyFailed | Nack::VerifyFailed | Nack::NotUsed | Nack::Empty => Ok(None),
         Nack::BadFinger => Err(Fault::Poor(Quality::Unclear)),

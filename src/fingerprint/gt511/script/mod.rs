@@ -1,28 +1,29 @@
+mod baud;
 mod delete;
 mod enrol;
+mod exposure;
 mod identify;
+mod identity;
 mod image;
-mod match_template;
 mod matching;
 mod presence;
-mod read_template;
-mod write_template;
+mod transfer;
 
+pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
+pub use identity::Identity;
 pub use image::Image;
-pub use match_template::MatchTemplate;
-pub use read_template::ReadTemplate;
-pub use write_template::WriteTemplate;
+pub use transfer::{ReadTemplate, Size, WriteTemplate};
 
-use super::command::{CheckEnrolled, CmosLed, Command, GetEnrollCount, Info, TEMPLATE};
+use super::command::{CmosLed, Command, GetEnrollCount, Info};
 use super::fault::Fault;
+use super::link::{Answer, Link};
 use super::nack::Nack;
-use super::session::{Answer, Link, Session};
-use crate::fingerprint::bulk::Cargo;
+use super::session::Session;
 use crate::fingerprint::script::Script;
-use crate::fingerprint::{Event, Library, SensorId};
+use crate::fingerprint::{Event, Library};
 use crate::port::Told;
 
 /// One command whose answer is believed only once that to the probe has come
@@ -40,13 +41,8 @@ impl<C: Command> Ask<C> {
 
     /// The answer, sealed. After it, or a fault, the command is asked anew.
     fn poll(&mut self, session: &mut Session<'_>) -> Answer<C::Reply> {
-        self.carry(session, Cargo::Nothing)
-    }
-
-    /// The same, with the data that go or come with it.
-    fn carry(&mut self, session: &mut Session<'_>, cargo: Cargo<'_>) -> Answer<C::Reply> {
         if self.answer.is_none() {
-            self.answer = Some(session.transfer(&self.command, cargo)?);
+            self.answer = Some(session.ask(&self.command)?);
         }
         match session.seal() {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
@@ -69,7 +65,7 @@ impl<C: Command> Script for Ask<C> {
     }
 }
 
-pub(super) fn refused<C: Command>(nack: Nack) -> Fault {
+fn refused<C: Command>(nack: Nack) -> Fault {
     Fault::Refused(C::CODE, nack)
 }
 
@@ -83,48 +79,6 @@ impl Script for Open {
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Info, Event>, Fault> {
         session.info().map(Told::Done)
-    }
-}
-
-/// Asks the module which one it is: its serial number, in a new session.
-#[derive(Clone, Copy, Debug)]
-pub struct Identity {
-    anew: bool,
-}
-
-impl Identity {
-    pub(super) const fn new() -> Self {
-        Self { anew: true }
-    }
-}
-
-impl Script for Identity {
-    type Link = Link;
-    type Output = SensorId;
-
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<SensorId, Event>, Fault> {
-        if core::mem::take(&mut self.anew) {
-            session.close();
-        }
-        let serial = session.info()?.serial;
-        // One that was never given is that of many.
-        let blank = [0x00, 0xFF, b' ', b'0'];
-        let unique = !blank.iter().any(|blank| serial.iter().all(|byte| byte == blank));
-        Ok(Told::Done(SensorId::new(&serial, unique)))
-    }
-}
-
-/// Whether there is a template in a slot.
-#[derive(Clone, Copy, Debug)]
-pub struct Holds(pub(super) Ask<CheckEnrolled>);
-
-impl Script for Holds {
-    type Link = Link;
-    type Output = bool;
-
-    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<bool, Event>, Fault> {
-        session.check(self.0.command.0)?;
-        session.persist(|session| Ok(self.0.poll(session)?.is_ok()))
     }
 }
 
@@ -172,18 +126,5 @@ impl Script for Led {
         let told = self.0.run(session)?;
         session.set_lit(self.0.command.0);
         Ok(told)
-    }
-}
-
-/// How many bytes a template has: all have as many.
-#[derive(Clone, Copy, Debug)]
-pub struct Size;
-
-impl Script for Size {
-    type Link = Link;
-    type Output = usize;
-
-    fn run(&mut self, _session: &mut Session<'_>) -> nb::Result<Told<usize, Event>, Fault> {
-        Ok(Told::Done(TEMPLATE))
     }
 }

@@ -1,3 +1,4 @@
+use super::exposure::light;
 use super::refused;
 use crate::fingerprint::gt511::command::IsPressFinger;
 use crate::fingerprint::gt511::fault::Fault;
@@ -38,7 +39,11 @@ impl Presence {
                 session.wait_until(next)?;
                 self.next = None;
             }
-            self.light(session)?;
+            if self.looks >= LOOKS {
+                session.set_lit(false);
+                self.looks = 0;
+            }
+            light(session)?;
             let pressed = session.ask(&IsPressFinger)?.map_err(refused::<IsPressFinger>)?;
             self.looks = self.looks.saturating_add(1);
             self.seen = pressed == self.finger;
@@ -58,15 +63,6 @@ impl Presence {
     /// The same wait, from a new look on.
     pub(super) const fn renew(&mut self) {
         self.seen = false;
-    }
-
-    fn light(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        let again = self.looks >= LOOKS;
-        session.light(again)?;
-        if again {
-            self.looks = 0;
-        }
-        Ok(())
     }
 
     /// Another look later, if there is time.

@@ -5,7 +5,8 @@ use crate::fingerprint::zfm::command::{
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::dialect::Dialect;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Answer, Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::{Answer, Session};
 use crate::fingerprint::{Enrolment, Match, Slot};
 use crate::port::Told;
 
@@ -217,7 +218,11 @@ impl AutoSearch {
 fn range(capacity: u16, slot: Option<Slot>) -> Result<(u8, u8), Fault> {
     match slot {
         Some(slot) => Ok((u8::try_from(slot.0).map_err(|_| Fault::Slot(slot))?, 1)),
-        None => Ok((0, u8::try_from(capacity).unwrap_or(u8::MAX))),
+        // Part of it would pass for all of it.
+        None => {
+            let count = u8::try_from(capacity).map_err(|_| Fault::Value(AutoIdentify::OPCODE))?;
+            Ok((0, count))
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use crate::fingerprint::zfm::command::{
 };
 use crate::fingerprint::zfm::doubt::{Doubt, Setting};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Answer, Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::{Answer, Session};
 use crate::port::Told;
 
 /// A unit of the module's register for its speed.
@@ -61,6 +62,8 @@ impl Change {
         session.open()?;
         if let Setting::Baud(_) = self.new {
             let old = u32::from(session.demand(&ReadSysPara)?.baud) * BAUD_UNIT;
+            // A line that is set to what no module has finds none again.
+            session.admit(&write(old)?)?;
             self.state = State::Send;
             return session.tune(old);
         }
@@ -82,10 +85,12 @@ impl Change {
                 self.refused = Some(fault);
                 session.swap();
             }
-            Err(fault) => {
+            Err(nb::Error::Other(fault @ (Fault::Unsupported(_) | Fault::Value(_)))) => {
                 session.forget();
-                return Err(fault);
+                return Err(fault.into());
             }
+            // It may be the answer to another command, and this one have taken.
+            Err(nb::Error::Other(fault)) => self.refused = Some(fault),
         }
         Ok(())
     }
@@ -109,7 +114,7 @@ impl Change {
 
 /// Sets this speed, if it is one that can be told.
 fn write(baud: u32) -> Result<WriteReg, Fault> {
-    let units = u8::try_from(baud / BAUD_UNIT).ok().filter(|_| baud % BAUD_UNIT == 0);
+    let units = u8::try_from(baud / BAUD_UNIT).ok().filter(|_| baud.is_multiple_of(BAUD_UNIT));
     let value = units.ok_or(Fault::Value(WriteReg::OPCODE))?;
     Ok(WriteReg { register: Register::Baud, value })
 }
@@ -147,11 +152,14 @@ impl SetParameter {
             Register::Level => parameters.level,
             Register::Packet => parameters.packet.0,
         };
-        if value == u16::from(self.write.value) {
-            Ok(())
-        } else {
-            Err(Fault::NotTaken(WriteReg::OPCODE).into())
+        if value != u16::from(self.write.value) {
+            return Err(Fault::NotTaken(WriteReg::OPCODE).into());
         }
+        if self.write.register == Register::Packet {
+            let config = session.link().config_mut();
+            config.packet = config.packet.and(parameters.packet.bytes());
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,8 @@ use crate::fingerprint::script::Patience;
 use crate::fingerprint::zfm::command::{Command, Img2Tz, ReadIndexTable, RegModel, Store};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::Told;
 

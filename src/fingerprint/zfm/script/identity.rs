@@ -3,7 +3,8 @@ use crate::fingerprint::SensorId;
 use crate::fingerprint::zfm::command::{Command, GetChipSn, ReadProdInfo, ReadSysPara};
 use crate::fingerprint::zfm::dialect::Dialect;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// Asks the module which one it is: the serial number on the label of an R503,

@@ -2,7 +2,8 @@ use super::{Event, Script};
 use crate::fingerprint::zfm::command::{AuraLed, Command, Control, ControlBln};
 use crate::fingerprint::zfm::dialect::Lamp;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::fingerprint::{Colour, Pattern};
 use crate::port::Told;
 

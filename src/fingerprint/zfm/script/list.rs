@@ -2,7 +2,8 @@ use super::{Event, Script};
 use crate::fingerprint::Slot;
 use crate::fingerprint::zfm::command::{Index, ReadIndexTable};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// Pages of the index table, of 256 slots each.

@@ -1,7 +1,8 @@
 use super::{Event, Script};
 use crate::fingerprint::zfm::command::{Command, Note, ReadNotepad, WriteNotepad};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// Writes a page of the notepad and reads it back.

@@ -1,7 +1,8 @@
 use super::{Event, Script};
 use crate::fingerprint::zfm::command::{SoftRst, Standby};
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// Puts the module to sleep. Nothing can be asked behind the answer, so that it
@@ -44,6 +45,11 @@ impl Script for Restart {
             match session.demand(&SoftRst) {
                 // It answers with that alone, or the answer was lost.
                 Err(nb::Error::Other(Fault::Restarted)) => {}
+                // With the session goes the excuse.
+                Err(nb::Error::Other(fault)) => {
+                    session.close();
+                    return Err(fault.into());
+                }
                 result => result?,
             }
             self.told = true;

@@ -2,7 +2,8 @@ use super::{Event, Script};
 use crate::fingerprint::zfm::command::{Command, GetAlgVer, GetChipSn, ReadProdInfo, ReadSysPara};
 use crate::fingerprint::zfm::dialect::Dialect;
 use crate::fingerprint::zfm::fault::Fault;
-use crate::fingerprint::zfm::session::{Link, Session};
+use crate::fingerprint::zfm::link::Link;
+use crate::fingerprint::zfm::session::Session;
 use crate::port::Told;
 
 /// What an R503 of the manual V1.2.2 says that it is.

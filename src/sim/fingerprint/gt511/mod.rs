@@ -1,16 +1,14 @@
-mod data;
-mod line;
 mod obey;
+mod transfer;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::string::String;
 use std::vec::Vec;
 
-use line::response;
-
+use self::transfer::Incoming;
 use super::module::{Claim, Skin};
 use crate::port::{Duration, Instant};
-use crate::sim::{Fault, Outbox};
+use crate::sim::{Device, Fault, Outbox};
 
 /// A way for a GT-511C3 to misbehave with one of its replies.
 #[non_exhaustive]
@@ -25,13 +23,12 @@ pub enum Gt511Misbehaviour {
     Before(bool, u32, Duration),
     /// This response comes instead.
     Instead(bool, u32),
-    /// The line breaks the data packet behind the reply; or, where the host
-    /// sends one, the reply behind that.
+    /// The line breaks the data packet behind the reply.
     Data(Fault),
-    /// The data packet ends after so many bytes.
+    /// The data packet behind the reply ends after so many bytes.
     Short(usize),
-    /// The data packet comes byte by byte, with such a pause behind each.
-    Drip(Duration),
+    /// The line breaks the second reply, that to data.
+    Second(Fault),
     /// The module loses power instead of replying: all but the library is
     /// forgotten.
     PowerCycle,
@@ -58,17 +55,6 @@ pub struct Gt511Module {
     image: Option<String>,
     enrolment: Option<(u16, Vec<String>)>,
     led: bool,
-    /// Its speed, and when it changes to which.
-    baud: u32,
-    faster: Option<(Instant, u32)>,
-    /// The speed of the host, if it matters.
-    host: Option<u32>,
-    /// The bytes take their time.
-    paced: bool,
-    /// The command that a data packet is awaited for, and its parameter.
-    awaiting: Option<(u8, u32)>,
-    /// What is given to those who ask next for a template, instead.
-    garbled: bool,
     inbox: Vec<u8>,
     outbox: Outbox,
     faults: VecDeque<(When, Gt511Misbehaviour)>,
@@ -76,6 +62,16 @@ pub struct Gt511Module {
     commands: Vec<u8>,
     claims: Vec<Claim>,
     heard: Instant,
+    incoming: Option<Incoming>,
+    baud: u32,
+    /// Bytes take their time.
+    paced: bool,
+    /// The answer to a new speed comes at that.
+    switches_first: bool,
+    /// When the speed changes, to what.
+    faster: Option<(Instant, u32)>,
+    /// At which speed the host listens, if that matters.
+    host: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +79,12 @@ enum When {
     Command(u8),
     Replies(usize),
 }
+
+/// A command that stands still for so long is given up.
+const GAP: Duration = Duration::from_millis(20);
+
+/// What a command comes to: its result, or its error.
+type Outcome = Result<u32, u32>;
 
 impl Default for Gt511Module {
     fn default() -> Self {
@@ -102,12 +104,6 @@ impl Gt511Module {
             image: None,
             enrolment: None,
             led: false,
-            baud: 9_600,
-            faster: None,
-            host: None,
-            paced: false,
-            awaiting: None,
-            garbled: false,
             inbox: Vec::new(),
             outbox: Outbox::default(),
             faults: VecDeque::new(),
@@ -115,6 +111,12 @@ impl Gt511Module {
             commands: Vec::new(),
             claims: Vec::new(),
             heard: Instant::ZERO,
+            incoming: None,
+            baud: 9_600,
+            paced: false,
+            switches_first: false,
+            faster: None,
+            host: None,
         }
     }
 
@@ -148,6 +150,17 @@ impl Gt511Module {
     /// Puts a template into the library, past the wire.
     pub fn store(&mut self, slot: u16, name: &str) {
         self.library.insert(slot, name.into());
+    }
+
+    /// Takes a template out of the library, past the wire.
+    pub fn erase(&mut self, slot: u16) {
+        self.library.remove(&slot);
+    }
+
+    /// How many templates there is room for.
+    #[must_use]
+    pub fn capacity(&self) -> u16 {
+        self.capacity
     }
 
     /// Whose template is in this slot.
@@ -190,34 +203,6 @@ impl Gt511Module {
         self.faults.is_empty()
     }
 
-    /// Its speed, in bits a second.
-    #[must_use]
-    pub fn baud(&self) -> u32 {
-        self.baud
-    }
-
-    /// The host sends and listens at this speed. If the module does not, neither
-    /// understands the other. Without this, the speed does not matter.
-    pub fn hears_at(&mut self, baud: u32) {
-        self.host = Some(baud);
-    }
-
-    /// Runs at this speed, in bits a second, as if it had been told to.
-    pub fn runs_at(&mut self, baud: u32) {
-        self.baud = baud;
-        if self.paced {
-            self.outbox.pace(baud);
-        }
-    }
-
-    /// The same, whose bytes take their time at its speed.
-    #[must_use]
-    pub fn paced(mut self) -> Self {
-        self.paced = true;
-        self.runs_at(self.baud);
-        self
-    }
-
     /// Sends bytes on its own.
     pub fn babble(&mut self, bytes: &[u8], now: Instant) {
         self.outbox.push(now, Duration::ZERO, bytes);
@@ -226,82 +211,91 @@ impl Gt511Module {
     /// Loses power and gets it back.
     pub fn power_cycle(&mut self) {
         (self.image, self.enrolment, self.led) = (None, None, false);
-        (self.awaiting, self.faster) = (None, None);
-        self.runs_at(9_600);
+        (self.incoming, self.faster) = (None, None);
+        self.set_speed(9_600);
         self.inbox.clear();
         self.outbox.clear();
     }
 
     fn work(&mut self, command: u8, parameter: u32, now: Instant) {
         self.commands.push(command);
-        let outcome = self.obey(command, parameter);
-        let data = outcome.ok().map(|_| self.data_behind(command, parameter)).unwrap_or_default();
-        if outcome.is_ok() && matches!(command, 0x52 | 0x53 | 0x71) {
-            self.awaiting = Some((command, parameter));
+        let outcome = self.obey(command, parameter, now);
+        let mut good = response(outcome);
+        if command == 0x01 && parameter != 0 {
+            good.extend(self.info());
         }
         let millis = match command {
             0x23..=0x25 => 150,
             0x50 | 0x51 => 40,
-            0x60 => 90 + 60 * u64::from(parameter.min(1)),
+            0x60 => 90 + 60 * u64::from(parameter),
+            0x61 | 0x70 => 30,
             _ => 2,
         };
-        if let (0x04, Ok(_)) = (command, outcome) {
-            // Once the answer is out.
-            self.faster = Some((now + Duration::from_millis(20), parameter));
-        }
-        self.answer(command, response(outcome), data, Duration::from_millis(millis), now);
+        let data = outcome.ok().map(|_| self.data(command, parameter)).unwrap_or_default();
+        self.answer(command, good, data, Duration::from_millis(millis), now);
     }
 
-    fn answer(&mut self, command: u8, good: Vec<u8>, data: Vec<u8>, delay: Duration, now: Instant) {
-        let whole = [&good[..], &data].concat();
-        let mut before = None;
-        match self.fault(command) {
-            None => {}
-            Some(Gt511Misbehaviour::Line(fault)) => self.outbox.inject(fault),
-            Some(Gt511Misbehaviour::Data(fault)) if data.is_empty() => self.outbox.inject(fault),
+    fn answer(
+        &mut self,
+        command: u8,
+        good: Vec<u8>,
+        mut data: Vec<u8>,
+        delay: Duration,
+        now: Instant,
+    ) {
+        let mut broken = None;
+        let before = match self.fault(command) {
+            None => None,
+            Some(Gt511Misbehaviour::Line(fault)) => {
+                self.outbox.inject(fault);
+                None
+            }
             Some(Gt511Misbehaviour::Stale(other, gap)) => {
-                before = Some((self.last.get(&other).cloned().unwrap_or_default(), gap));
+                Some((self.last.get(&other).cloned().unwrap_or_default(), gap))
             }
             Some(Gt511Misbehaviour::Before(done, parameter, gap)) => {
-                let first = response(if done { Ok(parameter) } else { Err(parameter) });
-                before = Some((first, gap));
+                Some((response(if done { Ok(parameter) } else { Err(parameter) }), gap))
             }
             Some(Gt511Misbehaviour::Instead(done, parameter)) => {
                 let other = response(if done { Ok(parameter) } else { Err(parameter) });
                 return self.outbox.push(now, delay, other);
             }
             Some(Gt511Misbehaviour::Data(fault)) => {
-                self.outbox.push(now, delay, good);
-                self.outbox.inject(fault);
-                return self.outbox.push(now, delay, data);
+                broken = Some(fault);
+                None
             }
             Some(Gt511Misbehaviour::Short(bytes)) => {
-                self.outbox.push(now, delay, good);
-                let short: Vec<u8> = data.into_iter().take(bytes).collect();
-                return self.outbox.push(now, delay, short);
+                data.truncate(bytes);
+                None
             }
-            Some(Gt511Misbehaviour::Drip(pause)) => {
-                self.outbox.push(now, delay, good);
-                for (nth, byte) in (0..).zip(data) {
-                    self.outbox.push(now, delay + pause.times(nth), [byte]);
+            Some(Gt511Misbehaviour::Second(fault)) => {
+                if let Some(incoming) = &mut self.incoming {
+                    incoming.fault = Some(fault);
                 }
-                return;
+                None
             }
             Some(Gt511Misbehaviour::PowerCycle) => return self.power_cycle(),
+        };
+        self.last.insert(command, [&good[..], &data].concat());
+        match before {
+            None => self.outbox.push(now, delay, good),
+            Some((first, gap)) => {
+                self.outbox.push(now, delay, first);
+                self.outbox.push(now, delay + gap, good);
+            }
         }
-        self.last.insert(command, whole.clone());
-        let gap = before.as_ref().map_or(Duration::ZERO, |(_, gap)| *gap);
-        if let Some((first, _)) = before {
-            self.outbox.push(now, delay, first);
+        if data.is_empty() {
+            return;
         }
-        self.outbox.push(now, delay + gap, whole);
+        if let Some(fault) = broken {
+            self.outbox.inject(fault);
+        }
+        self.outbox.push(now, delay + Duration::from_millis(1), data);
     }
 
     /// What is to go wrong with this reply.
     fn fault(&mut self, command: u8) -> Option<Gt511Misbehaviour> {
-        let early = self.awaiting.is_some();
-        let due = self.faults.iter().position(|(when, how)| match when {
-            When::Command(_) if early && matches!(how, Gt511Misbehaviour::Data(_)) => false,
+        let due = self.faults.iter().position(|(when, _)| match when {
             When::Command(other) => *other == command,
             When::Replies(left) => *left == 0,
         });
@@ -311,5 +305,74 @@ impl Gt511Module {
             }
         }
         due.and_then(|at| self.faults.remove(at)).map(|(_, how)| how)
+    }
+
+    /// The data packet behind the answer to Open.
+    fn info(&self) -> Vec<u8> {
+        let mut packet = std::vec![0x5A, 0xA5, 0x01, 0x00];
+        packet.extend([0x10, 0x04, 0x14, 0x20, 0, 0x30, 0, 0]);
+        packet.extend(self.serial);
+        with_sum(packet)
+    }
+}
+
+fn response(outcome: Outcome) -> Vec<u8> {
+    let (code, parameter) = match outcome {
+        Ok(result) => (0x30, result),
+        Err(error) => (0x31, error),
+    };
+    let mut packet = std::vec![0x55, 0xAA, 0x01, 0x00];
+    packet.extend(parameter.to_le_bytes());
+    packet.extend([code, 0x00]);
+    with_sum(packet)
+}
+
+fn with_sum(mut packet: Vec<u8>) -> Vec<u8> {
+    let total: usize = packet.iter().map(|byte| usize::from(*byte)).sum();
+    packet.extend(total.to_le_bytes().iter().take(2));
+    packet
+}
+
+/// Takes the first command out of what came in: number and parameter; `None`
+/// until it is whole. `Some(Err)`: its sum is wrong.
+fn next_command(inbox: &mut Vec<u8>) -> Option<Result<(u8, u32), ()>> {
+    while !inbox.is_empty() && !inbox.starts_with(&[0x55, 0xAA]) && *inbox != [0x55] {
+        inbox.remove(0);
+    }
+    let packet: [u8; 12] = inbox.get(..12)?.try_into().ok()?;
+    inbox.drain(..12);
+    let good = with_sum(packet.iter().take(10).copied().collect()) == packet;
+    let [_, _, 0x01, 0x00, a, b, c, d, command, 0x00, _, _] = packet else { return Some(Err(())) };
+    let parameter = [d, c, b, a].iter().fold(0, |n: u32, byte| n << 8 | u32::from(*byte));
+    Some(if good { Ok((command, parameter)) } else { Err(()) })
+}
+
+impl Device for Gt511Module {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.pass_time(now);
+        if !self.is_understood() {
+            return;
+        }
+        let Some(bytes) = self.take_data(bytes, now) else { return };
+        if now.since(self.heard) > GAP {
+            self.inbox.clear();
+        }
+        self.heard = now;
+        self.inbox.extend(bytes);
+        while let Some(command) = next_command(&mut self.inbox) {
+            match command {
+                Ok((command, parameter)) => self.work(command, parameter, now),
+                Err(()) => {
+                    let refusal = response(Err(0x1006));
+                    self.answer(0, refusal, Vec::new(), Duration::from_millis(1), now);
+                }
+            }
+        }
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        self.pass_time(now);
+        let bytes = self.outbox.take(now);
+        if self.is_understood() { bytes } else { Vec::new() }
     }
 }

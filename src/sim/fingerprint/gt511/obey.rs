@@ -1,20 +1,17 @@
 use std::vec::Vec;
 
-use super::{Claim, Gt511Module, Skin};
-
-/// What a command comes to: its result, or its error.
-pub(super) type Outcome = Result<u32, u32>;
+use super::{Gt511Module, Outcome};
+use crate::port::Instant;
+use crate::sim::fingerprint::{Claim, Skin};
 
 impl Gt511Module {
-    pub(super) fn obey(&mut self, command: u8, parameter: u32) -> Outcome {
+    pub(super) fn obey(&mut self, command: u8, parameter: u32, now: Instant) -> Outcome {
         let slot = u16::try_from(parameter).ok().filter(|slot| *slot < self.capacity);
         match command {
             0x01 | 0x02 => {
-                (self.image, self.enrolment, self.awaiting) = (None, None, None);
+                (self.image, self.enrolment) = (None, None);
                 Ok(0)
             }
-            0x04 if [9_600, 19_200, 38_400, 57_600, 115_200].contains(&parameter) => Ok(0),
-            0x04 => Err(0x1002),
             0x12 => {
                 self.led = parameter != 0;
                 Ok(0)
@@ -37,7 +34,18 @@ impl Gt511Module {
             0x50 => self.verify(slot.ok_or(0x1003_u32)?),
             0x51 => self.identify(),
             0x60 => self.capture(),
-            _ => self.about_data(command, slot),
+            0x04 => self.change_speed(parameter, now),
+            0x61 | 0x62 if self.image.is_none() => Err(0x100C),
+            0x61..=0x63 => Ok(0),
+            0x70 => match self.library.contains_key(&slot.ok_or(0x1003_u32)?) {
+                true => Ok(0),
+                false => Err(0x1004),
+            },
+            0x71 => {
+                self.await_template(slot.ok_or(0x1003_u32)?, now);
+                Ok(0)
+            }
+            _ => Err(0x100E),
         }
     }
 
