@@ -6,7 +6,7 @@ use embedded_pos::fingerprint::f5::command::{self, Command, Compare, Hit, Search
 use embedded_pos::fingerprint::f5::frame::{Found, Frame, Parser};
 use embedded_pos::fingerprint::f5::{Ack, Config, F5, Fault, Lift, Pending, Permission, Timing};
 use embedded_pos::fingerprint::{
-    AsyncFingerprintSensor, Enrolment, Event, Library, Match, Quality, Slot,
+    AsyncFingerprintSensor, Capabilities, Enrolment, Event, Library, Match, Quality, Slot,
 };
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Port, Told};
@@ -294,6 +294,50 @@ fn deletes_what_is_there_and_what_is_not() {
         bench.driver.clear().wait(clock).unwrap();
     }
     assert_eq!(bench.count(), Ok(0));
+}
+
+#[test]
+fn a_library_is_clear_when_none_is_left() {
+    // Refused, for there was nothing to delete.
+    let mut bench = bench();
+    bench.module.device().misbehave_on(0x05, Misbehaviour::Instead([0, 0, 1]));
+    assert_eq!(bench.driver.clear().wait(&mut bench.clock), Ok(()));
+    // Done or refused, and two are left.
+    let done = Fault::OutOfStep(0x05);
+    for (status, expected) in [(0, done), (1, Fault::Refused(0x05, Ack::Fail))] {
+        let mut bench = crowd(0);
+        bench.module.device().misbehave_on(0x05, Misbehaviour::Instead([0, 0, status]));
+        for _ in 0..2 {
+            bench.module.device().misbehave_on(0x09, Misbehaviour::Instead([0, 2, 0]));
+        }
+        assert_eq!(fault(bench.driver.clear().wait(&mut bench.clock)), expected);
+    }
+}
+
+#[test]
+fn a_full_library_takes_no_finger() {
+    let mut bench = crowd(2);
+    bench.module.device().misbehave_on(0x01, Misbehaviour::Instead([0, 0, 4]));
+    let refused = fault(bench.enrol(20, "dora"));
+    assert_eq!((refused, refused.kind()), (Fault::Refused(1, Ack::Full), ErrorKind::Refused));
+    assert_eq!(bench.module.device().stored(21), None);
+}
+
+#[test]
+fn it_says_which_one_it_is_and_whether_it_may_be_another() {
+    use Capabilities as C;
+    let mut bench = crowd(0);
+    let clock = &mut bench.clock;
+    assert_eq!(bench.driver.capabilities(), C::DUPLICATES | C::UNIQUE | C::SLEEP);
+    let id = bench.driver.sensor_id().wait(clock).unwrap();
+    assert!(id.is_unique() && id.bytes().starts_with(&[0x12, 0x34, 0x56, 0]));
+    assert_eq!(bench.driver.interruptions(), 0);
+    bench.module.device().misbehave_on(0x2A, Misbehaviour::Line(LineFault::Silence));
+    assert_eq!(fault(bench.driver.sensor_id().wait(clock)), Fault::Timeout(0x2A));
+    assert_eq!(bench.driver.interruptions(), 1);
+    bench.module.device().misbehave_on(0x2A, Misbehaviour::Instead([0x12, 0x34, 0x57]));
+    assert_ne!(bench.driver.sensor_id().wait(clock), Ok(id));
+    assert_eq!(bench.driver.interruptions(), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@ use super::config::Config;
 use super::script::{Ask, Clear, Open, Unsealed};
 use super::session::Link;
 use crate::fingerprint::driver::{Driver, Held};
+use crate::fingerprint::link::Kin;
 
 /// A Waveshare UART fingerprint sensor, or another with the F5 frame.
 ///

@@ -2,8 +2,9 @@
 //! (1020A, FP1020A): eight bytes each way.
 //!
 //! [`F5`] is the driver. It is built from documents (Waveshare manual V1.0; the
-//! 1020A modules from their headers) and was not tried on a module. Features
-//! and images, which come in long frames, it does not fetch.
+//! 1020A modules from their headers) and was not tried on a module. What
+//! comes in long frames it does not fetch: features, images, the list of users.
+//! Speed, version and duplicate policy of the module it leaves alone.
 //!
 //! 19 200 baud, 8N1, as delivered. A match has no score, and [`Match::score`]
 //! is 0. The module numbers its templates from 1; slots here begin at 0.
@@ -43,6 +44,9 @@
 //! that asks whether a finger is there: [`Lift`] says how an enrolment goes
 //! about that.
 //!
+//! The serial number, 24 bits, is what [`Identified`](super::Identified) gives.
+//! Anybody on the wire can set another one (command 08h).
+//!
 //! The line must have two wires: on one, a command heard back looks like its
 //! answer.
 //!
@@ -67,7 +71,7 @@ pub use ack::Ack;
 pub use config::{Config, Lift, Permission, Timing};
 pub use driver::F5;
 pub use fault::Fault;
-pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Open, Unsealed};
+pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Identity, Open, Unsealed};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Held, Script};

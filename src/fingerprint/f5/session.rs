@@ -1,100 +1,38 @@
 use super::ack::Ack;
 use super::command::{CaptureTime, Command, Count, Privilege};
-use super::config::Config;
+use super::config::{Config, Timing};
 use super::fault::Fault;
-use super::script::{self, Delete, Enrol, Identify};
+use super::script::{self, Delete, Enrol, Identify, Identity};
 use super::wire::Frames;
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Slot};
+use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{Capabilities, Identifies, SensorId, Slot};
 use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
 
 /// What outlives a conversation with a module: the configuration, the bytes
 /// received so far, and whether host and module are in step.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire<Frames>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
-    wait: Wait,
+    core: Core<Self>,
+    /// The module, as it said last.
+    identity: Option<SensorId>,
 }
 
 /// How far the opening of a session is: two commands whose answers differ, one
 /// of them being how long the module is to wait for a finger. The two in a row
 /// say that nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
-    Closed,
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    /// Sets how long the module waits for a finger.
+    CaptureTime,
+    /// Asks for the count.
     Count,
-    Open,
 }
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
-        Self {
-            config,
-            wire: Wire::new(Frames::new()),
-            stage: Stage::Closed,
-            openings: OPENINGS,
-            retries: 0,
-            wait: Wait::Pause(Instant::ZERO),
-        }
-    }
-
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Closed;
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Closed => {
-                let time = CaptureTime(self.config.images());
-                let set = self.exchange(&time, Silence::Settle, now)?;
-                set.map_err(|ack| Fault::Refused(CaptureTime::CODE, ack))?;
-                Ok(Stage::Count)
-            }
-            Stage::Count => {
-                let count = self.exchange(&Count, Silence::Quiet, now)?;
-                count.map_err(|ack| Fault::Refused(Count::CODE, ack))?;
-                Ok(Stage::Open)
-            }
-            Stage::Open => Ok(Stage::Open),
-        }
-    }
-
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
-        }
-        answer
+        Self { core: Core::new(config, Frames::new()), identity: None }
     }
 
     fn exchange<C: Command>(
@@ -103,36 +41,37 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command);
-            self.wire.begin(silence, command.time(&self.config), pace, now);
-        }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => command
-                .decode(self.wire.frames.answer())
-                .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE))),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
-        }
+        self.core.exchange(silence, now, |frames, config| {
+            frames.begin(command);
+            Ok(command.time(config))
+        })?;
+        let answer = command.decode(self.core.frames().answer());
+        answer.ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
+    }
+
+    /// A command that is to be done.
+    fn demand<C: Command>(
+        &mut self,
+        command: &C,
+        silence: Silence,
+        now: Instant,
+    ) -> nb::Result<C::Reply, Fault> {
+        let answer = self.exchange(command, silence, now)?;
+        Ok(answer.map_err(|ack| Fault::Refused(C::CODE, ack))?)
     }
 }
 
-impl Family for Link {
-    type Session<'a> = Session<'a>;
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Frames;
+    type Stage = Stage;
     type Fault = Fault;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Delete;
     type Count = script::Count;
+
+    const FIRST: Stage = Stage::CaptureTime;
 
     fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
         Identify::new(slot, patience)
@@ -151,35 +90,58 @@ impl Family for Link {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::DUPLICATES
+        Capabilities::DUPLICATES | Capabilities::UNIQUE | Capabilities::SLEEP
     }
 
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
+    fn pace(config: &Config) -> Pace {
+        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+        Pace { quiet, settle, gap, reply }
+    }
+
+    fn retries(config: &Config) -> u8 {
+        config.retries
+    }
+
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
+    }
+
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_))
+    }
+
+    fn core(&self) -> &Core<Self> {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match stage {
+            Stage::CaptureTime => {
+                let time = CaptureTime(self.core.config.images());
+                self.demand(&time, Silence::Settle, now)?;
+                Ok(Some(Stage::Count))
+            }
+            Stage::Count => {
+                self.demand(&Count, Silence::Quiet, now)?;
+                Ok(None)
+            }
         }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
+    }
+}
+
+impl Identifies for Link {
+    type Identity = Identity;
+
+    fn identity() -> Identity {
+        Identity::new()
     }
 
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
-    }
-
-    fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
-    }
-
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
+    fn interruptions(&self) -> u32 {
+        self.core.interruptions()
     }
 }
 
@@ -187,42 +149,9 @@ impl Family for Link {
 pub type Answer<T> = nb::Result<Result<T, Ack>, Fault>;
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
-    /// Ends the session; the next command opens another.
-    pub fn close(&mut self) {
-        self.link.close();
-    }
-
-    /// Opens a session where there is none.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    pub fn open(&mut self) -> nb::Result<(), Fault> {
-        self.link.open(self.now)
-    }
-
+impl Session<'_> {
     /// Sends a command, or goes on with it: ask for the same one until it is
     /// answered. Opens a session first where there is none.
     ///
@@ -233,7 +162,7 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.speak(|link, now| link.exchange(command, Silence::Quiet, now))
     }
 
     /// Makes sure that no answer is outstanding: that to `C` is believed only
@@ -255,33 +184,13 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.link.config.capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
-        }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
-    }
-
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
+    /// The module says that it is this one.
+    pub(super) fn recognise(&mut self, id: SensorId) {
+        if self.link.identity.replace(id).is_some_and(|before| before != id) {
+            self.link.core.interrupted();
         }
     }
 }

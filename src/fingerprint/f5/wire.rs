@@ -5,7 +5,7 @@ use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 
 /// A command and its answer.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub struct Frames {
     parser: Parser,
     outgoing: [u8; FRAME],
     code: u8,

@@ -40,14 +40,8 @@ impl Script for Identify {
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.matching = Matching::new(self.slot, self.patience);
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |identify| {
+            identify.matching = Matching::new(identify.slot, identify.patience);
+        })
     }
 }

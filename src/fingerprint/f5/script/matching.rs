@@ -1,11 +1,10 @@
-use super::patience::Waiting;
 use super::{Ask, refused};
 use crate::fingerprint::f5::ack::Ack;
 use crate::fingerprint::f5::command::{Compare, Hit, Privilege, Search};
 use crate::fingerprint::f5::config::Permission;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::Session;
-use crate::fingerprint::script::Patience;
+use crate::fingerprint::script::{Patience, Waiting};
 use crate::fingerprint::{Match, Quality, Slot};
 
 /// The module tells no score.
@@ -39,7 +38,7 @@ impl Matching {
     }
 
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
-        self.waiting.begin(session);
+        self.waiting.begin(session.now(), session.config().timing.finger);
         loop {
             self.state = match &mut self.state {
                 State::Search(search) => match search.poll(session)? {
@@ -48,7 +47,7 @@ impl Matching {
                         State::Permission(Ask::new(Privilege(slot)), slot, permission)
                     }
                     Err(ack) if ack.is_nobody() => {
-                        self.waiting.again(session, Fault::NoFinger)?;
+                        self.waiting.again(session.now(), Fault::NoFinger)?;
                         State::Search(Ask::new(Search))
                     }
                     Err(Ack::NoUser) => return Ok(None),
@@ -58,7 +57,7 @@ impl Matching {
                 State::Compare(compare, slot) => match compare.poll(session)? {
                     Ok(()) => State::Confirm(Ask::new(Compare(*slot)), *slot),
                     Err(ack) if ack.is_nobody() => {
-                        self.waiting.again(session, Fault::NoFinger)?;
+                        self.waiting.again(session.now(), Fault::NoFinger)?;
                         State::Compare(Ask::new(Compare(*slot)), *slot)
                     }
                     Err(_) => return Ok(None),

@@ -2,18 +2,17 @@ mod delete;
 mod enrol;
 mod identify;
 mod matching;
-mod patience;
 
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
 
 use super::ack::Ack;
-use super::command::{self, Command};
+use super::command::{self, Command, ReadSerial};
 use super::fault::Fault;
 use super::session::{Answer, Link, Session};
 use crate::fingerprint::script::Script;
-use crate::fingerprint::{Event, Library};
+use crate::fingerprint::{Event, Library, SensorId};
 use crate::port::Told;
 
 /// One command whose answer is believed only once that to another has come
@@ -51,12 +50,7 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        loop {
-            match self.poll(session) {
-                Err(nb::Error::Other(fault)) => session.forgive(fault)?,
-                answer => return Ok(Told::Done(answer?.map_err(refused::<C>)?)),
-            }
-        }
+        session.persist(|session| Ok(self.poll(session)?.map_err(refused::<C>)?))
     }
 }
 
@@ -100,6 +94,31 @@ impl Script for Count {
             }
             Told::Done(_) => Err(Fault::OutOfStep(command::Count::CODE).into()),
         }
+    }
+}
+
+/// Asks for the module's serial number.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity(Ask<ReadSerial>);
+
+impl Identity {
+    pub(super) const fn new() -> Self {
+        Self(Ask::new(ReadSerial))
+    }
+}
+
+impl Script for Identity {
+    type Link = Link;
+    type Output = SensorId;
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<SensorId, Event>, Fault> {
+        session.persist(|session| {
+            let serial = self.0.poll(session)?.map_err(refused::<ReadSerial>)?;
+            let [_, serial @ ..] = serial.to_be_bytes();
+            let id = SensorId::new(&serial, true);
+            session.recognise(id);
+            Ok(id)
+        })
     }
 }
 
