@@ -472,6 +472,36 @@ fn an_enrolment_survives_any_one_fault_or_stores_nothing() {
     }
 }
 
+/// A refusal that does not say that nothing was stored leaves nothing either.
+#[test]
+fn an_enrolment_that_is_refused_leaves_nothing_behind() {
+    for code in [0x69, 0x6A, 0x6D, 0x72, 0x76, 0x7A, 0x83, 0x86, 0x90, 0x91, 0x93] {
+        let mut bench = crowd(2);
+        bench.module.device().misbehave_on(ES, SfmMisbehaviour::Instead([8, 0, code]));
+        let result = bench.enrol(7, "dora");
+        assert!(result.is_err(), "{code:02X}: {result:?}");
+        let _ = bench.count();
+        assert_eq!(bench.module.device().stored(8), None, "{code:02X}");
+        assert_eq!(bench.count(), Ok(2));
+    }
+}
+
+#[test]
+fn what_other_terminals_say_is_not_for_us() {
+    let number = core::num::NonZeroU16::new(7).unwrap();
+    let network = Config { retries: 0, ..Config::network(number) };
+    let mut bench = bench_of(SfmModule::new().on_network(7), network, 3).crowded();
+    for terminal in [0, 8, 0x0700] {
+        for flag in [0x61, 0x91] {
+            let other = Packet { terminal: Some(terminal), command: IS, param: 4, size: 0, flag };
+            let now = bench.clock.now();
+            bench.module.device().babble(&other.to_bytes(), now);
+            bench.module.device().place("cleo");
+            assert_eq!(bench.identify(), Ok(None), "{terminal}");
+        }
+    }
+}
+
 #[test]
 fn an_identification_can_be_dropped_at_every_step() {
     bench::an_identification_can_be_dropped_at_every_step(bench);

@@ -15,8 +15,9 @@ use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::record;
+use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
-use embedded_pos::fingerprint::{FingerprintSensor, Match, Slot};
+use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Port};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
@@ -37,10 +38,10 @@ use embedded_pos::terminal::payment::{
     Secret, Undo,
 };
 use embedded_pos::terminal::{
-    Case, Choice, Confirmation, DecisionNumber, Delivery, Fen, Finger, LockOut, Moment,
-    NumberBlock, OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq,
-    Series, Session, Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender,
-    Text, Vehicle, Violation, upload_oldest,
+    Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
+    OrderKey, Outcome, Platform, Printing, Record, RecordSink, RecordStore, Seq, Series, Session,
+    Settlement, SignIn, SignInStep, Signature, Standing, Step, Subject, Tender, Text, Vehicle,
+    Violation, upload_oldest,
 };
 use embedded_pos::{ErrorKind, ErrorType, nb};
 use terminal_support::{PAN, TRACK2, date, decided, place, roster, rules, subject, violation};
@@ -411,9 +412,13 @@ fn sign_in<'a>(
                 let kept = entry.append(office).unwrap();
                 sign_in.appended(&kept).unwrap();
             }
-            SignInStep::Finger => {
+            SignInStep::Sensor => {
+                let id = SensorId::new(b"sensor", true);
+                sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 1 })).unwrap();
+            }
+            SignInStep::Finger(_) => {
                 let matched = Match { slot: Slot(1), score: 90 };
-                sign_in.finger(Finger::Matched(matched), now).unwrap();
+                sign_in.finger(trust::Reply::Match(matched), 0, now).unwrap();
             }
             SignInStep::Done(session) => return session,
             other => panic!("{other:?}"),
@@ -488,7 +493,9 @@ fn a_whole_case_is_a_value_that_moves_nothing() {
     let (rules, roster) = (rules(), roster());
     let (mut office, mut clock) = (nobody_else(), VirtualClock::new());
     let outcome = frugal(|| {
-        let start = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now(&mut clock));
+        let (claim, failures) = (Claim::Is(roster[0].id), Failures::default());
+        let now = now(&mut clock);
+        let start = SignIn::new(&roster, Policy::STANDARD, claim, failures, 1, now);
         let session = sign_in(start, &mut office, &mut clock);
         let mut case = Case::new(&rules, session, 2).unwrap();
         drive(&mut case, &mut office, &mut clock)

@@ -692,3 +692,34 @@ fn decision_numbers_never_come_twice() {
     assert_eq!(block.take().unwrap().number().to_string(), "1201011000000011");
     assert_eq!(block.left(), 1);
 }
+
+#[test]
+fn a_decision_waits_for_the_finger_of_the_same_officer_and_uses_it_up() {
+    let mut world = World::new();
+    let roster = roster();
+    let rules = embedded_pos::terminal::Rules { authorise: true, ..rules() };
+    let (session, early) = world.lay_finger(&roster, 1);
+    let mut case = at_choose(&mut world, &rules, session);
+    world.at += embedded_pos::port::Duration::from_secs(1);
+    let now = world.now();
+    case.chosen(penalty("1039", now), now).unwrap();
+    case.confirmed(Confirmation::Agreed, now).unwrap();
+    while let Step::Append(entry) = case.step(now) {
+        let kept = entry.append(&mut world.sink).unwrap();
+        case.appended(kept, now).unwrap();
+    }
+    assert!(matches!(case.step(now), Step::Authorise));
+    let refused = case.numbered(world.decisions.take().unwrap(), now);
+    assert_eq!(refused, Err(Fault::OutOfOrder));
+    // The finger of the sign-in was laid before; another officer's is another's.
+    let authorised = case.authorised(early.into_authorisation().unwrap(), now);
+    assert_eq!(authorised, Err(Fault::NotAuthorised));
+    let (_, other) = world.lay_finger(&roster, 4);
+    let authorised = case.authorised(other.into_authorisation().unwrap(), now);
+    assert_eq!(authorised, Err(Fault::NotAuthorised));
+    let (_, good) = world.lay_finger(&roster, 2);
+    case.authorised(good.into_authorisation().unwrap(), now).unwrap();
+    let outcome = world.drive(&mut case, Script::paying(&[]));
+    assert!(outcome.number.is_some());
+    assert!(world.records_as_text().contains("kind=authorised slot=2 score=90 method=1:N"));
+}

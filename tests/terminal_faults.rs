@@ -27,13 +27,15 @@ use args::Args;
 use clap::Parser;
 use clock::AnyClock;
 use desk::{Stop, World as _};
+use embedded_pos::fingerprint::SensorId;
+use embedded_pos::fingerprint::trust::{Attempts, Claim, LockOut, Presence, Reply};
 use embedded_pos::port::{Clock, Duration, Instant};
 use embedded_pos::sim::backend::Authority;
 use embedded_pos::sim::records::{MemorySink, SinkFault};
 use embedded_pos::terminal::payment::{History, Method, Replay};
 use embedded_pos::terminal::{
-    Decision, DecisionNumber, Docket, Event, Fen, Finger, LockOut, Moment, OrderKey, Outcome,
-    Paper, Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
+    Decision, DecisionNumber, Docket, Event, Failures, Fen, Moment, OrderKey, Outcome, Paper,
+    Printing, Record, RecordStore, Settlement, SignIn, SignInStep,
 };
 use people::People;
 
@@ -278,16 +280,24 @@ fn quiet_desk() -> (parts::Ours, AnyClock) {
 /// What the store holds when the power goes: `failures` attempts, all failed.
 fn fail_to_sign_in(records: &mut MemorySink, now: Moment, failures: u16) {
     let roster = office::roster().unwrap();
-    let mut sign_in = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now);
-    while sign_in.failures() < failures || !matches!(sign_in.step(now), SignInStep::Wait { .. }) {
+    let (claim, none) = (Claim::Is(roster[0].id), Failures::default());
+    let mut sign_in = SignIn::new(&roster, office::POLICY, claim, none, 1, now);
+    loop {
         match sign_in.step(now) {
             SignInStep::Append(entry) => {
                 let kept = entry.append(records).unwrap();
                 sign_in.appended(&kept).unwrap();
             }
-            _ => sign_in.finger(Finger::Unknown, now).unwrap(),
+            SignInStep::Sensor => {
+                let id = SensorId::new(b"a serial number", true);
+                sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 2 })).unwrap();
+            }
+            SignInStep::Finger(_) => sign_in.finger(Reply::NoMatch, 0, now).unwrap(),
+            SignInStep::Wait { .. } => break,
+            _ => {}
         }
     }
+    assert_eq!(sign_in.failures(), Attempts(failures));
 }
 
 #[test]

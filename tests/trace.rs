@@ -40,6 +40,29 @@ fn fingerprint_frames() {
 }
 
 #[test]
+fn frames_of_the_other_fingerprint_families() {
+    let hex = |text: &str| -> Vec<u8> {
+        let digit = |at| u8::from_str_radix(&text[at..at + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(digit).collect()
+    };
+    let start = hex("55AA01001700000022003901");
+    assert_eq!(one(Protocol::Gt511, Out, &start), ["EnrollStart, sum ok"]);
+    assert_eq!(one(Protocol::Gt511, In, &hex("55AA01000000000030003001")), ["done: 0, sum ok"]);
+    let search = hex("F50C000000000CF5");
+    assert_eq!(one(Protocol::F5, Out, &search), ["search 1:N, check ok"]);
+    let hit = one(Protocol::F5, In, &hex("F50C0005010008F5"));
+    assert_eq!(hit, ["search 1:N: template 5, check ok"]);
+    let enrol = hex("4005299900000000000000070A");
+    assert_eq!(one(Protocol::Sfm, Out, &enrol), ["ES enrol by scan, sum ok"]);
+    let version = hex("000012000C00010001000430020004100000036000000490EADE");
+    let expected = ["acknowledged", "INFO, segment 1 of 1, CRC ok"];
+    assert_eq!(
+        one(Protocol::BmLite, In, &[&[0x7F, 0xFF, 0x01, 0x7F], &version[..]].concat()),
+        expected
+    );
+}
+
+#[test]
 fn gm65_frames_and_codes() {
     let read = [0x7E, 0x00, 0x07, 0x01, 0x00, 0x2A, 0x02, 0xD8, 0x0F];
     assert_eq!(one(Protocol::Gm65, Out, &read), ["read 2 from 002Ah, CRC ok"]);

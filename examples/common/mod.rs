@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 pub mod png;
+pub mod profile;
 pub mod stage;
 pub mod trace;
 
@@ -130,6 +131,14 @@ pub fn erased(port: impl Port + 'static) -> AnyPort {
 }
 
 impl PortName {
+    /// The speed that the name gives.
+    pub const fn baud(&self) -> Option<u32> {
+        match self {
+            Self::Serial(_, baud) => *baud,
+            _ => None,
+        }
+    }
+
     /// Opens the port; `simulated` makes the simulator's, `baud` is the
     /// device's usual speed.
     pub fn open(&self, baud: u32, simulated: impl FnOnce() -> AnyPort) -> io::Result<AnyPort> {

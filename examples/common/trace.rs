@@ -4,13 +4,13 @@
 //! The text tells what is said, not whose it is: of a scanned code its length,
 //! of a card's data their kind. The digits beside it hide nothing.
 
+mod fingerprint;
+
 use std::collections::VecDeque;
 
 use crc::{CRC_16_XMODEM, Crc};
 use embedded_pos::card::t1::{Block, Edc, Pcb};
 use embedded_pos::card::{Atr, StatusWord};
-use embedded_pos::fingerprint::zfm::frame::{Frame, FrameError, Pid};
-use embedded_pos::fingerprint::zfm::{Confirmation, command};
 use embedded_pos::port::middleware::{Direction, Trace, Tracer};
 use embedded_pos::port::{Clock, Duration, Instant};
 use embedded_pos::scan::plate::Plate;
@@ -23,6 +23,14 @@ use super::{AnyPort, erased};
 pub enum Protocol {
     /// Fingerprint sensors, EF 01.
     Zfm,
+    /// GT-511 and GT-521F fingerprint sensors.
+    Gt511,
+    /// Fingerprint sensors, F5.
+    F5,
+    /// Suprema SFM fingerprint sensors.
+    Sfm,
+    /// FPC BM-Lite fingerprint sensors.
+    BmLite,
     /// GM65 scan engines.
     Gm65,
     /// Serial CCID, and T=1 in it.
@@ -150,7 +158,11 @@ impl Decoder {
             return None;
         }
         match (self.protocol, direction) {
-            (Protocol::Zfm, _) => zfm(bytes),
+            (Protocol::Zfm, _) => fingerprint::zfm(bytes),
+            (Protocol::Gt511, _) => fingerprint::gt511(bytes),
+            (Protocol::F5, way) => fingerprint::f5(bytes, way == Direction::In),
+            (Protocol::Sfm, way) => fingerprint::sfm(bytes, way == Direction::In),
+            (Protocol::BmLite, _) => fingerprint::bmlite(bytes),
             (Protocol::Gm65, Direction::Out) => gm65(bytes, 0x7E, 6),
             (Protocol::Gm65, Direction::In) => code(bytes).unwrap_or_else(|| gm65(bytes, 0x02, 4)),
             (Protocol::Ccid, _) => self.ccid(direction, bytes),
@@ -245,32 +257,6 @@ impl Decoder {
         });
         Some((bytes.len(), said.chain(question).collect::<Vec<_>>().join(", ")))
     }
-}
-
-fn zfm(bytes: &[u8]) -> Item {
-    let (frame, rest) = match Frame::split(bytes) {
-        Ok(split) => split,
-        Err(FrameError::Incomplete) => return None,
-        Err(_) if bytes[0] == 0x55 => return Some((1, "the module started".into())),
-        Err(_) => return Some((1, "noise".into())),
-    };
-    let first = frame.content.first().copied().unwrap_or(0);
-    let meaning = match frame.pid {
-        Pid::Command => either(command::names(first), format!("command {first:02X}h")),
-        Pid::Acknowledge => {
-            either(Confirmation::readings(first).map(Confirmation::meaning), "unknown code".into())
-        }
-        Pid::Data => "data, more follow".into(),
-        Pid::End => "the last data".into(),
-    };
-    let sum = if frame.is_intact() { "sum ok" } else { "wrong sum" };
-    Some((bytes.len() - rest.len(), format!("{meaning}, {sum}")))
-}
-
-/// What makers of one frame mean by a byte, where they disagree.
-fn either(meanings: impl Iterator<Item = &'static str>, none: String) -> String {
-    let meanings: Vec<_> = meanings.collect();
-    if meanings.is_empty() { none } else { meanings.join(" or ") }
 }
 
 /// `03 | length | what was scanned`. `None`: it is no code.

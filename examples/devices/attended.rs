@@ -5,7 +5,6 @@ use embedded_pos::sim::Device;
 use embedded_pos::sim::camera::VzenithCamera;
 use embedded_pos::sim::card::CcidReader;
 use embedded_pos::sim::fingerprint::R503Module;
-use embedded_pos::sim::printer::EscPosPrinter;
 use embedded_pos::sim::scanner::Gm65Module;
 
 use crate::common::stage;
@@ -135,9 +134,9 @@ impl Person<CcidReader> for Payer {
     }
 }
 
-/// Nobody has to be at a printer.
+/// Nobody has to be there, or somebody else plays the person.
 pub struct Nobody;
 
-impl Person<EscPosPrinter> for Nobody {
-    fn attend(&mut self, _printer: &mut EscPosPrinter, _now: Instant) {}
+impl<D> Person<D> for Nobody {
+    fn attend(&mut self, _device: &mut D, _now: Instant) {}
 }

@@ -8,6 +8,7 @@ mod common;
 mod attended;
 #[cfg(unix)]
 mod pty;
+mod scripted;
 
 use std::fmt::Display;
 use std::net::{SocketAddr, TcpListener};
@@ -19,11 +20,13 @@ use std::{io, thread};
 
 use attended::{Attended, Motorist, Nobody, Payer, Person, Shower, Tapper};
 use clap::{Parser, ValueEnum};
+use common::profile::Profile;
 use common::{png, stage};
 use embedded_pos::port::Port;
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::sim::printer::EscPosPrinter;
 use embedded_pos::sim::{Device, Simulated};
+use scripted::Played;
 
 /// Serves simulated devices: a serial CCID reader with an EMV card, a GM65-S
 /// scanner, a plate camera, an R503 fingerprint sensor, an ESC/POS printer.
@@ -31,17 +34,37 @@ use embedded_pos::sim::{Device, Simulated};
 /// Each comes with a person: a card that is put in and taken back, codes that
 /// are shown when the scanner looks, a vehicle that drives past, a finger that
 /// taps the sensor.
+///
+/// `devices fingerprint --profile r503 --pty PATH` serves one fingerprint
+/// module, as delivered, with nobody beside it: what people do with it, and what
+/// goes wrong, is said by `--script` and on standard input, a command a line:
+/// `STORE 3 anna`, `TAP anna 3`, `PLACE anna wet`, `LIFT`, `ERASE 3`, `POWER`,
+/// `SILENCE`, `BABBLE 55`, `FAULT late cmd=04 ms=1500`, `WAIT 2 s`, `AFTER 200 ms
+/// LIFT`, `STOP`. The page of `sim::fingerprint::script` has them all.
 #[derive(Parser)]
 struct Args {
     /// Which devices; all of them if none is named.
     devices: Vec<Kind>,
     /// Serve on TCP, from this port on: card, scanner, camera, fingerprint,
-    /// printer are at port + 0 to port + 4. Loopback addresses only.
-    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:7816")]
+    /// printer are at port + 0 to port + 4. With `--profile`, at the port itself.
+    /// Loopback addresses only.
+    #[arg(
+        long,
+        visible_alias = "tcp",
+        value_name = "127.0.0.1:PORT",
+        default_value = "127.0.0.1:7816"
+    )]
     listen: SocketAddr,
     /// Serve on pseudo-terminals instead, linked as DIR/card, DIR/scanner ...
-    #[arg(long, value_name = "DIR")]
+    /// With `--profile`, linked as PATH itself.
+    #[arg(long, value_name = "DIR|PATH")]
     pty: Option<PathBuf>,
+    /// The model of the fingerprint module, of which nothing else is served.
+    #[arg(long, value_enum, value_name = "MODEL")]
+    profile: Option<Profile>,
+    /// What happens with it, and when.
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    script: Option<PathBuf>,
     /// The codes that are shown, in turn.
     #[arg(long, value_name = "TEXT", default_values = [stage::LICENCE, stage::WECHAT])]
     show: Vec<String>,
@@ -60,6 +83,17 @@ struct Args {
     /// Stop after so many seconds.
     #[arg(long, default_value_t = 3600)]
     seconds: u64,
+}
+
+impl Args {
+    fn kinds(&self) -> io::Result<Vec<Kind>> {
+        match (self.profile, self.devices.as_slice()) {
+            (None, []) => Ok(Kind::ALL.to_vec()),
+            (None, some) => Ok(some.to_vec()),
+            (Some(_), [] | [Kind::Fingerprint]) => Ok(vec![Kind::Fingerprint]),
+            (Some(_), _) => Err(io::Error::other("`--profile` is for one fingerprint module")),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -107,13 +141,13 @@ fn serve(args: Args) -> io::Result<()> {
     if !args.listen.ip().is_loopback() {
         return Err(io::Error::other("only loopback addresses are served"));
     }
-    let kinds = if args.devices.is_empty() { Kind::ALL.to_vec() } else { args.devices.clone() };
+    let kinds = args.kinds()?;
     let (left, leaving) = mpsc::channel::<bool>();
     for kind in &kinds {
         let place = place(*kind, &args)?;
         let left = left.clone();
         let name = kind.name();
-        let mut run = device(*kind, &args);
+        let mut run = device(*kind, &args)?;
         thread::spawn(move || {
             let result = run(place);
             if let Err(error) = &result {
@@ -137,9 +171,11 @@ fn serve(args: Args) -> io::Result<()> {
 
 fn place(kind: Kind, args: &Args) -> io::Result<Place> {
     if let Some(dir) = &args.pty {
-        return pty_place(kind, dir);
+        let one = args.profile.is_some();
+        return pty_place(kind, &if one { dir.clone() } else { dir.join(kind.name()) });
     }
-    let offset = Kind::ALL.iter().position(|one| *one == kind).unwrap_or(0);
+    let offset = Kind::ALL.iter().position(|one| *one == kind && args.profile.is_none());
+    let offset = offset.unwrap_or(0);
     let port = args.listen.port().checked_add(u16::try_from(offset).unwrap_or(0));
     let port = port.ok_or_else(|| io::Error::other("there is no port that high"))?;
     let at = SocketAddr::new(args.listen.ip(), port);
@@ -154,15 +190,15 @@ fn named(place: &dyn Display, error: &io::Error) -> io::Error {
 }
 
 #[cfg(unix)]
-fn pty_place(kind: Kind, dir: &std::path::Path) -> io::Result<Place> {
+fn pty_place(kind: Kind, link: &std::path::Path) -> io::Result<Place> {
     let pty = pty::open()?;
-    let link = dir.join(kind.name());
+    let dir = link.parent().unwrap_or(link);
     let linked = std::fs::create_dir_all(dir).and_then(|()| {
         // Of an earlier run. What is no link is somebody's file: the next line fails.
         if link.is_symlink() {
-            std::fs::remove_file(&link)?;
+            std::fs::remove_file(link)?;
         }
-        std::os::unix::fs::symlink(&pty.path, &link)
+        std::os::unix::fs::symlink(&pty.path, link)
     });
     linked.map_err(|error| named(&link.display(), &error))?;
     eprintln!("{} at {}", kind.name(), link.display());
@@ -170,16 +206,20 @@ fn pty_place(kind: Kind, dir: &std::path::Path) -> io::Result<Place> {
 }
 
 #[cfg(not(unix))]
-fn pty_place(_kind: Kind, _dir: &std::path::Path) -> io::Result<Place> {
+fn pty_place(_kind: Kind, _link: &std::path::Path) -> io::Result<Place> {
     Err(io::Error::other("there are no pseudo-terminals here"))
 }
 
 type Run = Box<dyn FnMut(Place) -> io::Result<()> + Send>;
 
 /// What serves a device of this kind.
-fn device(kind: Kind, args: &Args) -> Run {
+fn device(kind: Kind, args: &Args) -> io::Result<Run> {
     let once = args.once;
-    match kind {
+    if let Some(profile) = args.profile {
+        let played = Played::new(profile, args.script.as_deref())?;
+        return Ok(running(played, Nobody, once, |_| Ok(())));
+    }
+    Ok(match kind {
         Kind::Card => running(stage::reader(), Payer::default(), once, |_| Ok(())),
         Kind::Scanner => {
             running(stage::scanner(), Shower::new(args.show.clone()), once, |_| Ok(()))
@@ -198,7 +238,7 @@ fn device(kind: Kind, args: &Args) -> Run {
                 file.as_ref().map_or(Ok(()), |file| png::paper(file, printer.bitmap()))
             })
         }
-    }
+    })
 }
 
 fn running<D, P>(

@@ -1,248 +1,168 @@
-//! Works with an R503 or ZFM-20 fingerprint sensor:
-//! `fingerprint --port P enrol 3 | identify | verify 3 | list | delete 3 | ..`.
+//! Works with a fingerprint sensor of any family:
+//! `fingerprint --port P --model M enrol 3 | identify | verify 3 | list | ..`.
 
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 
+mod args;
+mod backup;
+mod families;
+mod person;
+mod probe;
+mod tool;
+
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use args::{Args, Light, Model, What};
+use backup::Backup;
+use clap::Parser;
+use common::profile::Profile;
 use common::trace::{Protocol, traced};
-use common::{AnyError, AnyPort, PortName, advice, erased};
-use embedded_pos::fingerprint::zfm::command::{AuraLed, Control};
-use embedded_pos::fingerprint::zfm::{Config, Event, Fault, Password, Zfm};
-use embedded_pos::fingerprint::{Colour, Enrolment, Match, Slot};
+use common::{AnyPort, PortName, advice};
+use embedded_pos::fingerprint::{Enrolment, Match, Pgm, Slot};
 use embedded_pos::port::adapter::SystemClock;
-use embedded_pos::port::{CallError, Told};
-use embedded_pos::sim::Simulated;
-use embedded_pos::sim::fingerprint::R503Module;
-
-/// Works with an R503 or ZFM-20 fingerprint sensor.
-///
-/// Waits twenty seconds for a finger. Exits 0 when done, with slot and score
-/// on a match; 1 on no match; 2 when nobody came, or the sensor, the line or
-/// the command failed.
-#[derive(Debug, Parser)]
-#[command(name = "fingerprint")]
-struct Args {
-    /// Where the sensor is: `sim`, PATH[@BAUD] of a serial device or
-    /// pseudo-terminal, or tcp:HOST:PORT.
-    #[arg(long, short, value_name = "P", default_value = "sim")]
-    port: PortName,
-    /// The sensor's model.
-    #[arg(long, value_enum, default_value = "r503")]
-    model: Model,
-    /// The sensor's address.
-    #[arg(long, value_name = "HEX", default_value = "FFFFFFFF", value_parser = hex)]
-    address: u32,
-    /// The sensor's password.
-    #[arg(long, value_name = "HEX", default_value = "0", value_parser = hex, hide_default_value = true)]
-    password: u32,
-    /// Whose finger is on the simulated sensor. `anna` is enrolled in slot 1,
-    /// `bert` in slot 2; `none` leaves it empty.
-    #[arg(long, value_name = "NAME", default_value = "anna")]
-    finger: String,
-    /// Show what crosses the line. Bench use: it shows secrets.
-    #[arg(long)]
-    trace: bool,
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Model {
-    R503,
-    Zfm20,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    /// Enrols a finger in a free slot.
-    Enrol { slot: u16 },
-    /// Searches the finger in the whole library.
-    Identify,
-    /// Compares the finger with one template.
-    Verify { slot: u16 },
-    /// Lists the slots in use.
-    List,
-    /// Deletes a template.
-    Delete { slot: u16 },
-    /// Says how many templates there are, and can be.
-    Count,
-    /// Says what the sensor is.
-    Info,
-    /// Sets the ring of light.
-    Led {
-        #[arg(value_enum)]
-        colour: Hue,
-        #[arg(value_enum, default_value = "on")]
-        mode: Mode,
-    },
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Hue {
-    Red,
-    Green,
-    Blue,
-    Yellow,
-    Cyan,
-    Purple,
-    White,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Mode {
-    On,
-    Off,
-    Breathe,
-    Flash,
-    FadeIn,
-    FadeOut,
-}
-
-impl From<Hue> for Colour {
-    fn from(hue: Hue) -> Self {
-        match hue {
-            Hue::Red => Self::Red,
-            Hue::Green => Self::Green,
-            Hue::Blue => Self::Blue,
-            Hue::Yellow => Self::Yellow,
-            Hue::Cyan => Self::Cyan,
-            Hue::Purple => Self::Purple,
-            Hue::White => Self::White,
-        }
-    }
-}
-
-impl From<Mode> for Control {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::On => Self::On,
-            Mode::Off => Self::Off,
-            Mode::Breathe => Self::Breathe,
-            Mode::Flash => Self::Flash,
-            Mode::FadeIn => Self::FadeIn,
-            Mode::FadeOut => Self::FadeOut,
-        }
-    }
-}
-
-fn hex(text: &str) -> Result<u32, String> {
-    u32::from_str_radix(text, 16).map_err(|_| format!("`{text}` is no 32-bit hexadecimal number"))
-}
-
-type Failure = CallError<Fault, AnyError>;
-
-/// The person at the simulated sensor.
-struct Person {
-    module: Simulated<R503Module>,
-    finger: String,
-}
-
-impl Person {
-    fn new(model: Model, finger: &str) -> Self {
-        let module = match model {
-            Model::R503 => R503Module::new(),
-            Model::Zfm20 => R503Module::zfm20(),
-        };
-        let person = Self { module: Simulated::new(module), finger: finger.into() };
-        person.module.device().store(1, "anna");
-        person.module.device().store(2, "bert");
-        person.place();
-        person
-    }
-
-    fn place(&self) {
-        if self.finger != "none" {
-            self.module.device().place(&self.finger);
-        }
-    }
-
-    fn does(&self, step: Enrolment) {
-        match step {
-            Enrolment::Place(_) => self.place(),
-            Enrolment::Lift => self.module.device().lift(),
-            _ => {}
-        }
-    }
-}
+use embedded_pos::{Error as _, ErrorKind};
+use person::Person;
+use probe::Found;
+use tool::{Failure, Tool, patiently};
 
 /// What the program has in hand.
 struct Desk {
-    sensor: Zfm<AnyPort>,
-    clock: SystemClock,
+    sensor: Box<dyn Tool>,
+    profile: Profile,
     person: Person,
 }
 
 impl Desk {
     fn run(&mut self, what: &What) -> Result<ExitCode, Failure> {
-        let Self { sensor, clock, .. } = self;
-        match *what {
-            What::Enrol { slot } => self.enrol(Slot(slot))?,
+        let Self { sensor, .. } = self;
+        match what {
+            What::Probe => {}
+            What::Enrol { slot } => self.enrol(Slot(*slot))?,
             What::Identify => {
                 eprintln!("lay the finger on the sensor");
-                return sensor.identify().wait(clock).map(show);
+                return patiently(|| sensor.poll_identify()).map(show);
             }
             What::Verify { slot } => {
                 eprintln!("lay the finger on the sensor");
-                return sensor.verify(Slot(slot)).wait(clock).map(show);
+                return patiently(|| sensor.poll_verify(Slot(*slot))).map(show);
             }
-            What::List => self.list()?,
+            What::List => sensor.list()?.iter().for_each(|slot| say!("{slot}")),
             What::Delete { slot } => {
-                sensor.delete(Slot(slot)).wait(clock)?;
-                say!("deleted {}", Slot(slot));
+                sensor.delete(Slot(*slot))?;
+                say!("deleted {}", Slot(*slot));
             }
             What::Count => {
-                let library = sensor.count().wait(clock)?;
+                let library = sensor.library()?;
                 say!("{} of {}", library.stored, library.capacity);
             }
             What::Info => self.info()?,
+            What::Backup { file } => self.backup(file)?,
+            What::Restore { file } => self.restore(file)?,
+            What::Image { file } => self.image(file)?,
             What::Led { colour, mode } => {
-                let led =
-                    AuraLed { control: mode.into(), speed: 0x80, colour: colour.into(), times: 0 };
-                sensor.led(led).wait(clock)?;
+                sensor.light(Light { colour: *colour, mode: *mode })?;
+            }
+            What::Baud { baud } => {
+                sensor.set_baud(*baud)?;
+                say!("{baud} baud");
+            }
+            What::Password { new, .. } => {
+                sensor.set_password(*new)?;
+                say!("password changed");
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 
     fn enrol(&mut self, slot: Slot) -> Result<(), Failure> {
-        let mut call = self.sensor.enrol(slot);
-        while let Told::Event(event) = call.next(&mut self.clock)? {
-            let Event::Enrolment(step) = event else { continue };
+        loop {
+            let step = patiently(|| self.sensor.poll_enrol(slot))?;
             match step {
                 Enrolment::Place(n) => eprintln!("lay the finger on the sensor ({n})"),
                 Enrolment::Lift => eprintln!("lift the finger"),
                 Enrolment::Poor(quality) => eprintln!("not good enough: {quality}"),
-                Enrolment::Stored(slot) => say!("stored in {slot}"),
+                Enrolment::Stored(slot) => {
+                    say!("stored in {slot}");
+                    return Ok(());
+                }
                 _ => {}
             }
             self.person.does(step);
         }
-        Ok(())
     }
 
-    fn list(&mut self) -> Result<(), Failure> {
-        let capacity = self.sensor.count().wait(&mut self.clock)?.capacity;
-        for page in 0..capacity.div_ceil(256) {
-            let page = u8::try_from(page).unwrap_or(u8::MAX);
-            for slot in self.sensor.index(page).wait(&mut self.clock)?.slots() {
-                say!("{slot}");
-            }
+    fn info(&mut self) -> Result<(), Failure> {
+        let library = self.sensor.library()?;
+        say!("{:12} {}", "model", self.profile.name());
+        say!("{:12} {}", "capacity", library.capacity);
+        for (name, value) in self.sensor.info()? {
+            say!("{name:12} {value}");
+        }
+        let able = self.sensor.capabilities();
+        let able: Vec<String> = able.iter_names().map(|(name, _)| name.to_lowercase()).collect();
+        say!("{:12} {}", "can", able.join(", "));
+        if let Some(sensor) = self.sensor.identity() {
+            let id = sensor.sensor_id()?;
+            say!("{:12} {id}{}", "identity", if id.is_unique() { "" } else { " (not unique)" });
         }
         Ok(())
     }
 
-    fn info(&mut self) -> Result<(), Failure> {
-        let parameters = self.sensor.parameters().wait(&mut self.clock)?;
-        say!("capacity     {}", parameters.capacity);
-        say!("level        {}", parameters.level);
-        say!("address      {:08X}", parameters.address);
-        say!("speed        {} baud", u32::from(parameters.baud) * 9_600);
+    fn backup(&mut self, path: &Path) -> Result<(), Failure> {
+        let slots = self.sensor.list()?;
+        let sensor = self.sensor.templates().ok_or_else(|| Failure::unsupported("transfer"))?;
+        let mut buffer = vec![0; sensor.template_size()?];
+        let mut templates = Vec::new();
+        for slot in slots {
+            let size = sensor.read_template(slot, &mut buffer)?;
+            templates.push((slot, buffer.get(..size).unwrap_or_default().to_vec()));
+        }
+        let backup = Backup { model: self.profile.name(), templates };
+        backup.save(path).map_err(|error| file_failure(path, &error))?;
+        say!("{} templates in {}", backup.templates.len(), path.display());
+        eprintln!("they are somebody's fingers, for life, and not encrypted: seal the file");
         Ok(())
     }
+
+    fn restore(&mut self, path: &Path) -> Result<(), Failure> {
+        let backup = Backup::load(path).map_err(|error| file_failure(path, &error))?;
+        if backup.model != self.profile.name() {
+            let text = format!("the templates are those of a {}", backup.model);
+            return Err(Failure::new(ErrorKind::Argument, text, "give `--model`, if that is it"));
+        }
+        let sensor = self.sensor.templates().ok_or_else(|| Failure::unsupported("transfer"))?;
+        for (slot, template) in &backup.templates {
+            sensor.write_template(*slot, template)?;
+            say!("restored {slot}");
+        }
+        Ok(())
+    }
+
+    fn image(&mut self, path: &Path) -> Result<(), Failure> {
+        let sensor = self.sensor.images().ok_or_else(|| Failure::unsupported("images"))?;
+        eprintln!("lay the finger on the sensor");
+        // Whole, before a file is made: an image that fails leaves none.
+        let mut bytes = Vec::new();
+        let geometry = patiently(|| {
+            bytes.clear();
+            let mut pgm = Pgm(|more: &[u8]| bytes.extend_from_slice(more));
+            sensor.image(&mut pgm).map_err(|failure| match failure.kind() {
+                ErrorKind::Absent => nb::Error::WouldBlock,
+                _ => nb::Error::Other(failure),
+            })
+        })?;
+        std::fs::write(path, bytes).map_err(|error| file_failure(path, &error))?;
+        say!("{geometry} in {}", path.display());
+        Ok(())
+    }
+}
+
+fn file_failure(path: &Path, error: &std::io::Error) -> Failure {
+    let text = format!("{}: {error}", path.display());
+    Failure::new(ErrorKind::Argument, text, "give another file")
 }
 
 fn show(found: Option<Match>) -> ExitCode {
@@ -260,24 +180,62 @@ fn show(found: Option<Match>) -> ExitCode {
 
 /// One clear line: the sensor, what is wrong, what to try.
 fn explain(port: &PortName, failure: &Failure) -> String {
-    let remedy = match failure {
-        CallError::Device(Fault::Slot(_)) => "`count` says how many there are",
-        CallError::Device(Fault::Occupied(_)) => "take another, or delete it first",
-        CallError::Device(Fault::Duplicate(_)) => "delete that first",
-        CallError::Device(Fault::NoFinger) => "lay it down within twenty seconds",
-        CallError::Device(Fault::Foreign(_)) => "give it with `--address`",
-        CallError::Device(Fault::Password) => "give it with `--password`",
-        CallError::Device(Fault::Unsupported(_)) => "is it another `--model`?",
-        _ => return advice("fingerprint sensor", port, failure),
-    };
-    format!("fingerprint sensor at {port}: {failure}; {remedy}")
+    match failure.remedy {
+        Some(remedy) => format!("fingerprint sensor at {port}: {failure}; {remedy}"),
+        None => advice("fingerprint sensor", port, failure),
+    }
+}
+
+fn show_found(found: &Found) {
+    say!("{:12} {}", "family", found.family);
+    say!("{:12} {}", "model", found.profile.name());
+    match found.baud {
+        Some(baud) => say!("{:12} {baud} baud", "speed"),
+        None => say!("{:12} none on this port", "speed"),
+    }
+    say!("{:12} {}", "says", found.told);
+}
+
+/// What is on the line, or the exit code when that is all or nothing.
+fn find(port: &mut AnyPort, args: &Args, own: u32) -> Result<Profile, ExitCode> {
+    match probe::probe(port, own, args.access()) {
+        Ok(Some(found)) => {
+            show_found(&found);
+            match args.what {
+                What::Probe => Err(ExitCode::SUCCESS),
+                _ => Ok(found.profile),
+            }
+        }
+        Ok(None) => {
+            let help = "check power, wires, and whether TXD and RXD are exchanged";
+            eprintln!("fingerprint sensor at {}: no known module answers; {help}", args.port);
+            Err(ExitCode::from(1))
+        }
+        Err(error) => {
+            eprintln!("{}", advice("fingerprint sensor", &args.port, &error));
+            Err(ExitCode::from(2))
+        }
+    }
+}
+
+fn protocol(profile: Profile) -> Protocol {
+    match profile {
+        Profile::R503 | Profile::R503V12 | Profile::Zfm20 | Profile::Synochip => Protocol::Zfm,
+        Profile::Gt511c3 | Profile::Gt521f52 => Protocol::Gt511,
+        Profile::Waveshare | Profile::Fpc1020a => Protocol::F5,
+        Profile::Sfm => Protocol::Sfm,
+        Profile::Bmlite => Protocol::BmLite,
+    }
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let person = Person::new(args.model, &args.finger);
-    let simulated = || erased(person.module.port(SystemClock::new()));
-    let port = match args.port.open(57_600, simulated) {
+    let named = match args.model {
+        Model::Is(profile) => profile,
+        Model::Probe => Profile::R503,
+    };
+    let person = Person::new(named, &args.finger);
+    let mut port = match args.port.open(named.baud(), || person.port()) {
         Ok(port) => port,
         Err(error) => {
             let error = common::open_error(error);
@@ -285,14 +243,16 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let port = traced(port, args.trace, "fingerprint", Protocol::Zfm, SystemClock::new());
-    let password = Password::new(args.password);
-    let mut config = match args.model {
-        Model::R503 => Config::r503(password),
-        Model::Zfm20 => Config::zfm20(password),
+    let searched = matches!(args.model, Model::Probe) || matches!(args.what, What::Probe);
+    let own = args.port.baud().unwrap_or(named.baud());
+    let profile = match searched.then(|| find(&mut port, &args, own)) {
+        None => named,
+        Some(Ok(profile)) => profile,
+        Some(Err(code)) => return code,
     };
-    config.address = args.address;
-    let mut desk = Desk { sensor: Zfm::new(port, config), clock: SystemClock::new(), person };
+    let port = traced(port, args.trace, "fingerprint", protocol(profile), SystemClock::new());
+    let sensor = families::open(profile, port, args.access());
+    let mut desk = Desk { sensor, profile, person };
     desk.run(&args.what).unwrap_or_else(|failure| {
         eprintln!("{}", explain(&args.port, &failure));
         ExitCode::from(2)

@@ -1,5 +1,7 @@
 //! Packets of GT-511C1R, GT-511C3 and GT-521F fingerprint modules, as hex.
 
+use embedded_pos::fingerprint::Geometry;
+use embedded_pos::fingerprint::gt511::command::Command;
 use embedded_pos::fingerprint::gt511::frame::{Data, FrameError, OVERHEAD, Packet};
 use embedded_pos::fingerprint::gt511::{Nack, command};
 use serde_json::{Value, json};
@@ -38,8 +40,25 @@ fn data_packet(packet: &Data<'_>) -> Value {
         "device": format!("{:04X}", packet.device),
         "data": super::hex(packet.data),
         "sum": validity(packet.is_intact()),
-        "meaning": format!("{} bytes of data", packet.data.len()),
+        "meaning": content(packet.data),
     })
+}
+
+/// What has so many bytes.
+fn content(data: &[u8]) -> String {
+    let bytes = data.len();
+    let is_of = |shape: Geometry| usize::try_from(shape.pixels()) == Ok(bytes);
+    let shapes = [("image", command::IMAGE), ("raw image", command::RAW_IMAGE)];
+    if let Some((name, shape)) = shapes.into_iter().find(|(_, shape)| is_of(*shape)) {
+        return format!("{name}, {shape} pixels");
+    }
+    match command::Open.decode(0, data) {
+        Some(info) => {
+            format!("firmware {:08X}, serial number {}", info.firmware, super::hex(&info.serial))
+        }
+        None if bytes == command::TEMPLATE => "template".into(),
+        None => format!("{bytes} bytes of data"),
+    }
 }
 
 fn validity(is_intact: bool) -> &'static str {

@@ -6,8 +6,18 @@ use serde_json::{Value, json};
 
 use super::{Args, Bad};
 
+/// Of a data packet, its number, how many there are, and its sum.
+fn data(packet: &Packet, rest: &[u8]) -> Option<Value> {
+    let (data, tail) = rest.split_at_checked(usize::try_from(packet.size).ok()?)?;
+    let sum = data.iter().fold(0u32, |sum, byte| sum.wrapping_add(u32::from(*byte)));
+    let (number, count) = (packet.param >> 16, packet.param & 0xFFFF);
+    let right = !data.is_empty() && tail == sum.to_le_bytes();
+    right.then(|| json!({ "number": number, "of": count, "sum": format!("{sum:08X}") }))
+}
+
 /// `terminal` (or null), `command`, `name`, `param`, `size`, `flag`, and what
-/// the flag says if the packet is a response. A request looks like one.
+/// the flag says if the packet is a response; `packet` if data with a right sum
+/// follow, and `data`. A request looks like one.
 pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
     let bytes = super::bytes(input)?;
     let bad = |error: PacketError| Bad { error: error.to_string(), offset: error.offset(&bytes) };
@@ -21,6 +31,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         "size": packet.size,
         "flag": format!("{:02X}", packet.flag),
         "response": (!matches!(code, Code::Other(_))).then(|| code.meaning()),
+        "packet": data(&packet, rest),
         "data": super::hex(rest),
     }))
 }

@@ -8,7 +8,10 @@ use core::fmt::{self, Write as _};
 
 use embedded_pos::card::CardReader;
 use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
-use embedded_pos::fingerprint::FingerprintSensor;
+use embedded_pos::fingerprint::trust::{
+    Claim, Comparison, Denied, Evidence, Policy, Presence, Reply,
+};
+use embedded_pos::fingerprint::{Alarms, FingerprintSensor, Identified};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Printer;
 use embedded_pos::scan::Scanner;
@@ -20,10 +23,10 @@ use embedded_pos::terminal::payment::{
     Secret, Wallet,
 };
 use embedded_pos::terminal::{
-    Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures, Fault, Fen,
-    Finding, Finger, Kept, LockOut, Moment, NumberBlock, Officer, Outcome, Paper, Printing, Record,
-    RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source, Standing,
-    Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
+    Authorisation, Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures,
+    Fault, Fen, Finding, Kept, Moment, NumberBlock, Officer, OfficerId, Outcome, Paper, Printing,
+    Record, RecordStore, Rules, Seq, Series, Session, SignIn, SignInStep, Signature, Source,
+    Standing, Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
 
@@ -39,6 +42,8 @@ const COPIES: u8 = 4;
 pub struct Office<'a> {
     /// Who may sign in.
     pub roster: &'a [Officer<'a>],
+    /// What it takes.
+    pub policy: Policy,
     /// What is decided by.
     pub rules: Rules<'a>,
     /// The wording of the papers.
@@ -168,6 +173,8 @@ pub trait World {
     fn survived(&mut self, part: Part, error: &dyn fmt::Display);
     /// Asks a person to do something.
     fn ask(&mut self, act: Act);
+    /// The number of the officer who signs in.
+    fn officer(&mut self) -> OfficerId;
     /// Whether the officer passes the second factor.
     fn second_factor(&mut self, factor: Factor) -> bool;
     /// The plate the officer types; `None` to wait for the camera.
@@ -214,13 +221,12 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
 /// What was answered, in words for people.
 struct Said<'a, T>(&'a T);
 
-impl fmt::Display for Said<'_, Finger> {
+impl fmt::Display for Said<'_, Evidence<OfficerId>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Finger::Matched(found) => write!(f, "{}, score {}", found.slot, found.score),
-            Finger::Unknown => f.write_str("nobody's finger"),
-            Finger::Poor => f.write_str("a poor picture"),
-        }
+        let Evidence { method, found, second_factor, .. } = self.0;
+        let second = if *second_factor { " and a second factor" } else { "" };
+        let (method, level) = (method.name(), self.0.level().name());
+        write!(f, "by finger {method}, score {}{second}: {level}", found.score)
     }
 }
 
@@ -288,6 +294,11 @@ const fn may_pass(kind: ErrorKind) -> bool {
     matches!(kind, Line | Timeout | Protocol | Busy | Retry)
 }
 
+/// Whether another attempt can end otherwise.
+const fn may_pass_again(denied: Denied) -> bool {
+    !matches!(denied, Denied::NoTemplate | Denied::OtherSensor | Denied::AlikeSensor)
+}
+
 /// Polls until a person did what was asked for, for a while. `None`: nobody did.
 fn patiently<W: World, T, E: Error>(
     world: &mut W,
@@ -333,7 +344,7 @@ where
     C: CardReader,
     S: Scanner,
     K: PlateCamera,
-    F: FingerprintSensor,
+    F: FingerprintSensor + Identified + Alarms,
     P: Printer,
     B: Backend,
     R: RecordStore,
@@ -359,14 +370,39 @@ where
         retry(world, Part::Records, || records.replay(&mut |_, record| each(record)))
     }
 
-    /// Signs an officer in; `case` numbers the records of it. How many attempts
-    /// failed is in the records: switching the terminal off forgives none.
+    /// Signs an officer in; `case` numbers the records of it.
     pub fn sign_in<'a>(&mut self, office: &Office<'a>, case: u32) -> Result<Session<'a>, Stop> {
+        let claim = Claim::Is(self.world.officer());
+        let (session, _) = self.authenticate(office, claim, case)?;
+        self.greet(&session);
+        Ok(session)
+    }
+
+    /// Has the officer who is signed in lay the finger anew.
+    fn lay_finger(
+        &mut self,
+        office: &Office<'_>,
+        session: &Session<'_>,
+    ) -> Result<Authorisation, Stop> {
+        let number = self.next_case()?;
+        let claim = Claim::Is(session.officer().id);
+        let (_, sign_in) = self.authenticate(office, claim, number)?;
+        Ok(sign_in.into_authorisation().ok_or(Fault::NotAuthorised)?)
+    }
+
+    /// How many attempts failed is in the records: switching the terminal off
+    /// forgives none.
+    fn authenticate<'a>(
+        &mut self,
+        office: &Office<'a>,
+        claim: Claim<OfficerId>,
+        case: u32,
+    ) -> Result<(Session<'a>, SignIn<'a>), Stop> {
         let mut failures = Failures::default();
         self.replay(|record| failures.record(record))?;
         let now = self.world.now();
-        let mut sign_in = SignIn::new(office.roster, LockOut::STANDARD, failures.0, case, now);
-        let mut poor = 0;
+        let mut sign_in = SignIn::new(office.roster, office.policy, claim, failures, case, now);
+        let (mut vain, mut poor) = (0, 0);
         loop {
             let now = self.world.now();
             match sign_in.step(now) {
@@ -375,43 +411,74 @@ where
                     sign_in.appended(&kept)?;
                 }
                 SignInStep::Wait { until } => self.world.idle(until),
-                SignInStep::Finger => match self.finger()? {
-                    Some(Finger::Poor) if poor < TRIES => poor += 1,
-                    Some(Finger::Poor) | None => sign_in.leave(self.world.now())?,
-                    Some(finger) => sign_in.finger(finger, self.world.now())?,
+                SignInStep::Sensor => sign_in.sensor(self.presence().map_err(|stop| stop.kind))?,
+                // The policy of this office asks for none.
+                SignInStep::Prove => sign_in.proved(false)?,
+                SignInStep::Finger(comparison) => match self.finger(comparison)? {
+                    Some(reply) => {
+                        sign_in.finger(reply, self.sensor.interruptions(), self.world.now())?;
+                        poor += u32::from(reply == Reply::Failed(ErrorKind::Retry));
+                        if poor > TRIES {
+                            sign_in.leave(self.world.now())?;
+                        }
+                    }
+                    None => sign_in.leave(self.world.now())?,
                 },
                 SignInStep::SecondFactor(_, factor) => {
                     let passed = self.world.second_factor(factor);
                     sign_in.second_factor(passed, self.world.now())?;
                 }
-                SignInStep::Done(session) => {
-                    let officer = session.officer();
-                    self.world.tell(
-                        Part::Terminal,
-                        format_args!("{} {} signed in", officer.id, officer.name),
-                    );
-                    return Ok(session);
+                SignInStep::Denied(denied) => {
+                    self.world.survived(Part::Fingerprint, &denied);
+                    vain += 1;
+                    if vain > TRIES || !may_pass_again(denied) {
+                        return Err(Stop::new(Part::Fingerprint, &denied));
+                    }
                 }
+                SignInStep::Done(session) => return Ok((session, sign_in)),
                 SignInStep::Left => return Err(nobody(Part::Fingerprint)),
             }
         }
     }
 
-    fn finger(&mut self) -> Result<Option<Finger>, Stop> {
+    fn greet(&mut self, session: &Session<'_>) {
+        let officer = session.officer();
+        self.world.tell(
+            Part::Terminal,
+            format_args!("{} {} signed in, {}", officer.id, officer.name, Said(session.evidence())),
+        );
+    }
+
+    fn presence(&mut self) -> Result<Presence, Stop> {
+        let Self { world, sensor, .. } = self;
+        let stored = retry(world, Part::Fingerprint, || sensor.library())?.stored;
+        let id = retry(world, Part::Fingerprint, || sensor.sensor_id())?;
+        Ok(Presence { id, interruptions: sensor.interruptions(), stored })
+    }
+
+    /// Lets the sensor compare, once: an answer that got lost may have been one
+    /// to a comparison. `None`: nobody came.
+    fn finger(&mut self, comparison: Comparison) -> Result<Option<Reply>, Stop> {
         let Self { world, sensor, .. } = self;
         world.ask(Act::LayFinger);
-        let found = patiently(world, Part::Fingerprint, || match sensor.poll_identify() {
-            Err(nb::Error::Other(error)) if error.kind() == ErrorKind::Retry => Ok(Finger::Poor),
-            Err(error) => Err(error),
-            Ok(None) => Ok(Finger::Unknown),
-            Ok(Some(matched)) => Ok(Finger::Matched(matched)),
+        let reply = patiently(world, Part::Fingerprint, || {
+            let polled = match comparison {
+                Comparison::Verify(slot) => sensor.poll_verify(slot),
+                Comparison::Search => sensor.poll_identify(),
+            };
+            let result = match polled {
+                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
+                Err(nb::Error::Other(error)) => Err(error),
+                Ok(found) => Ok(found),
+            };
+            Ok::<_, nb::Error<ErrorKind>>(Reply::of(&result, F::alarm))
         });
         world.ask(Act::Done);
-        let found = found?;
-        if let Some(found) = &found {
-            world.tell(Part::Fingerprint, format_args!("{}", Said(found)));
+        let reply = reply?;
+        if let Some(Reply::Match(found)) = reply {
+            world.tell(Part::Fingerprint, format_args!("{}, score {}", found.slot, found.score));
         }
-        Ok(found)
+        Ok(reply)
     }
 
     /// Drives the payments without an end, of before a power cut or of a host
@@ -500,6 +567,10 @@ where
                     case.chosen(self.world.choose(&violations), self.world.now())?;
                 }
                 Step::Confirm => case.confirmed(self.world.confirm(), self.world.now())?,
+                Step::Authorise => {
+                    let authorisation = self.lay_finger(office, &session)?;
+                    case.authorised(authorisation, self.world.now())?;
+                }
                 Step::Number(series) => {
                     case.numbered(self.number(series, numbers)?, self.world.now())?;
                 }

@@ -3,6 +3,7 @@
 
 use embedded_pos::emv;
 use embedded_pos::fingerprint::Slot;
+use embedded_pos::fingerprint::trust::Policy;
 use embedded_pos::terminal::payment::Timing;
 use embedded_pos::terminal::{
     Date, Factor, Fault, Fen, Officer, Penalty, PenaltyTable, Role, Rules, TerminalId, Text, papers,
@@ -42,11 +43,14 @@ const PENALTIES: &[Penalty<'static>] = &[
 /// The officers' fingers in the sensor.
 const SLOTS: [&[Slot]; 2] = [&[Slot(3)], &[Slot(4)]];
 
+/// The number of the officer who signs in.
+pub const ANNA: &str = "012345";
+
 /// The officers.
 pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
     Ok([
         Officer {
-            id: Text::new("012345")?,
+            id: Text::new(ANNA)?,
             name: "安娜",
             slots: SLOTS[0],
             role: Role::Officer,
@@ -62,10 +66,14 @@ pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
     ])
 }
 
+/// What it takes to sign in.
+pub const POLICY: Policy = Policy::STANDARD;
+
 /// The office.
 pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
     Ok(Office {
         roster,
+        policy: POLICY,
         rules: Rules {
             terminal: TerminalId::new("TJ000123")?,
             authority: "天津市公安局交通警察总队示例支队",
@@ -76,6 +84,7 @@ pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
                 limit: Fen::yuan(200),
                 penalties: PENALTIES,
             },
+            authorise: true,
             timing: Timing::PUBLISHED,
             terms: &[],
         },

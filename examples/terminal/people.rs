@@ -12,14 +12,15 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Wallet;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, Paper, Place,
-    Printing, Signature, Tender, Text, Violation,
+    Choice, CivilTime, Confirmation, Delivery, Factor, Fault, Fen, Moment, Note, OfficerId, Paper,
+    Place, Printing, Signature, Tender, Text, Violation,
 };
 
 use crate::args::{Args, Bank, Pay};
 use crate::clock::AnyClock;
 use crate::common::{png, stage};
 use crate::desk::{Act, Part, World};
+use crate::office;
 use crate::rig::Hands;
 
 /// The people at the desk.
@@ -166,6 +167,10 @@ impl World for People {
         if acted.is_none() {
             self.tell(Part::Terminal, format_args!("please: {act:?}"));
         }
+    }
+
+    fn officer(&mut self) -> OfficerId {
+        Text::new(office::ANNA).unwrap_or_default()
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {

@@ -162,29 +162,39 @@ impl<L: Kin> Core<L> {
 
     /// Sends a command and waits for its answer, which the frames then have, or
     /// goes on with it. `begin` puts the command into the frames and says how
-    /// long the answer may take.
-    pub(super) fn exchange(
-        &mut self,
-        silence: Silence,
-        now: Instant,
-        begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
-    ) -> nb::Result<(), L::Fault> {
-        self.transfer(silence, now, begin, |_| Ok(()))
-    }
-
-    /// The same, for one that comes or goes in pieces: `piece` takes each out
-    /// of the frames, or puts the next into them.
+    /// long the answer may take; of what comes or goes in pieces, `piece` takes
+    /// each out of the frames, or puts the next into them.
     pub(super) fn transfer(
         &mut self,
         silence: Silence,
         now: Instant,
         begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
-        mut piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
+        piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
     ) -> nb::Result<(), L::Fault> {
+        self.begin(silence, now, begin)?;
+        self.go_on(now, piece)
+    }
+
+    /// The first half of that: puts the command in, unless one is on its way.
+    pub(super) fn begin(
+        &mut self,
+        silence: Silence,
+        now: Instant,
+        begin: impl FnOnce(&mut L::Frames, &L::Config) -> Result<Duration, L::Fault>,
+    ) -> Result<(), L::Fault> {
         if self.wire.is_idle() {
             let time = begin(&mut self.wire.frames, &self.config)?;
             self.wire.begin(silence, time, L::pace(&self.config), now);
         }
+        Ok(())
+    }
+
+    /// The second half: goes on with it.
+    pub(super) fn go_on(
+        &mut self,
+        now: Instant,
+        mut piece: impl FnMut(&mut L::Frames) -> Result<(), L::Fault>,
+    ) -> nb::Result<(), L::Fault> {
         while !self.advance(now)? {
             if let Err(fault) = piece(&mut self.wire.frames) {
                 self.wire.abandon();

@@ -2,7 +2,7 @@
 //!
 //! A sensor here is a module that keeps its own library of templates and does
 //! its own matching. What comes over the wire is its *claim*: template 7 fits,
-//! with this score. Who may do what on the strength of it is not decided here.
+//! with this score. What makes an authentication of it is in [`trust`].
 //!
 //! ```
 //! use embedded_pos::fingerprint::zfm::{Config, Password, R503};
@@ -81,7 +81,7 @@
 //! A search in 200 templates is wrong 200 times as often as a comparison with
 //! one: at a false acceptance rate of 1 in 100 000, one stranger in 500 is
 //! taken for somebody. Where the person says who they are, by a number or a
-//! card, verify that slot instead of searching all.
+//! card, verify that slot instead of searching all. [`trust`] has the figures.
 //!
 //! # Wiring
 //!
@@ -153,6 +153,7 @@ mod script;
 mod session;
 pub mod sfm;
 mod transfer;
+pub mod trust;
 mod wire;
 pub mod zfm;
 

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod attempts;
 pub mod backend;
 pub mod camera;
 pub mod card;

@@ -16,6 +16,16 @@ pub trait Device {
     fn transmit(&mut self, now: Instant) -> Vec<u8>;
 }
 
+impl<D: Device + ?Sized> Device for std::boxed::Box<D> {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        D::receive(self, bytes, now);
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        D::transmit(self, now)
+    }
+}
+
 /// A simulated device, shared between its ports and the test that plays the
 /// person: clones are handles to the same device.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 use super::payment::{Approval, Code, Doubt, Method};
 use super::{
     Confirmation, Decision, DecisionNumber, Delivery, Driver, Factor, Fen, Field, Finding, Measure,
-    Note, OrderKey, Paper, Printing, Query, Role, Signature, Source, Standing, Subject, Vehicle,
+    Note, OfficerId, OrderKey, Paper, Printing, Query, Role, Signature, Source, Standing, Subject,
+    Vehicle,
 };
-use crate::fingerprint::Slot;
+use crate::fingerprint::trust::{Denied, Evidence};
 
 /// What a [`Record`](super::Record) says.
 #[non_exhaustive]
@@ -20,6 +21,11 @@ pub enum Event {
         /// Failed attempts, without it.
         failures: u16,
     },
+    /// An attempt was in vain.
+    AttemptDenied {
+        /// Why: a match that failed, an alarm, a sensor that may be another.
+        denied: Denied,
+    },
     /// Too many attempts failed.
     LockedOut {
         /// Failed attempts.
@@ -31,12 +37,10 @@ pub enum Event {
     SignedIn {
         /// What the officer is.
         role: Role,
-        /// The template that matched.
-        slot: Slot,
-        /// How well, in the sensor's scale.
-        score: u16,
         /// The second factor that was shown.
         second: Option<Factor>,
+        /// How it is known who it is: template, score, sensor.
+        evidence: Evidence<OfficerId>,
     },
     /// A vehicle or a driver was identified.
     Identified(Subject),
@@ -49,6 +53,8 @@ pub enum Event {
     },
     /// The driver heard the facts and was heard.
     Confirmed(Confirmation),
+    /// The officer laid the finger anew, for the decision that follows.
+    Authorised(Evidence<OfficerId>),
     /// A decision was made under this number; the pointer of its block moves.
     Decided(Decision),
     /// A compulsory measure was taken under this number.
@@ -158,11 +164,13 @@ impl Event {
         match self {
             Self::AttemptCounted { .. } => "attempt-counted",
             Self::AttemptReturned { .. } => "attempt-returned",
+            Self::AttemptDenied { .. } => "attempt-denied",
             Self::LockedOut { .. } => "locked-out",
             Self::SignedIn { .. } => "signed-in",
             Self::Identified(_) => "identified",
             Self::Queried { .. } => "queried",
             Self::Confirmed(_) => "confirmed",
+            Self::Authorised(_) => "authorised",
             Self::Decided(_) => "decided",
             Self::Measured(_) => "measured",
             Self::Claimed { .. } => "claimed",
@@ -223,12 +231,13 @@ impl Event {
                 each("failures", (*failures).into());
                 each("seconds", (*seconds).into());
             }
-            Self::SignedIn { role, slot, score, second } => {
+            Self::AttemptDenied { denied } => each("why", denied.name().into()),
+            Self::SignedIn { role, second, evidence } => {
                 each("role", role.name().into());
-                each("slot", slot.0.into());
-                each("score", (*score).into());
+                visit_evidence(evidence, each);
                 each("second", second.map(Factor::name).into());
             }
+            Self::Authorised(evidence) => visit_evidence(evidence, each),
             Self::Identified(subject) => visit_subject(subject, each),
             Self::Queried { query, finding } => {
                 each("query", query.name().into());
@@ -300,6 +309,15 @@ fn visit_subject<'r>(subject: &'r Subject, each: Each<'_, 'r>) {
         each("name", name.as_str().into());
         each("licence_source", Source::name(*source).into());
     }
+}
+
+fn visit_evidence<'r>(evidence: &'r Evidence<OfficerId>, each: Each<'_, 'r>) {
+    each("slot", evidence.found.slot.0.into());
+    each("score", evidence.found.score.into());
+    each("method", evidence.method.name().into());
+    each("level", evidence.level().name().into());
+    each("sensor", evidence.sensor.into());
+    each("duress", evidence.duress.into());
 }
 
 fn visit_finding<'r>(finding: &'r Finding, each: Each<'_, 'r>) {

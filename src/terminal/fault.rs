@@ -15,6 +15,9 @@ pub enum Fault {
     WrongEntry,
     /// The officer's role lacks these rights.
     NotPermitted(#[cfg_attr(feature = "defmt", defmt(Debug2Format))] Rights),
+    /// The finger is that of another officer, or was laid before it was asked
+    /// for.
+    NotAuthorised,
     /// The penalty table has no such behaviour.
     UnknownBehaviour,
     /// The penalty table was not in force on that day.
@@ -54,6 +57,7 @@ impl fmt::Display for Fault {
             Self::NotPermitted(rights) => {
                 return write!(f, "the officer's role lacks the right {rights:?}");
             }
+            Self::NotAuthorised => "the officer did not lay the finger for this",
             Self::UnknownBehaviour => "the penalty table has no such behaviour",
             Self::NotInForce => "the penalty table was not in force on that day",
             Self::AboveLimit => "the fine is above the limit of the simple procedure",
@@ -77,7 +81,9 @@ impl core::error::Error for Fault {}
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotPermitted(_) | Self::AboveLimit | Self::AlreadyPaid => ErrorKind::Refused,
+            Self::NotPermitted(_) | Self::NotAuthorised | Self::AboveLimit | Self::AlreadyPaid => {
+                ErrorKind::Refused
+            }
             Self::StillOpen => ErrorKind::Busy,
             Self::Exhausted => ErrorKind::Absent,
             _ => ErrorKind::Argument,

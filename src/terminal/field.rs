@@ -2,6 +2,7 @@ use core::fmt::{self, Display};
 
 use super::money::Capital;
 use super::{CivilTime, Date, DecisionNumber, Fen, MaskedPan, OrderKey};
+use crate::fingerprint::SensorId;
 use crate::scan::plate::Hpzl;
 
 /// A value with its kind: what a template prints and what a record says.
@@ -32,6 +33,8 @@ pub enum Field<'a> {
     Pan(MaskedPan),
     /// A plate-type code.
     Hpzl(Hpzl),
+    /// Which fingerprint sensor.
+    Sensor(SensorId),
 }
 
 impl Display for Field<'_> {
@@ -49,6 +52,7 @@ impl Display for Field<'_> {
             Self::Order(key) => key.fmt(f),
             Self::Pan(pan) => pan.fmt(f),
             Self::Hpzl(hpzl) => hpzl.fmt(f),
+            Self::Sensor(id) => id.fmt(f),
         }
     }
 }
@@ -77,6 +81,7 @@ field_from! {
     OrderKey => Order,
     MaskedPan => Pan,
     Hpzl => Hpzl,
+    SensorId => Sensor,
     bool => Flag,
     u64 => Number,
     u32 => Number,

@@ -9,8 +9,8 @@
 //!
 //! | machine | asks for | ends with |
 //! | --- | --- | --- |
-//! | [`SignIn`] | a finger, a second factor | a [`Session`] |
-//! | [`Case`] | identification, queries, a choice, a payment, papers, a signature, an upload | an [`Outcome`] |
+//! | [`SignIn`] | the sensor's identity, a finger, a second factor | a [`Session`], or an [`Authorisation`] |
+//! | [`Case`] | identification, queries, a choice, the officer's finger anew, a payment, papers, a signature, an upload | an [`Outcome`] |
 //! | [`payment::Payment`] | messages to the acquirer | [`payment::Outcome`] |
 //!
 //! A case drives its payment itself; after a restart, payments without an end
@@ -30,8 +30,10 @@
 //! - a [`RecordSink`] (a [`RecordStore`] for what follows a restart), and a
 //!   [`Backend`], which is a [`Platform`] (the traffic police) and an
 //!   [`Acquirer`] (the money);
-//! - data: the roster of [`Officer`]s, a [`PenaltyTable`], the templates of the
-//!   papers ([`papers`] has some to start from), the [`payment::Timing`];
+//! - data: the roster of [`Officer`]s and what it takes to sign in
+//!   ([`Policy`](crate::fingerprint::trust::Policy)), a [`PenaltyTable`], the
+//!   templates of the papers ([`papers`] has some to start from), the
+//!   [`payment::Timing`];
 //! - the time, as a [`Moment`]: one clock to wait by, one to write down.
 //!
 //! # After every start
@@ -66,7 +68,8 @@
 //! [simulated](crate::sim::backend).
 //!
 //! ```
-//! use embedded_pos::fingerprint::{Match, Slot};
+//! use embedded_pos::fingerprint::trust::{Claim, Comparison, Policy, Presence, Reply};
+//! use embedded_pos::fingerprint::{Match, SensorId, Slot};
 //! use embedded_pos::port::Instant;
 //! use embedded_pos::scan::plate::{Hpzl, Plate};
 //! use embedded_pos::sim::{backend::Backend, records::MemorySink};
@@ -87,16 +90,23 @@
 //!     second: None,
 //! };
 //! let roster = [officer];
-//! let mut sign_in = SignIn::new(&roster, LockOut::STANDARD, 0, 1, now);
+//! let policy = Policy { accept_alike: true, ..Policy::STANDARD };
+//! let claim = Claim::Is(officer.id);
+//! let mut sign_in = SignIn::new(&roster, policy, claim, Failures::default(), 1, now);
 //! let session = loop {
 //!     match sign_in.step(now) {
 //!         SignInStep::Append(entry) => {
 //!             let kept = entry.append(&mut records)?;
 //!             sign_in.appended(&kept)?;
 //!         }
-//!         SignInStep::Finger => {
-//!             // `FingerprintSensor::poll_identify`
-//!             sign_in.finger(Finger::Matched(Match { slot: Slot(1), score: 90 }), now)?;
+//!         SignInStep::Sensor => {
+//!             // `Identified`, and `FingerprintSensor::library`
+//!             let id = SensorId::new(b"R503", false);
+//!             sign_in.sensor(Ok(Presence { id, interruptions: 0, stored: 1 }))?;
+//!         }
+//!         SignInStep::Finger(Comparison::Verify(slot)) => {
+//!             // `FingerprintSensor::poll_verify`
+//!             sign_in.finger(Reply::Match(Match { slot, score: 90 }), 0, now)?;
 //!         }
 //!         SignInStep::Done(session) => break session,
 //!         other => panic!("{other:?}"),
@@ -118,6 +128,7 @@
 //!     terminal: TerminalId::new("TJ000123")?,
 //!     authority: "和平支队",
 //!     table: PenaltyTable { version: 7, from, until: None, limit: Fen::yuan(200), penalties: &penalties },
+//!     authorise: false,
 //!     timing: Timing::PUBLISHED,
 //!     terms: &[],
 //! };
@@ -252,13 +263,13 @@ pub use field::Field;
 pub use masked::MaskedPan;
 pub use money::{Capital, Fen};
 pub use number::{DecisionNumber, NumberBlock, Taken};
-pub use officer::{Factor, Officer, OfficerId, Rights, Role, Session};
+pub use officer::{Authorisation, Factor, Officer, OfficerId, Rights, Role, Session};
 pub use order::{OrderKey, TerminalId};
 pub use payment::{Acquirer, Payment};
 pub use penalty::{Penalty, PenaltyTable};
 pub use platform::{Backend, Finding, Platform, Query, Series};
 pub use record::{Docket, Entry, Kept, Record};
-pub use sign_in::{Failures, Finger, LockOut, SignIn, SignInStep};
+pub use sign_in::{Failures, SignIn, SignInStep};
 pub use sink::{RecordSink, RecordStore, Seq};
 pub use subject::{Decided, Driver, Source, Standing, Subject, Vehicle, Violation};
 pub use template::{Fields, Line, Rendering, Template, TemplateFault, TemplateProblem};

@@ -2,6 +2,7 @@ use bitflags::bitflags;
 
 use super::{CivilTime, Text};
 use crate::fingerprint::Slot;
+use crate::fingerprint::trust::Evidence;
 
 /// An officer's number (警号).
 pub type OfficerId = Text<8>;
@@ -93,11 +94,17 @@ pub struct Officer<'a> {
     pub second: Option<Factor>,
 }
 
+/// The officer laid the finger anew, for one decision. Made by
+/// [`SignIn`](super::SignIn) alone, and used up.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Authorisation(pub(super) Evidence<OfficerId>);
+
 /// An officer who signed in: made by [`SignIn`](super::SignIn) alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Session<'a> {
     pub(super) officer: &'a Officer<'a>,
     pub(super) since: CivilTime,
+    pub(super) evidence: Evidence<OfficerId>,
 }
 
 impl<'a> Session<'a> {
@@ -105,6 +112,12 @@ impl<'a> Session<'a> {
     #[must_use]
     pub const fn officer(&self) -> &'a Officer<'a> {
         self.officer
+    }
+
+    /// How it is known: method, score, level, sensor.
+    #[must_use]
+    pub const fn evidence(&self) -> &Evidence<OfficerId> {
+        &self.evidence
     }
 
     /// When.

@@ -1,51 +1,14 @@
 use super::record::Outbox;
-use super::{Docket, Entry, Event, Factor, Fault, Kept, Moment, Officer, OfficerId, Session};
-use crate::fingerprint::Match;
-use crate::port::{Duration, Instant};
-
-/// How many attempts an officer has, and how long the terminal is then closed
-/// to all.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct LockOut {
-    /// Failed attempts until the terminal closes, 1 or more.
-    pub tries: u16,
-    /// For how long at first; twice as long each time after.
-    pub first: Duration,
-    /// The longest.
-    pub longest: Duration,
-}
-
-impl LockOut {
-    /// Five attempts, then 30 s, doubling to at most an hour.
-    pub const STANDARD: Self =
-        Self { tries: 5, first: Duration::from_secs(30), longest: Duration::from_secs(3600) };
-
-    /// How long the terminal is closed after so many failures; `None` if it is
-    /// not.
-    #[must_use]
-    pub fn after(&self, failures: u16) -> Option<Duration> {
-        let tries = self.tries.max(1);
-        if failures == 0 || !failures.is_multiple_of(tries) {
-            return None;
-        }
-        let doublings = u32::from(failures / tries) - 1;
-        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
-        Some(self.first.times(factor).min(self.longest))
-    }
-}
-
-/// What a finger on the sensor came to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Finger {
-    /// It matches a template.
-    Matched(Match),
-    /// A good capture that matches none.
-    Unknown,
-    /// The capture was poor, or nobody came: no comparison was made.
-    Poor,
-}
+use super::{
+    Authorisation, Docket, Entry, Event, Factor, Fault, Kept, Moment, Officer, OfficerId, Session,
+};
+use crate::ErrorKind;
+use crate::fingerprint::Slot;
+use crate::fingerprint::trust::{
+    Attempts, Audit, Authenticated, Authenticator, Claim, Comparison, Denied, Enrolee, Nonce,
+    OutOfOrder, Policy, Presence, Reply, Step,
+};
+use crate::port::Instant;
 
 /// What a sign-in wants next.
 #[derive(Debug)]
@@ -57,11 +20,18 @@ pub enum SignInStep<'m, 'a> {
         /// When to ask again.
         until: Instant,
     },
-    /// Wait for a finger and compare it: [`SignIn::finger`], or
+    /// Ask the sensor which one it is: [`SignIn::sensor`].
+    Sensor,
+    /// Have the sensor prove that it knows its secret: [`SignIn::proved`].
+    Prove,
+    /// Wait for a finger and compare it so: [`SignIn::finger`], or
     /// [`SignIn::leave`] if nobody comes.
-    Finger,
+    Finger(Comparison),
     /// Ask this officer for this too: [`SignIn::second_factor`].
     SecondFactor(&'a Officer<'a>, Factor),
+    /// The attempt was in vain, which is told once. The next step is another
+    /// attempt; [`SignIn::leave`] if there is to be none.
+    Denied(Denied),
     /// The officer is signed in.
     Done(Session<'a>),
     /// Nobody signed in.
@@ -71,32 +41,49 @@ pub enum SignInStep<'m, 'a> {
 /// An officer signs in: finger first, then the second factor if the officer
 /// has one.
 ///
-/// An attempt is counted as failed, and the record of it kept, *before* the
-/// comparison: cutting the power does not give it back. It is forgiven by the
-/// record of the sign-in.
+/// An [`Authenticator`] whose count of attempts is kept by records: that of an
+/// attempt before the comparison, so that cutting the power does not give it
+/// back; that of the sign-in forgives them.
 #[derive(Debug)]
 pub struct SignIn<'a> {
+    authenticator: Authenticator<'a, Officer<'a>>,
     roster: &'a [Officer<'a>],
-    lock_out: LockOut,
-    failures: u16,
+    claim: Claim<OfficerId>,
+    nonce: Nonce,
+    sensor: Option<Presence>,
     docket: Docket,
     outbox: Outbox,
-    state: State<'a>,
+    /// The record in the outbox is that of the count.
+    counting: bool,
+    end: Option<End<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State<'a> {
-    Closed {
-        until: Instant,
-    },
-    /// The attempt is counted; its record is kept first.
-    Finger,
-    Second {
-        officer: &'a Officer<'a>,
-        matched: Match,
-    },
+enum End<'a> {
     Done(Session<'a>),
     Left,
+}
+
+impl Enrolee for Officer<'_> {
+    type Id = OfficerId;
+
+    fn id(&self) -> OfficerId {
+        self.id
+    }
+
+    fn slots(&self) -> &[Slot] {
+        self.slots
+    }
+
+    fn needs_second_factor(&self) -> bool {
+        self.second.is_some()
+    }
+}
+
+impl From<OutOfOrder> for Fault {
+    fn from(_: OutOfOrder) -> Self {
+        Self::OutOfOrder
+    }
 }
 
 impl<'a> SignIn<'a> {
@@ -105,47 +92,42 @@ impl<'a> SignIn<'a> {
     #[must_use]
     pub fn new(
         roster: &'a [Officer<'a>],
-        lock_out: LockOut,
-        failures: u16,
+        policy: Policy,
+        claim: Claim<OfficerId>,
+        failures: Failures,
         case: u32,
         now: Moment,
     ) -> Self {
-        let until = now.at + lock_out.after(failures).unwrap_or_default();
+        let [a, b, c, d] = case.to_le_bytes();
         Self {
+            authenticator: Authenticator::new(policy, roster, failures.0, now.at),
             roster,
-            lock_out,
-            failures,
+            claim,
+            nonce: Nonce::new([a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            sensor: None,
             docket: Docket::new(case, None),
             outbox: Outbox::empty(),
-            state: State::Closed { until },
+            counting: false,
+            end: None,
         }
     }
 
     /// Attempts that are counted as failed.
     #[must_use]
-    pub const fn failures(&self) -> u16 {
-        self.failures
+    pub const fn failures(&self) -> Attempts {
+        self.authenticator.attempts()
     }
 
-    /// What to do now. The same until it is done.
+    /// What to do now. The same until it is done, except for what is told once.
     pub fn step(&mut self, now: Moment) -> SignInStep<'_, 'a> {
-        let open = matches!(self.state, State::Closed { until } if until <= now.at);
-        if open && self.outbox.clear().is_ok() {
-            self.count(now);
-            self.state = State::Finger;
-        }
+        let next = self.advance(now);
         if let Some(entry) = self.outbox.entry() {
             return SignInStep::Append(entry);
         }
-        match self.state {
-            State::Closed { until } => SignInStep::Wait { until },
-            State::Finger => SignInStep::Finger,
-            State::Second { officer, .. } => match officer.second {
-                Some(factor) => SignInStep::SecondFactor(officer, factor),
-                None => SignInStep::Finger,
-            },
-            State::Done(session) => SignInStep::Done(session),
-            State::Left => SignInStep::Left,
+        match self.end {
+            Some(End::Done(session)) => SignInStep::Done(session),
+            Some(End::Left) => SignInStep::Left,
+            None => next.unwrap_or(SignInStep::Wait { until: now.at }),
         }
     }
 
@@ -154,30 +136,44 @@ impl<'a> SignIn<'a> {
     /// # Errors
     /// [`Fault::OutOfOrder`] or [`Fault::WrongEntry`].
     pub fn appended(&mut self, kept: &Kept) -> Result<(), Fault> {
-        self.outbox.kept(kept)
+        self.outbox.kept(kept)?;
+        if core::mem::take(&mut self.counting) {
+            self.authenticator.persisted()?;
+        }
+        Ok(())
     }
 
-    /// What the sensor said. A template that belongs to no officer counts as
-    /// unknown; a poor capture does not count.
+    /// What the sensor says of itself, or that it failed.
     ///
     /// # Errors
     /// [`Fault::OutOfOrder`].
-    pub fn finger(&mut self, finger: Finger, now: Moment) -> Result<(), Fault> {
+    pub fn sensor(&mut self, sensor: Result<Presence, ErrorKind>) -> Result<(), Fault> {
         self.outbox.clear()?;
-        let State::Finger = self.state else { return Err(Fault::OutOfOrder) };
-        let matched = match finger {
-            Finger::Poor => return Ok(()),
-            Finger::Unknown => None,
-            Finger::Matched(matched) => self.officer_of(matched).map(|officer| (officer, matched)),
+        self.sensor = sensor.ok();
+        let told = match sensor {
+            Ok(sensor) => self.authenticator.sensor(sensor),
+            Err(kind) => self.authenticator.sensor_failed(kind),
         };
-        match matched {
-            None => self.failed(now),
-            Some((officer, matched)) if officer.second.is_some() => {
-                self.state = State::Second { officer, matched };
-            }
-            Some((officer, matched)) => self.pass(officer, matched, now),
-        }
-        Ok(())
+        Ok(told?)
+    }
+
+    /// Whether the sensor knows its secret.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfOrder`].
+    pub fn proved(&mut self, proved: bool) -> Result<(), Fault> {
+        self.outbox.clear()?;
+        Ok(self.authenticator.proved(proved)?)
+    }
+
+    /// What the sensor said, and its interruptions by now. A template that
+    /// belongs to no officer counts as unknown; a poor capture does not count.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfOrder`].
+    pub fn finger(&mut self, reply: Reply, interruptions: u32, now: Moment) -> Result<(), Fault> {
+        self.outbox.clear()?;
+        Ok(self.authenticator.compared(reply, interruptions, now.at)?)
     }
 
     /// Whether the officer passed the second factor. The attempt that was
@@ -187,60 +183,96 @@ impl<'a> SignIn<'a> {
     /// [`Fault::OutOfOrder`].
     pub fn second_factor(&mut self, passed: bool, now: Moment) -> Result<(), Fault> {
         self.outbox.clear()?;
-        let State::Second { officer, matched } = self.state else { return Err(Fault::OutOfOrder) };
-        if passed {
-            self.pass(officer, matched, now);
-        } else {
-            self.failed(now);
-        }
-        Ok(())
+        Ok(self.authenticator.second_factor(passed, now.at)?)
     }
 
-    /// Nobody came: the attempt that was counted is given back.
+    /// Nobody stays. The attempt that was counted is given back as
+    /// [`Authenticator::abandon`] says.
     ///
     /// # Errors
-    /// [`Fault::OutOfOrder`] unless a finger is waited for: after a finger
-    /// matched, leaving is a failed attempt.
+    /// [`Fault::OutOfOrder`] once it is over, or while a record is to be kept.
     pub fn leave(&mut self, now: Moment) -> Result<(), Fault> {
         self.outbox.clear()?;
-        let State::Finger = self.state else { return Err(Fault::OutOfOrder) };
-        self.failures = self.failures.saturating_sub(1);
-        self.keep(Event::AttemptReturned { failures: self.failures }, now);
-        self.state = State::Left;
+        if self.end.is_some() {
+            return Err(Fault::OutOfOrder);
+        }
+        // Between two attempts there is none to abandon.
+        let _ = self.authenticator.abandon(now.at);
+        self.end = Some(End::Left);
         Ok(())
     }
 
-    fn officer_of(&self, matched: Match) -> Option<&'a Officer<'a>> {
-        self.roster.iter().find(|officer| officer.slots.contains(&matched.slot))
+    /// What the finger is good for beside a session: one decision that waited for
+    /// it, [`Case::authorised`](super::Case::authorised). `None` unless the
+    /// officer is signed in.
+    #[must_use]
+    pub fn into_authorisation(self) -> Option<Authorisation> {
+        match self.end? {
+            End::Done(session) => Some(Authorisation(session.evidence)),
+            End::Left => None,
+        }
     }
 
-    fn keep(&mut self, event: Event, now: Moment) {
+    /// Goes on as far as nobody is needed; what is then asked for, unless a
+    /// record is to be kept.
+    fn advance(&mut self, now: Moment) -> Option<SignInStep<'static, 'a>> {
+        while self.outbox.clear().is_ok() {
+            match self.authenticator.step() {
+                Step::Idle if self.end.is_some() => return None,
+                Step::Idle => match self.authenticator.closed_until() {
+                    until if until > now.at => return Some(SignInStep::Wait { until }),
+                    _ => self.authenticator.begin(self.claim, self.nonce, now.at).ok()?,
+                },
+                Step::Tell(event) => self.tell(event, now),
+                Step::Persist(_, event) => {
+                    self.counting = true;
+                    self.tell(event, now);
+                }
+                Step::Sensor => return Some(SignInStep::Sensor),
+                Step::Prove => return Some(SignInStep::Prove),
+                Step::Compare(comparison) => return Some(SignInStep::Finger(comparison)),
+                Step::SecondFactor(id) => {
+                    let officer = self.officer(id)?;
+                    return Some(SignInStep::SecondFactor(officer, officer.second?));
+                }
+                Step::Done(Err(_)) if self.end.is_some() => {}
+                Step::Done(Err(denied)) => return Some(SignInStep::Denied(denied)),
+                Step::Done(Ok(token)) => self.end = self.enter(token, now),
+            }
+        }
+        None
+    }
+
+    /// Keeps what happened, where a record is for it.
+    fn tell(&mut self, event: Audit<OfficerId>, now: Moment) {
+        let event = match event {
+            Audit::Counted(failures) => Event::AttemptCounted { failures: failures.0 },
+            Audit::Returned(failures) => Event::AttemptReturned { failures: failures.0 },
+            Audit::Denied(denied) => Event::AttemptDenied { denied },
+            Audit::LockedOut { attempts, length } => {
+                let seconds = length.as_millis() / 1_000;
+                let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+                Event::LockedOut { failures: attempts.0, seconds }
+            }
+            Audit::Passed(evidence) => {
+                let Some(officer) = self.officer(evidence.who) else { return };
+                self.docket.sign(officer.id);
+                let second = officer.second.filter(|_| evidence.second_factor);
+                Event::SignedIn { role: officer.role, second, evidence }
+            }
+            Audit::Poor => return,
+        };
         self.outbox.put(self.docket.record(now, event));
     }
 
-    fn count(&mut self, now: Moment) {
-        self.failures = self.failures.saturating_add(1);
-        self.keep(Event::AttemptCounted { failures: self.failures }, now);
+    fn officer(&self, id: OfficerId) -> Option<&'a Officer<'a>> {
+        self.roster.iter().find(|officer| officer.id == id)
     }
 
-    fn failed(&mut self, now: Moment) {
-        let failures = self.failures;
-        let closed = self.lock_out.after(failures);
-        if let Some(length) = closed {
-            let seconds = length.as_millis() / 1_000;
-            let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-            self.keep(Event::LockedOut { failures, seconds }, now);
-        }
-        self.state = State::Closed { until: now.at + closed.unwrap_or_default() };
-    }
-
-    fn pass(&mut self, officer: &'a Officer<'a>, matched: Match, now: Moment) {
-        self.failures = 0;
-        self.docket.sign(officer.id);
-        let Match { slot, score } = matched;
-        let (role, second) = (officer.role, officer.second);
-        self.keep(Event::SignedIn { role, slot, score, second }, now);
-        self.state = State::Done(Session { officer, since: now.civil });
+    fn enter(&self, token: Authenticated<OfficerId>, now: Moment) -> Option<End<'a>> {
+        let evidence = token.redeem(&self.nonce, now.at, &self.sensor?).ok()?;
+        let officer = self.officer(evidence.who)?;
+        Some(End::Done(Session { officer, since: now.civil, evidence }))
     }
 }
 
@@ -254,16 +286,16 @@ impl Docket {
 /// Finds the failed attempts in the records, after a restart.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Failures(pub u16);
+pub struct Failures(pub Attempts);
 
 impl Failures {
     /// Takes the next record.
     pub const fn record(&mut self, record: &super::Record) {
         match record.event {
             Event::AttemptCounted { failures } | Event::AttemptReturned { failures } => {
-                self.0 = failures;
+                self.0 = Attempts(failures);
             }
-            Event::SignedIn { .. } => self.0 = 0,
+            Event::SignedIn { .. } => self.0 = Attempts::NONE,
             _ => {}
         }
     }

@@ -40,6 +40,24 @@ fn a_command_a_response_and_a_wrong_sum() {
 }
 
 #[test]
+fn data_packets_are_told_apart_by_their_length() {
+    let data = |bytes: usize| {
+        let sum = (0x100 + u16::try_from(bytes % 256 * 7 % 65_536).unwrap_or(0)).to_le_bytes();
+        packet(&format!("5AA50100{}{:02X}{:02X}", "07".repeat(bytes), sum[0], sum[1]))
+    };
+    assert_eq!(data(5)["meaning"], "5 bytes of data");
+    assert_eq!((&data(5)["sum"], &data(6)["data"]), (&json!("valid"), &json!("070707070707")));
+    assert_eq!(data(498)["meaning"], "template");
+    assert_eq!(data(19_200)["meaning"], "raw image, 160 x 120 pixels");
+    assert_eq!(data(52_116)["meaning"], "image, 258 x 202 pixels");
+    let info = "5AA5010010041420003000005349 4D2D47543531314333 2D30303031 0000";
+    assert_eq!(
+        packet(info)["meaning"],
+        "firmware 20140410, serial number 53494D2D475435313143332D30303031",
+    );
+}
+
+#[test]
 fn what_is_no_packet() {
     assert_eq!(offset("EF01"), 0);
     assert_eq!(offset("55AB"), 0);

@@ -18,7 +18,7 @@ fn the_printed_request() {
     let request = packet("40 05 29990000 00000000 00 07 0A");
     let expected = json!({
         "terminal": null, "command": "05", "name": "ES enrol by scan", "param": 0x9929,
-        "size": 0, "flag": "00", "response": null, "data": "",
+        "size": 0, "flag": "00", "response": null, "packet": null, "data": "",
     });
     assert_eq!(request, expected);
 }
@@ -36,4 +36,17 @@ fn what_is_no_packet() {
     assert_eq!(offset("40 05 2999"), 4);
     assert_eq!(offset("40 05 29990000 00000000 00 08 0A"), 11);
     assert_eq!(offset("40 05 29990000 00000000 00 07 0D"), 12);
+}
+
+/// A data packet: its number, how many there are, and a sum that is right.
+#[test]
+fn a_data_packet() {
+    let head = "40 89 01 00 00 00 03 00 00 00 61 2E 0A";
+    let value = packet(&format!("{head} 01 02 FF 02 01 00 00"));
+    assert_eq!(value["packet"]["number"], 0);
+    assert_eq!(value["packet"]["of"], 1);
+    assert_eq!(value["packet"]["sum"], "00000102");
+    assert_eq!(value["name"], "RTX read template, extended");
+    assert!(packet(&format!("{head} 01 02 FF 03 01 00 00"))["packet"].is_null());
+    assert!(packet(head)["packet"].is_null());
 }

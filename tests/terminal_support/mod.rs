@@ -1,7 +1,8 @@
 //! A terminal at a simulated backend, with a scripted officer and driver.
 #![allow(dead_code)]
 
-use embedded_pos::fingerprint::{Match, Slot};
+use embedded_pos::fingerprint::trust::{Claim, Comparison, Policy, Presence, Reply, Search};
+use embedded_pos::fingerprint::{Match, SensorId, Slot};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Item;
 use embedded_pos::scan::plate::{Hpzl, Plate};
@@ -13,8 +14,8 @@ use embedded_pos::terminal::payment::{
     Step as PayStep, Timing, Wallet,
 };
 use embedded_pos::terminal::{
-    Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver, Fen,
-    Finger, LockOut, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
+    Case, Choice, CivilTime, Confirmation, Date, Decided, DecisionNumber, Delivery, Driver,
+    Failures, Fen, MeasureKind, Moment, Note, NumberBlock, Officer, Outcome, Paper, Penalty,
     PenaltyTable, Place, Platform, Printing, Record, RecordStore, Role, Rules, Seq, Series,
     Session, SignIn, SignInStep, Signature, Source, Standing, Step, Subject, Tender, TerminalId,
     Text, Vehicle, Violation, upload_oldest,
@@ -53,6 +54,14 @@ pub const PENALTIES: &[Penalty<'static>] = &[
     },
 ];
 
+/// Anybody may lay a finger on any sensor.
+pub const POLICY: Policy =
+    Policy { search: Some(Search { minimum_score: 50 }), accept_alike: true, ..Policy::STANDARD };
+
+pub fn sensor() -> Presence {
+    Presence { id: SensorId::new(b"sensor", false), interruptions: 0, stored: 4 }
+}
+
 pub fn date(year: u16, month: u8, day: u8) -> Date {
     Date::new(year, month, day).unwrap()
 }
@@ -68,6 +77,7 @@ pub fn rules() -> Rules<'static> {
             limit: Fen::yuan(200),
             penalties: PENALTIES,
         },
+        authorise: false,
         timing: Timing::PUBLISHED,
         terms: &[("bank", "中国银行")],
     }
@@ -220,8 +230,17 @@ impl World {
     }
 
     pub fn sign_in<'a>(&mut self, roster: &'a [Officer<'a>], slot: u16) -> Session<'a> {
+        self.lay_finger(roster, slot).0
+    }
+
+    pub fn lay_finger<'a>(
+        &mut self,
+        roster: &'a [Officer<'a>],
+        slot: u16,
+    ) -> (Session<'a>, SignIn<'a>) {
         let case = self.next_case();
-        let mut sign_in = SignIn::new(roster, LockOut::STANDARD, 0, case, self.now());
+        let (failures, now) = (Failures::default(), self.now());
+        let mut sign_in = SignIn::new(roster, POLICY, Claim::Anyone, failures, case, now);
         loop {
             let now = self.now();
             match sign_in.step(now) {
@@ -229,12 +248,13 @@ impl World {
                     let kept = entry.append(&mut self.sink).unwrap();
                     sign_in.appended(&kept).unwrap();
                 }
-                SignInStep::Finger => {
+                SignInStep::Sensor => sign_in.sensor(Ok(sensor())).unwrap(),
+                SignInStep::Finger(Comparison::Search) => {
                     let matched = Match { slot: Slot(slot), score: 90 };
-                    sign_in.finger(Finger::Matched(matched), now).unwrap();
+                    sign_in.finger(Reply::Match(matched), 0, now).unwrap();
                 }
                 SignInStep::SecondFactor(..) => sign_in.second_factor(true, now).unwrap(),
-                SignInStep::Done(session) => return session,
+                SignInStep::Done(session) => return (session, sign_in),
                 other => panic!("{other:?}"),
             }
         }

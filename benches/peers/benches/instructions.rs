@@ -33,5 +33,14 @@ fn receipt(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt]);
+#[library_benchmark]
+#[bench::floor(peers::search::floor)]
+#[bench::ours(peers::search::ours)]
+#[bench::a608_embedded(peers::search::a608_embedded)]
+#[bench::hzgrow_r502(peers::search::hzgrow_r502)]
+fn search(run: fn() -> u64) -> u64 {
+    run()
+}
+
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, search]);
 main!(library_benchmark_groups = jobs);

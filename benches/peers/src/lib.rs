@@ -5,10 +5,13 @@
 //! demands that the digests of a job are equal, so that nobody is fast by
 //! leaving something out, and that ours allocates nothing.
 
+pub mod faults;
 pub mod plate;
 pub mod receipt;
+pub mod search;
 pub mod t1;
 pub mod tlv;
+pub mod transfers;
 
 /// One way of doing a job.
 #[derive(Clone, Copy)]
@@ -53,6 +56,7 @@ entries! {
     t1: floor, ours;
     plate: floor, ours;
     receipt: ours, escpos;
+    search: floor, ours, a608_embedded, hzgrow_r502;
 }
 
 /// Adds to a digest. Cheap, so that the job is what is measured.

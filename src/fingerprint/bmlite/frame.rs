@@ -10,7 +10,7 @@
 
 use core::fmt;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use heapless::Vec;
 use zeroize::Zeroize;
 
@@ -25,7 +25,8 @@ pub const ACK: [u8; 4] = [0x7F, 0xFF, 0x01, 0x7F];
 
 const CHANNEL: [u8; 2] = [0, 0];
 const SEGMENT_HEAD: u16 = 6;
-const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// Without its table, which is 1 KB of flash: a line is far slower than this.
+const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// A segment of a message.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

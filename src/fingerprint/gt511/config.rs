@@ -1,5 +1,8 @@
 use crate::port::Duration;
 
+/// The speeds of a module; it has the first one after each power-up.
+pub const SPEEDS: [u32; 5] = [9_600, 19_200, 38_400, 57_600, 115_200];
+
 /// How long things take. A reply that comes later counts as lost.
 ///
 /// | field | default | why |
@@ -11,6 +14,7 @@ use crate::port::Duration;
 /// | `capture` | 3 s | ours; the best image is the slow one |
 /// | `search` | 3 s | GT-521F52: 3000 templates within 1.5 s |
 /// | `enrol` | 3 s | ours |
+/// | `data` | 1 s | ours: how long a module waits for data that do not come |
 /// | `poll` | 60 ms | ours: two packets take 25 ms at 9600 baud |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,6 +34,8 @@ pub struct Timing {
     pub search: Duration,
     /// For a step of an enrolment, or writing the library.
     pub enrol: Duration,
+    /// Before a new session, when data were promised and not sent.
+    pub data: Duration,
     /// Between two looks whether a finger is there.
     pub poll: Duration,
     /// For a person to lay the finger down.
@@ -48,6 +54,7 @@ impl Timing {
         capture: Duration::from_secs(3),
         search: Duration::from_secs(3),
         enrol: Duration::from_secs(3),
+        data: Duration::from_secs(1),
         poll: Duration::from_millis(60),
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
@@ -65,6 +72,9 @@ impl Default for Timing {
 pub struct Config {
     /// Templates the library holds. The module does not tell.
     pub capacity: u16,
+    /// The speed that the port has: 9600 after each power-up of the module. With
+    /// another one, the driver sets the port to 9600 baud when nobody answers.
+    pub baud: u32,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -75,7 +85,7 @@ impl Config {
     /// A module that holds so many templates.
     #[must_use]
     pub const fn with_capacity(capacity: u16) -> Self {
-        Self { capacity, retries: 2, timing: Timing::DEFAULT }
+        Self { capacity, baud: 9_600, retries: 2, timing: Timing::DEFAULT }
     }
 
     /// GT-511C1R: 20 templates.

@@ -1,8 +1,10 @@
 use super::command::{CaptureFinger, Close, Command};
 use super::config::Config;
-use super::script::{Ask, Clear, Led, Open};
-use super::session::Link;
+use super::link::Link;
+use super::script::{Ask, Clear, Image, Led, Open, ReadTemplate, Recover, SetBaud};
+use crate::fingerprint::ImageSink;
 use crate::fingerprint::driver::{Driver, Held};
+use crate::fingerprint::link::Kin;
 
 /// A GT-511C1R, GT-511C3 or GT-521F.
 ///
@@ -41,6 +43,39 @@ impl<P> Driver<P, Link> {
     /// Takes an image of the finger that is on the sensor.
     pub fn capture(&mut self, best: bool) -> Held<'_, P, Ask<CaptureFinger>> {
         self.ask(CaptureFinger { best })
+    }
+
+    /// Makes a template of the finger that is on the sensor, and reads it out
+    /// into the beginning of `buffer`; as
+    /// [`read_template`](Driver::read_template) does one of the library.
+    pub fn make_template<'a>(&'a mut self, buffer: &'a mut [u8]) -> Held<'a, P, ReadTemplate<'a>> {
+        self.hold(ReadTemplate::of_finger(buffer))
+    }
+
+    /// Gives out what the sensor sees, finger or not, in few pixels.
+    pub fn raw_image<S: ImageSink>(&mut self, sink: S) -> Held<'_, P, Image<S>> {
+        self.hold(Image::raw(sink))
+    }
+
+    /// Changes the speed of module and port, to one of
+    /// [`SPEEDS`](super::SPEEDS), until the module loses power: then it is found
+    /// again at 9600 baud, where the driver stays. [`baud`](Self::baud) tells.
+    ///
+    /// If the module does not take it, the call fails and the old speed stands.
+    /// If the line dies on the way, each call tries both until one is proven.
+    pub fn set_baud(&mut self, baud: u32) -> Held<'_, P, SetBaud> {
+        self.hold(SetBaud::new(baud))
+    }
+
+    /// Looks for the module at each of [`SPEEDS`](super::SPEEDS), where the
+    /// host was started anew and the module was not; which one it is.
+    pub fn recover(&mut self) -> Held<'_, P, Recover> {
+        self.hold(Recover::new())
+    }
+
+    /// The speed, as far as the driver knows.
+    pub const fn baud(&self) -> u32 {
+        self.link().baud()
     }
 
     /// Says that the module is not needed any more. Light off first.

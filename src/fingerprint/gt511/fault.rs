@@ -43,6 +43,20 @@ pub enum Fault {
     Occupied(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// What was read back from this slot is not what was written.
+    Unlike(Slot),
+    /// A template has not so many bytes; nothing was sent.
+    Template(usize),
+    /// The buffer is too small: a template has so many bytes. Nothing was sent.
+    Room(usize),
+    /// No module has this speed; nothing was sent.
+    Baud(u32),
+    /// The module did not take the new speed; the old one stands.
+    NotTaken(u16),
+    /// No module answers at any speed.
+    Nowhere,
 }
 
 impl Fault {
@@ -63,17 +77,25 @@ impl Fault {
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::Nowhere => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Garbled(_) | Self::Babble | Self::Replaced => ErrorKind::Line,
             Self::OutOfStep(_) => ErrorKind::Protocol,
             Self::Refused(_, Nack::Device) => ErrorKind::Hardware,
-            Self::Refused(_, Nack::NotPressed) | Self::NoFinger => ErrorKind::Absent,
+            Self::Refused(_, Nack::NotPressed) | Self::NoFinger | Self::Empty(_) => {
+                ErrorKind::Absent
+            }
             Self::Refused(_, Nack::Unsupported) => ErrorKind::Unsupported,
-            Self::Refused(..) | Self::Duplicate(_) | Self::Occupied(_) => ErrorKind::Refused,
+            Self::Refused(..)
+            | Self::Duplicate(_)
+            | Self::Occupied(_)
+            | Self::Unlike(_)
+            | Self::NotTaken(_) => ErrorKind::Refused,
             Self::Poor(_) | Self::Unconfirmed(_) | Self::NotLifted | Self::DifferentFingers => {
                 ErrorKind::Retry
             }
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::Slot(_) | Self::Template(_) | Self::Room(_) | Self::Baud(_) => {
+                ErrorKind::Argument
+            }
         }
     }
 }
@@ -96,6 +118,13 @@ impl fmt::Display for Fault {
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Empty(slot) => write!(f, "no template in {slot}"),
+            Self::Unlike(slot) => write!(f, "{slot} holds another template than was written"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Room(bytes) => write!(f, "a template has {bytes} bytes, the buffer fewer"),
+            Self::Baud(baud) => write!(f, "no module has {baud} baud"),
+            Self::NotTaken(code) => write!(f, "command {code:02X}h was done, and is not in force"),
+            Self::Nowhere => f.write_str("no module at any speed"),
         }
     }
 }

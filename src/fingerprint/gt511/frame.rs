@@ -10,8 +10,7 @@
 
 use core::fmt;
 
-use heapless::Vec;
-use zeroize::Zeroize;
+pub use super::parser::{Found, PIECE, Parser};
 
 /// Bytes of a command, or of a response.
 pub const PACKET: usize = 12;
@@ -19,14 +18,14 @@ pub const PACKET: usize = 12;
 /// Bytes of a data packet that are not data.
 pub const OVERHEAD: usize = 6;
 
-/// The most data a [`Parser`] takes: what the answer to Open holds.
-pub const MAX_DATA: usize = 24;
+/// Bytes of a data packet before its data.
+pub(super) const HEAD: usize = 4;
 
 /// The device that every module is.
 pub const DEVICE: u16 = 0x0001;
 
-const START: [u8; 2] = [0x55, 0xAA];
-const DATA_START: [u8; 2] = [0x5A, 0xA5];
+pub(super) const START: [u8; 2] = [0x55, 0xAA];
+pub(super) const DATA_START: [u8; 2] = [0x5A, 0xA5];
 
 /// A command or a response, with the sum that it carries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,7 +41,7 @@ pub struct Packet {
 }
 
 /// A data packet, with the sum that it carries.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct Data<'a> {
     /// The device, [`DEVICE`].
     pub device: u16,
@@ -85,14 +84,17 @@ impl fmt::Display for FrameError {
 impl core::error::Error for FrameError {}
 
 /// Takes `N` bytes off the front, if they can begin with `start`.
-fn split<const N: usize>(bytes: &[u8], start: [u8; 2]) -> Result<(&[u8; N], &[u8]), FrameError> {
+pub(super) fn split<const N: usize>(
+    bytes: &[u8],
+    start: [u8; 2],
+) -> Result<(&[u8; N], &[u8]), FrameError> {
     if !start.starts_with(bytes.get(..2).unwrap_or(bytes)) {
         return Err(FrameError::Start);
     }
     bytes.split_first_chunk().ok_or(FrameError::Incomplete)
 }
 
-fn sum_of(bytes: &[u8]) -> u16 {
+pub(super) fn sum_of(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |sum, byte| sum.wrapping_add(u16::from(*byte)))
 }
 
@@ -145,13 +147,26 @@ impl Packet {
 }
 
 impl<'a> Data<'a> {
+    /// A packet with the right sum.
+    #[must_use]
+    pub fn new(data: &'a [u8]) -> Self {
+        let packet = Self { device: DEVICE, data, sum: 0 };
+        Self { sum: packet.computed(), ..packet }
+    }
+
+    /// The packet's bytes.
+    pub fn bytes(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let head = DATA_START.into_iter().chain(self.device.to_le_bytes());
+        head.chain(self.data.iter().copied()).chain(self.sum.to_le_bytes())
+    }
+
     /// Splits a packet with `len` bytes of data off the front. Its sum is not
     /// judged: [`is_intact`](Self::is_intact).
     ///
     /// # Errors
     /// As [`Packet::split`].
     pub fn split(bytes: &'a [u8], len: usize) -> Result<(Self, &'a [u8]), FrameError> {
-        let (head, rest) = split::<4>(bytes, DATA_START)?;
+        let (head, rest) = split::<HEAD>(bytes, DATA_START)?;
         let [_, _, device @ ..] = *head;
         let (data, rest) = rest.split_at_checked(len).ok_or(FrameError::Incomplete)?;
         let (sum, rest) = rest.split_first_chunk().ok_or(FrameError::Incomplete)?;
@@ -173,122 +188,10 @@ impl<'a> Data<'a> {
     }
 }
 
-/// What a [`Parser`] found.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Found<'a> {
-    /// A command or response with the right sum and device.
-    Packet(Packet),
-    /// A data packet with the right sum and device.
-    Data(Data<'a>),
-    /// A packet whose sum or device is wrong. Its bytes are searched again.
-    Damaged,
-}
-
-/// Finds packets in a stream of bytes, whatever stands between them.
-///
-/// A data packet does not say how long it is: the parser is told which length
-/// to [expect](Self::expect), and skips the start of any while it expects none.
-#[derive(Debug, Default)]
-pub struct Parser {
-    bytes: Vec<u8, { MAX_DATA + OVERHEAD }>,
-    /// How many of them the last find used up.
-    used: usize,
-    data: usize,
-}
-
-/// What the bytes so far are.
-enum Verdict {
-    Packet,
-    Data,
-    Damaged,
-    Nothing,
-}
-
-impl Parser {
-    /// A parser that has seen nothing.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, data: 0 }
-    }
-
-    /// From here on, data packets hold so many bytes, at most [`MAX_DATA`];
-    /// with zero, none is expected.
-    pub fn expect(&mut self, data: usize) {
-        self.data = data.min(MAX_DATA);
-    }
-
-    /// Takes bytes until something is found; returns how many. What was found
-    /// is to be [taken](Self::take) before the next bytes.
-    pub fn push(&mut self, bytes: &[u8]) -> usize {
-        for (taken, byte) in bytes.iter().enumerate() {
-            if !matches!(self.verdict(), Verdict::Nothing) {
-                return taken;
-            }
-            if self.bytes.push(*byte).is_err() {
-                self.clear();
-            }
-        }
-        bytes.len()
-    }
-
-    /// What was found, if anything.
-    pub fn take(&mut self) -> Option<Found<'_>> {
-        match self.verdict() {
-            Verdict::Nothing => None,
-            Verdict::Damaged => {
-                self.used = START.len();
-                Some(Found::Damaged)
-            }
-            Verdict::Packet => {
-                self.used = PACKET;
-                Packet::split(&self.bytes).ok().map(|(packet, _)| Found::Packet(packet))
-            }
-            Verdict::Data => {
-                self.used = self.data + OVERHEAD;
-                Data::split(&self.bytes, self.data).ok().map(|(data, _)| Found::Data(data))
-            }
-        }
-    }
-
-    /// Whether a packet has begun and not ended.
-    #[must_use]
-    pub fn is_within_packet(&self) -> bool {
-        self.bytes.len() > self.used
-    }
-
-    /// Forgets all, but for the length that is expected.
-    pub fn clear(&mut self) {
-        self.bytes.zeroize();
-        self.bytes.clear();
-        self.used = 0;
-    }
-
-    /// Skips what cannot begin a packet, and judges the rest.
-    fn verdict(&mut self) -> Verdict {
-        let used = core::mem::take(&mut self.used);
-        self.drop_front(used);
-        loop {
-            match (Packet::split(&self.bytes), Data::split(&self.bytes, self.data)) {
-                (Ok((packet, _)), _) if packet.device == DEVICE && packet.is_intact() => {
-                    return Verdict::Packet;
-                }
-                (Ok(_), _) => return Verdict::Damaged,
-                (Err(FrameError::Incomplete), _) => return Verdict::Nothing,
-                (_, Ok(_) | Err(FrameError::Incomplete)) if self.data == 0 => self.drop_front(1),
-                (_, Ok((data, _))) if data.device == DEVICE && data.is_intact() => {
-                    return Verdict::Data;
-                }
-                (_, Ok(_)) => return Verdict::Damaged,
-                (_, Err(FrameError::Incomplete)) => return Verdict::Nothing,
-                _ => self.drop_front(1),
-            }
-        }
-    }
-
-    fn drop_front(&mut self, count: usize) {
-        let len = self.bytes.len();
-        self.bytes.rotate_left(count.min(len));
-        self.bytes.truncate(len.saturating_sub(count));
+/// Without the data, which can be a template.
+impl fmt::Debug for Data<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Data({} bytes, sum {:04X}h)", self.data.len(), self.sum)
     }
 }
 
@@ -321,7 +224,10 @@ mod tests {
         assert_eq!(parser.push(&bytes), 8);
         assert_eq!(parser.take(), None);
         parser.expect(2);
-        assert_eq!(parser.push(&bytes), 8);
-        assert!(matches!(parser.take(), Some(Found::Data(Data { data: [7, 8], .. }))));
+        assert_eq!(parser.push(&bytes), 6);
+        assert_eq!((parser.take(), parser.piece()), (Some(Found::Piece), &[7, 8][..]));
+        assert_eq!(parser.push(&bytes[6..]), 2);
+        assert_eq!(parser.take(), Some(Found::End));
+        assert!(Data::new(&[7, 8]).bytes().eq(bytes));
     }
 }

@@ -5,9 +5,20 @@
 //! the size of their library. It is built from documents (GT-511C3 data sheet,
 //! GT-521F programming guide) and was not tried on a module.
 //!
-//! 9600 baud, 8N1, after each power-up; the driver does not change that. Data is
+//! 9600 baud, 8N1, after each power-up; [`Gt511::set_baud`] changes it. Data is
 //! 3.3 V. The library numbers its templates from 0; a match has no score, and
-//! [`Match::score`] is 0. Templates and images it does not fetch.
+//! [`Match::score`] is 0.
+//!
+//! # Templates and images
+//!
+//! A template has 498 bytes, 0.5 s at 9600 baud; one that was written is read
+//! back. An image has 258 times 202 pixels, which at 9600 baud take 54 s and at
+//! 115 200 baud 4.5 s: its rows are given out as they come, and are good only if
+//! the call is, as the sum stands at the end. A call after one that was dropped
+//! waits until the module is done with sending.
+//!
+//! VerifyTemplate, IdentifyTemplate, UsbInternalCheck and SetIAPMode it does not
+//! use.
 //!
 //! # Which answer answers which command
 //!
@@ -50,17 +61,23 @@ mod config;
 mod driver;
 mod fault;
 pub mod frame;
+mod link;
 mod nack;
+mod parser;
 mod script;
 mod session;
 mod wire;
 
-pub use config::{Config, Timing};
+pub use config::{Config, SPEEDS, Timing};
 pub use driver::Gt511;
 pub use fault::Fault;
+pub use link::{Answer, Link};
 pub use nack::Nack;
-pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Led, Open};
-pub use session::{Answer, Link, Session};
+pub use script::{
+    Ask, Clear, Count, Delete, Enrol, Identify, Identity, Image, Led, Open, ReadTemplate, Recover,
+    SetBaud, Size, WriteTemplate,
+};
+pub use session::Session;
 
 pub use super::{Conversation, Held, Script};
 

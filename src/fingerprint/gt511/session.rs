@@ -1,252 +1,14 @@
 use super::command::{Command, Info, Open, Probe};
-use super::config::Config;
 use super::fault::Fault;
-use super::nack::Nack;
-use super::script::{self, Delete, Enrol, Identify};
-use super::wire::{ACK, Packets};
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Slot};
-use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
-
-/// What outlives a conversation with a module: the configuration, the bytes
-/// received so far, whether host and module are in step, and which module it
-/// was.
-#[derive(Debug)]
-pub struct Link {
-    config: Config,
-    wire: Wire<Packets>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
-    info: Option<Info>,
-    lit: bool,
-    wait: Wait,
-}
-
-/// How far the opening of a session is.
-///
-/// A good answer to Open has a data packet behind it, that to the probe is a
-/// refusal which no other command is answered with: so the two in a row say
-/// that nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
-    Closed,
-    Probe,
-    Open,
-}
-
-impl Link {
-    pub(super) const fn new(config: Config) -> Self {
-        Self {
-            config,
-            wire: Wire::new(Packets::new()),
-            stage: Stage::Closed,
-            openings: OPENINGS,
-            retries: 0,
-            info: None,
-            lit: false,
-            wait: Wait::Pause(Instant::ZERO),
-        }
-    }
-
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Closed;
-        self.lit = false;
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Closed => {
-                let info = self.exchange(&Open, Silence::Settle, now)?;
-                let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
-                match self.info.replace(info) {
-                    Some(before) if before.serial != info.serial => Err(Fault::Replaced.into()),
-                    _ => Ok(Stage::Probe),
-                }
-            }
-            Stage::Probe => {
-                probed(self.exchange(&Probe, Silence::Quiet, now)?)?;
-                Ok(Stage::Open)
-            }
-            Stage::Open => Ok(Stage::Open),
-        }
-    }
-
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
-        }
-        answer
-    }
-
-    fn exchange<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        now: Instant,
-    ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command);
-            self.wire.begin(silence, command.time(&self.config.timing), pace, now);
-        }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => self.judge(command),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
-        }
-    }
-
-    /// Whether this can be the answer to that command, and what it says.
-    fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
-        let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, data) = self.wire.frames.answer();
-        if packet.code == ACK {
-            return command.decode(packet.parameter, data).map(Ok).ok_or(out_of_step);
-        }
-        match Nack::from(packet.parameter) {
-            nack if command.may_be_refused(nack) => Ok(Err(nack)),
-            Nack::Communication => Err(Fault::Garbled(C::CODE).into()),
-            nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
-            _ => Err(out_of_step),
-        }
-    }
-}
-
-impl Family for Link {
-    type Session<'a> = Session<'a>;
-    type Fault = Fault;
-    type Identify = Identify;
-    type Enrol = Enrol;
-    type Delete = Delete;
-    type Count = script::Count;
-
-    fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
-        Identify::new(slot, patience)
-    }
-
-    fn enrol(slot: Slot, patience: Patience) -> Enrol {
-        Enrol::new(slot, patience)
-    }
-
-    fn delete(slot: Slot) -> Delete {
-        Delete::new(slot)
-    }
-
-    fn count() -> script::Count {
-        script::Count::new()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::LIST | Capabilities::DUPLICATES | Capabilities::UNIQUE
-    }
-
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
-        }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
-    }
-
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
-    }
-
-    fn wait(&self) -> Wait {
-        self.wait
-    }
-
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
-    }
-
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
-    }
-}
-
-/// A good answer, or a refusal that the command provides for.
-pub type Answer<T> = nb::Result<Result<T, Nack>, Fault>;
-
-/// Whether any command can be refused so.
-const fn is_for_any(nack: Nack) -> bool {
-    matches!(
-        nack,
-        Nack::Timeout | Nack::Unsupported | Nack::Device | Nack::Cancelled | Nack::Parameter
-    )
-}
-
-fn probed<T>(answer: Result<T, Nack>) -> Result<(), Fault> {
-    match answer {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Fault::OutOfStep(Probe::CODE)),
-    }
-}
+use super::link::{Answer, Cargo, Link, probed};
+use crate::fingerprint::Slot;
+use crate::fingerprint::wire::Silence;
+use crate::port::Line;
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
+impl Session<'_> {
     /// Whether the light under the glass was switched on in this session.
     pub(super) fn is_lit(&self) -> bool {
         self.link.lit
@@ -256,17 +18,12 @@ impl<'a> Session<'a> {
         self.link.lit = lit;
     }
 
-    /// Ends the session; the next command opens another.
-    pub fn close(&mut self) {
-        self.link.close();
-    }
-
     /// What the module says it is. Opens a session where there is none.
     ///
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn info(&mut self) -> nb::Result<Info, Fault> {
-        self.link.open(self.now)?;
+        self.open()?;
         self.link.info.ok_or(nb::Error::Other(Fault::OutOfStep(Open::CODE)))
     }
 
@@ -280,7 +37,16 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.transfer(command, Cargo::None)
+    }
+
+    /// The same, with what goes or comes with it.
+    pub(super) fn transfer<C: Command>(
+        &mut self,
+        command: &C,
+        cargo: Cargo<'_>,
+    ) -> Answer<C::Reply> {
+        self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
     }
 
     /// Makes sure that no answer is outstanding: the answer before is believed
@@ -297,33 +63,34 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.link.config.capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
-        }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
+    /// The module says that it is this one; whether it was.
+    pub(super) fn recognise(&mut self, info: Info) -> bool {
+        self.link.recognise(info)
     }
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
-        }
+    /// The line is set to this speed, as the module's is; `WouldBlock` for that
+    /// once.
+    pub(super) fn tune(&mut self, baud: u32) -> nb::Result<(), Fault> {
+        self.link.core.config.baud = baud;
+        self.link.core.set(Line::Baud(baud))
+    }
+
+    /// The module's speed may be this one.
+    pub(super) fn doubt(&mut self, baud: Option<u32>) {
+        self.link.doubt = baud;
+    }
+
+    /// The speed in doubt is tried first.
+    pub(super) fn swap(&mut self) {
+        self.link.swap();
+    }
+
+    /// Asks once, at this speed only, whether somebody is there.
+    pub(super) fn call(&mut self) -> nb::Result<(), Fault> {
+        let now = self.now();
+        self.link.exchange(&Open, Cargo::None, Silence::Settle, now).map(|_| ())
     }
 }

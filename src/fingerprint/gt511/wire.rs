@@ -1,81 +1,148 @@
-use super::command::Command;
+use core::fmt;
+
+use heapless::Vec;
+use zeroize::Zeroize;
+
+use super::command::{Command, INFO};
+use super::config::Timing;
 use super::fault::Fault;
-use super::frame::{Found, MAX_DATA, PACKET, Packet, Parser};
+use super::frame::{Data, Found, OVERHEAD, PACKET, PIECE, Packet, Parser};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
 /// The command was carried out.
 pub(super) const ACK: u16 = 0x30;
 /// The command was refused.
 pub(super) const NACK: u16 = 0x31;
 
-/// A command and its answer.
-#[derive(Debug)]
-pub(super) struct Packets {
+/// A command and its answer, and the data that go with one of them.
+pub struct Packets {
     parser: Parser,
-    outgoing: [u8; PACKET],
+    /// The command, or a piece of the data packet behind it.
+    outgoing: Vec<u8, PIECE>,
     code: u16,
     /// Bytes of the data packet behind a good answer.
     expected: usize,
-    /// The response is there, the data packet is not.
-    wants_data: bool,
+    /// The command is followed by data.
+    sends: bool,
+    /// Bytes of their packet that were sent.
+    given: usize,
+    stage: Stage,
+    /// The module may be waiting for data.
+    owes: bool,
     response: Packet,
-    data: [u8; MAX_DATA],
+    info: [u8; INFO],
+    /// For the answer to what was sent last; between two pieces of data.
+    times: (Duration, Duration),
+    tail: Duration,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// A response is due.
+    Answer,
+    /// More data are to be sent.
+    Send,
+    /// More data are due.
+    Data,
 }
 
 impl Packets {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            outgoing: [0; PACKET],
+            outgoing: Vec::new(),
             code: 0,
             expected: 0,
-            wants_data: false,
+            sends: false,
+            given: 0,
+            stage: Stage::Answer,
+            owes: false,
             response: Packet { device: 0, parameter: 0, code: 0, sum: 0 },
-            data: [0; MAX_DATA],
+            info: [0; INFO],
+            times: (Duration::ZERO, Duration::ZERO),
+            tail: Duration::ZERO,
         }
     }
 
-    pub(super) fn begin<C: Command>(&mut self, command: &C) {
-        self.outgoing = Packet::new(C::CODE, command.parameter()).encode();
-        (self.code, self.expected, self.wants_data) = (C::CODE, C::DATA, false);
+    /// Begins with a command, at this speed; how long the answer may take.
+    pub(super) fn begin<C: Command>(
+        &mut self,
+        command: &C,
+        timing: &Timing,
+        baud: u32,
+    ) -> Duration {
+        self.outgoing.clear();
+        // Cannot fail: it is empty.
+        let _ =
+            self.outgoing.extend_from_slice(&Packet::new(C::CODE, command.parameter()).encode());
+        (self.code, self.expected, self.sends) = (C::CODE, C::DATA, C::SENDS);
+        (self.given, self.stage) = (0, Stage::Answer);
+        self.owes |= C::SENDS;
         self.parser.expect(C::DATA);
+        if C::DATA > 0 {
+            self.tail = self.tail.max(line_time(PACKET + OVERHEAD + C::DATA, baud));
+        }
+        self.times = (command.time(timing), timing.reply);
+        if C::SENDS { timing.reply } else { command.time(timing) }
     }
 
-    /// The answer: its packet, and the data behind it.
+    /// Puts the next piece of a data packet in.
+    pub(super) fn load(&mut self, data: &[u8]) {
+        self.outgoing = Data::new(data).bytes().skip(self.given).take(PIECE).collect();
+        self.given = self.given.saturating_add(self.outgoing.len());
+        if self.given >= data.len().saturating_add(OVERHEAD) {
+            (self.sends, self.stage) = (false, Stage::Answer);
+        }
+    }
+
+    /// The data that came last.
+    pub(super) fn piece(&self) -> &[u8] {
+        self.parser.piece()
+    }
+
+    /// The answer: its packet, and what a module says about itself.
     pub(super) fn answer(&self) -> (Packet, &[u8]) {
-        (self.response, self.data.get(..self.expected).unwrap_or(&[]))
+        (self.response, &self.info)
     }
 
-    fn response(&mut self) -> Result<Heard, Fault> {
-        while let Some(found) = self.parser.take() {
-            match found {
-                Found::Damaged => return Err(Fault::Damaged(self.code)),
-                Found::Data(_) => return Err(Fault::OutOfStep(self.code)),
-                // On a line with both directions on one wire, our own command.
-                Found::Packet(packet) if !is_response(&packet) => {}
-                Found::Packet(packet) => {
-                    self.response = packet;
-                    self.wants_data = packet.code == ACK && self.expected > 0;
-                    return Ok(if self.wants_data { Heard::Part } else { Heard::All });
-                }
-            }
-        }
-        Ok(Heard::Nothing)
+    /// Whether the module may be waiting for data that will not come.
+    pub(super) fn take_debt(&mut self) -> bool {
+        core::mem::take(&mut self.owes)
     }
 
-    fn data_packet(&mut self) -> Result<Heard, Fault> {
-        match self.parser.take() {
-            None => Ok(Heard::Nothing),
-            Some(Found::Damaged) => Err(Fault::Damaged(self.code)),
-            Some(Found::Packet(_)) => Err(Fault::OutOfStep(self.code)),
-            Some(Found::Data(found)) => {
-                for (slot, byte) in self.data.iter_mut().zip(found.data) {
-                    *slot = *byte;
-                }
-                Ok(Heard::All)
+    fn response(&mut self, packet: Packet) -> Result<Heard, Fault> {
+        self.response = packet;
+        if packet.code == ACK && self.sends {
+            if packet.parameter != 0 {
+                return Err(Fault::OutOfStep(self.code));
             }
+            self.stage = Stage::Send;
+            return Ok(Heard::Piece(Some(self.times.0)));
         }
+        if packet.code == ACK && self.expected > 0 {
+            self.stage = Stage::Data;
+            return Ok(Heard::Part);
+        }
+        Ok(self.over())
     }
+
+    fn took(&mut self) -> Heard {
+        if self.expected == INFO {
+            self.info.iter_mut().zip(self.parser.piece()).for_each(|(to, from)| *to = *from);
+        }
+        Heard::Piece(Some(self.times.1))
+    }
+
+    /// In step again: nothing of before is on its way any more.
+    fn over(&mut self) -> Heard {
+        (self.tail, self.owes) = (Duration::ZERO, false);
+        Heard::All
+    }
+}
+
+fn line_time(bytes: usize, baud: u32) -> Duration {
+    Duration::of_bytes(u64::try_from(bytes).unwrap_or(u64::MAX), 10, baud)
 }
 
 impl Framing for Packets {
@@ -94,6 +161,15 @@ impl Framing for Packets {
         &self.outgoing
     }
 
+    /// It can be part of a template.
+    fn wipe(&mut self) {
+        self.outgoing.zeroize();
+    }
+
+    fn tail(&self) -> Duration {
+        self.tail
+    }
+
     fn push(&mut self, bytes: &[u8]) -> usize {
         self.parser.push(bytes)
     }
@@ -110,7 +186,7 @@ impl Framing for Packets {
         while let Some(found) = self.parser.take() {
             match (found, silence) {
                 (Found::Packet(packet), Silence::Quiet) if !is_response(&packet) => {}
-                (Found::Packet(_) | Found::Data(_), Silence::Quiet) => {
+                (Found::Packet(_) | Found::Piece | Found::End, Silence::Quiet) => {
                     return Err(Fault::OutOfStep(self.code));
                 }
                 _ => {}
@@ -120,11 +196,41 @@ impl Framing for Packets {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
-        if self.wants_data { self.data_packet() } else { self.response() }
+        while let Some(found) = self.parser.take() {
+            match (found, self.stage) {
+                (Found::Damaged, _) => return Err(Fault::Damaged(self.code)),
+                // On a line with both directions on one wire, our own command.
+                (Found::Packet(packet), Stage::Answer) if !is_response(&packet) => {}
+                (Found::Packet(packet), Stage::Answer) => return self.response(packet),
+                (Found::Piece, Stage::Data) => return Ok(self.took()),
+                (Found::End, Stage::Data) => return Ok(self.over()),
+                _ => return Err(Fault::OutOfStep(self.code)),
+            }
+        }
+        match self.stage {
+            Stage::Send => Ok(Heard::Piece(Some(self.times.0))),
+            _ => Ok(Heard::Nothing),
+        }
     }
 }
 
 /// What the module itself sends: a command is our own, heard back.
 const fn is_response(packet: &Packet) -> bool {
     matches!(packet.code, ACK | NACK)
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Packets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packets")
+            .field("code", &self.code)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Packets {
+    fn drop(&mut self) {
+        self.wipe();
+    }
 }

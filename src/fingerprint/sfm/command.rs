@@ -1,6 +1,7 @@
 //! The commands that the driver sends, and the parameters it sets.
 
 use super::config::Timing;
+use super::data::{ETX, RTX, SIX};
 use crate::fingerprint::Slot;
 use crate::port::Duration;
 
@@ -56,6 +57,9 @@ pub const fn name(command: u8) -> Option<&'static str> {
         DA => "DA delete all templates",
         CT => "CT check user ID",
         CA => "CA cancel",
+        RTX => "RTX read template, extended",
+        ETX => "ETX enrol by template, extended",
+        SIX => "SIX scan image, extended",
         _ => return None,
     })
 }
@@ -152,12 +156,12 @@ impl Request {
 
     /// Whether a finger is waited for, so that there is more than one response.
     pub(super) const fn is_scan(&self) -> bool {
-        matches!(self.command, IS | VS | ES)
+        matches!(self.command, IS | VS | ES | SIX)
     }
 
     pub(super) const fn time(&self, timing: &Timing) -> Duration {
         match self.command {
-            IS | VS | ES => timing.scan,
+            IS | VS | ES | SIX => timing.scan,
             DT | DA | SF => timing.flash,
             _ => timing.reply,
         }
@@ -172,10 +176,14 @@ pub struct Parameter(pub u8);
 impl Parameter {
     /// How long the module waits for a finger: 30h plus seconds.
     pub const TIMEOUT: Self = Self(0x62);
+    /// Bytes of a template, 384 as delivered.
+    pub const TEMPLATE_SIZE: Self = Self(0x64);
     /// How many scans a template has: 30h for one.
     pub const ENROLL_MODE: Self = Self(0x65);
     /// See [`SecurityLevel`].
     pub const SECURITY_LEVEL: Self = Self(0x66);
+    /// How the pixels of an image are packed: 30h for a byte each.
+    pub const IMAGE_FORMAT: Self = Self(0x6C);
     /// The module's number; on a network, its lower half is the terminal.
     pub const MODULE_ID: Self = Self(0x6D);
     /// Four characters.

@@ -2,7 +2,7 @@ use core::marker::PhantomData;
 
 use super::command::{FakeDetection, Request, SecurityLevel, Setting};
 use super::config::Config;
-use super::script::{Ask, Check, Get, Open, Set};
+use super::script::{Ask, Check, Clear, Get, Open, Set};
 use super::session::Link;
 use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
@@ -45,8 +45,8 @@ impl<P> Driver<P, Link> {
     }
 
     /// Deletes all templates.
-    pub fn clear(&mut self) -> Held<'_, P, Ask> {
-        self.ask(Request::clear())
+    pub fn clear(&mut self) -> Held<'_, P, Clear> {
+        self.hold(Clear)
     }
 
     /// How many templates there are in a slot. Slot by slot, this lists the

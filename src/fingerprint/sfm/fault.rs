@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::code::Code;
-use crate::fingerprint::{Alarm, Match, Quality, Slot};
+use crate::fingerprint::{Alarm, Geometry, Match, Quality, Slot};
 use crate::{Error, ErrorKind};
 
 /// Why a conversation with a module failed.
@@ -55,6 +55,19 @@ pub enum Fault {
     Duplicate,
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// The slot has more than one template: another host enrolled them.
+    Several(Slot),
+    /// The buffer is too small for a template, of so many bytes.
+    Room(u16),
+    /// A template of so many bytes is none of this module; it was not sent.
+    Template(usize),
+    /// The template that was read back is not the one that was written; it was
+    /// deleted again.
+    Unlike(Slot),
+    /// An image of this shape, compressed or encrypted, is not given out.
+    Geometry(Geometry),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
 }
@@ -103,13 +116,15 @@ impl Error for Fault {
             | Self::Duress(_)
             | Self::Fake
             | Self::Duplicate
-            | Self::Occupied(_) => ErrorKind::Refused,
-            Self::Unsupported(_) => ErrorKind::Unsupported,
+            | Self::Occupied(_)
+            | Self::Several(_)
+            | Self::Unlike(_) => ErrorKind::Refused,
+            Self::Unsupported(_) | Self::Geometry(_) => ErrorKind::Unsupported,
             Self::Unconfirmed(_) | Self::Poor(_) | Self::NotLifted | Self::DifferentFingers => {
                 ErrorKind::Retry
             }
-            Self::NoFinger => ErrorKind::Absent,
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::NoFinger | Self::Empty(_) => ErrorKind::Absent,
+            Self::Slot(_) | Self::Room(_) | Self::Template(_) => ErrorKind::Argument,
         }
     }
 }
@@ -140,6 +155,12 @@ impl fmt::Display for Fault {
             Self::DifferentFingers => f.write_str("not the finger that was enrolled"),
             Self::Duplicate => f.write_str("finger already enrolled"),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
+            Self::Empty(slot) => write!(f, "{slot} is empty"),
+            Self::Several(slot) => write!(f, "{slot} has more than one template"),
+            Self::Room(bytes) => write!(f, "a template has {bytes} bytes, the buffer fewer"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
+            Self::Geometry(geometry) => write!(f, "an image of {geometry} is not given out"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
         }
     }

@@ -46,7 +46,9 @@
 //!   it, says that it is well and idle: had an earlier response to the same
 //!   command taken its place, it would itself stand there instead, or the
 //!   module be busy;
-//! - counts a match only when a second scan of the finger, compared with the
+//! - counts a match only when the slot that it names has a template (a module
+//!   that started anew unseen may let an empty library match everybody), and
+//!   when a second scan of the finger, compared with the
 //!   one slot that the first named, matches too (and is a duress finger too
 //!   where the first was): the finger has to stay until then. No command
 //!   compares the same image twice;
@@ -69,6 +71,8 @@
 //! session opens, until the power goes: that second, one scan to enrol, and
 //! that an empty library matches nobody (a switch, parameter 86h).
 //!
+//! A module in free scan mode (parameter 84h) is never idle, and is not believed.
+//!
 //! # Duress and fakes
 //!
 //! A duress finger that matches is no plain match: the call fails with
@@ -76,6 +80,36 @@
 //! any match. A fake is [`Fault::Fake`]. Both are [`Alarm`](super::Alarm)s;
 //! generic code asks [`Alarms`](super::Alarms). What to do about them is the
 //! application's: under duress, most let the person in and call for help.
+//!
+//! # Templates
+//!
+//! They go and come by the extended transfer (RTX, ETX), each in one data packet
+//! with a sum of 32 bits; the short forms (RT, ET) have no sum and are not used.
+//! Their size is a setting of the module (parameter 64h). The sum
+//! finds every error in one byte, and no bytes that changed places. A slot with more than one template
+//! cannot be read. What was written is read back before it counts; until then
+//! it is the driver's to delete, as in an enrolment. The module does not look
+//! whether the finger is in another slot too.
+//!
+//! After the last packet of a template that is read, the host says nothing more:
+//! so the SDK's programs do it. A call that is dropped while its template goes out
+//! can cost the next one a command: the module takes it for data. On an RS-485 line whose host hears itself, no
+//! template can be written: its own data would be taken for the module's.
+//!
+//! # Images
+//!
+//! [`image`](super::Driver::image) sets the format to a byte a pixel, until the
+//! power goes, scans, and gives the rows out as they come, before the sum of
+//! their packet is there: they are good when the call says so. Names and order
+//! of the header's numbers are those of the SDK's reference; its programs only
+//! skip them.
+//!
+//! # Not done
+//!
+//! The list of user IDs (LT) in one piece; the speed of the line (parameter 71h),
+//! of which no document says when it changes; the
+//! image that was scanned last (RI), images of four or one bit and WSQ,
+//! encryption keys, and the fixing of provisional templates.
 //!
 //! # Longest time
 //!
@@ -86,11 +120,13 @@
 mod code;
 pub mod command;
 mod config;
+pub mod data;
 mod driver;
 mod fault;
 pub mod packet;
 mod script;
 mod session;
+mod transfer;
 mod wire;
 
 pub use code::Code;
@@ -98,7 +134,10 @@ pub use command::{FakeDetection, SecurityLevel, Setting};
 pub use config::{Config, Timing};
 pub use driver::Sfm;
 pub use fault::Fault;
-pub use script::{Ask, Check, Count, Delete, Enrol, Get, Identify, Open, Set};
+pub use script::{
+    Ask, Check, Clear, Count, Delete, Enrol, Get, Identify, Identity, Image, Open, ReadTemplate,
+    Set, Size, WriteTemplate,
+};
 pub use session::{Link, Session};
 
 pub use super::{Conversation, Held, Script};

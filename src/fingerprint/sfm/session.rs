@@ -4,11 +4,12 @@ use super::config::{Config, Timing};
 use super::fault::Fault;
 use super::packet::Packet;
 use super::script::{Count, Delete, Enrol, Identify};
+use super::transfer::Cargo;
 use super::wire::Packets;
 use crate::fingerprint::link::{Core, Kin};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Alarm, Capabilities, Event, Library, Slot, Warns};
+use crate::fingerprint::{Alarm, Capabilities, Event, Library, SensorId, Slot, Warns};
 use crate::port::Instant;
 
 /// The status of a module that is well and has nothing to do.
@@ -36,6 +37,8 @@ pub struct Link {
     /// Where an enrolment stored a template that it has not proven yet.
     pub(super) unproven: Option<Slot>,
     rollback: Option<Slot>,
+    /// The module, as it said last.
+    pub(super) identity: Option<SensorId>,
 }
 
 /// The stages of an opening, in order.
@@ -60,12 +63,13 @@ impl Link {
             held: None,
             unproven: None,
             rollback: None,
+            identity: None,
         }
     }
 
     /// Deletes what an enrolment stored and did not prove.
     fn forget(&mut self, slot: Slot, now: Instant) -> nb::Result<(), Fault> {
-        let deleted = self.sealed(&Request::delete(slot), now)?;
+        let deleted = self.sealed(&Request::delete(slot), Cargo::None, now)?;
         match Code::from(deleted.flag) {
             Code::Success | Code::NotFound => self.unproven = None,
             code => return Err(Fault::Refused(DT, code).into()),
@@ -75,19 +79,24 @@ impl Link {
 
     /// A command that is to succeed.
     fn done(&mut self, request: &Request, now: Instant) -> nb::Result<Packet, Fault> {
-        done(request, self.sealed(request, now)?).map_err(nb::Error::Other)
+        done(request, self.sealed(request, Cargo::None, now)?).map_err(nb::Error::Other)
     }
 
     /// A response that is believed because the status came behind it: had an
     /// earlier one to the same command taken its place, it would itself now
     /// stand where the status is due, or the module would still be busy.
-    fn sealed(&mut self, request: &Request, now: Instant) -> nb::Result<Packet, Fault> {
+    pub(super) fn sealed(
+        &mut self,
+        request: &Request,
+        cargo: Cargo<'_>,
+        now: Instant,
+    ) -> nb::Result<Packet, Fault> {
         let held = match self.held {
             Some(held) => held,
-            None => self.exchange(request, Silence::Quiet, now)?,
+            None => self.exchange(request, cargo, Silence::Quiet, now)?,
         };
         self.held = Some(held);
-        let status = self.exchange(&Request::status(), Silence::Quiet, now)?;
+        let status = self.exchange(&Request::status(), Cargo::None, Silence::Quiet, now)?;
         if status.param != ALIVE {
             return Err(Fault::Status(status.param).into());
         }
@@ -98,13 +107,16 @@ impl Link {
     fn exchange(
         &mut self,
         request: &Request,
+        mut cargo: Cargo<'_>,
         silence: Silence,
         now: Instant,
     ) -> nb::Result<Packet, Fault> {
-        self.core.exchange(silence, now, |packets, config| {
-            packets.begin(request, config.terminal(), silence);
-            Ok(request.time(&config.timing))
-        })?;
+        self.core.transfer(
+            silence,
+            now,
+            |packets, config| Ok(packets.begin(request, config, silence)),
+            |packets| cargo.shift(request, packets),
+        )?;
         Ok(judge(request, self.core.frames().response())?)
     }
 }
@@ -138,7 +150,12 @@ impl Kin for Link {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::DUPLICATES | Capabilities::ALARMS
+        Capabilities::LIST
+            | Capabilities::DUPLICATES
+            | Capabilities::TEMPLATES
+            | Capabilities::IMAGE
+            | Capabilities::ALARMS
+            | Capabilities::UNIQUE
     }
 
     fn pace(config: &Config) -> Pace {
@@ -154,6 +171,10 @@ impl Kin for Link {
         fault.is_line()
     }
 
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_) | Fault::Foreign(_))
+    }
+
     fn core(&self) -> &Core<Self> {
         &self.core
     }
@@ -166,7 +187,7 @@ impl Kin for Link {
         let set = Request::write;
         Ok(Some(match stage {
             Stage::Cancel => {
-                self.exchange(&Request::cancel(), Silence::Settle, now)?;
+                self.exchange(&Request::cancel(), Cargo::None, Silence::Settle, now)?;
                 Stage::FingerTime
             }
             Stage::FingerTime => {
@@ -244,7 +265,7 @@ fn judge(request: &Request, packet: Packet) -> Result<Packet, Fault> {
     }
 }
 
-fn done(request: &Request, packet: Packet) -> Result<Packet, Fault> {
+pub(super) fn done(request: &Request, packet: Packet) -> Result<Packet, Fault> {
     match Code::from(packet.flag) {
         Code::Success => Ok(packet),
         code => Err(Fault::Refused(request.command, code)),
@@ -274,7 +295,7 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask(&mut self, request: &Request) -> nb::Result<Packet, Fault> {
-        self.speak(|link, now| link.sealed(request, now))
+        self.speak(|link, now| link.sealed(request, Cargo::None, now))
     }
 
     /// The same, for a command that is to succeed.

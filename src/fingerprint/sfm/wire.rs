@@ -1,21 +1,29 @@
+use core::fmt;
+
 use heapless::Vec;
+use zeroize::Zeroize;
 
 use super::code::Code;
 use super::command::Request;
+use super::config::Config;
+use super::data::{Bulk, CHUNK, Heed};
 use super::fault::Fault;
-use super::packet::{Found, MAX_PACKET, Packet, Parser};
+use super::packet::{Found, Packet, Parser};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
+use crate::port::Duration;
 
 /// Responses that may come before the last one to a scan: an image for the
 /// check, its end, an image to enrol; and one for good measure.
 const PROGRESS: u8 = 4;
 
-/// A command and its response.
-#[derive(Debug)]
+/// A command and its response, and the data that go with them.
 pub struct Packets {
     parser: Parser,
     asked: Packet,
-    outgoing: Vec<u8, MAX_PACKET>,
+    /// As it went out last, to know it again.
+    sent: Packet,
+    outgoing: Vec<u8, CHUNK>,
+    bulk: Bulk,
     silence: Silence,
     /// Whether a finger is waited for.
     scan: bool,
@@ -32,7 +40,9 @@ impl Packets {
         Self {
             parser: Parser::new(network),
             asked: NOTHING,
+            sent: NOTHING,
             outgoing: Vec::new(),
+            bulk: Bulk::new(),
             silence: Silence::Settle,
             scan: false,
             response: NOTHING,
@@ -42,12 +52,61 @@ impl Packets {
         }
     }
 
-    pub(super) fn begin(&mut self, request: &Request, terminal: Option<u16>, silence: Silence) {
+    /// Begins with a command; for how long its response is waited for.
+    pub(super) fn begin(
+        &mut self,
+        request: &Request,
+        config: &Config,
+        silence: Silence,
+    ) -> Duration {
         let Request { command, param, size, flag } = *request;
-        self.asked = Packet { terminal, command, param, size, flag };
-        self.outgoing = self.asked.to_bytes();
+        self.asked = Packet { terminal: config.terminal(), command, param, size, flag };
+        self.put(self.asked);
+        self.bulk.begin(request, &config.timing);
         (self.foreign, self.progress) = (None, 0);
         (self.silence, self.scan) = (silence, request.is_scan());
+        request.time(&config.timing)
+    }
+
+    fn put(&mut self, packet: Packet) {
+        self.sent = packet;
+        self.outgoing.zeroize();
+        // Cannot fail: it is empty.
+        let _ = self.outgoing.extend_from_slice(&packet.to_bytes());
+    }
+
+    /// Gives the data out that came.
+    pub(super) fn take(
+        &mut self,
+        take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.bulk.take(take)
+    }
+
+    /// Puts in the next bytes of these; how many went so far.
+    pub(super) fn load(&mut self, data: &[u8]) -> usize {
+        self.outgoing = self.bulk.load(self.asked.terminal, data);
+        self.bulk.given(data)
+    }
+
+    /// What the data that came are, or what goes out next.
+    fn next(&mut self) -> Result<Heard, Fault> {
+        let next = self.bulk.next().ok_or(self.fault(Lapse::Damaged))?;
+        if let Heard::Turn(_) = next {
+            self.put(self.bulk.acknowledgement(self.asked.terminal));
+        }
+        Ok(next)
+    }
+
+    fn heed(&mut self, packet: Packet) -> Result<Heard, Fault> {
+        match self.bulk.heed(&packet) {
+            Heed::On(heard) => Ok(heard),
+            Heed::Answer(heard) => {
+                self.response = packet;
+                Ok(heard)
+            }
+            Heed::OutOfStep => Err(self.out_of_step()),
+        }
     }
 
     pub(super) const fn response(&self) -> Packet {
@@ -90,16 +149,26 @@ impl Framing for Packets {
         &self.outgoing
     }
 
+    /// It can hold a template.
+    fn wipe(&mut self) {
+        self.outgoing.zeroize();
+    }
+
+    fn tail(&self) -> Duration {
+        self.bulk.tail()
+    }
+
     fn push(&mut self, bytes: &[u8]) -> usize {
-        self.parser.push(bytes)
+        if self.bulk.is_data() { self.bulk.push(bytes) } else { self.parser.push(bytes) }
     }
 
     fn clear(&mut self) {
         self.parser.clear();
+        self.bulk.clear();
     }
 
     fn is_within_frame(&self) -> bool {
-        self.parser.is_within_packet()
+        self.parser.is_within_packet() || self.bulk.is_data()
     }
 
     fn discard(&mut self, silence: Silence) -> Result<(), Fault> {
@@ -117,6 +186,10 @@ impl Framing for Packets {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
+        match self.next()? {
+            Heard::Nothing => {}
+            next => return Ok(next),
+        }
         while let Some(found) = self.parser.take() {
             let packet = match (found, self.silence) {
                 (Found::Packet(packet), _) => packet,
@@ -124,7 +197,7 @@ impl Framing for Packets {
                 (Found::Damaged, Silence::Quiet) => return Err(self.fault(Lapse::Damaged)),
             };
             // On a line with both directions on one wire, our own command.
-            if packet == self.asked {
+            if packet == self.sent {
                 continue;
             }
             if packet.terminal != self.asked.terminal {
@@ -135,11 +208,8 @@ impl Framing for Packets {
                 // What was cancelled may say so first.
                 Silence::Settle if packet.command != self.asked.command => {}
                 _ if packet.command != self.asked.command => return Err(self.out_of_step()),
-                _ if is_progress(&packet) => self.progress()?,
-                _ => {
-                    self.response = packet;
-                    return Ok(Heard::All);
-                }
+                _ if self.bulk.is_asked() && is_progress(&packet) => self.progress()?,
+                _ => return self.heed(packet),
             }
         }
         Ok(Heard::Nothing)
@@ -149,4 +219,20 @@ impl Framing for Packets {
 /// Whether another response to the same command follows.
 fn is_progress(packet: &Packet) -> bool {
     matches!(Code::from(packet.flag), Code::ScanSuccess | Code::Continue)
+}
+
+/// Without the bytes, which can be those of a template.
+impl fmt::Debug for Packets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packets")
+            .field("asked", &self.asked)
+            .field("bulk", &self.bulk)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Packets {
+    fn drop(&mut self) {
+        self.outgoing.zeroize();
+    }
 }

@@ -50,6 +50,10 @@ impl Cargo<'_> {
     }
 }
 
+/// Packets that may come at most: an image of any model, in the smallest ones,
+/// has 1440.
+const MOST: u16 = 2048;
+
 /// How far the data of a command are.
 #[derive(Debug)]
 pub(super) struct Bulk {
@@ -57,6 +61,8 @@ pub(super) struct Bulk {
     stage: Stage,
     /// Bytes put in.
     pub(super) given: usize,
+    /// Packets that may still come.
+    left: u16,
     /// For each packet.
     packet: Duration,
     pause: Duration,
@@ -77,6 +83,7 @@ impl Bulk {
             flow: Flow::Nowhere,
             stage: Stage::Asked,
             given: 0,
+            left: 0,
             packet: Duration::ZERO,
             pause: Duration::ZERO,
             tail: Duration::ZERO,
@@ -84,7 +91,7 @@ impl Bulk {
     }
 
     pub(super) fn begin(&mut self, flow: Flow, timing: &Timing) {
-        (self.flow, self.stage, self.given) = (flow, Stage::Asked, 0);
+        (self.flow, self.stage, self.given, self.left) = (flow, Stage::Asked, 0, MOST);
         (self.packet, self.pause) = (timing.packet, timing.pause);
         if flow == Flow::Up {
             self.tail = timing.tail;
@@ -139,6 +146,7 @@ impl Bulk {
         if (self.flow, self.stage) != (Flow::Up, Stage::Flowing) {
             return Err(Lapse::OutOfStep);
         }
+        self.left = self.left.checked_sub(1).ok_or(Lapse::OutOfStep)?;
         if pid == Pid::End {
             self.stage = Stage::Over;
             self.settle();

@@ -124,6 +124,13 @@ impl Timing {
         finger: Duration::from_secs(20),
         lift: Duration::from_secs(20),
     };
+
+    /// The longest from an image to the match that it comes to: five commands,
+    /// each with the silence before it and the time to send it.
+    pub(super) fn match_time(&self) -> Duration {
+        let Self { quiet, reply, capture, search, .. } = *self;
+        quiet.times(5 * 16) + reply.times(5 + 2) + capture + search.times(2)
+    }
 }
 
 impl Default for Timing {

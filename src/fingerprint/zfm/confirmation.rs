@@ -140,78 +140,95 @@ pub enum Confirmation {
     Other(u8),
 }
 
-/// One row: code, value, who means it so, meaning.
-type Row = (u8, Confirmation, Dialects, &'static str);
+/// One row: code, value, who means it so.
+type Row = (u8, Confirmation, Dialects);
 
-const TABLE: [Row; 61] = {
-    use Confirmation::*;
-    const ALL: Dialects = Dialects::all();
-    const SYNOCHIP: Dialects = Dialects::SYNOCHIP;
-    const NOT_SYNOCHIP: Dialects = Dialects::NOT_SYNOCHIP;
-    [
-        (0x00, Ok, ALL, "ok"),
-        (0x01, PacketDamaged, ALL, "the module received a damaged packet"),
-        (0x02, NoFinger, ALL, "no finger on the sensor"),
-        (0x03, ImageFailed, ALL, "taking the image failed"),
-        (0x04, TooDry, SYNOCHIP, "finger too dry"),
-        (0x05, TooWet, SYNOCHIP, "finger too wet"),
-        (0x06, TooMessy, ALL, "image too disorderly"),
-        (0x07, TooFewFeatures, ALL, "too few features, or area too small"),
-        (0x08, NoMatch, ALL, "no match"),
-        (0x09, NotFound, ALL, "not found in the library"),
-        (0x0A, MergeFailed, ALL, "captures are not of one finger"),
-        (0x0B, PageOutOfRange, ALL, "beyond the library"),
-        (0x0C, BadTemplate, ALL, "template unreadable or missing"),
-        (0x0D, TemplateUploadFailed, ALL, "template upload failed"),
-        (0x0E, CannotReceive, ALL, "cannot receive the data"),
-        (0x0F, ImageUploadFailed, ALL, "image upload failed"),
-        (0x10, DeleteFailed, ALL, "deleting failed"),
-        (0x11, ClearFailed, ALL, "clearing the library failed"),
-        (0x12, SleepFailed, SYNOCHIP, "entering low power failed"),
-        (0x13, WrongPassword, ALL, "wrong password"),
-        (0x14, ResetFailed, SYNOCHIP, "reset failed"),
-        (0x15, NoImage, ALL, "no valid image to work on"),
-        (0x16, UpgradeFailed, SYNOCHIP, "upgrade failed"),
-        (0x17, ResidualPrint, SYNOCHIP, "residual print, or the finger did not move"),
-        (0x18, FlashFailed, ALL, "writing the flash failed"),
-        (0x19, Undefined, NOT_SYNOCHIP, "undefined error"),
-        (0x19, RandomFailed, SYNOCHIP, "random number failed"),
-        (0x1A, BadRegister, ALL, "no such register"),
-        (0x1B, BadRegisterValue, ALL, "register value not allowed"),
-        (0x1C, BadNotepadPage, ALL, "no such notepad page"),
-        (0x1D, PortFailed, ALL, "port control failed"),
-        (0x1E, AutoEnrollFailed, SYNOCHIP, "automatic enrolment failed"),
-        (0x1F, LibraryFull, ALL, "library full"),
-        (0x20, WrongAddress, ALL, "wrong module address"),
-        (0x21, Locked, NOT_SYNOCHIP, "password must be verified first"),
-        (0x21, NotVerified, SYNOCHIP, "password incorrect"),
-        (0x22, SlotEmpty, NOT_SYNOCHIP, "template empty"),
-        (0x22, SlotInUse, SYNOCHIP, "template not empty"),
-        (0x23, TemplateEmpty, ALL, "template empty"),
-        (0x24, LibraryEmpty, ALL, "library empty"),
-        (0x25, BadCaptureCount, SYNOCHIP, "wrong number of captures"),
-        (0x26, TimedOut, ALL, "timed out"),
-        (0x27, AlreadyEnrolled, ALL, "finger already enrolled"),
-        (0x28, TooSimilar, SYNOCHIP, "the same part of the finger as before"),
-        (0x29, SensorFault, ALL, "sensor fault"),
-        (0x31, WrongEncryption, SYNOCHIP, "does not fit the encryption level"),
-        (0x32, KeyLocked, SYNOCHIP, "the key is locked"),
-        (0x33, TooSmall, SYNOCHIP, "image area too small"),
-        (0x34, StaticObject, SYNOCHIP, "static foreign object"),
-        (0x35, IllegalData, SYNOCHIP, "illegal data"),
-        (0x37, ForeignObject, SYNOCHIP, "foreign object in the features"),
-        (0x3B, PoorTemplate, SYNOCHIP, "poor template"),
-        (0x55, Echo, ALL, "echo"),
-        (0xFB, Busy, SYNOCHIP, "busy"),
-        (0xFC, Unsupported, NOT_SYNOCHIP, "unsupported command"),
-        (0xFC, Blocked, SYNOCHIP, "blocked"),
-        (0xFD, HardwareFault, NOT_SYNOCHIP, "hardware error"),
-        (0xFD, BadParameter, SYNOCHIP, "bad parameter"),
-        (0xFE, ExecutionFailed, NOT_SYNOCHIP, "execution failed"),
-        (0xFE, NotOpen, SYNOCHIP, "module not open"),
-        (0xFF, Woken, ALL, "woken by touch"),
-    ]
-};
+/// A table of the codes, and apart from it what they mean: the words are in
+/// firmware only where somebody reads them.
+macro_rules! codes {
+    ($($code:literal $value:ident, $by:ident: $meaning:literal;)*) => {
+        const TABLE: &[Row] = &[$(($code, Confirmation::$value, $by)),*];
+
+        impl Confirmation {
+            /// What the code means, in a few words.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$value => $meaning,)*
+                    Self::Other(_) => "unknown code",
+                }
+            }
+        }
+    };
+}
+
+const ALL: Dialects = Dialects::all();
+const SYNOCHIP: Dialects = Dialects::SYNOCHIP;
+const NOT_SYNOCHIP: Dialects = Dialects::NOT_SYNOCHIP;
+
+codes! {
+    0x00 Ok, ALL: "ok";
+    0x01 PacketDamaged, ALL: "the module received a damaged packet";
+    0x02 NoFinger, ALL: "no finger on the sensor";
+    0x03 ImageFailed, ALL: "taking the image failed";
+    0x04 TooDry, SYNOCHIP: "finger too dry";
+    0x05 TooWet, SYNOCHIP: "finger too wet";
+    0x06 TooMessy, ALL: "image too disorderly";
+    0x07 TooFewFeatures, ALL: "too few features, or area too small";
+    0x08 NoMatch, ALL: "no match";
+    0x09 NotFound, ALL: "not found in the library";
+    0x0A MergeFailed, ALL: "captures are not of one finger";
+    0x0B PageOutOfRange, ALL: "beyond the library";
+    0x0C BadTemplate, ALL: "template unreadable or missing";
+    0x0D TemplateUploadFailed, ALL: "template upload failed";
+    0x0E CannotReceive, ALL: "cannot receive the data";
+    0x0F ImageUploadFailed, ALL: "image upload failed";
+    0x10 DeleteFailed, ALL: "deleting failed";
+    0x11 ClearFailed, ALL: "clearing the library failed";
+    0x12 SleepFailed, SYNOCHIP: "entering low power failed";
+    0x13 WrongPassword, ALL: "wrong password";
+    0x14 ResetFailed, SYNOCHIP: "reset failed";
+    0x15 NoImage, ALL: "no valid image to work on";
+    0x16 UpgradeFailed, SYNOCHIP: "upgrade failed";
+    0x17 ResidualPrint, SYNOCHIP: "residual print, or the finger did not move";
+    0x18 FlashFailed, ALL: "writing the flash failed";
+    0x19 Undefined, NOT_SYNOCHIP: "undefined error";
+    0x19 RandomFailed, SYNOCHIP: "random number failed";
+    0x1A BadRegister, ALL: "no such register";
+    0x1B BadRegisterValue, ALL: "register value not allowed";
+    0x1C BadNotepadPage, ALL: "no such notepad page";
+    0x1D PortFailed, ALL: "port control failed";
+    0x1E AutoEnrollFailed, SYNOCHIP: "automatic enrolment failed";
+    0x1F LibraryFull, ALL: "library full";
+    0x20 WrongAddress, ALL: "wrong module address";
+    0x21 Locked, NOT_SYNOCHIP: "password must be verified first";
+    0x21 NotVerified, SYNOCHIP: "password incorrect";
+    0x22 SlotEmpty, NOT_SYNOCHIP: "template empty";
+    0x22 SlotInUse, SYNOCHIP: "template not empty";
+    0x23 TemplateEmpty, ALL: "template empty";
+    0x24 LibraryEmpty, ALL: "library empty";
+    0x25 BadCaptureCount, SYNOCHIP: "wrong number of captures";
+    0x26 TimedOut, ALL: "timed out";
+    0x27 AlreadyEnrolled, ALL: "finger already enrolled";
+    0x28 TooSimilar, SYNOCHIP: "the same part of the finger as before";
+    0x29 SensorFault, ALL: "sensor fault";
+    0x31 WrongEncryption, SYNOCHIP: "does not fit the encryption level";
+    0x32 KeyLocked, SYNOCHIP: "the key is locked";
+    0x33 TooSmall, SYNOCHIP: "image area too small";
+    0x34 StaticObject, SYNOCHIP: "static foreign object";
+    0x35 IllegalData, SYNOCHIP: "illegal data";
+    0x37 ForeignObject, SYNOCHIP: "foreign object in the features";
+    0x3B PoorTemplate, SYNOCHIP: "poor template";
+    0x55 Echo, ALL: "echo";
+    0xFB Busy, SYNOCHIP: "busy";
+    0xFC Unsupported, NOT_SYNOCHIP: "unsupported command";
+    0xFC Blocked, SYNOCHIP: "blocked";
+    0xFD HardwareFault, NOT_SYNOCHIP: "hardware error";
+    0xFD BadParameter, SYNOCHIP: "bad parameter";
+    0xFE ExecutionFailed, NOT_SYNOCHIP: "execution failed";
+    0xFE NotOpen, SYNOCHIP: "module not open";
+    0xFF Woken, ALL: "woken by touch";
+}
 
 impl Confirmation {
     /// What a code says in this dialect.
@@ -233,12 +250,6 @@ impl Confirmation {
             Self::Other(code) => code,
             known => TABLE.iter().find(|row| row.1 == known).map_or(0, |row| row.0),
         }
-    }
-
-    /// What the code means, in a few words.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
-        TABLE.iter().find(|row| row.1 == self).map_or("unknown code", |row| row.3)
     }
 }
 

@@ -29,6 +29,10 @@ impl Doubt {
         Self { other, left: SWAPS }
     }
 
+    pub(super) const fn is_of_password(&self) -> bool {
+        matches!(self.other, Setting::Password(_))
+    }
+
     /// Another conversation, other tries.
     pub(super) fn renew(&mut self) {
         self.left = SWAPS;

@@ -115,7 +115,8 @@ impl<P> Driver<P, Link> {
     }
 
     /// Gives an image to the module, as if it had taken it: two pixels to a
-    /// byte, the left one in the high half, row by row.
+    /// byte, the left one in the high half, row by row. It is not read back: a
+    /// packet that is lost leaves there what was before.
     pub fn write_image<'a>(&'a mut self, image: &'a [u8]) -> Held<'a, P, WriteImage<'a>> {
         self.hold(WriteImage::new(image))
     }
@@ -205,7 +206,8 @@ impl<P> Driver<P, Link> {
     /// more: tries each combination once at most, and goes on with what fits.
     ///
     /// [`Fault::Password`] when a module answers but has none of the passwords;
-    /// the driver then has its speed and address. [`Fault::Nowhere`] when none
+    /// the driver then has its speed and address, and its own password as
+    /// before. [`Fault::Nowhere`] when none
     /// answers; all is then as it was. Some 0.7 s each, with the default
     /// timing. Of a call that is dropped or whose port fails, the configuration
     /// keeps what was tried last.

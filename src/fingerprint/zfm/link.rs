@@ -1,6 +1,7 @@
 use super::bulk::Cargo;
 use super::command::{
-    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, VfyPwd,
+    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, Terms,
+    VfyPwd,
 };
 use super::config::{Config, Timing};
 use super::dialect::Dialect;
@@ -104,12 +105,12 @@ impl Link {
         self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
     }
 
-    /// Ends what the module goes on with by itself. What it answers is as good
-    /// as nothing: the result of that may come first.
+    /// Ends what the module goes on with by itself. The result of that may come
+    /// first, or a step of it: then the next opening cancels once more.
     fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
         match self.exchange(&Cancel, Silence::Settle, now) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-            Err(nb::Error::Other(Fault::Timeout(_))) => {}
+            Err(nb::Error::Other(fault)) if fault.is_line() => {}
             _ => self.running = false,
         }
         Ok(Some(Stage::Unlock))
@@ -155,7 +156,16 @@ impl Link {
         now: Instant,
     ) -> Answer<C::Reply> {
         self.raw(command, silence, cargo, now)?;
-        let answer = judge(command, self.core.frames().answer(), self.config().dialect);
+        if let Err(code) = self.judge(Terms::of::<C>())? {
+            return Ok(Err(code));
+        }
+        let reply = self.core.frames().answer().get(1..).and_then(|reply| command.decode(reply));
+        reply.map(Ok).ok_or(Fault::OutOfStep(C::OPCODE).into())
+    }
+
+    /// Judges the answer in the frames, but for what it says.
+    fn judge(&mut self, terms: &Terms) -> Answer<()> {
+        let answer = judge(terms, self.core.frames().answer(), self.config().dialect);
         if let Err(nb::Error::Other(Fault::Locked)) = answer {
             self.core.interrupted();
         }
@@ -167,16 +177,17 @@ impl Link {
         &mut self,
         command: &C,
         silence: Silence,
-        mut cargo: Cargo<'_>,
+        cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= C::RUNS;
-        self.core.transfer(
-            silence,
-            now,
-            |frames, config| frames.begin(command, config),
-            |frames| cargo.shift(frames),
-        )
+        self.core.begin(silence, now, |frames, config| frames.begin(command, config))?;
+        self.go_on(cargo, now)
+    }
+
+    /// Goes on with the command in the frames.
+    fn go_on(&mut self, mut cargo: Cargo<'_>, now: Instant) -> nb::Result<(), Fault> {
+        self.core.go_on(now, |frames| cargo.shift(frames))
     }
 
     /// What may be in force instead is now in force for the host.

@@ -53,6 +53,9 @@
 //! - after a timeout or a bad frame, believes nothing until the password, a
 //!   random number and the parameters, 1, 5 and 17 bytes, were answered in
 //!   order;
+//! - searches an image only while it is fresh: to a caller who polls and was
+//!   away for longer than all the commands in between may take, it is a fault
+//!   that begins anew with another image;
 //! - counts a match only when a second search, of the slot that the first one
 //!   named, hits too: the slot, not the score, which may differ between a
 //!   search in many and in one, and adds nothing to what follows;
@@ -112,12 +115,21 @@
 //! # Longest time
 //!
 //! Every call ends. Besides the time that [`Timing`] gives to people, a call
-//! without line faults takes less than the sum of its commands' times. Each
-//! fault that it survives may take as much again, and the opening of a session
-//! three attempts of half a second of babble and three answers. With the
-//! default timing and two retries that is 80 s at the very worst; a silent
-//! module is given up within two. A module that enrols or identifies by
-//! itself has [`Timing::auto`] for each step that it tells, 15 at most.
+//! without line faults takes less than the sum of its commands' times, and of
+//! [`Timing::packet`] for each data packet, 2048 at most. Each fault that it
+//! survives may take as much again, and the opening of a session three attempts
+//! of half a second of babble and three answers, 13 s. With the default timing
+//! and two retries, an identification takes 85 s at the very worst.
+//!
+//! A silent module is given up within two seconds. Within seven, if it may be
+//! at work on what a dropped call left, or a setting is in doubt: that is then
+//! cancelled, and both values are tried. After a transfer that was dropped, a
+//! line that never falls silent is endured for [`Timing::tail`] more before each
+//! command of the opening.
+//!
+//! A module that enrols or identifies by itself has [`Timing::auto`] for each
+//! step that it tells: 15 on an R503, and a Synochip module, whose answer can
+//! count 60 captures, 183. Steps never go back.
 
 mod bulk;
 pub mod command;

@@ -1,5 +1,5 @@
 use super::bulk::Cargo;
-use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum};
+use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum, Terms};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
 use super::doubt::{Doubt, Setting};
@@ -12,22 +12,22 @@ use crate::port::Line;
 /// A good answer, or the code of a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 
-/// Whether this can be the answer to that command, and what it says.
-pub(super) fn judge<C: Command>(command: &C, content: &[u8], dialect: Dialect) -> Answer<C::Reply> {
-    let out_of_step = nb::Error::Other(Fault::OutOfStep(C::OPCODE));
+/// Whether this can be the answer to such a command.
+pub(super) fn judge(terms: &Terms, content: &[u8], dialect: Dialect) -> Answer<()> {
+    let out_of_step = nb::Error::Other(Fault::OutOfStep(terms.opcode));
     let (&code, reply) = content.split_first().ok_or(out_of_step)?;
     let code = Confirmation::read(code, dialect);
-    let exact = reply.len() == C::REPLY;
-    if code == C::GOOD {
-        return command.decode(reply).filter(|_| exact).map(Ok).ok_or(out_of_step);
+    let exact = reply.len() == terms.reply;
+    if code == terms.good {
+        return exact.then_some(Ok(())).ok_or(out_of_step);
     }
     match code {
         // Some modules pad a refusal to the length of a good answer.
         _ if !exact && !reply.is_empty() => Err(out_of_step),
-        Confirmation::PacketDamaged => Err(Fault::Garbled(C::OPCODE).into()),
-        code if C::REFUSALS.contains(&code) => Ok(Err(code)),
+        Confirmation::PacketDamaged => Err(Fault::Garbled(terms.opcode).into()),
+        code if terms.refusals.contains(&code) => Ok(Err(code)),
         Confirmation::Locked | Confirmation::NotVerified => Err(Fault::Locked.into()),
-        code if is_for_any(code) => Err(Fault::Refused(C::OPCODE, code).into()),
+        code if is_for_any(code) => Err(Fault::Refused(terms.opcode, code).into()),
         _ => Err(out_of_step),
     }
 }
@@ -181,9 +181,8 @@ impl Session<'_> {
         }
     }
 
-    /// Nothing is running any more, or in doubt.
+    /// Nothing was changed.
     pub(super) fn forget(&mut self) {
-        self.link.running = false;
         self.link.doubt = None;
     }
 

@@ -4,7 +4,7 @@ use heapless::Vec;
 use zeroize::Zeroize;
 
 use super::bulk::Bulk;
-use super::command::{Cancel, Command};
+use super::command::{Cancel, Command, Step, Terms};
 use super::config::Config;
 use super::fault::Fault;
 use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
@@ -21,9 +21,6 @@ const GOOD: u8 = 0x00;
 /// The notice of a module that woke by touch (M5): an acknowledgement of
 /// nothing.
 const WOKEN: [u8; 1] = [0xFF];
-
-/// What a good answer tells that is only a step: see [`Command::step`].
-type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
 
 /// A command and its answer.
 pub struct Frames {
@@ -72,18 +69,23 @@ impl Frames {
         command: &C,
         config: &Config,
     ) -> Result<Duration, Fault> {
+        self.address = command.answered_from(config.address);
+        self.time = command.time(&config.timing);
+        self.put(Terms::of::<C>(), command.parameters().as_ref(), config)?;
+        Ok(self.time)
+    }
+
+    fn put(&mut self, terms: &Terms, parameters: &[u8], config: &Config) -> Result<(), Fault> {
         let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
-        let unsupported = Fault::Unsupported(C::OPCODE);
-        content.push(C::OPCODE).map_err(|_| unsupported)?;
-        content.extend_from_slice(command.parameters().as_ref()).map_err(|_| unsupported)?;
+        let unsupported = Fault::Unsupported(terms.opcode);
+        content.push(terms.opcode).map_err(|_| unsupported)?;
+        content.extend_from_slice(parameters).map_err(|_| unsupported)?;
         self.write(&Frame::new(config.address, Pid::Command, &content));
         content.zeroize();
-        self.bulk.begin(C::FLOW, &config.timing);
-        self.address = command.answered_from(config.address);
-        (self.opcode, self.foreign) = (C::OPCODE, None);
-        (self.step, self.rank, self.told) = (C::step, 0, None);
-        self.time = command.time(&config.timing);
-        Ok(self.time)
+        self.bulk.begin(terms.flow, &config.timing);
+        (self.opcode, self.foreign) = (terms.opcode, None);
+        (self.step, self.rank, self.told) = (terms.step, 0, None);
+        Ok(())
     }
 
     fn write(&mut self, frame: &Frame<'_>) {

@@ -33,6 +33,12 @@ impl R503Module {
         self.library.remove(&slot);
     }
 
+    /// How many templates there is room for.
+    #[must_use]
+    pub fn capacity(&self) -> u16 {
+        self.capacity
+    }
+
     /// Whose template is in this slot.
     #[must_use]
     pub fn stored(&self, slot: u16) -> Option<&str> {

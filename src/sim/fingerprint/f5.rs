@@ -133,6 +133,17 @@ impl F5Module {
         self.library.insert(number, (name.into(), permission));
     }
 
+    /// Takes a template out of the library, past the wire.
+    pub fn erase(&mut self, number: u16) {
+        self.library.remove(&number);
+    }
+
+    /// How many templates there is room for; the highest number.
+    #[must_use]
+    pub fn capacity(&self) -> u16 {
+        self.capacity
+    }
+
     /// Whose template has this number.
     #[must_use]
     pub fn stored(&self, number: u16) -> Option<&str> {

@@ -9,6 +9,7 @@ mod misbehaviour;
 mod module;
 mod obey;
 mod running;
+pub mod script;
 mod sfm;
 mod theirs;
 mod transfer;

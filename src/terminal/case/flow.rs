@@ -4,9 +4,32 @@ use core::mem;
 
 use super::{Case, Matter, Paper, Phase, Settlement};
 use crate::terminal::payment::{History, Outcome, Payment};
-use crate::terminal::{CivilTime, Event, Fault, Kept, Moment, Rights, Session};
+use crate::terminal::{
+    Authorisation, CivilTime, Event, Fault, Kept, Moment, Rights, Series, Session,
+};
 
 impl Case<'_> {
+    /// The officer laid the finger anew, which is used up.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfOrder`]; [`Fault::NotAuthorised`] if it is another officer,
+    /// or the finger was laid before it was asked for.
+    pub fn authorised(&mut self, by: Authorisation, now: Moment) -> Result<(), Fault> {
+        self.outbox.clear()?;
+        let Phase::Authorise(series, asked) = self.phase else { return Err(Fault::OutOfOrder) };
+        let Authorisation(evidence) = by;
+        if evidence.who != self.session.officer().id || evidence.at < asked {
+            return Err(Fault::NotAuthorised);
+        }
+        self.go(Phase::Number(series), Event::Authorised(evidence), now);
+        Ok(())
+    }
+
+    /// A number is taken next, once the officer has authorised that.
+    pub(super) const fn number(&self, series: Series, now: Moment) -> Phase {
+        if self.rules.authorise { Phase::Authorise(series, now.at) } else { Phase::Number(series) }
+    }
+
     pub(super) fn expect(&self, is_asked: impl FnOnce(&Phase) -> bool) -> Result<(), Fault> {
         self.outbox.clear()?;
         if is_asked(&self.phase) { Ok(()) } else { Err(Fault::OutOfOrder) }

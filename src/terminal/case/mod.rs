@@ -80,6 +80,7 @@ impl<'a> Case<'a> {
             Phase::Query(query) => Step::Query(*query),
             Phase::Choose => Step::Choose,
             Phase::Confirm => Step::Confirm,
+            Phase::Authorise(..) => Step::Authorise,
             Phase::Number(series) => Step::Number(*series),
             Phase::Recall(number) => Step::Recall(self.rules.terminal, *number),
             Phase::Tender(purchase) => Step::Tender { due: purchase.amount() },
@@ -193,9 +194,9 @@ impl<'a> Case<'a> {
         self.expect(|phase| matches!(phase, Phase::Confirm))?;
         self.dossier.confirmation = confirmation;
         let next = match self.dossier.matter {
-            Matter::Measure { .. } => Phase::Number(Series::Measure),
+            Matter::Measure { .. } => self.number(Series::Measure, now),
             Matter::Claim { decided, .. } => Phase::Recall(decided.number),
-            _ => Phase::Number(Series::Decision),
+            _ => self.number(Series::Decision, now),
         };
         self.go(next, Event::Confirmed(confirmation), now);
         Ok(())
@@ -355,11 +356,18 @@ impl<'a> Case<'a> {
     /// [`Fault::OutOfOrder`] while or after it is paid or printed, or
     /// [`Fault::NotPermitted`].
     pub fn withdraw(&mut self, note: Note, now: Moment) -> Result<(), Fault> {
-        use Phase::{Choose, Confirm, Identify, Number, Query, Recall, Tender};
+        use Phase::{Authorise, Choose, Confirm, Identify, Number, Query, Recall, Tender};
         self.expect(|phase| {
             matches!(
                 phase,
-                Identify | Query(_) | Choose | Confirm | Number(_) | Recall(_) | Tender(_)
+                Identify
+                    | Query(_)
+                    | Choose
+                    | Confirm
+                    | Authorise(..)
+                    | Number(_)
+                    | Recall(_)
+                    | Tender(_)
             )
         })?;
         let event = match self.dossier.number {

@@ -13,6 +13,9 @@ pub struct Rules<'a> {
     pub authority: &'a str,
     /// What behaviours cost.
     pub table: PenaltyTable<'a>,
+    /// A decision or certificate is only made when the officer lays the finger
+    /// anew for it.
+    pub authorise: bool,
     /// The times of payments.
     pub timing: Timing,
     /// More fields for the templates: name and text.
@@ -34,6 +37,9 @@ pub enum Step<'m> {
     /// Tell the person the facts, the basis, the penalty and the rights, and
     /// hear the defence: [`Case::confirmed`](super::Case::confirmed).
     Confirm,
+    /// The officer lays the finger anew: sign in as the same officer, in a case
+    /// number of its own, then [`Case::authorised`](super::Case::authorised).
+    Authorise,
     /// Take a number out of its block: [`Case::numbered`](super::Case::numbered).
     Number(Series),
     /// Look for payments of this decision: [`History::read`](crate::terminal::payment::History::read), then
@@ -82,6 +88,8 @@ pub(super) enum Phase {
     Query(Query),
     Choose,
     Confirm,
+    /// For a number of this series; the finger is laid after that time.
+    Authorise(Series, Instant),
     Number(Series),
     Recall(DecisionNumber),
     Tender(Purchase),

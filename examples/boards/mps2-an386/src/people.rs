@@ -7,12 +7,13 @@ use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Method;
 use embedded_pos::terminal::{
-    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, Paper, Printing,
-    Signature, Tender, Violation,
+    Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper,
+    Printing, Signature, Tender, Text, Violation,
 };
 use mps2_an386::{TimerClock, say};
 
 use crate::desk::{Act, Part, World};
+use crate::office;
 
 /// The people, and the clock.
 pub struct People {
@@ -53,6 +54,10 @@ impl World for People {
 
     fn ask(&mut self, act: Act) {
         self.tell(Part::Terminal, format_args!("please: {act:?}"));
+    }
+
+    fn officer(&mut self) -> OfficerId {
+        Text::new(office::ANNA).unwrap_or_default()
     }
 
     fn second_factor(&mut self, factor: Factor) -> bool {

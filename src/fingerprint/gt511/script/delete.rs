@@ -1,8 +1,9 @@
 use super::{Ask, Script, refused};
 use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
+use crate::fingerprint::gt511::link::Link;
 use crate::fingerprint::gt511::nack::Nack;
-use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::{Event, Slot};
 use crate::port::Told;
 
@@ -29,7 +30,10 @@ impl Delete {
                 Ok(()) => none.insert(Ask::new(DeleteId(self.slot))),
             },
         };
-        Ok(delete.poll(session)?.map_err(refused::<DeleteId>)?)
+        match delete.poll(session)? {
+            Ok(()) | Err(Nack::NotUsed | Nack::Empty) => Ok(()),
+            Err(nack) => Err(refused::<DeleteId>(nack).into()),
+        }
     }
 }
 
@@ -38,15 +42,7 @@ impl Script for Delete {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.delete = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.delete = None)
     }
 }
 

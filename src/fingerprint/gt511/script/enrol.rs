@@ -5,8 +5,9 @@ use crate::fingerprint::gt511::command::{
     CaptureFinger, CheckEnrolled, Command, Enroll, EnrollStart,
 };
 use crate::fingerprint::gt511::fault::Fault;
+use crate::fingerprint::gt511::link::Link;
 use crate::fingerprint::gt511::nack::Nack;
-use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Enrolment, Event, Match, Quality, Slot};
 use crate::port::Told;

@@ -2,7 +2,8 @@ use super::Script;
 use super::matching::Matching;
 use super::presence::Presence;
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::session::{Link, Session};
+use crate::fingerprint::gt511::link::Link;
+use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::{Event, Match, Slot};
 use crate::port::Told;
@@ -49,14 +50,6 @@ impl Script for Identify {
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.matching = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.matching = None)
     }
 }

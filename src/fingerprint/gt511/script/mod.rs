@@ -1,17 +1,27 @@
+mod baud;
 mod delete;
 mod enrol;
+mod exposure;
 mod identify;
+mod identity;
+mod image;
 mod matching;
 mod presence;
+mod transfer;
 
+pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
+pub use identity::Identity;
+pub use image::Image;
+pub use transfer::{ReadTemplate, Size, WriteTemplate};
 
 use super::command::{CmosLed, Command, GetEnrollCount, Info};
 use super::fault::Fault;
+use super::link::{Answer, Link};
 use super::nack::Nack;
-use super::session::{Answer, Link, Session};
+use super::session::Session;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library};
 use crate::port::Told;
@@ -51,12 +61,7 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        loop {
-            match self.poll(session) {
-                Err(nb::Error::Other(fault)) => session.forgive(fault)?,
-                answer => return Ok(Told::Done(answer?.map_err(refused::<C>)?)),
-            }
-        }
+        session.persist(|session| Ok(self.poll(session)?.map_err(refused::<C>)?))
     }
 }
 

@@ -1,8 +1,9 @@
+use super::exposure::light;
 use super::refused;
-use crate::fingerprint::gt511::command::{CmosLed, IsPressFinger};
+use crate::fingerprint::gt511::command::IsPressFinger;
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::session::Session;
-use crate::fingerprint::script::Patience;
+use crate::fingerprint::script::{Patience, Waiting};
 use crate::port::Instant;
 
 /// After so many looks the light is switched on again: a module that lost power
@@ -13,8 +14,7 @@ const LOOKS: u8 = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Presence {
     finger: bool,
-    patience: Patience,
-    end: Option<Instant>,
+    waiting: Waiting,
     next: Option<Instant>,
     looks: u8,
     /// It is so, if that answer was to this look.
@@ -24,7 +24,7 @@ pub(super) struct Presence {
 impl Presence {
     /// Waits for a finger.
     pub(super) const fn finger(patience: Patience) -> Self {
-        Self { finger: true, patience, end: None, next: None, looks: 0, seen: false }
+        Self { finger: true, waiting: Waiting::new(patience), next: None, looks: 0, seen: false }
     }
 
     /// Waits until the finger is lifted.
@@ -39,7 +39,11 @@ impl Presence {
                 session.wait_until(next)?;
                 self.next = None;
             }
-            self.light(session)?;
+            if self.looks >= LOOKS {
+                session.set_lit(false);
+                self.looks = 0;
+            }
+            light(session)?;
             let pressed = session.ask(&IsPressFinger)?.map_err(refused::<IsPressFinger>)?;
             self.looks = self.looks.saturating_add(1);
             self.seen = pressed == self.finger;
@@ -61,15 +65,6 @@ impl Presence {
         self.seen = false;
     }
 
-    fn light(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        if !session.is_lit() || self.looks >= LOOKS {
-            session.ask(&CmosLed(true))?.map_err(refused::<CmosLed>)?;
-            session.set_lit(true);
-            self.looks = 0;
-        }
-        Ok(())
-    }
-
     /// Another look later, if there is time.
     fn again(&mut self, session: &Session<'_>) -> Result<(), Fault> {
         let (timing, now) = (&session.config().timing, session.now());
@@ -77,10 +72,8 @@ impl Presence {
             true => (timing.finger, Fault::NoFinger),
             false => (timing.lift, Fault::NotLifted),
         };
-        let end = *self.end.get_or_insert(self.patience.end(now, length));
-        if now >= end {
-            return Err(late);
-        }
+        self.waiting.begin(now, length);
+        self.waiting.again(now, late)?;
         self.next = Some(now + timing.poll);
         Ok(())
     }

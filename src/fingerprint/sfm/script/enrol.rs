@@ -104,7 +104,15 @@ impl Enrol {
             self.state = State::Lift;
             return Ok(None);
         }
-        session.link().unproven = None;
+        // Whatever else it says, a template may be there.
+        if let Code::TimeOut
+        | Code::ScanFail
+        | Code::TryAgain
+        | Code::FakeDetected
+        | Code::ExistingId = code
+        {
+            session.link().unproven = None;
+        }
         match code {
             Code::TimeOut => {
                 self.waiting.again(session.now(), Fault::NoFinger)?;

@@ -1,4 +1,5 @@
 use super::scan::{Hit, scan};
+use super::templates;
 use crate::fingerprint::script::{Patience, Script, Waiting};
 use crate::fingerprint::sfm::code::Code;
 use crate::fingerprint::sfm::command::Request;
@@ -17,11 +18,13 @@ pub struct Identify {
     slot: Option<Slot>,
     waiting: Waiting,
     hit: Option<Hit>,
+    /// The slot of the hit has a template.
+    held: bool,
 }
 
 impl Identify {
     pub(in crate::fingerprint::sfm) const fn new(slot: Option<Slot>, patience: Patience) -> Self {
-        Self { slot, waiting: Waiting::new(patience), hit: None }
+        Self { slot, waiting: Waiting::new(patience), hit: None, held: false }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
@@ -38,6 +41,10 @@ impl Identify {
                 }
             }
         };
+        if !self.held && templates(session, hit.found.slot)? == 0 {
+            return Err(Fault::Unconfirmed(hit.found.slot).into());
+        }
+        self.held = true;
         confirm(session, hit).map(Some)
     }
 }
@@ -61,7 +68,7 @@ impl Script for Identify {
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
         session.persist_from(self, Self::advance, |identify| {
             identify.waiting.renew();
-            identify.hit = None;
+            (identify.hit, identify.held) = (None, false);
         })
     }
 }

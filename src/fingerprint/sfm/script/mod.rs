@@ -1,14 +1,20 @@
 mod enrol;
 mod identify;
+mod identity;
+mod image;
 mod scan;
+mod transfer;
 
 use core::marker::PhantomData;
 
 pub use enrol::Enrol;
 pub use identify::Identify;
+pub use identity::Identity;
+pub use image::Image;
+pub use transfer::{ReadTemplate, Size, WriteTemplate};
 
 use super::code::Code;
-use super::command::{CT, DT, Parameter, Request, SR, Setting};
+use super::command::{CT, DA, DT, Parameter, Request, SR, Setting};
 use super::fault::Fault;
 use super::packet::Packet;
 use super::session::{Link, Session};
@@ -100,6 +106,22 @@ impl Script for Delete {
                 Code::Success | Code::NotFound => Ok(()),
                 code => Err(Fault::Refused(DT, code).into()),
             }
+        })
+    }
+}
+
+/// Deletes all templates, if there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct Clear;
+
+impl Script for Clear {
+    type Link = Link;
+    type Output = ();
+
+    fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
+        session.persist(|session| match Code::from(session.ask(&Request::clear())?.flag) {
+            Code::Success | Code::NotFound => Ok(()),
+            code => Err(Fault::Refused(DA, code).into()),
         })
     }
 }

@@ -1,7 +1,7 @@
 use super::{Command, Hit};
 use crate::fingerprint::zfm::config::Timing;
 use crate::fingerprint::zfm::confirmation::Confirmation;
-use crate::fingerprint::zfm::dialect::Dialects;
+use crate::fingerprint::zfm::dialect::{Dialects, Profile};
 use crate::fingerprint::{Enrolment, Event, Slot};
 use crate::port::Duration;
 
@@ -162,6 +162,10 @@ impl Command for AutoIdentify {
 
     fn time(&self, timing: &Timing) -> Duration {
         timing.auto
+    }
+
+    fn fits(&self, _profile: &Profile) -> bool {
+        (1..=5).contains(&self.level)
     }
 }
 

@@ -83,6 +83,10 @@ pub use parameters::{PacketSize, Parameters, ReadSysPara, Register, Status, Writ
 
 pub use transfer::{DownChar, DownImage, ReadInfPage, UpChar, UpImage};
 
+use core::fmt;
+
+use zeroize::Zeroize;
+
 use super::bulk::Flow;
 use super::config::Timing;
 use super::confirmation::Confirmation;
@@ -158,6 +162,57 @@ pub trait Command {
     /// Whether a module of this dialect has the command.
     fn is_known_to(&self, dialect: Dialect) -> bool {
         Self::DIALECTS.contains(dialect.into())
+    }
+}
+
+/// What all commands of one type have in common. What sends a command and
+/// judges its answer is told this, and so is there once, not for each type.
+pub(super) struct Terms {
+    pub(super) opcode: u8,
+    pub(super) reply: usize,
+    pub(super) good: Confirmation,
+    pub(super) refusals: &'static [Confirmation],
+    pub(super) flow: Flow,
+    pub(super) step: Step,
+}
+
+/// What a good answer tells that is only a step: see [`Command::step`].
+pub(super) type Step = fn(&[u8]) -> Option<(u8, Option<Event>)>;
+
+impl Terms {
+    pub(super) const fn of<C: Command>() -> &'static Self {
+        &const {
+            Self {
+                opcode: C::OPCODE,
+                reply: C::REPLY,
+                good: C::GOOD,
+                refusals: C::REFUSALS,
+                flow: C::FLOW,
+                step: C::step,
+            }
+        }
+    }
+}
+
+/// Parameters that are nobody's business: they do not show, and are erased when
+/// dropped.
+pub struct Secret<const N: usize>([u8; N]);
+
+impl<const N: usize> AsRef<[u8]> for Secret<N> {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const N: usize> Drop for Secret<N> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<const N: usize> fmt::Debug for Secret<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Command, nothing};
+use super::{Command, Secret, nothing};
 use crate::fingerprint::zfm::config::{Password, Timing};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::dialect::Dialects;
@@ -14,11 +14,11 @@ impl Command for VfyPwd {
     const REPLY: usize = 0;
     const REFUSALS: &'static [Confirmation] =
         &[Confirmation::WrongPassword, Confirmation::NotVerified];
-    type Parameters = [u8; 4];
+    type Parameters = Secret<4>;
     type Reply = ();
 
-    fn parameters(&self) -> [u8; 4] {
-        self.0.to_bytes()
+    fn parameters(&self) -> Secret<4> {
+        Secret(self.0.to_bytes())
     }
 
     fn decode(&self, reply: &[u8]) -> Option<()> {
@@ -37,11 +37,11 @@ impl Command for SetPwd {
     const NAME: &'static str = "SetPwd";
     const REPLY: usize = 0;
     const REFUSALS: &'static [Confirmation] = &[Confirmation::FlashFailed];
-    type Parameters = [u8; 4];
+    type Parameters = Secret<4>;
     type Reply = ();
 
-    fn parameters(&self) -> [u8; 4] {
-        self.0.to_bytes()
+    fn parameters(&self) -> Secret<4> {
+        Secret(self.0.to_bytes())
     }
 
     fn decode(&self, reply: &[u8]) -> Option<()> {

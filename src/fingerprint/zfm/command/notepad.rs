@@ -3,7 +3,7 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use super::{Command, nothing};
+use super::{Command, Secret, nothing};
 use crate::fingerprint::zfm::config::Timing;
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::dialect::{Dialects, Profile};
@@ -58,27 +58,6 @@ pub struct WriteNotepad {
     pub note: Note,
 }
 
-/// The parameters of [`WriteNotepad`], erased when dropped.
-pub struct Written([u8; 1 + Note::LEN]);
-
-impl fmt::Debug for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Written(..)")
-    }
-}
-
-impl Drop for Written {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-impl AsRef<[u8]> for Written {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
 impl Command for WriteNotepad {
     const OPCODE: u8 = 0x18;
     const NAME: &'static str = "WriteNotepad";
@@ -86,13 +65,13 @@ impl Command for WriteNotepad {
     const REPLY: usize = 0;
     const REFUSALS: &'static [Confirmation] =
         &[Confirmation::BadNotepadPage, Confirmation::FlashFailed];
-    type Parameters = Written;
+    type Parameters = Secret<{ 1 + Note::LEN }>;
     type Reply = ();
 
-    fn parameters(&self) -> Written {
+    fn parameters(&self) -> Self::Parameters {
         let mut bytes = [self.page; 1 + Note::LEN];
         bytes.iter_mut().skip(1).zip(self.note.0).for_each(|(to, from)| *to = from);
-        Written(bytes)
+        Secret(bytes)
     }
 
     fn decode(&self, reply: &[u8]) -> Option<()> {

@@ -129,6 +129,10 @@ impl Command for AutoIdentify {
     fn time(&self, timing: &Timing) -> Duration {
         timing.auto
     }
+
+    fn fits(&self, _profile: &Profile) -> bool {
+        (1..=5).contains(&self.level)
+    }
 }
 
 #[cfg(test)]

@@ -218,7 +218,11 @@ impl AutoSearch {
 fn range(capacity: u16, slot: Option<Slot>) -> Result<(u8, u8), Fault> {
     match slot {
         Some(slot) => Ok((u8::try_from(slot.0).map_err(|_| Fault::Slot(slot))?, 1)),
-        None => Ok((0, u8::try_from(capacity).unwrap_or(u8::MAX))),
+        // Part of it would pass for all of it.
+        None => {
+            let count = u8::try_from(capacity).map_err(|_| Fault::Value(AutoIdentify::OPCODE))?;
+            Ok((0, count))
+        }
     }
 }
 

@@ -62,6 +62,8 @@ impl Change {
         session.open()?;
         if let Setting::Baud(_) = self.new {
             let old = u32::from(session.demand(&ReadSysPara)?.baud) * BAUD_UNIT;
+            // A line that is set to what no module has finds none again.
+            session.admit(&write(old)?)?;
             self.state = State::Send;
             return session.tune(old);
         }
@@ -83,10 +85,12 @@ impl Change {
                 self.refused = Some(fault);
                 session.swap();
             }
-            Err(fault) => {
+            Err(nb::Error::Other(fault @ (Fault::Unsupported(_) | Fault::Value(_)))) => {
                 session.forget();
-                return Err(fault);
+                return Err(fault.into());
             }
+            // It may be the answer to another command, and this one have taken.
+            Err(nb::Error::Other(fault)) => self.refused = Some(fault),
         }
         Ok(())
     }
@@ -148,11 +152,14 @@ impl SetParameter {
             Register::Level => parameters.level,
             Register::Packet => parameters.packet.0,
         };
-        if value == u16::from(self.write.value) {
-            Ok(())
-        } else {
-            Err(Fault::NotTaken(WriteReg::OPCODE).into())
+        if value != u16::from(self.write.value) {
+            return Err(Fault::NotTaken(WriteReg::OPCODE).into());
         }
+        if self.write.register == Register::Packet {
+            let config = session.link().config_mut();
+            config.packet = config.packet.and(parameters.packet.bytes());
+        }
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@ use super::presence::Presence;
 use super::search::Searching;
 use super::{Event, Script};
 use crate::fingerprint::script::Patience;
-use crate::fingerprint::zfm::command::Img2Tz;
+use crate::fingerprint::zfm::command::{Command, GenImg, Img2Tz};
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::link::Link;
 use crate::fingerprint::zfm::session::Session;
@@ -44,6 +44,10 @@ impl Identify {
 
     /// One command further; the result once there is one.
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Option<Match>>, Fault> {
+        if !self.finger.is_fresh(session) {
+            session.close();
+            return Err(Fault::Timeout(GenImg::OPCODE).into());
+        }
         match &mut self.state {
             State::Finger => {
                 if let Some(slot) = self.slot {

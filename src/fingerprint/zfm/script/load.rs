@@ -5,15 +5,14 @@ use crate::fingerprint::zfm::command::{LoadChar, UpChar};
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
 
-/// Loads a template from the library and has it sent, each answer sure before
-/// the next command: else what was in the buffer before could pass for it.
+/// Loads a template from the library and has it sent. Answers come in order:
+/// had another one stood for the first, that to the loading would stand where
+/// data are due.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Load {
     Ask,
-    /// It is there or it is not, if that answer was to this command.
-    Asked {
-        found: bool,
-    },
+    /// There is none, if that answer was to this command.
+    Missing,
     Send,
     Sent,
     Over,
@@ -30,16 +29,13 @@ impl Load {
     ) -> nb::Result<(), Fault> {
         loop {
             *self = match *self {
-                Self::Ask => {
-                    let answer = session.ask(&LoadChar { buffer: BUFFER, slot })?;
-                    Self::Asked { found: answer.is_ok() }
-                }
-                Self::Asked { found } => {
+                Self::Ask => match session.ask(&LoadChar { buffer: BUFFER, slot })? {
+                    Ok(()) => Self::Send,
+                    Err(_) => Self::Missing,
+                },
+                Self::Missing => {
                     session.seal::<LoadChar>()?;
-                    if !found {
-                        return Err(Fault::Empty(slot).into());
-                    }
-                    Self::Send
+                    return Err(Fault::Empty(slot).into());
                 }
                 Self::Send => {
                     session.transfer(&UpChar { buffer: BUFFER }, Cargo::In(&mut *take))?;

@@ -19,8 +19,8 @@ pub(super) struct Presence {
     next: Option<Instant>,
     /// Looks in a row that gave no image.
     unclear: u8,
-    /// It is so, if that answer was to this look.
-    seen: bool,
+    /// Since when it is so, if that answer was to this look.
+    seen: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,17 +32,17 @@ enum Wanted {
 impl Presence {
     /// Waits for a finger; its image is then in the module.
     pub(super) const fn finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::Finger, patience, end: None, next: None, unclear: 0, seen: false }
+        Self { wanted: Wanted::Finger, patience, end: None, next: None, unclear: 0, seen: None }
     }
 
     /// Waits until the finger is lifted.
     pub(super) const fn no_finger(patience: Patience) -> Self {
-        Self { wanted: Wanted::NoFinger, patience, end: None, next: None, unclear: 0, seen: false }
+        Self { wanted: Wanted::NoFinger, patience, end: None, next: None, unclear: 0, seen: None }
     }
 
     /// `WouldBlock` until it is so.
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        while !self.seen {
+        while self.seen.is_none() {
             if let Some(next) = self.next {
                 session.wait_until(next)?;
                 self.next = None;
@@ -61,16 +61,21 @@ impl Presence {
                 Err(code) => return Err(Fault::Refused(GenImg::OPCODE, code).into()),
             };
             self.unclear = 0;
-            self.seen = seen == self.wanted;
-            if !self.seen {
+            if seen == self.wanted {
+                self.seen = Some(session.now());
+            } else {
                 self.again(session)?;
             }
         }
         // Else a second answer to the look before could stand for the features
         // that are extracted next, and those of the finger before be searched.
-        session.seal::<GenImg>()?;
-        self.seen = false;
-        Ok(())
+        session.seal::<GenImg>()
+    }
+
+    /// Whether the image is still of the finger that is there, as far as anybody
+    /// can tell: a caller who polls may have been away meanwhile.
+    pub(super) fn is_fresh(&self, session: &Session<'_>) -> bool {
+        self.seen.is_none_or(|seen| session.now() <= seen + session.config().timing.match_time())
     }
 
     /// A finger on its way down or up; one that stays like that is a poor
@@ -85,7 +90,7 @@ impl Presence {
 
     /// The same wait, from a new look on.
     pub(super) fn renew(&mut self) {
-        self.seen = false;
+        self.seen = None;
     }
 
     /// Another look later, if there is time.

@@ -1,5 +1,6 @@
 use super::{Event, Script};
 use crate::fingerprint::zfm::config::Password;
+use crate::fingerprint::zfm::doubt::Doubt;
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::link::Link;
 use crate::fingerprint::zfm::session::Session;
@@ -41,7 +42,7 @@ pub struct Recover<'a> {
     /// The address that a module answered with at this speed.
     hint: Option<u32>,
     /// The configuration as it was.
-    before: Option<(u32, Password)>,
+    before: Option<(u32, Password, Option<Doubt>)>,
     state: State,
 }
 
@@ -79,7 +80,7 @@ impl<'a> Recover<'a> {
                 State::Open => match session.open() {
                     Ok(()) => return Ok(self.found(session)),
                     Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                    Err(nb::Error::Other(fault)) => self.missed(fault)?,
+                    Err(nb::Error::Other(fault)) => self.missed(fault, session)?,
                 },
                 State::GiveUp => return Err(Fault::Nowhere.into()),
             }
@@ -91,10 +92,10 @@ impl<'a> Recover<'a> {
 
     /// Takes the next combination for the configuration.
     fn aim(&mut self, session: &mut Session<'_>) {
-        session.forget();
         session.close();
+        let doubt = session.link().doubt.take();
         let config = session.link().config_mut();
-        let before = self.before.get_or_insert((config.address, config.password.clone()));
+        let before = self.before.get_or_insert((config.address, config.password.clone(), doubt));
         let address = self.candidates.addresses.get(self.address).copied();
         config.address = self.hint.or(address).unwrap_or(before.0);
         let password = self.candidates.passwords.get(self.password);
@@ -103,12 +104,13 @@ impl<'a> Recover<'a> {
     }
 
     /// What to try next.
-    fn missed(&mut self, fault: Fault) -> Result<(), Fault> {
+    fn missed(&mut self, fault: Fault, session: &mut Session<'_>) -> Result<(), Fault> {
         self.state = State::Try;
         match fault {
             Fault::Password => {
                 self.password += 1;
                 if self.password >= self.candidates.passwords.len() {
+                    self.keep_password(session);
                     return Err(fault);
                 }
             }
@@ -120,7 +122,8 @@ impl<'a> Recover<'a> {
     }
 
     fn next_address(&mut self) {
-        self.address += usize::from(self.hint.take().is_none());
+        self.hint = None;
+        self.address += 1;
         self.password = 0;
         if self.address >= self.candidates.addresses.len().max(1) {
             self.address = 0;
@@ -140,9 +143,21 @@ impl<'a> Recover<'a> {
         }
     }
 
+    /// The module is found, and wants none of these passwords: the own one, or
+    /// the two that are in doubt, were not among them.
+    fn keep_password(&mut self, session: &mut Session<'_>) {
+        if let Some((_, password, doubt)) = self.before.take() {
+            let link = session.link();
+            link.config_mut().password = password;
+            link.doubt = doubt.filter(Doubt::is_of_password);
+        }
+    }
+
     fn restore(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-        if let Some((address, password)) = self.before.take() {
-            let config = session.link().config_mut();
+        if let Some((address, password, doubt)) = self.before.take() {
+            let link = session.link();
+            link.doubt = doubt;
+            let config = link.config_mut();
             (config.address, config.password) = (address, password);
         }
         self.candidates.bauds.first().map_or(Ok(()), |baud| session.tune(*baud))

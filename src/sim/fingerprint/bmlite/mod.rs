@@ -172,6 +172,11 @@ impl BmLiteModule {
         self.storage.insert(id, name.into());
     }
 
+    /// Takes a template out of the storage, past the wire.
+    pub fn erase(&mut self, id: u16) {
+        self.storage.remove(&id);
+    }
+
     /// Whose template has this number.
     #[must_use]
     pub fn stored(&self, id: u16) -> Option<&str> {
@@ -210,6 +215,12 @@ impl BmLiteModule {
     #[must_use]
     pub fn has_misbehaved(&self) -> bool {
         self.faults.is_empty()
+    }
+
+    /// Loses power and gets it back: only what is stored stays.
+    pub fn power_cycle(&mut self) {
+        self.forget();
+        self.line.clear();
     }
 
     /// Sends a message on its own.
@@ -286,10 +297,7 @@ impl BmLiteModule {
                 let at = |at: &usize| segments.get(at - 1).cloned();
                 segments = order.iter().filter_map(at).collect();
             }
-            Some(BmLiteMisbehaviour::PowerCycle) => {
-                self.forget();
-                return self.line.clear();
-            }
+            Some(BmLiteMisbehaviour::PowerCycle) => return self.power_cycle(),
         }
         self.line.send(segments, delay, now);
     }

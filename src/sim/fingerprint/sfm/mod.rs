@@ -1,3 +1,4 @@
+mod data;
 mod obey;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -35,6 +36,8 @@ pub enum SfmMisbehaviour {
     Instead([u32; 3]),
     /// The response comes from another terminal, or in the other form.
     Terminal(u16),
+    /// It stores this template instead of the one that came.
+    Keeps(Vec<u8>),
     /// The module loses power instead of responding: settings are as
     /// delivered, the library stays.
     PowerCycle,
@@ -71,6 +74,9 @@ pub struct SfmModule {
     waiting: Option<(Asked, Instant)>,
     /// Until when it is busy with one that has got its finger.
     working: Instant,
+    transfer: Option<data::Transfer>,
+    /// Packets of an image that are to leave, with their params.
+    image: Option<VecDeque<(u32, Vec<u8>)>>,
     inbox: Vec<u8>,
     outbox: Outbox,
     faults: VecDeque<(Option<u8>, usize, SfmMisbehaviour)>,
@@ -95,8 +101,10 @@ impl SfmModule {
     pub fn new() -> Self {
         let settings = BTreeMap::from([
             (0x62, 0x3A),
+            (0x64, 384),
             (0x65, 0x41),
             (0x66, 0x50),
+            (0x6C, 0x31),
             (0x6D, 1),
             (0x6E, 0x3034_4156),
             (0x6F, 0x0001_E240),
@@ -113,6 +121,8 @@ impl SfmModule {
             settings,
             waiting: None,
             working: Instant::ZERO,
+            transfer: None,
+            image: None,
             inbox: Vec::new(),
             outbox: Outbox::default(),
             faults: VecDeque::new(),
@@ -180,6 +190,19 @@ impl SfmModule {
         self.library.entry(user).or_default().push(stored);
     }
 
+    /// Takes the templates of a user out of the library, past the wire.
+    pub fn erase(&mut self, user: u32) {
+        self.library.remove(&user);
+    }
+
+    /// Loses power and gets it back: settings are as saved, the library stays.
+    pub fn power_cycle(&mut self) {
+        self.settings = self.saved.clone();
+        (self.waiting, self.transfer, self.image) = (None, None, None);
+        self.inbox.clear();
+        self.outbox.clear();
+    }
+
     /// Whose first template a user has.
     #[must_use]
     pub fn stored(&self, user: u32) -> Option<&str> {
@@ -231,7 +254,8 @@ impl SfmModule {
 
     /// What is to go wrong with this response.
     fn fault(&mut self, command: u8) -> Option<SfmMisbehaviour> {
-        let due = self.faults.iter().position(|(on, left, _)| match on {
+        let due = self.faults.iter().position(|(on, left, how)| match on {
+            _ if matches!(how, SfmMisbehaviour::Keeps(_)) => false,
             Some(on) => *on == command,
             None => *left == 0,
         });
@@ -251,12 +275,24 @@ impl SfmModule {
         delay: Duration,
         now: Instant,
     ) {
-        let good = self.packet(command, param, size, flag);
+        self.respond_with((command, param, size, flag), &[], delay, now);
+    }
+
+    /// The same, with data behind it.
+    fn respond_with(
+        &mut self,
+        (command, param, size, flag): (u8, u32, u32, u8),
+        data: &[u8],
+        delay: Duration,
+        now: Instant,
+    ) {
+        let mut good = self.packet(command, param, size, flag);
+        good.extend(data);
         let byte = |n: u32| u8::try_from(n).unwrap_or(0);
         let mut first = None;
         let mut reply = good.clone();
         match self.fault(command) {
-            None => {}
+            None | Some(SfmMisbehaviour::Keeps(_)) => {}
             Some(SfmMisbehaviour::Line(fault)) => self.outbox.inject(fault),
             Some(SfmMisbehaviour::Stale(stale, gap)) => {
                 first = Some((self.last.get(&stale).cloned().unwrap_or_default(), gap));
@@ -270,12 +306,7 @@ impl SfmModule {
             Some(SfmMisbehaviour::Terminal(other)) => {
                 reply = packet(Some(other), command, param, size, flag);
             }
-            Some(SfmMisbehaviour::PowerCycle) => {
-                self.settings = self.saved.clone();
-                self.inbox.clear();
-                self.outbox.clear();
-                return;
-            }
+            Some(SfmMisbehaviour::PowerCycle) => return self.power_cycle(),
         }
         self.last.insert(command, good);
         match first {
@@ -339,12 +370,20 @@ fn packet(terminal: Option<u16>, command: u8, param: u32, size: u32, flag: u8) -
 
 impl Device for SfmModule {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
-        if now.since(self.heard) > GAP {
+        if now.since(self.heard) > GAP && !self.wants_data() {
             self.inbox.clear();
         }
+        self.give_up(now);
         self.heard = now;
         self.inbox.extend(bytes);
-        while let Some(asked) = self.next_request() {
+        loop {
+            if self.wants_data() {
+                if !self.take_data(now) {
+                    return;
+                }
+                continue;
+            }
+            let Some(asked) = self.next_request() else { return };
             self.obey(&asked, now);
         }
     }

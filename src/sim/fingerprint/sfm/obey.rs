@@ -15,14 +15,22 @@ impl SfmModule {
     /// Does what a request says.
     pub(super) fn obey(&mut self, asked: &Asked, now: Instant) {
         self.commands.push(asked.command);
-        let busy = self.waiting.is_some() || now < self.working;
+        if self.goes_on(asked, now) {
+            return;
+        }
+        let busy = self.transfer.is_some()
+            || self.image.is_some()
+            || self.waiting.is_some()
+            || now < self.working;
         let user = self.library.get(&asked.param).map_or(0, Vec::len);
         let count = u32::try_from(user).unwrap_or(0);
         let (param, size, flag) = match asked.command {
             0x60 => return self.cancel(asked, now),
             0x04 => (if busy { 0x31 } else { 0x30 }, 0, SUCCESS),
             _ if busy => (0, 0, 0x80),
-            0x05 | 0x08 | 0x11 => return self.waiting = Some((asked.clone(), now)),
+            0x05 | 0x08 | 0x11 | 0x83 => return self.waiting = Some((asked.clone(), now)),
+            0x89 => return self.read_template(asked, now),
+            0x87 => return self.write_template(asked, now),
             0x16 if self.library.remove(&asked.param).is_some() => (asked.param, 0, SUCCESS),
             0x16 => (asked.param, 0, 0x69),
             0x17 => {
@@ -51,7 +59,7 @@ impl SfmModule {
         self.respond(asked.command, param, size, flag, Duration::from_millis(5), now);
     }
 
-    fn parameter(&self, number: u8) -> Option<u32> {
+    pub(super) fn parameter(&self, number: u8) -> Option<u32> {
         let stored = self.library.values().map(Vec::len).sum::<usize>();
         let stored = u32::try_from(stored).unwrap_or(u32::MAX);
         match number {
@@ -63,6 +71,7 @@ impl SfmModule {
 
     fn cancel(&mut self, asked: &Asked, now: Instant) {
         let soon = Duration::from_millis(5);
+        (self.transfer, self.image) = (None, None);
         if let Some((waiting, _)) = self.waiting.take() {
             let cancelled = self.packet(waiting.command, 0, 0, 0x81);
             self.outbox.push(now, soon, cancelled);
@@ -98,6 +107,9 @@ impl SfmModule {
             let scanned = self.packet(asked.command, 0, 0, SCANNED);
             self.outbox.push(now, IMAGE, scanned);
         }
+        if asked.command == 0x83 {
+            return self.scan_image(name, IMAGE, now);
+        }
         let (param, size, flag) = match asked.command {
             0x11 => self.identify(name),
             0x08 => self.verify(asked.param, name),
@@ -119,6 +131,9 @@ impl SfmModule {
     }
 
     fn verify(&mut self, user: u32, name: &str) -> (u32, u32, u8) {
+        if self.library.is_empty() && self.setting(0x86) == Some(0x31) {
+            return (user, 0, SUCCESS);
+        }
         let Some(all) = self.library.get(&user) else { return (user, 0, 0x69) };
         let Some(at) = all.iter().position(|template| template.finger == name) else {
             return (user, 0, 0x6A);

@@ -4,13 +4,22 @@
 //! [`Gt511::ask`](super::Gt511::ask) sends one. Numbers are those of the
 //! GT-511C3 data sheet and the GT-521F programming guide.
 
+mod data;
+
 use core::convert::Infallible;
 
+pub use data::{
+    ChangeBaud, GetImage, GetRawImage, GetTemplate, IMAGE, MakeTemplate, RAW_IMAGE, SetTemplate,
+    TEMPLATE,
+};
+
 use super::config::Timing;
-use super::frame::MAX_DATA;
 use super::nack::Nack;
 use crate::fingerprint::Slot;
 use crate::port::Duration;
+
+/// Bytes that a module says about itself.
+pub(super) const INFO: usize = 24;
 
 /// A command and what a good answer to it holds.
 ///
@@ -24,6 +33,8 @@ pub trait Command {
     const NAME: &'static str;
     /// Bytes of the data packet behind a good answer; 0 for none.
     const DATA: usize = 0;
+    /// Whether data are sent when it was answered, which is then answered too.
+    const SENDS: bool = false;
     /// What it can be refused with, besides what any can.
     const REFUSALS: &'static [Nack] = &[];
     /// What a good answer says.
@@ -56,7 +67,7 @@ pub const fn name(code: u16) -> Option<&'static str> {
         Open::CODE => Open::NAME,
         Close::CODE => Close::NAME,
         0x03 => "UsbInternalCheck",
-        0x04 => "ChangeBaudrate",
+        ChangeBaud::CODE => ChangeBaud::NAME,
         0x05 => "SetIAPMode",
         CmosLed::CODE => CmosLed::NAME,
         GetEnrollCount::CODE => GetEnrollCount::NAME,
@@ -73,11 +84,11 @@ pub const fn name(code: u16) -> Option<&'static str> {
         0x52 => "VerifyTemplate",
         0x53 => "IdentifyTemplate",
         CaptureFinger::CODE => CaptureFinger::NAME,
-        0x61 => "MakeTemplate",
-        0x62 => "GetImage",
-        0x63 => "GetRawImage",
-        0x70 => "GetTemplate",
-        0x71 => "SetTemplate",
+        MakeTemplate::CODE => MakeTemplate::NAME,
+        GetImage::CODE => GetImage::NAME,
+        GetRawImage::CODE => GetRawImage::NAME,
+        GetTemplate::CODE => GetTemplate::NAME,
+        SetTemplate::CODE => SetTemplate::NAME,
         _ => return None,
     })
 }
@@ -106,7 +117,7 @@ pub struct Open;
 impl Command for Open {
     const CODE: u16 = 0x01;
     const NAME: &'static str = "Open";
-    const DATA: usize = MAX_DATA;
+    const DATA: usize = INFO;
     type Reply = Info;
 
     fn parameter(&self) -> u32 {
@@ -179,7 +190,7 @@ pub struct CheckEnrolled(pub Slot);
 impl Command for CheckEnrolled {
     const CODE: u16 = 0x21;
     const NAME: &'static str = "CheckEnrolled";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed];
+    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
     type Reply = ();
 
     fn parameter(&self) -> u32 {
@@ -276,7 +287,7 @@ pub struct DeleteId(pub Slot);
 impl Command for DeleteId {
     const CODE: u16 = 0x40;
     const NAME: &'static str = "DeleteID";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed];
+    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
     type Reply = ();
 
     fn parameter(&self) -> u32 {

@@ -1,7 +1,11 @@
+mod obey;
+mod transfer;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::string::String;
 use std::vec::Vec;
 
+use self::transfer::Incoming;
 use super::module::{Claim, Skin};
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Fault, Outbox};
@@ -19,6 +23,12 @@ pub enum Gt511Misbehaviour {
     Before(bool, u32, Duration),
     /// This response comes instead.
     Instead(bool, u32),
+    /// The line breaks the data packet behind the reply.
+    Data(Fault),
+    /// The data packet behind the reply ends after so many bytes.
+    Short(usize),
+    /// The line breaks the second reply, that to data.
+    Second(Fault),
     /// The module loses power instead of replying: all but the library is
     /// forgotten.
     PowerCycle,
@@ -52,6 +62,16 @@ pub struct Gt511Module {
     commands: Vec<u8>,
     claims: Vec<Claim>,
     heard: Instant,
+    incoming: Option<Incoming>,
+    baud: u32,
+    /// Bytes take their time.
+    paced: bool,
+    /// The answer to a new speed comes at that.
+    switches_first: bool,
+    /// When the speed changes, to what.
+    faster: Option<(Instant, u32)>,
+    /// At which speed the host listens, if that matters.
+    host: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +111,12 @@ impl Gt511Module {
             commands: Vec::new(),
             claims: Vec::new(),
             heard: Instant::ZERO,
+            incoming: None,
+            baud: 9_600,
+            paced: false,
+            switches_first: false,
+            faster: None,
+            host: None,
         }
     }
 
@@ -124,6 +150,17 @@ impl Gt511Module {
     /// Puts a template into the library, past the wire.
     pub fn store(&mut self, slot: u16, name: &str) {
         self.library.insert(slot, name.into());
+    }
+
+    /// Takes a template out of the library, past the wire.
+    pub fn erase(&mut self, slot: u16) {
+        self.library.remove(&slot);
+    }
+
+    /// How many templates there is room for.
+    #[must_use]
+    pub fn capacity(&self) -> u16 {
+        self.capacity
     }
 
     /// Whose template is in this slot.
@@ -174,13 +211,15 @@ impl Gt511Module {
     /// Loses power and gets it back.
     pub fn power_cycle(&mut self) {
         (self.image, self.enrolment, self.led) = (None, None, false);
+        (self.incoming, self.faster) = (None, None);
+        self.set_speed(9_600);
         self.inbox.clear();
         self.outbox.clear();
     }
 
     fn work(&mut self, command: u8, parameter: u32, now: Instant) {
         self.commands.push(command);
-        let outcome = self.obey(command, parameter);
+        let outcome = self.obey(command, parameter, now);
         let mut good = response(outcome);
         if command == 0x01 && parameter != 0 {
             good.extend(self.info());
@@ -189,12 +228,22 @@ impl Gt511Module {
             0x23..=0x25 => 150,
             0x50 | 0x51 => 40,
             0x60 => 90 + 60 * u64::from(parameter),
+            0x61 | 0x70 => 30,
             _ => 2,
         };
-        self.answer(command, good, Duration::from_millis(millis), now);
+        let data = outcome.ok().map(|_| self.data(command, parameter)).unwrap_or_default();
+        self.answer(command, good, data, Duration::from_millis(millis), now);
     }
 
-    fn answer(&mut self, command: u8, good: Vec<u8>, delay: Duration, now: Instant) {
+    fn answer(
+        &mut self,
+        command: u8,
+        good: Vec<u8>,
+        mut data: Vec<u8>,
+        delay: Duration,
+        now: Instant,
+    ) {
+        let mut broken = None;
         let before = match self.fault(command) {
             None => None,
             Some(Gt511Misbehaviour::Line(fault)) => {
@@ -211,9 +260,23 @@ impl Gt511Module {
                 let other = response(if done { Ok(parameter) } else { Err(parameter) });
                 return self.outbox.push(now, delay, other);
             }
+            Some(Gt511Misbehaviour::Data(fault)) => {
+                broken = Some(fault);
+                None
+            }
+            Some(Gt511Misbehaviour::Short(bytes)) => {
+                data.truncate(bytes);
+                None
+            }
+            Some(Gt511Misbehaviour::Second(fault)) => {
+                if let Some(incoming) = &mut self.incoming {
+                    incoming.fault = Some(fault);
+                }
+                None
+            }
             Some(Gt511Misbehaviour::PowerCycle) => return self.power_cycle(),
         };
-        self.last.insert(command, good.clone());
+        self.last.insert(command, [&good[..], &data].concat());
         match before {
             None => self.outbox.push(now, delay, good),
             Some((first, gap)) => {
@@ -221,6 +284,13 @@ impl Gt511Module {
                 self.outbox.push(now, delay + gap, good);
             }
         }
+        if data.is_empty() {
+            return;
+        }
+        if let Some(fault) = broken {
+            self.outbox.inject(fault);
+        }
+        self.outbox.push(now, delay + Duration::from_millis(1), data);
     }
 
     /// What is to go wrong with this reply.
@@ -235,104 +305,6 @@ impl Gt511Module {
             }
         }
         due.and_then(|at| self.faults.remove(at)).map(|(_, how)| how)
-    }
-
-    fn obey(&mut self, command: u8, parameter: u32) -> Outcome {
-        let slot = u16::try_from(parameter).ok().filter(|slot| *slot < self.capacity);
-        match command {
-            0x01 | 0x02 => {
-                (self.image, self.enrolment) = (None, None);
-                Ok(0)
-            }
-            0x12 => {
-                self.led = parameter != 0;
-                Ok(0)
-            }
-            0x20 => u32::try_from(self.library.len()).map_err(|_| 0x100F),
-            0x21 => match self.library.contains_key(&slot.ok_or(0x1003_u32)?) {
-                true => Ok(0),
-                false => Err(0x1004),
-            },
-            0x22 => self.start(slot.ok_or(0x1003_u32)?),
-            0x23..=0x25 => self.enrol(usize::from(command - 0x23)),
-            0x26 => Ok(if self.led && self.finger.is_some() { 0 } else { 0x1012 }),
-            // Some firmware calls a slot without a template no slot.
-            0x40 => self.library.remove(&slot.ok_or(0x1003_u32)?).map(|_| 0).ok_or(0x1003),
-            0x41 if self.library.is_empty() => Err(0x100A),
-            0x41 => {
-                self.library.clear();
-                Ok(0)
-            }
-            0x50 => self.verify(slot.ok_or(0x1003_u32)?),
-            0x51 => self.identify(),
-            0x60 => self.capture(),
-            _ => Err(0x100E),
-        }
-    }
-
-    fn capture(&mut self) -> Outcome {
-        self.image = None;
-        match &self.finger {
-            Some((name, Skin::Good)) if self.led => {
-                self.image = Some(name.clone());
-                Ok(0)
-            }
-            Some(_) if self.led => Err(0x100C),
-            _ => Err(0x1012),
-        }
-    }
-
-    fn verify(&mut self, slot: u16) -> Outcome {
-        let Some(template) = self.library.get(&slot).cloned() else { return Err(0x1004) };
-        let live = self.image.take().ok_or(0x100C_u32)?;
-        if live != template {
-            return Err(0x1007);
-        }
-        self.claims.push(Claim { finger: live, slot, score: 0 });
-        Ok(0)
-    }
-
-    fn identify(&mut self) -> Outcome {
-        if self.library.is_empty() {
-            return Err(0x100A);
-        }
-        let live = self.image.take().ok_or(0x100C_u32)?;
-        let slot = self.slot_of(&live).ok_or(0x1008_u32)?;
-        self.claims.push(Claim { finger: live, slot, score: 0 });
-        Ok(slot.into())
-    }
-
-    fn slot_of(&self, name: &str) -> Option<u16> {
-        self.library.iter().find(|(_, template)| *template == name).map(|(slot, _)| *slot)
-    }
-
-    fn start(&mut self, slot: u16) -> Outcome {
-        if self.library.contains_key(&slot) {
-            return Err(0x1005);
-        }
-        self.enrolment = Some((slot, Vec::new()));
-        Ok(0)
-    }
-
-    fn enrol(&mut self, nth: usize) -> Outcome {
-        let (slot, mut captures) = self.enrolment.take().ok_or(0x100B_u32)?;
-        if captures.len() != nth {
-            return Err(0x100B);
-        }
-        let live = self.image.take().ok_or(0x100C_u32)?;
-        if let Some(twin) = self.slot_of(&live) {
-            return Err(twin.into());
-        }
-        captures.push(live.clone());
-        if captures.iter().any(|name| *name != live) {
-            return Err(0x100D);
-        }
-        if nth == 2 {
-            self.library.insert(slot, live);
-        } else {
-            self.enrolment = Some((slot, captures));
-        }
-        Ok(0)
     }
 
     /// The data packet behind the answer to Open.
@@ -377,6 +349,11 @@ fn next_command(inbox: &mut Vec<u8>) -> Option<Result<(u8, u32), ()>> {
 
 impl Device for Gt511Module {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.pass_time(now);
+        if !self.is_understood() {
+            return;
+        }
+        let Some(bytes) = self.take_data(bytes, now) else { return };
         if now.since(self.heard) > GAP {
             self.inbox.clear();
         }
@@ -385,12 +362,17 @@ impl Device for Gt511Module {
         while let Some(command) = next_command(&mut self.inbox) {
             match command {
                 Ok((command, parameter)) => self.work(command, parameter, now),
-                Err(()) => self.answer(0, response(Err(0x1006)), Duration::from_millis(1), now),
+                Err(()) => {
+                    let refusal = response(Err(0x1006));
+                    self.answer(0, refusal, Vec::new(), Duration::from_millis(1), now);
+                }
             }
         }
     }
 
     fn transmit(&mut self, now: Instant) -> Vec<u8> {
-        self.outbox.take(now)
+        self.pass_time(now);
+        let bytes = self.outbox.take(now);
+        if self.is_understood() { bytes } else { Vec::new() }
     }
 }

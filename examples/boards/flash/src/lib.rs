@@ -1,0 +1,226 @@
+//! One driver a program, and nothing else. `measure` builds each of `bin/` and
+//! says by how much it is larger than `empty`.
+//!
+//! The port and the clock are registers that do not exist: nothing here is
+//! meant to run. They are volatile, so the compiler cannot know what a driver
+//! would hear, and leaves nothing out.
+#![no_std]
+
+use core::convert::Infallible;
+use core::ffi::c_void;
+use core::ptr;
+#[cfg(feature = "faces")]
+use core::task::{Context, Poll, Waker};
+
+use embedded_pos::port::{Clock, Instant, Port};
+use embedded_pos::{ErrorType, nb};
+
+const DATA: *mut u8 = ptr::without_provenance_mut(0x4000_0000);
+const STATUS: *const u32 = ptr::without_provenance(0x4000_0004);
+const MICROS: *const u64 = ptr::without_provenance(0x4000_0008);
+const RESULT: *mut u32 = ptr::without_provenance_mut(0x4000_0010);
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {}
+}
+
+unsafe extern "C" {
+    fn __aeabi_memcpy(to: *mut c_void, from: *const c_void, n: usize);
+    fn __aeabi_memcpy4(to: *mut c_void, from: *const c_void, n: usize);
+    fn __aeabi_memmove(to: *mut c_void, from: *const c_void, n: usize);
+    fn __aeabi_memclr(to: *mut c_void, n: usize);
+    fn __aeabi_memclr4(to: *mut c_void, n: usize);
+    fn __aeabi_memset(to: *mut c_void, n: usize, byte: i32);
+    fn memcmp(a: *const c_void, b: *const c_void, n: usize) -> i32;
+}
+
+/// Copies and compares, with the compiler's own functions for that: all
+/// firmware has them, so they are no driver's. 2 KB.
+pub fn runtime() {
+    let (to, n) = (RESULT.cast(), unknown() as usize);
+    // SAFETY: never run.
+    unsafe {
+        __aeabi_memcpy(to, to, n);
+        __aeabi_memcpy4(to, to, n);
+        __aeabi_memmove(to, to, n);
+        __aeabi_memclr(to, n);
+        __aeabi_memclr4(to, n);
+        __aeabi_memset(to, n, 1);
+        wanted(memcmp(to, to, n) as u32);
+    }
+}
+
+fn register(address: *const u32) -> u32 {
+    // SAFETY: never run.
+    unsafe { address.read_volatile() }
+}
+
+/// A result that somebody wants.
+#[inline(never)]
+pub fn wanted(result: u32) {
+    // SAFETY: never run.
+    unsafe { RESULT.write_volatile(result) }
+}
+
+/// A number that the compiler does not know.
+#[inline(never)]
+#[must_use]
+pub fn unknown() -> u32 {
+    register(STATUS)
+}
+
+/// A UART without a buffer.
+#[derive(Debug)]
+pub struct Uart;
+
+impl ErrorType for Uart {
+    type Error = Infallible;
+}
+
+impl Port for Uart {
+    #[inline(never)]
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
+        match buf.first_mut() {
+            Some(byte) if register(STATUS) & 1 != 0 => {
+                // SAFETY: never run.
+                *byte = unsafe { DATA.read_volatile() };
+                Ok(1)
+            }
+            _ => Err(nb::Error::WouldBlock),
+        }
+    }
+
+    #[inline(never)]
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
+        match bytes.first() {
+            Some(byte) if register(STATUS) & 2 != 0 => {
+                // SAFETY: never run.
+                unsafe { DATA.write_volatile(*byte) };
+                Ok(1)
+            }
+            _ => Err(nb::Error::WouldBlock),
+        }
+    }
+}
+
+#[cfg(feature = "faces")]
+impl embedded_io_async::ErrorType for Uart {
+    type Error = Infallible;
+}
+
+#[cfg(feature = "faces")]
+impl embedded_io_async::Read for Uart {
+    async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Infallible> {
+        ready(|| self.try_read(buf)).await
+    }
+}
+
+#[cfg(feature = "faces")]
+impl embedded_io_async::Write for Uart {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        ready(|| self.try_write(bytes)).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "faces")]
+async fn ready<T, E>(mut poll: impl FnMut() -> nb::Result<T, E>) -> Result<T, E> {
+    core::future::poll_fn(|_| match poll() {
+        Ok(done) => Poll::Ready(Ok(done)),
+        Err(nb::Error::Other(error)) => Poll::Ready(Err(error)),
+        Err(nb::Error::WouldBlock) => Poll::Pending,
+    })
+    .await
+}
+
+/// Polls a future to its end.
+#[cfg(feature = "faces")]
+pub fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = core::pin::pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+/// A timer that counts microseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Timer;
+
+impl Clock for Timer {
+    #[inline(never)]
+    fn now(&mut self) -> Instant {
+        // SAFETY: never run.
+        Instant::from_micros(unsafe { MICROS.read_volatile() })
+    }
+}
+
+#[cfg(feature = "faces")]
+impl embedded_pos::port::Timer for Timer {
+    fn now(&mut self) -> Instant {
+        Clock::now(self)
+    }
+
+    async fn sleep_until(&mut self, until: Instant) {
+        let sleep = || if Clock::now(self) < until { Err(nb::Error::WouldBlock) } else { Ok(()) };
+        let _: Result<(), Infallible> = ready(sleep).await;
+    }
+}
+
+/// A program that does with this driver what every driver of its class does.
+#[macro_export]
+macro_rules! program {
+    ($type:ty, $driver:expr) => {
+        /// Takes as much .bss as the driver has state.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
+        #[unsafe(no_mangle)]
+        extern "C" fn start() {
+            use embedded_pos::fingerprint::{Match, Slot};
+            use $crate::{Timer, wanted};
+
+            fn hit<E>(found: Result<Option<Match>, E>) {
+                wanted(found.ok().flatten().map_or(0, |hit| hit.slot.0.into()));
+            }
+            $crate::runtime();
+            let (mut sensor, slot) = ($driver, Slot($crate::unknown() as u16));
+            hit(sensor.identify().wait(&mut Timer));
+            hit(sensor.verify(slot).wait(&mut Timer));
+            wanted(sensor.enrol(slot).wait(&mut Timer).is_ok().into());
+            wanted(sensor.delete(slot).wait(&mut Timer).is_ok().into());
+            wanted(sensor.count().wait(&mut Timer).map_or(0, |library| library.stored.into()));
+            #[cfg(feature = "faces")]
+            {
+                use embedded_pos::fingerprint::{AsyncFingerprintSensor, FingerprintSensor};
+                use embedded_pos::nb;
+                use embedded_pos::port::Clocked;
+                let mut sensor = Clocked::new(sensor, Timer);
+                hit(nb::block!(FingerprintSensor::poll_identify(&mut sensor)));
+                hit(nb::block!(FingerprintSensor::poll_verify(&mut sensor, slot)));
+                wanted(nb::block!(FingerprintSensor::poll_enrol(&mut sensor, slot)).is_ok().into());
+                wanted(FingerprintSensor::delete(&mut sensor, slot).is_ok().into());
+                let library = FingerprintSensor::library(&mut sensor);
+                wanted(library.map_or(0, |library| library.stored.into()));
+
+                let mut sensor = Clocked::<_, _>::new(sensor.release().0, Timer);
+                $crate::run(async {
+                    hit(AsyncFingerprintSensor::identify(&mut sensor).await);
+                    hit(AsyncFingerprintSensor::verify(&mut sensor, slot).await);
+                    let told = |step| wanted(core::mem::size_of_val(&step) as u32);
+                    let enrolled = AsyncFingerprintSensor::enrol(&mut sensor, slot, told).await;
+                    wanted(enrolled.is_ok().into());
+                    wanted(AsyncFingerprintSensor::delete(&mut sensor, slot).await.is_ok().into());
+                    let library = AsyncFingerprintSensor::library(&mut sensor).await;
+                    wanted(library.map_or(0, |library| library.stored.into()));
+                });
+            }
+        }
+    };
+}

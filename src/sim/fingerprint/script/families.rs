@@ -1,0 +1,257 @@
+use super::{Condition, Misfortune, Module, Unable, When};
+use crate::port::Instant;
+use crate::sim::fingerprint::{
+    BmLiteMisbehaviour, BmLiteModule, F5Misbehaviour, F5Module, Gt511Misbehaviour, Gt511Module,
+    Misbehaviour, R503Module, SfmMisbehaviour, SfmModule, Skin, Touch,
+};
+
+/// As the families see it that know bad skin, and take a fake for a finger.
+fn skin(condition: Condition) -> Result<Skin, Unable> {
+    match condition {
+        Condition::Good => Ok(Skin::Good),
+        Condition::Dry => Ok(Skin::Dry),
+        Condition::Wet => Ok(Skin::Wet),
+        Condition::Moving => Ok(Skin::Moving),
+        other => Err(Unable::Finger(other)),
+    }
+}
+
+/// For the families to which all templates are alike.
+fn plain(condition: Condition) -> Result<(), Unable> {
+    if condition == Condition::Good { Ok(()) } else { Err(Unable::Finger(condition)) }
+}
+
+/// For the families whose commands are one byte.
+fn byte(command: u16) -> Result<u8, Unable> {
+    u8::try_from(command).map_err(|_| Unable::Command(command))
+}
+
+fn within(slot: u16, capacity: u16) -> Result<(), Unable> {
+    if slot < capacity { Ok(()) } else { Err(Unable::Slot(slot)) }
+}
+
+impl Module for R503Module {
+    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+        self.place_badly(finger, skin(condition)?);
+        Ok(())
+    }
+
+    fn lift(&mut self) {
+        self.lift();
+    }
+
+    fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
+        plain(condition)?;
+        within(slot, self.capacity())?;
+        self.store(slot, finger);
+        Ok(())
+    }
+
+    fn erase(&mut self, slot: u16) -> Result<(), Unable> {
+        within(slot, self.capacity())?;
+        self.erase(slot);
+        Ok(())
+    }
+
+    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+        let how = match how {
+            Misfortune::Line(fault) => Misbehaviour::Line(fault),
+            Misfortune::Stale(command, gap) => Misbehaviour::Stale(byte(command)?, gap),
+            // That of no module: they are delivered with FFFFFFFFh.
+            Misfortune::Foreign => Misbehaviour::Address(0x0000_0001),
+            Misfortune::Power => Misbehaviour::PowerCycle,
+        };
+        match when {
+            When::Command(command) => self.misbehave_on(byte(command)?, how),
+            When::After(replies) => self.misbehave_after(replies, how),
+        }
+        Ok(())
+    }
+
+    fn power(&mut self, now: Instant) {
+        self.power_cycle(now);
+    }
+}
+
+impl Module for Gt511Module {
+    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+        self.place_badly(finger, skin(condition)?);
+        Ok(())
+    }
+
+    fn lift(&mut self) {
+        self.lift();
+    }
+
+    fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
+        plain(condition)?;
+        within(slot, self.capacity())?;
+        self.store(slot, finger);
+        Ok(())
+    }
+
+    fn erase(&mut self, slot: u16) -> Result<(), Unable> {
+        within(slot, self.capacity())?;
+        self.erase(slot);
+        Ok(())
+    }
+
+    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+        let how = match how {
+            Misfortune::Line(fault) => Gt511Misbehaviour::Line(fault),
+            Misfortune::Stale(command, gap) => Gt511Misbehaviour::Stale(byte(command)?, gap),
+            Misfortune::Foreign => return Err(Unable::Foreign),
+            Misfortune::Power => Gt511Misbehaviour::PowerCycle,
+        };
+        match when {
+            When::Command(command) => self.misbehave_on(byte(command)?, how),
+            When::After(replies) => self.misbehave_after(replies, how),
+        }
+        Ok(())
+    }
+
+    fn power(&mut self, _now: Instant) {
+        self.power_cycle();
+    }
+}
+
+// It numbers from 1 what is a slot from 0 to everybody else.
+impl Module for F5Module {
+    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+        self.place_badly(finger, skin(condition)?);
+        Ok(())
+    }
+
+    fn lift(&mut self) {
+        self.lift();
+    }
+
+    fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
+        /// What is kept with the template; what it means, the application says.
+        const PERMISSION: u8 = 1;
+        plain(condition)?;
+        within(slot, self.capacity())?;
+        self.store(slot + 1, finger, PERMISSION);
+        Ok(())
+    }
+
+    fn erase(&mut self, slot: u16) -> Result<(), Unable> {
+        within(slot, self.capacity())?;
+        self.erase(slot + 1);
+        Ok(())
+    }
+
+    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+        let how = match how {
+            Misfortune::Line(fault) => F5Misbehaviour::Line(fault),
+            Misfortune::Stale(command, gap) => F5Misbehaviour::Stale(byte(command)?, gap),
+            Misfortune::Foreign => return Err(Unable::Foreign),
+            Misfortune::Power => F5Misbehaviour::PowerCycle,
+        };
+        match when {
+            When::Command(command) => self.misbehave_on(byte(command)?, how),
+            When::After(replies) => self.misbehave_after(replies, how),
+        }
+        Ok(())
+    }
+
+    fn power(&mut self, _now: Instant) {
+        self.power_cycle();
+    }
+}
+
+impl Module for BmLiteModule {
+    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+        let touch = match skin(condition)? {
+            Skin::Good => Touch::Good,
+            _ => Touch::Poor,
+        };
+        self.place_so(finger, touch);
+        Ok(())
+    }
+
+    fn lift(&mut self) {
+        self.lift();
+    }
+
+    fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
+        plain(condition)?;
+        self.store(slot, finger);
+        Ok(())
+    }
+
+    fn erase(&mut self, slot: u16) -> Result<(), Unable> {
+        self.erase(slot);
+        Ok(())
+    }
+
+    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+        let how = match how {
+            Misfortune::Line(fault) => BmLiteMisbehaviour::Line(fault),
+            Misfortune::Stale(command, gap) => BmLiteMisbehaviour::Stale(command, gap),
+            Misfortune::Foreign => return Err(Unable::Foreign),
+            Misfortune::Power => BmLiteMisbehaviour::PowerCycle,
+        };
+        match when {
+            When::Command(command) => self.misbehave_on(command, how),
+            When::After(replies) => self.misbehave_after(replies, how),
+        }
+        Ok(())
+    }
+
+    fn power(&mut self, _now: Instant) {
+        self.power_cycle();
+    }
+}
+
+// User 1 is slot 0.
+impl Module for SfmModule {
+    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+        let touch = match condition {
+            Condition::Good | Condition::Duress => Touch::Good,
+            Condition::Fake => Touch::Fake,
+            Condition::Dry | Condition::Wet | Condition::Moving => Touch::Poor,
+        };
+        self.place_so(finger, touch);
+        Ok(())
+    }
+
+    fn lift(&mut self) {
+        self.lift();
+    }
+
+    fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
+        match condition {
+            Condition::Duress => self.store_duress(u32::from(slot) + 1, finger),
+            other => {
+                plain(other)?;
+                self.store(u32::from(slot) + 1, finger);
+            }
+        }
+        Ok(())
+    }
+
+    fn erase(&mut self, slot: u16) -> Result<(), Unable> {
+        self.erase(u32::from(slot) + 1);
+        Ok(())
+    }
+
+    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+        let how = match how {
+            Misfortune::Line(fault) => SfmMisbehaviour::Line(fault),
+            Misfortune::Stale(command, gap) => SfmMisbehaviour::Stale(byte(command)?, gap),
+            // Another's, or on a line of its own the form with a number.
+            Misfortune::Foreign => SfmMisbehaviour::Terminal(0xFFFF),
+            Misfortune::Power => SfmMisbehaviour::PowerCycle,
+        };
+        match when {
+            When::Command(command) => self.misbehave_on(byte(command)?, how),
+            When::After(replies) => self.misbehave_after(replies, how),
+        }
+        Ok(())
+    }
+
+    fn power(&mut self, _now: Instant) {
+        self.power_cycle();
+    }
+}
