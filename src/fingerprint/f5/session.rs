@@ -41,10 +41,15 @@ impl Link {
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        self.core.exchange(silence, now, |frames, config| {
-            frames.begin(command);
-            Ok(command.time(config))
-        })?;
+        self.core.transfer(
+            silence,
+            now,
+            |frames, config| {
+                frames.begin(command);
+                Ok(command.time(config))
+            },
+            |_| Ok(()),
+        )?;
         let answer = command.decode(self.core.frames().answer());
         answer.ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
     }
