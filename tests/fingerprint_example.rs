@@ -203,6 +203,9 @@ fn waveshare() {
     probed(&stage, "F5", "waveshare");
     common(&mut stage, 500);
     stage.fails(&["led", "blue"], "has no light");
+    transfers(&mut stage);
+    imaging(&mut stage, "140 140");
+    stage.says(&["baud", "57600"], 0, "57600 baud\n");
 }
 
 #[test]

@@ -177,19 +177,33 @@ impl Remedy for f5::Fault {}
 
 impl Tool for Sensor<f5::Link> {
     fn list(&mut self) -> Result<Vec<Slot>, Failure> {
-        holding(self, |sensor, slot| {
-            let (driver, clock) = sensor.0.parts();
-            match driver.ask(f5::command::Privilege(slot)).wait(clock) {
-                Ok(_) => Ok(true),
-                Err(CallError::Device(f5::Fault::Refused(_, f5::Ack::NoUser))) => Ok(false),
-                Err(error) => Err(error.into()),
-            }
-        })
+        let (driver, clock) = self.0.parts();
+        Ok(driver.list().wait(clock)?.iter().collect())
     }
 
     fn info(&mut self) -> Result<Vec<(&'static str, String)>, Failure> {
         let (driver, clock) = self.0.parts();
-        Ok(vec![("serial", format!("{:06X}", driver.serial().wait(clock)?))])
+        let level = driver.ask(f5::command::ReadLevel {}).wait(clock)?;
+        let serial = driver.serial().wait(clock)?;
+        Ok(vec![("serial", format!("{serial:06X}")), ("level", level.to_string())])
+    }
+
+    fn templates(&mut self) -> Option<&mut dyn TemplateTransfer<Error = Failure>> {
+        Some(self)
+    }
+
+    fn images(&mut self) -> Option<&mut dyn Imaging<Error = Failure>> {
+        Some(self)
+    }
+
+    fn identity(&mut self) -> Option<&mut dyn Identified<Error = Failure>> {
+        Some(self)
+    }
+
+    fn set_baud(&mut self, baud: u32) -> Result<(), Failure> {
+        let (driver, clock) = self.0.parts();
+        driver.set_baud(baud).wait(clock)?;
+        Ok(())
     }
 }
 

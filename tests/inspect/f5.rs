@@ -41,6 +41,19 @@ fn a_permission_where_others_have_a_status() {
 }
 
 #[test]
+fn a_long_frame_is_the_whole_line() {
+    let expected = json!({ "data": "0001000501", "check": "valid", "length": 5 });
+    assert_eq!(frame("F5 0001 000501 05 F5"), expected);
+    let features = format!("F5 000501 {} 04 F5", "F5".repeat(192) + "00");
+    assert_eq!(
+        (&frame(&features)["length"], &frame(&features)["check"]),
+        (&json!(196), &json!("valid"))
+    );
+    assert_eq!(frame("F5 00 01 02 F5")["check"], "invalid");
+    assert_eq!(frame("F53100C400 00F5F5")["reply"], "196 bytes follow");
+}
+
+#[test]
 fn what_is_no_frame() {
     assert_eq!(offset("EF01"), 0);
     assert_eq!(offset("F50C00"), 3);

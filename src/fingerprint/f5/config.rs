@@ -46,7 +46,7 @@ pub enum Lift {
 /// | `quiet` | 2 ms | ours: four byte times at 19 200 baud |
 /// | `settle` | 50 ms | ours: more than any pause inside a reply |
 /// | `gap` | 50 ms | ours: bytes of one frame follow each other |
-/// | `reply` | 1 s | ours: an abandoned wait for a finger ends within |
+/// | `reply` | 1 s | ours; behind an abandoned wait for a finger, besides that |
 /// | `work` | 2 s | ours: for a capture and a search, besides the wait |
 /// | `flash` | 3 s | ours |
 /// | `finger`, `lift` | 20 s | how long a person is waited for |
@@ -103,6 +103,8 @@ pub struct Config {
     /// How long the module itself waits for a finger, in images of 0.2 to
     /// 0.3 s; from 1. The driver asks again until its own time is over.
     pub images: u8,
+    /// The speed of the port, in bits a second: 19 200 as delivered.
+    pub baud: u32,
     /// How many line faults a call survives before it fails.
     pub retries: u8,
     /// How long things take.
@@ -121,6 +123,7 @@ impl Config {
             permission: Permission::One,
             lift: Lift::Sensed,
             images: 2,
+            baud: 19_200,
             retries: 2,
             timing: Timing::DEFAULT,
         }
@@ -134,6 +137,11 @@ impl Config {
 
     pub(super) fn images(&self) -> u8 {
         self.images.max(1)
+    }
+
+    /// How long an answer may take behind a wait for a finger that was given up.
+    pub(super) fn abandoned(&self) -> Duration {
+        IMAGE.times(self.images().into()) + self.timing.reply
     }
 
     /// How long an answer may take that waits for a finger.

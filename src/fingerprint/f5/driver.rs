@@ -1,8 +1,13 @@
-use super::command::{Command, Level, ReadSerial, Sleep};
+use super::command::{Command, Duplicates, Level, ReadSerial, Sleep};
 use super::config::Config;
-use super::script::{Ask, Clear, Open, Unsealed};
+use super::script::{
+    Adjust, Ask, CaptureTemplate, Clear, List, MatchFinger, MatchTemplate, Open, Recover, Rename,
+    SetBaud, Unsealed,
+};
 use super::session::Link;
+use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
+use crate::fingerprint::link::Kin;
 
 /// A Waveshare UART fingerprint sensor, or another with the F5 frame.
 ///
@@ -33,15 +38,87 @@ impl<P> Driver<P, Link> {
         self.hold(Clear::new())
     }
 
-    /// Sets how much a finger has to resemble its template, 0 to 9; modules are
-    /// delivered with 5.
-    pub fn set_level(&mut self, level: u8) -> Held<'_, P, Ask<Level>> {
-        self.ask(Level(level.min(9)))
+    /// Which slots are in use.
+    pub fn list(&mut self) -> Held<'_, P, List> {
+        self.hold(List::new())
+    }
+
+    /// Sets how much a finger has to resemble its template, 0 to 9, and reads
+    /// it back; modules are delivered with 5.
+    pub fn set_level(&mut self, level: u8) -> Held<'_, P, Adjust<{ Level::CODE }>> {
+        self.hold(Adjust::new(Level { 0: level }, 9))
+    }
+
+    /// Whether the module itself refuses to enrol a finger twice, and reads it
+    /// back. The driver does so anyway.
+    pub fn set_unique(&mut self, unique: bool) -> Held<'_, P, Adjust<{ Duplicates::CODE }>> {
+        self.hold(Adjust::new(Duplicates { 0: unique.into() }, 1))
+    }
+
+    /// Changes the speed of module and port, in bits a second, and proves it by
+    /// a session; else both are as they were. Whatever is lost on the way, also
+    /// if this is dropped half way, the next call finds the module at one of
+    /// the two speeds.
+    ///
+    /// Fails with [`CallError::Line`](crate::port::CallError::Line) if the port
+    /// cannot be set, before anything is sent.
+    pub fn set_baud(&mut self, baud: u32) -> Held<'_, P, SetBaud> {
+        self.hold(SetBaud::new(baud))
+    }
+
+    /// Looks for the module at every speed it may have, from that of the port
+    /// on; which one it is. If it is at none, the port is as it was.
+    pub fn recover(&mut self) -> Held<'_, P, Recover> {
+        self.hold(Recover::new())
+    }
+
+    /// Waits for a finger and reads its features out, into the beginning of
+    /// `buffer`; how many bytes they have. They are stored nowhere, and cannot
+    /// be read a second time: what damages two of their bytes alike is not
+    /// noticed.
+    pub fn capture_template<'a>(
+        &'a mut self,
+        buffer: &'a mut [u8],
+    ) -> Held<'a, P, CaptureTemplate<'a>> {
+        self.hold(CaptureTemplate::new(buffer))
+    }
+
+    /// Compares a template with that of a slot, twice. `None`: it does not fit,
+    /// or there is none.
+    ///
+    /// A match says whose template it is, not whose finger: a template can have
+    /// been copied.
+    pub fn verify_template<'a>(
+        &'a mut self,
+        slot: Slot,
+        template: &'a [u8],
+    ) -> Held<'a, P, MatchTemplate<'a>> {
+        self.hold(MatchTemplate::new(Some(slot), template))
+    }
+
+    /// Searches a template in the whole library, and compares it with what was
+    /// found. As for [`verify_template`](Self::verify_template).
+    pub fn identify_template<'a>(
+        &'a mut self,
+        template: &'a [u8],
+    ) -> Held<'a, P, MatchTemplate<'a>> {
+        self.hold(MatchTemplate::new(None, template))
+    }
+
+    /// Waits for a finger and compares it with a template that the host has,
+    /// twice; whether it fits.
+    pub fn match_finger<'a>(&'a mut self, template: &'a [u8]) -> Held<'a, P, MatchFinger<'a>> {
+        self.hold(MatchFinger::new(template))
     }
 
     /// The module's serial number, 24 bits.
     pub fn serial(&mut self) -> Held<'_, P, Ask<ReadSerial>> {
         self.ask(ReadSerial)
+    }
+
+    /// Gives the module this serial number, 24 bits, and reads it back.
+    pub fn set_serial(&mut self, serial: u32) -> Held<'_, P, Rename> {
+        self.hold(Rename::new(serial))
     }
 
     /// Lets the module sleep until its reset line wakes it. It answers nothing

@@ -38,8 +38,23 @@ pub enum Fault {
     AlreadyEnrolled,
     /// There is a template in this slot already; nothing was stored.
     Occupied(Slot),
+    /// There is no template in this slot.
+    Empty(Slot),
+    /// What is in this slot is not what was written, and was deleted.
+    Unlike(Slot),
     /// The library has no such slot; the command was not sent.
     Slot(Slot),
+    /// A template needs so many bytes of room; the command was not sent.
+    Room(usize),
+    /// No template has so many bytes; the command was not sent.
+    Template(usize),
+    /// This command takes no such value, and was not sent.
+    Value(u8),
+    /// The module says that it did what this command says, or might have, and
+    /// has not.
+    NotTaken(u8),
+    /// The image has another shape than this model's.
+    Image,
 }
 
 impl Fault {
@@ -55,13 +70,20 @@ impl Error for Fault {
         match self {
             Self::Timeout(_) => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Babble => ErrorKind::Line,
-            Self::OutOfStep(_) => ErrorKind::Protocol,
-            Self::Refused(_, Ack::Timeout | Ack::TryAgain) | Self::NoFinger => ErrorKind::Absent,
-            Self::Refused(..) | Self::Duplicate(_) | Self::AlreadyEnrolled | Self::Occupied(_) => {
-                ErrorKind::Refused
+            Self::OutOfStep(_) | Self::Image => ErrorKind::Protocol,
+            Self::Refused(_, Ack::Timeout | Ack::TryAgain) | Self::NoFinger | Self::Empty(_) => {
+                ErrorKind::Absent
             }
+            Self::Refused(..)
+            | Self::Duplicate(_)
+            | Self::AlreadyEnrolled
+            | Self::Occupied(_)
+            | Self::Unlike(_)
+            | Self::NotTaken(_) => ErrorKind::Refused,
             Self::Poor(_) | Self::Unconfirmed(_) | Self::NotLifted => ErrorKind::Retry,
-            Self::Slot(_) => ErrorKind::Argument,
+            Self::Slot(_) | Self::Room(_) | Self::Template(_) | Self::Value(_) => {
+                ErrorKind::Argument
+            }
         }
     }
 }
@@ -81,7 +103,14 @@ impl fmt::Display for Fault {
             Self::AlreadyEnrolled => f.write_str("finger already enrolled"),
             Self::Duplicate(found) => write!(f, "finger already enrolled as {}", found.slot),
             Self::Occupied(slot) => write!(f, "{slot} is in use"),
+            Self::Empty(slot) => write!(f, "no template in {slot}"),
+            Self::Unlike(slot) => write!(f, "{slot} did not keep what was written"),
             Self::Slot(slot) => write!(f, "there is no {slot}"),
+            Self::Room(bytes) => write!(f, "a template needs room for {bytes} bytes"),
+            Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
+            Self::Value(code) => write!(f, "command {code:02X}h takes no such value"),
+            Self::NotTaken(code) => write!(f, "command {code:02X}h was without effect"),
+            Self::Image => f.write_str("an image of another shape"),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! The frame that every module of the family speaks:
+//! The frames that every module of the family speaks:
 //!
 //! ```text
-//! F5 | command | 3 bytes | 00 | check | F5
+//! F5 | command | 3 bytes | 00 | check | F5     command, answer
+//! F5 | data (known from those) | check | F5    behind one of them
 //! ```
 //!
-//! `check` is the XOR of the five bytes between. F5 is not escaped and may
-//! stand anywhere within; what counts is the length.
+//! `check` is the XOR of the bytes between. F5 is not escaped and may stand
+//! anywhere within; what counts is the length.
 
 use core::fmt;
 
@@ -14,7 +15,7 @@ use heapless::Vec;
 /// Bytes of a frame.
 pub const FRAME: usize = 8;
 
-const MARK: u8 = 0xF5;
+pub(super) const MARK: u8 = 0xF5;
 
 /// A command or its answer, with the check that it carries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,8 +36,8 @@ pub struct Frame {
 pub enum FrameError {
     /// They do not begin with F5.
     Start,
-    /// There is no F5 where the frame ends.
-    End,
+    /// There is no F5 where the frame ends, at this byte.
+    End(usize),
     /// They begin well, but end too soon.
     Incomplete,
 }
@@ -47,7 +48,7 @@ impl FrameError {
     pub const fn offset(self, len: usize) -> usize {
         match self {
             Self::Start => 0,
-            Self::End => FRAME - 1,
+            Self::End(at) => at,
             Self::Incomplete => len,
         }
     }
@@ -57,7 +58,7 @@ impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Start => "no F5 at the start",
-            Self::End => "no F5 at the end",
+            Self::End(_) => "no F5 at the end",
             Self::Incomplete => "the frame is cut off",
         })
     }
@@ -87,7 +88,7 @@ impl Frame {
             [_, command, a, b, c, reserved, check, MARK] => {
                 Ok((Self { command, bytes: [a, b, c], reserved, check }, rest))
             }
-            _ => Err(FrameError::End),
+            _ => Err(FrameError::End(FRAME - 1)),
         }
     }
 
@@ -109,6 +110,41 @@ impl Frame {
     pub const fn computed(&self) -> u8 {
         let [a, b, c] = self.bytes;
         self.command ^ a ^ b ^ c ^ self.reserved
+    }
+}
+
+/// A long frame, with the check that it carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Data<'a> {
+    /// What it holds.
+    pub data: &'a [u8],
+    /// The check as it stands in the frame.
+    pub check: u8,
+}
+
+impl<'a> Data<'a> {
+    /// Splits a frame with `len` bytes of data off the front. Its check is not
+    /// judged: [`is_intact`](Self::is_intact).
+    ///
+    /// # Errors
+    /// As [`Frame::split`].
+    pub fn split(bytes: &'a [u8], len: usize) -> Result<(Self, &'a [u8]), FrameError> {
+        let (mark, rest) = bytes.split_first().ok_or(FrameError::Incomplete)?;
+        if *mark != MARK {
+            return Err(FrameError::Start);
+        }
+        let (data, rest) = rest.split_at_checked(len).ok_or(FrameError::Incomplete)?;
+        let ([check, mark], rest) = rest.split_first_chunk().ok_or(FrameError::Incomplete)?;
+        if *mark != MARK {
+            return Err(FrameError::End(len.saturating_add(2)));
+        }
+        Ok((Self { data, check: *check }, rest))
+    }
+
+    /// Whether the check is right.
+    #[must_use]
+    pub fn is_intact(&self) -> bool {
+        self.check == self.data.iter().fold(0, |check, byte| check ^ byte)
     }
 }
 
@@ -171,7 +207,7 @@ impl Parser {
 
     /// Drops what cannot begin a frame.
     fn skip(&mut self) {
-        while let Err(FrameError::Start | FrameError::End) = Frame::split(&self.bytes) {
+        while let Err(FrameError::Start | FrameError::End(_)) = Frame::split(&self.bytes) {
             self.drop_first();
         }
     }

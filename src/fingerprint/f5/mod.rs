@@ -2,10 +2,9 @@
 //! (1020A, FP1020A): eight bytes each way.
 //!
 //! [`F5`] is the driver. It is built from documents (Waveshare manual V1.0; the
-//! 1020A modules from their headers) and was not tried on a module. Features
-//! and images, which come in long frames, it does not fetch.
+//! 1020A modules from their headers) and was not tried on a module.
 //!
-//! 19 200 baud, 8N1, as delivered. A match has no score, and [`Match::score`]
+//! 19 200 baud, 8N1, as delivered; [`set_baud`] changes that. A match has no score, and [`Match::score`]
 //! is 0. The module numbers its templates from 1; slots here begin at 0.
 //!
 //! # A permission where others have a status
@@ -46,14 +45,36 @@
 //! The line must have two wires: on one, a command heard back looks like its
 //! answer.
 //!
+//! The byte of a permission can also be a failure, where the manual does not
+//! provide for one: a slot is then taken for one in use, which is the safe way.
+//!
+//! # Templates and images
+//!
+//! They come in one long frame, whose length is known from the frame before it:
+//! F5 within is not escaped. Its check is an XOR of eight bits, which is little
+//! for something to keep. So a template is read twice, and one that is written
+//! is read back. It is 193 bytes without its number and permission; what is
+//! written gets [`Config`]'s permission. Of an image, 140 x 140 pixels of 4 bits,
+//! rows are given out before the check is known, but for the last one.
+//!
+//! A template that is sent to be compared with one slot is answered, says the
+//! manual, under the number of another command: an erratum or not, both are
+//! taken.
+//!
+//! How long a module waits for a long frame that does not come, because the call
+//! was dropped, is not published: until then it may be deaf.
+//!
 //! # Longest time
 //!
 //! Every call ends. The module itself waits for a finger for
 //! [`Config`]'s `images` only, so that a call that is dropped does not keep it; a
-//! silent module is given up within four seconds. One that another program left
+//! silent module is given up within six seconds. One that another program left
 //! waiting for a finger, with a longer time, is silent for as long as that.
+//!
+//! [`set_baud`]: F5::set_baud
 
 mod ack;
+mod bulk;
 pub mod command;
 mod config;
 mod driver;
@@ -61,13 +82,18 @@ mod fault;
 pub mod frame;
 mod script;
 mod session;
+mod speed;
 mod wire;
 
 pub use ack::Ack;
 pub use config::{Config, Lift, Permission, Timing};
 pub use driver::F5;
 pub use fault::Fault;
-pub use script::{Ask, Clear, Count, Delete, Enrol, Identify, Open, Unsealed};
+pub use script::{
+    Adjust, Ask, CaptureTemplate, Clear, Count, Delete, Enrol, Identify, Identity, Image, List,
+    MatchFinger, MatchTemplate, Open, ReadTemplate, Recover, Rename, SetBaud, Size, Slots,
+    Unsealed, WriteTemplate,
+};
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Held, Script};

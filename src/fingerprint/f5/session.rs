@@ -2,137 +2,99 @@ use super::ack::Ack;
 use super::command::{CaptureTime, Command, Count, Privilege};
 use super::config::Config;
 use super::fault::Fault;
-use super::script::{self, Delete, Enrol, Identify};
+use super::script::{
+    self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
+};
+use super::speed::Speed;
 use super::wire::Frames;
-use crate::fingerprint::script::{Family, Patience, Wait};
-use crate::fingerprint::wire::{Pace, Progress, Silence, Wire};
-use crate::fingerprint::{Capabilities, Slot};
-use crate::port::Instant;
-
-/// How often a session is opened before the line is given up.
-const OPENINGS: u8 = 3;
+use crate::fingerprint::f5::bulk::Cargo;
+use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::script::Patience;
+use crate::fingerprint::wire::{Pace, Silence};
+use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, SensorId, Slot, Transfers};
+use crate::port::{Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
-/// received so far, and whether host and module are in step.
+/// received so far, whether host and module are in step, and which module it
+/// was.
 #[derive(Debug)]
 pub struct Link {
-    config: Config,
-    wire: Wire<Frames>,
-    stage: Stage,
-    openings: u8,
-    retries: u8,
-    wait: Wait,
+    core: Core<Self>,
+    speed: Speed,
+    id: Option<SensorId>,
 }
 
 /// How far the opening of a session is: two commands whose answers differ, one
 /// of them being how long the module is to wait for a finger. The two in a row
 /// say that nothing is outstanding.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Stage {
-    Closed,
+#[derive(Clone, Copy, Debug)]
+pub enum Stage {
+    /// The port may have to change its speed.
+    Tune,
+    Time,
     Count,
-    Open,
 }
 
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
-        Self {
-            config,
-            wire: Wire::new(Frames::new()),
-            stage: Stage::Closed,
-            openings: OPENINGS,
-            retries: 0,
-            wait: Wait::Pause(Instant::ZERO),
-        }
+        let speed = Speed::new(config.baud);
+        Self { core: Core::new(config, Frames::new()), speed, id: None }
     }
 
-    pub(super) fn close(&mut self) {
-        self.wire.abandon();
-        self.stage = Stage::Closed;
-    }
-
-    fn open(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        while self.stage != Stage::Open {
-            match self.opening(now) {
-                Ok(stage) => self.stage = stage,
-                Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
-                Err(nb::Error::Other(fault)) => {
-                    self.close();
-                    self.openings = self.openings.saturating_sub(1);
-                    if !fault.is_line() || self.openings == 0 {
-                        self.retries = 0;
-                        return Err(nb::Error::Other(fault));
-                    }
-                }
-            }
-        }
-        self.openings = OPENINGS;
-        Ok(())
-    }
-
-    /// One stage of the opening; the next one.
-    fn opening(&mut self, now: Instant) -> nb::Result<Stage, Fault> {
-        match self.stage {
-            Stage::Closed => {
-                let time = CaptureTime(self.config.images());
-                let set = self.exchange(&time, Silence::Settle, now)?;
-                set.map_err(|ack| Fault::Refused(CaptureTime::CODE, ack))?;
-                Ok(Stage::Count)
+    fn stage(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match stage {
+            Stage::Tune => match self.speed.retune() {
+                Some(baud) => self.core.set(Line::Baud(baud)),
+                None => Ok(Some(Stage::Time)),
+            },
+            Stage::Time => {
+                let time = CaptureTime { 0: self.core.config.images() };
+                let set = self.exchange(&time, Cargo::Nothing, Silence::Settle, now)?;
+                set.map_err(refused::<CaptureTime>)?;
+                Ok(Some(Stage::Count))
             }
             Stage::Count => {
-                let count = self.exchange(&Count, Silence::Quiet, now)?;
-                count.map_err(|ack| Fault::Refused(Count::CODE, ack))?;
-                Ok(Stage::Open)
+                let count = self.exchange(&Count, Cargo::Nothing, Silence::Quiet, now)?;
+                count.map_err(refused::<Count>)?;
+                self.core.frames_mut().settle();
+                Ok(None)
             }
-            Stage::Open => Ok(Stage::Open),
         }
-    }
-
-    fn ask<C: Command>(&mut self, command: &C, now: Instant) -> Answer<C::Reply> {
-        self.open(now)?;
-        let answer = self.exchange(command, Silence::Quiet, now);
-        if let Err(nb::Error::Other(_)) = answer {
-            self.close();
-        }
-        answer
     }
 
     fn exchange<C: Command>(
         &mut self,
         command: &C,
+        mut cargo: Cargo<'_>,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
-        let timing = &self.config.timing;
-        let pace = Pace {
-            quiet: timing.quiet,
-            settle: timing.settle,
-            gap: timing.gap,
-            reply: timing.reply,
-        };
-        if self.wire.is_idle() {
-            self.wire.frames.begin(command);
-            self.wire.begin(silence, command.time(&self.config), pace, now);
-        }
-        match self.wire.poll(pace, now)? {
-            Progress::Answered | Progress::Piece => command
-                .decode(self.wire.frames.answer())
-                .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE))),
-            Progress::Waiting(wait) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
-        }
+        let baud = self.speed.baud();
+        self.core.transfer(
+            silence,
+            now,
+            |frames, config| Ok(frames.begin(command, baud, config)),
+            |frames| {
+                frames.shift(&mut cargo);
+                Ok(())
+            },
+        )?;
+        let answer = self.core.frames().answer(&mut cargo);
+        command.decode(answer).ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
     }
 }
 
-impl Family for Link {
-    type Session<'a> = Session<'a>;
+impl Kin for Link {
+    type Config = Config;
+    type Frames = Frames;
+    type Stage = Stage;
     type Fault = Fault;
     type Identify = Identify;
     type Enrol = Enrol;
     type Delete = Delete;
     type Count = script::Count;
+
+    const FIRST: Stage = Stage::Tune;
 
     fn identify(slot: Option<Slot>, patience: Patience) -> Identify {
         Identify::new(slot, patience)
@@ -151,35 +113,93 @@ impl Family for Link {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::DUPLICATES
+        Capabilities::LIST
+            | Capabilities::DUPLICATES
+            | Capabilities::TEMPLATES
+            | Capabilities::IMAGE
+            | Capabilities::UNIQUE
+            | Capabilities::BAUD
+            | Capabilities::SLEEP
     }
 
-    fn begin(&mut self) {
-        if !self.wire.is_idle() {
-            self.close();
+    fn pace(config: &Config) -> Pace {
+        let timing = &config.timing;
+        Pace { quiet: timing.quiet, settle: timing.settle, gap: timing.gap, reply: timing.reply }
+    }
+
+    fn retries(config: &Config) -> u8 {
+        config.retries
+    }
+
+    fn is_line(fault: Fault) -> bool {
+        fault.is_line()
+    }
+
+    fn is_silence(fault: Fault) -> bool {
+        matches!(fault, Fault::Timeout(_))
+    }
+
+    fn core(&self) -> &Core<Self> {
+        &self.core
+    }
+
+    fn core_mut(&mut self) -> &mut Core<Self> {
+        &mut self.core
+    }
+
+    fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
+        match self.stage(stage, now) {
+            Ok(None) => self.speed.settle(),
+            // It may be the wrong speed.
+            Err(nb::Error::Other(fault)) if fault.is_line() && self.speed.swap() => {
+                self.close();
+                return Ok(Some(Self::FIRST));
+            }
+            result => return result,
         }
-        self.retries = self.config.retries;
-        self.openings = OPENINGS;
+        Ok(None)
     }
 
-    fn session(&mut self, now: Instant) -> Session<'_> {
-        Session::new(self, now)
+    fn is_unfinished(&mut self) -> bool {
+        self.speed.renew()
+    }
+}
+
+impl Identifies for Link {
+    type Identity = Identity;
+
+    fn identity() -> Identity {
+        Identity::new()
     }
 
-    fn wait(&self) -> Wait {
-        self.wait
+    fn interruptions(&self) -> u32 {
+        self.core.interruptions()
+    }
+}
+
+impl Transfers for Link {
+    type Size = Size;
+    type ReadTemplate<'b> = ReadTemplate<'b>;
+    type WriteTemplate<'b> = WriteTemplate<'b>;
+
+    fn template_size() -> Size {
+        Size
     }
 
-    fn outgoing(&self) -> &[u8] {
-        self.wire.outgoing()
+    fn read_template(slot: Slot, buffer: &mut [u8]) -> ReadTemplate<'_> {
+        ReadTemplate::new(slot, buffer)
     }
 
-    fn sent(&mut self, n: usize) {
-        self.wire.sent(n);
+    fn write_template(slot: Slot, template: &[u8]) -> WriteTemplate<'_> {
+        WriteTemplate::new(slot, template)
     }
+}
 
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.wire.received(bytes, now)
+impl Images for Link {
+    type Image<S: ImageSink> = Image<S>;
+
+    fn image<S: ImageSink>(sink: S) -> Image<S> {
+        Image::new(sink)
     }
 }
 
@@ -187,42 +207,9 @@ impl Family for Link {
 pub type Answer<T> = nb::Result<Result<T, Ack>, Fault>;
 
 /// What a [`Script`](super::Script) speaks to the module through.
-#[derive(Debug)]
-pub struct Session<'a> {
-    link: &'a mut Link,
-    now: Instant,
-}
+pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
 
-impl<'a> Session<'a> {
-    pub(super) fn new(link: &'a mut Link, now: Instant) -> Self {
-        Self { link, now }
-    }
-
-    /// The time.
-    #[must_use]
-    pub fn now(&self) -> Instant {
-        self.now
-    }
-
-    /// The driver's configuration.
-    #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.link.config
-    }
-
-    /// Ends the session; the next command opens another.
-    pub fn close(&mut self) {
-        self.link.close();
-    }
-
-    /// Opens a session where there is none.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    pub fn open(&mut self) -> nb::Result<(), Fault> {
-        self.link.open(self.now)
-    }
-
+impl Session<'_> {
     /// Sends a command, or goes on with it: ask for the same one until it is
     /// answered. Opens a session first where there is none.
     ///
@@ -233,7 +220,16 @@ impl<'a> Session<'a> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.link.ask(command, self.now)
+        self.transfer(command, Cargo::Nothing)
+    }
+
+    /// The same, with the data that go or come with it.
+    pub(super) fn transfer<C: Command>(
+        &mut self,
+        command: &C,
+        cargo: Cargo<'_>,
+    ) -> Answer<C::Reply> {
+        self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
     }
 
     /// Makes sure that no answer is outstanding: that to `C` is believed only
@@ -255,33 +251,27 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
-        if slot.0 < self.link.config.capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
+        if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
-    /// Waits.
-    ///
-    /// # Errors
-    /// `WouldBlock` until then.
-    pub fn wait_until(&mut self, until: Instant) -> nb::Result<(), Fault> {
-        if self.now >= until {
-            return Ok(());
-        }
-        self.link.wait = Wait::Pause(until);
-        Err(nb::Error::WouldBlock)
+    pub(super) fn speed(&mut self) -> &mut Speed {
+        &mut self.link.speed
     }
 
-    /// Whether a fault may be passed over, so that the script can begin again
-    /// from where it is sure.
-    ///
-    /// # Errors
-    /// The fault, if the line is not to blame or was to blame too often.
-    pub fn forgive(&mut self, fault: Fault) -> Result<(), Fault> {
-        match self.link.retries.checked_sub(1) {
-            Some(left) if fault.is_line() => {
-                self.link.retries = left;
-                Ok(())
-            }
-            _ => Err(fault),
+    /// Sets the port to this speed; `WouldBlock` once.
+    pub(super) fn set_port<T>(&mut self, baud: u32) -> nb::Result<T, Fault> {
+        self.link.core.set(Line::Baud(baud))
+    }
+
+    /// The module says that it is this one.
+    pub(super) fn recognise(&mut self, id: SensorId) {
+        if self.link.id.replace(id).is_some_and(|before| before != id) {
+            self.link.core.interrupted();
         }
+    }
+
+    /// The module was told to be another one from now on.
+    pub(super) fn rename(&mut self) {
+        self.link.id = None;
     }
 }

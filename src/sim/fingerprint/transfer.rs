@@ -313,7 +313,7 @@ impl R503Module {
 
 /// Bytes that stand for a finger, always the same for the same name: its
 /// length, the name, and noise.
-fn synthetic(name: &str, len: usize) -> Vec<u8> {
+pub(super) fn synthetic(name: &str, len: usize) -> Vec<u8> {
     let mut bytes = name.as_bytes().to_vec();
     bytes.insert(0, u8::try_from(name.len()).unwrap_or(0));
     let mut seed = bytes
@@ -328,7 +328,7 @@ fn synthetic(name: &str, len: usize) -> Vec<u8> {
 }
 
 /// Whose bytes these are; `None` if nobody's.
-fn finger(bytes: &[u8]) -> Option<String> {
+pub(super) fn finger(bytes: &[u8]) -> Option<String> {
     let (len, rest) = bytes.split_first()?;
     let name = core::str::from_utf8(rest.get(..usize::from(*len))?).ok()?;
     (synthetic(name, bytes.len()) == bytes).then(|| name.into())

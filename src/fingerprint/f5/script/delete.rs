@@ -1,6 +1,6 @@
 use super::{Ask, Script, refused};
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::command::{self, DeleteAll, Privilege};
+use crate::fingerprint::f5::command::{self, Command, Count, DeleteAll, Privilege};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
 use crate::fingerprint::{Event, Slot};
@@ -38,25 +38,34 @@ impl Script for Delete {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.delete = None;
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        session.persist_from(self, Self::advance, |it| it.delete = None)
     }
 }
 
-/// Deletes all templates; there need not be any.
+/// Deletes all templates; there need not be any. The manual does not say how a
+/// module refuses to delete none, so what counts is that none is left.
 #[derive(Clone, Copy, Debug)]
-pub struct Clear(Ask<DeleteAll>);
+pub struct Clear {
+    delete: Ask<DeleteAll>,
+    answer: Option<Result<(), Ack>>,
+    left: Ask<Count>,
+}
 
 impl Clear {
     pub(in crate::fingerprint::f5) const fn new() -> Self {
-        Self(Ask::new(DeleteAll))
+        Self { delete: Ask::new(DeleteAll), answer: None, left: Ask::new(Count) }
+    }
+
+    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        let answer = match self.answer {
+            Some(answer) => answer,
+            None => *self.answer.insert(self.delete.poll(session)?),
+        };
+        match (self.left.poll(session)?.map_err(refused::<Count>)?, answer) {
+            (0, _) => Ok(()),
+            (_, Err(ack)) => Err(refused::<DeleteAll>(ack).into()),
+            (_, Ok(())) => Err(Fault::NotTaken(DeleteAll::CODE).into()),
+        }
     }
 }
 
@@ -65,9 +74,6 @@ impl Script for Clear {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        match self.0.run(session) {
-            Err(nb::Error::Other(Fault::Refused(_, Ack::NoUser))) => Ok(Told::Done(())),
-            result => result,
-        }
+        session.persist_from(self, Self::advance, |it| it.answer = None)
     }
 }

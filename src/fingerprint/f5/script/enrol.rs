@@ -1,12 +1,11 @@
 use super::matching::Matching;
-use super::patience::Waiting;
 use super::{Ask, Script};
 use crate::fingerprint::f5::ack::Ack;
 use crate::fingerprint::f5::command::{Add, Command, Privilege, Search};
 use crate::fingerprint::f5::config::Lift;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Answer, Link, Session};
-use crate::fingerprint::script::Patience;
+use crate::fingerprint::script::{Patience, Waiting};
 use crate::fingerprint::{Enrolment, Event, Quality, Slot};
 use crate::port::{Instant, Told};
 
@@ -88,10 +87,10 @@ impl Enrol {
                 return tell(Enrolment::Lift);
             }
             State::NoFinger(waiting, search) => {
-                waiting.begin(session);
+                waiting.begin(session.now(), session.config().timing.lift);
                 match search.poll(session)? {
                     Err(ack) if ack.is_nobody() => self.state = State::Ask,
-                    _ => waiting.again(session, Fault::NotLifted)?,
+                    _ => waiting.again(session.now(), Fault::NotLifted)?,
                 }
             }
             State::Pause(until) => {
@@ -129,11 +128,11 @@ impl Enrol {
         let (first, second) = (self.add::<1>(session), self.add::<2>(session));
         let (waiting, answer): (_, Answer<()>) = match &mut self.state {
             State::Third(waiting, third) => {
-                waiting.begin(session);
+                waiting.begin(session.now(), session.config().timing.finger);
                 (*waiting, third.poll(session))
             }
             State::Add(waiting) => {
-                waiting.begin(session);
+                waiting.begin(session.now(), session.config().timing.finger);
                 let answer = match self.capture {
                     1 => session.ask(&first),
                     _ => session.ask(&second),
@@ -144,7 +143,7 @@ impl Enrol {
         };
         match answer? {
             Ok(()) => self.taken(),
-            Err(ack) if ack.is_nobody() => waiting.again(session, Fault::NoFinger)?,
+            Err(ack) if ack.is_nobody() => waiting.again(session.now(), Fault::NoFinger)?,
             Err(Ack::Fail) => return self.poor(Quality::Unclear),
             Err(Ack::FingerOccupied) => return Err(Fault::AlreadyEnrolled.into()),
             Err(Ack::UserOccupied) => return Err(Fault::Occupied(self.slot).into()),

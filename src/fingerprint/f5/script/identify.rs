@@ -40,14 +40,7 @@ impl Script for Identify {
     type Output = Option<Match>;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<Option<Match>, Event>, Fault> {
-        loop {
-            match self.advance(session) {
-                Err(nb::Error::Other(fault)) => {
-                    session.forgive(fault)?;
-                    self.matching = Matching::new(self.slot, self.patience);
-                }
-                result => return result.map(Told::Done),
-            }
-        }
+        let (slot, patience) = (self.slot, self.patience);
+        session.persist_from(self, Self::advance, |it| it.matching = Matching::new(slot, patience))
     }
 }

@@ -1,15 +1,14 @@
-use super::patience::Waiting;
 use super::{Ask, refused};
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::command::{Compare, Hit, Privilege, Search};
+use crate::fingerprint::f5::command::{Command, Compare, Hit, Privilege, Search};
 use crate::fingerprint::f5::config::Permission;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::Session;
-use crate::fingerprint::script::Patience;
+use crate::fingerprint::script::{Patience, Waiting};
 use crate::fingerprint::{Match, Quality, Slot};
 
 /// The module tells no score.
-const NO_SCORE: u16 = 0;
+pub(super) const NO_SCORE: u16 = 0;
 
 /// Waits for a finger, searched in the library or compared with one slot. A hit
 /// counts only when a second capture fits that slot too, and when the
@@ -39,16 +38,17 @@ impl Matching {
     }
 
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
-        self.waiting.begin(session);
+        let length = session.config().timing.finger;
+        self.waiting.begin(session.now(), length);
         loop {
             self.state = match &mut self.state {
                 State::Search(search) => match search.poll(session)? {
                     Ok(Hit { slot, permission }) => {
-                        in_library(slot, session)?;
+                        in_library::<Search>(slot, session)?;
                         State::Permission(Ask::new(Privilege(slot)), slot, permission)
                     }
                     Err(ack) if ack.is_nobody() => {
-                        self.waiting.again(session, Fault::NoFinger)?;
+                        self.waiting.again(session.now(), Fault::NoFinger)?;
                         State::Search(Ask::new(Search))
                     }
                     Err(Ack::NoUser) => return Ok(None),
@@ -58,7 +58,7 @@ impl Matching {
                 State::Compare(compare, slot) => match compare.poll(session)? {
                     Ok(()) => State::Confirm(Ask::new(Compare(*slot)), *slot),
                     Err(ack) if ack.is_nobody() => {
-                        self.waiting.again(session, Fault::NoFinger)?;
+                        self.waiting.again(session.now(), Fault::NoFinger)?;
                         State::Compare(Ask::new(Compare(*slot)), *slot)
                     }
                     Err(_) => return Ok(None),
@@ -78,9 +78,9 @@ impl Matching {
 }
 
 /// A module that names a slot it does not have was not understood.
-fn in_library(slot: Slot, session: &mut Session<'_>) -> Result<(), Fault> {
+pub(super) fn in_library<C: Command>(slot: Slot, session: &mut Session<'_>) -> Result<(), Fault> {
     session.check(slot).map_err(|_| {
         session.close();
-        Fault::OutOfStep(<Search as crate::fingerprint::f5::command::Command>::CODE)
+        Fault::OutOfStep(C::CODE)
     })
 }

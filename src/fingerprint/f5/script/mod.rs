@@ -1,17 +1,32 @@
+mod adjust;
+mod baud;
 mod delete;
 mod enrol;
+mod features;
 mod identify;
+mod image;
+mod list;
+mod match_template;
 mod matching;
-mod patience;
+mod read_template;
+mod write_template;
 
+pub use adjust::{Adjust, Identity, Rename};
+pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
+pub use image::Image;
+pub use list::{List, Slots};
+pub use match_template::{MatchFinger, MatchTemplate};
+pub use read_template::{CaptureTemplate, ReadTemplate};
+pub use write_template::WriteTemplate;
 
 use super::ack::Ack;
-use super::command::{self, Command};
+use super::command::{self, Command, TEMPLATE};
 use super::fault::Fault;
 use super::session::{Answer, Link, Session};
+use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library};
 use crate::port::Told;
@@ -31,8 +46,13 @@ impl<C: Command> Ask<C> {
 
     /// The answer, sealed. After it, or a fault, the command is asked anew.
     fn poll(&mut self, session: &mut Session<'_>) -> Answer<C::Reply> {
+        self.carry(session, Cargo::Nothing)
+    }
+
+    /// The same, with the data that go or come with it.
+    fn carry(&mut self, session: &mut Session<'_>, cargo: Cargo<'_>) -> Answer<C::Reply> {
         if self.answer.is_none() {
-            self.answer = Some(session.ask(&self.command)?);
+            self.answer = Some(session.transfer(&self.command, cargo)?);
         }
         match session.seal::<C>() {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
@@ -51,16 +71,11 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        loop {
-            match self.poll(session) {
-                Err(nb::Error::Other(fault)) => session.forgive(fault)?,
-                answer => return Ok(Told::Done(answer?.map_err(refused::<C>)?)),
-            }
-        }
+        session.persist(|session| Ok(self.poll(session)?.map_err(refused::<C>)?))
     }
 }
 
-fn refused<C: Command>(ack: Ack) -> Fault {
+pub(super) fn refused<C: Command>(ack: Ack) -> Fault {
     Fault::Refused(C::CODE, ack)
 }
 
@@ -115,5 +130,18 @@ impl<C: Command> Script for Unsealed<C> {
         let answer = session.ask(&self.0)?.map_err(refused::<C>)?;
         session.close();
         Ok(Told::Done(answer))
+    }
+}
+
+/// How many bytes a template has: all have as many.
+#[derive(Clone, Copy, Debug)]
+pub struct Size;
+
+impl Script for Size {
+    type Link = Link;
+    type Output = usize;
+
+    fn run(&mut self, _session: &mut Session<'_>) -> nb::Result<Told<usize, Event>, Fault> {
+        Ok(Told::Done(TEMPLATE))
     }
 }
