@@ -278,12 +278,12 @@ fn what_is_written_is_there_or_it_is_an_error() {
     }
 }
 
-/// Both directions at the speed of the line, 115 200 baud.
-fn slow() -> Bench {
+/// Both directions at the speed of the line.
+fn slow(baud: u32) -> Bench {
     let mut module = F5Module::new().paced();
-    module.runs_at(115_200);
-    let config = Config { baud: 115_200, ..config(0) };
-    let mut bench = Bench::new(module, usize::MAX, |port| F5::new(port.paced(115_200), config));
+    module.runs_at(baud);
+    let config = Config { baud, ..config(0) };
+    let mut bench = Bench::new(module, usize::MAX, |port| F5::new(port.paced(baud), config));
     bench = bench.crowded();
     assert_eq!(bench.identify(), Ok(hit(12)));
     bench
@@ -293,7 +293,7 @@ fn slow() -> Bench {
 fn a_transfer_can_be_dropped_at_every_step() {
     let cleo = F5Module::template("cleo");
     for turns in (0..).step_by(5) {
-        let mut bench = slow();
+        let mut bench = slow(115_200);
         let mut buffer = [7; TEMPLATE];
         let call = bench.driver.read_template(Slot(3), &mut buffer);
         let read_done = drop_after(turns, call, &mut bench.clock, |_| {});
@@ -427,8 +427,8 @@ fn an_image_is_tried_again_only_before_its_first_row() {
 
 #[test]
 fn a_dropped_image_goes_on_by_itself_and_is_waited_out() {
-    for turns in [30, 150, 300, 700] {
-        let mut bench = slow();
+    for (baud, turns) in [(115_200, 30), (115_200, 150), (115_200, 700), (9_600, 400)] {
+        let mut bench = slow(baud);
         let mut film = Film::default();
         let call = bench.driver.image(&mut film);
         assert!(!drop_after(turns, call, &mut bench.clock, |_| {}), "{turns}");
@@ -486,6 +486,35 @@ fn a_list_is_right_or_an_error() {
             assert_eq!(bench.count(), Ok(2), "{how:?}");
         }
     }
+}
+
+#[test]
+fn what_the_check_of_a_list_does_not_notice_its_number_may() {
+    let mut bench = crowd(0);
+    // One more in front, and another permission.
+    bench.module.device().misbehave_on(0x2B, Misbehaviour::Pair(2, 5, 0x01));
+    let list = bench.driver.list().wait(&mut bench.clock);
+    assert_eq!(device(list), Fault::Damaged(0x2B));
+    // The second entry is the first one again.
+    bench.module.device().store(5, "dora", 1);
+    bench.module.device().misbehave_on(0x2B, Misbehaviour::Pair(4, 10, 0x01));
+    let list = bench.driver.list().wait(&mut bench.clock);
+    assert_eq!(device(list), Fault::Damaged(0x2B));
+}
+
+#[test]
+fn data_of_another_length_are_not_waited_for() {
+    let mut bench = crowd(0);
+    let begun = bench.now();
+    for (length, code) in [([0xFF, 0xFF, 0], 0x31), ([0, 0xC5, 0], 0x31), ([0, 0, 0], 0x2B)] {
+        bench.module.device().misbehave_on(code, Misbehaviour::Instead(length));
+        let fault = match code {
+            0x31 => device(read(&mut bench, 3, &mut [0; TEMPLATE])),
+            _ => device(bench.driver.list().wait(&mut bench.clock)),
+        };
+        assert_eq!(fault, Fault::OutOfStep(code));
+    }
+    assert!(bench.now() - begun < Duration::from_secs(1));
 }
 
 // The class.
