@@ -1,5 +1,5 @@
 use super::driver::Driver;
-use super::script::Family;
+use super::link::Family;
 use super::{Match, Pending};
 use crate::ErrorType;
 use crate::port::{CallError, Clocked, Port};

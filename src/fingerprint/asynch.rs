@@ -2,7 +2,7 @@ use embedded_io_async::{Read, Write};
 
 use super::clocked::{enrol, identify};
 use super::driver::Driver;
-use super::script::Family;
+use super::link::Family;
 use super::{Capabilities, Enrolment, Event, Library, Match, Slot};
 use crate::ErrorType;
 use crate::port::adapter::IoError;

@@ -1,5 +1,6 @@
 use super::driver::Driver;
-use super::script::{Conversation, Family, Patience};
+use super::link::Family;
+use super::script::{Conversation, Patience};
 use super::{Capabilities, Enrolment, Event, FingerprintSensor, Library, Match, Slot};
 use crate::ErrorType;
 use crate::port::{CallError, Clock, Clocked, Duration, Instant, Port, Told};

@@ -1,4 +1,5 @@
-use super::script::{Conversation, Family, Patience, Script};
+use super::link::Family;
+use super::script::{Conversation, Patience, Script};
 use super::{Capabilities, Slot};
 use crate::port::{Call, Channel};
 

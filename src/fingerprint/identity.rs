@@ -4,7 +4,8 @@ use core::fmt;
 use embedded_io_async::{Read, Write};
 
 use super::driver::Driver;
-use super::script::{Family, Script};
+use super::link::Family;
+use super::script::Script;
 use super::{Held, Pending};
 use crate::ErrorType;
 #[cfg(feature = "async")]
@@ -116,7 +117,9 @@ pub trait Identifies: Family {
     fn identity() -> Self::Identity;
 
     /// As [`Identified::interruptions`].
-    fn interruptions(&self) -> u32;
+    fn interruptions(&self) -> u32 {
+        self.core().interruptions()
+    }
 }
 
 impl<P, L: Identifies> Driver<P, L> {

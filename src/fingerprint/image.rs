@@ -5,7 +5,8 @@ use embedded_io_async::{Read, Write};
 use heapless::{String, Vec};
 
 use super::driver::Driver;
-use super::script::{Family, Script};
+use super::link::Family;
+use super::script::Script;
 use super::{Held, Pending};
 use crate::ErrorType;
 #[cfg(feature = "async")]

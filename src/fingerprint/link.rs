@@ -1,5 +1,4 @@
-use super::script::{Family, Patience, Script, Wait};
-use super::session::Session;
+use super::script::{Patience, Script, Wait};
 use super::wire::{Framing, Pace, Progress, Silence, Wire};
 use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
@@ -8,9 +7,18 @@ use crate::port::{Duration, Instant, Line};
 /// How often a session is opened before the line is given up.
 const OPENINGS: u8 = 3;
 
-/// A family by what is its own: its frames, how a session is opened, what each
-/// answer means. The rest is done here, for all of them.
-pub trait Kin: Sized {
+/// A family of modules by what is its own: its frames, how a session is opened,
+/// what each answer means. The rest is done here, for all of them.
+///
+/// [`zfm::Link`], [`gt511::Link`], [`f5::Link`], [`bmlite::Link`] and
+/// [`sfm::Link`] are, and no other can be; a script names the one that it is for.
+///
+/// [`zfm::Link`]: super::zfm::Link
+/// [`gt511::Link`]: super::gt511::Link
+/// [`f5::Link`]: super::f5::Link
+/// [`bmlite::Link`]: super::bmlite::Link
+/// [`sfm::Link`]: super::sfm::Link
+pub trait Family: Sized {
     /// What the driver has to know about a module.
     type Config;
     /// A command on its way, and its answer.
@@ -19,31 +27,31 @@ pub trait Kin: Sized {
     type Stage: Copy;
     /// What goes wrong.
     type Fault: Error + Copy;
-    /// As [`Family::Identify`].
+    /// Waits for a finger and searches it.
     type Identify: Script<Link = Self, Output = Option<Match>>;
-    /// As [`Family::Enrol`].
+    /// Enrols a finger.
     type Enrol: Script<Link = Self, Output = ()>;
-    /// As [`Family::Delete`].
+    /// Deletes a template.
     type Delete: Script<Link = Self, Output = ()>;
-    /// As [`Family::Count`].
+    /// How full the library is.
     type Count: Script<Link = Self, Output = Library>;
 
     /// The first stage of an opening.
     const FIRST: Self::Stage;
 
-    /// As [`Family::identify`].
+    /// In the whole library, or in one slot.
     fn identify(slot: Option<Slot>, patience: Patience) -> Self::Identify;
 
-    /// As [`Family::enrol`].
+    /// Into that slot.
     fn enrol(slot: Slot, patience: Patience) -> Self::Enrol;
 
-    /// As [`Family::delete`].
+    /// There need not be a template.
     fn delete(slot: Slot) -> Self::Delete;
 
-    /// As [`Family::count`].
+    /// Templates stored and slots.
     fn count() -> Self::Count;
 
-    /// As [`Family::capabilities`].
+    /// As [`FingerprintSensor::capabilities`](super::FingerprintSensor::capabilities).
     fn capabilities(&self) -> Capabilities;
 
     /// The times of the table that are the line's.
@@ -93,9 +101,20 @@ pub trait Kin: Sized {
         false
     }
 
-    /// As [`Family::unasked`].
+    /// What the module said by itself.
     fn unasked(&mut self) -> Option<Event> {
         None
+    }
+
+    /// A conversation begins; one that was dropped half way leaves an answer
+    /// outstanding.
+    fn begin(&mut self) {
+        if self.is_unfinished() || !self.core().wire.is_idle() {
+            self.close();
+        }
+        let core = self.core_mut();
+        core.retries = Self::retries(&core.config);
+        core.openings = OPENINGS;
     }
 
     /// Ends the session; the next command opens another.
@@ -128,7 +147,7 @@ pub trait Kin: Sized {
 
 /// What all links have.
 #[derive(Debug)]
-pub struct Core<L: Kin> {
+pub struct Core<L: Family> {
     pub(super) config: L::Config,
     wire: Wire<L::Frames>,
     /// `None` while a session is open.
@@ -139,7 +158,7 @@ pub struct Core<L: Kin> {
     wait: Wait,
 }
 
-impl<L: Kin> Core<L> {
+impl<L: Family> Core<L> {
     pub(super) const fn new(config: L::Config, frames: L::Frames) -> Self {
         Self {
             config,
@@ -238,6 +257,23 @@ impl<L: Kin> Core<L> {
         self.interruptions
     }
 
+    /// What the face is to do when a script would block.
+    pub(super) const fn wait(&self) -> Wait {
+        self.wait
+    }
+
+    pub(super) fn outgoing(&self) -> &[u8] {
+        self.wire.outgoing()
+    }
+
+    pub(super) fn sent(&mut self, n: usize) {
+        self.wire.sent(n);
+    }
+
+    pub(super) fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.wire.received(bytes, now)
+    }
+
     /// The script waits until then.
     pub(super) fn pause(&mut self, until: Instant) {
         self.wait = Wait::Pause(until);
@@ -258,70 +294,5 @@ impl<L: Kin> Core<L> {
         }
         self.retries = 0;
         Err(fault)
-    }
-}
-
-impl<L: Kin> Family for L {
-    type Session<'a>
-        = Session<'a, L>
-    where
-        Self: 'a;
-    type Fault = L::Fault;
-    type Identify = L::Identify;
-    type Enrol = L::Enrol;
-    type Delete = L::Delete;
-    type Count = L::Count;
-
-    fn identify(slot: Option<Slot>, patience: Patience) -> L::Identify {
-        L::identify(slot, patience)
-    }
-
-    fn enrol(slot: Slot, patience: Patience) -> L::Enrol {
-        L::enrol(slot, patience)
-    }
-
-    fn delete(slot: Slot) -> L::Delete {
-        L::delete(slot)
-    }
-
-    fn count() -> L::Count {
-        L::count()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        L::capabilities(self)
-    }
-
-    fn begin(&mut self) {
-        if self.is_unfinished() || !self.core().wire.is_idle() {
-            self.close();
-        }
-        let core = self.core_mut();
-        core.retries = L::retries(&core.config);
-        core.openings = OPENINGS;
-    }
-
-    fn unasked(&mut self) -> Option<Event> {
-        L::unasked(self)
-    }
-
-    fn session(&mut self, now: Instant) -> Session<'_, L> {
-        Session::new(self, now)
-    }
-
-    fn wait(&self) -> Wait {
-        self.core().wait
-    }
-
-    fn outgoing(&self) -> &[u8] {
-        self.core().wire.outgoing()
-    }
-
-    fn sent(&mut self, n: usize) {
-        self.core_mut().wire.sent(n);
-    }
-
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
-        self.core_mut().wire.received(bytes, now)
     }
 }

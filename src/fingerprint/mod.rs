@@ -103,8 +103,8 @@
 //! of them, in one piece: poll a bare UART that often, or have an interrupt or
 //! DMA put 64 bytes aside. While a template or an image comes, the bytes do not
 //! pause: take them out in time, or turn the module's packets and speed down.
-//! An SFM answers 15 bytes at most, at 87 microseconds each; a BM-Lite 256, in
-//! frames that it wants acknowledged.
+//! A BM-Lite sends 256 bytes at most, in frames that it wants acknowledged. An
+//! SFM answers 15 bytes at most, at 87 microseconds each.
 //!
 //! # Timing
 //!
@@ -171,7 +171,8 @@ pub use image::{Depth, Geometry, ImageSink, Images, Imaging, Pgm, Rows};
 #[cfg(feature = "async")]
 pub use light::AsyncLight;
 pub use light::{Colour, Light, Pattern};
-pub use script::{Conversation, Family, Patience, Script, Wait};
+pub use link::Family;
+pub use script::{Conversation, Patience, Script};
 pub use session::Session;
 #[cfg(feature = "async")]
 pub use transfer::AsyncTemplateTransfer;

@@ -1,77 +1,11 @@
-use super::{Capabilities, Event, Library, Match, Slot};
-use crate::Error;
+use super::Event;
+use super::link::Family;
+use super::session::Session;
 use crate::port::{Duration, Exchange, Instant, Line, Step, StepOf, Told};
-
-/// A family of modules, by what outlives a conversation with one: which
-/// sessions it has and what its drivers have in common.
-///
-/// [`zfm::Link`], [`gt511::Link`], [`f5::Link`], [`bmlite::Link`] and
-/// [`sfm::Link`] are; a script names the one that it is for.
-///
-/// [`zfm::Link`]: super::zfm::Link
-/// [`gt511::Link`]: super::gt511::Link
-/// [`f5::Link`]: super::f5::Link
-/// [`bmlite::Link`]: super::bmlite::Link
-/// [`sfm::Link`]: super::sfm::Link
-pub trait Family: Sized {
-    /// What a script talks to.
-    type Session<'a>
-    where
-        Self: 'a;
-    /// What goes wrong.
-    type Fault: Error;
-    /// Waits for a finger and searches it.
-    type Identify: Script<Link = Self, Output = Option<Match>>;
-    /// Enrols a finger.
-    type Enrol: Script<Link = Self, Output = ()>;
-    /// Deletes a template.
-    type Delete: Script<Link = Self, Output = ()>;
-    /// How full the library is.
-    type Count: Script<Link = Self, Output = Library>;
-
-    /// In the whole library, or in one slot.
-    fn identify(slot: Option<Slot>, patience: Patience) -> Self::Identify;
-
-    /// Into that slot.
-    fn enrol(slot: Slot, patience: Patience) -> Self::Enrol;
-
-    /// There need not be a template.
-    fn delete(slot: Slot) -> Self::Delete;
-
-    /// Templates stored and slots.
-    fn count() -> Self::Count;
-
-    /// As [`FingerprintSensor::capabilities`](super::FingerprintSensor::capabilities).
-    fn capabilities(&self) -> Capabilities;
-
-    /// A conversation begins; one that was dropped half way leaves an answer
-    /// outstanding.
-    fn begin(&mut self);
-
-    /// What the module said by itself.
-    fn unasked(&mut self) -> Option<Event> {
-        None
-    }
-
-    /// The session at that time.
-    fn session(&mut self, now: Instant) -> Self::Session<'_>;
-
-    /// What the face is to do when a script would block.
-    fn wait(&self) -> Wait;
-
-    /// As [`Exchange::outgoing`].
-    fn outgoing(&self) -> &[u8];
-
-    /// As [`Exchange::sent`].
-    fn sent(&mut self, n: usize);
-
-    /// As [`Exchange::received`].
-    fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
-}
 
 /// What the face is to do.
 #[derive(Clone, Copy, Debug)]
-pub enum Wait {
+pub(super) enum Wait {
     /// Send until then.
     Send(Instant),
     /// Receive until then.
@@ -133,7 +67,6 @@ impl Waiting {
     }
 }
 
-type SessionOf<'a, S> = <<S as Script>::Link as Family>::Session<'a>;
 type FaultOf<S> = <<S as Script>::Link as Family>::Fault;
 
 /// Which command follows which answer. Scripts see typed answers, never bytes.
@@ -149,7 +82,7 @@ pub trait Script {
     /// `WouldBlock` when the session does; else the script is over.
     fn run(
         &mut self,
-        session: &mut SessionOf<'_, Self>,
+        session: &mut Session<'_, Self::Link>,
     ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
 }
 
@@ -187,12 +120,12 @@ impl<S: Script> Exchange for Conversation<S> {
             self.begun = true;
             link.begin();
         }
-        let result = self.script.run(&mut link.session(now));
+        let result = self.script.run(&mut Session::new(link, now));
         match result {
             Ok(Told::Event(event)) => Step::Event(event),
             Ok(Told::Done(output)) => Step::Done(Ok(output)),
             Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.wait() {
+            Err(nb::Error::WouldBlock) => match link.core().wait() {
                 // It is asked for only once: what was said meanwhile is told later.
                 wait @ Wait::Set(_) => step(wait),
                 wait => link.unasked().map_or_else(|| step(wait), Step::Event),
@@ -201,14 +134,14 @@ impl<S: Script> Exchange for Conversation<S> {
     }
 
     fn outgoing<'a>(&'a self, link: &'a S::Link) -> &'a [u8] {
-        link.outgoing()
+        link.core().outgoing()
     }
 
     fn sent(&mut self, link: &mut S::Link, n: usize, _now: Instant) {
-        link.sent(n);
+        link.core_mut().sent(n);
     }
 
     fn received(&mut self, link: &mut S::Link, bytes: &[u8], now: Instant) -> usize {
-        link.received(bytes, now)
+        link.core_mut().received(bytes, now)
     }
 }

@@ -1,5 +1,5 @@
 use super::Event;
-use super::link::Kin;
+use super::link::Family;
 use crate::port::{Instant, Told};
 
 /// What a [`Script`](super::Script) speaks to a module through. Each family adds what it asks.
@@ -9,7 +9,7 @@ pub struct Session<'a, L> {
     now: Instant,
 }
 
-impl<'a, L: Kin> Session<'a, L> {
+impl<'a, L: Family> Session<'a, L> {
     pub(super) fn new(link: &'a mut L, now: Instant) -> Self {
         Self { link, now }
     }

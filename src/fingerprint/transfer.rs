@@ -2,7 +2,8 @@
 use embedded_io_async::{Read, Write};
 
 use super::driver::Driver;
-use super::script::{Family, Script};
+use super::link::Family;
+use super::script::Script;
 use super::{Event, Held, Pending, Slot};
 use crate::ErrorType;
 #[cfg(feature = "async")]

@@ -4,7 +4,7 @@ use super::script::{Ask, Holds, Interrupt, Open};
 use super::session::Link;
 use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 
 /// An FPC BM-Lite module.
 ///

@@ -7,7 +7,7 @@ use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::Messages;
-use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{
@@ -100,7 +100,7 @@ impl Link {
     }
 }
 
-impl Kin for Link {
+impl Family for Link {
     type Config = Config;
     type Frames = Messages;
     type Stage = Stage;
@@ -188,10 +188,6 @@ impl Identifies for Link {
 
     fn identity() -> Identity {
         Identity
-    }
-
-    fn interruptions(&self) -> u32 {
-        self.core.interruptions()
     }
 }
 

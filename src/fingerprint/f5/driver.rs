@@ -7,7 +7,7 @@ use super::script::{
 use super::session::Link;
 use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 
 /// A Waveshare UART fingerprint sensor, or another with the F5 frame.
 ///

@@ -8,7 +8,7 @@ use super::script::{
 use super::speed::Speed;
 use super::wire::Frames;
 use crate::fingerprint::f5::bulk::Cargo;
-use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, SensorId, Slot, Transfers};
@@ -84,7 +84,7 @@ impl Link {
     }
 }
 
-impl Kin for Link {
+impl Family for Link {
     type Config = Config;
     type Frames = Frames;
     type Stage = Stage;
@@ -170,10 +170,6 @@ impl Identifies for Link {
 
     fn identity() -> Identity {
         Identity::new()
-    }
-
-    fn interruptions(&self) -> u32 {
-        self.core.interruptions()
     }
 }
 

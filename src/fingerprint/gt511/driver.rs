@@ -4,7 +4,7 @@ use super::link::Link;
 use super::script::{Ask, Clear, Image, Led, Open, ReadTemplate, Recover, SetBaud};
 use crate::fingerprint::ImageSink;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 
 /// A GT-511C1R, GT-511C3 or GT-521F.
 ///

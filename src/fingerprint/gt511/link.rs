@@ -8,7 +8,7 @@ use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::{ACK, Packets};
-use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers};
@@ -176,7 +176,7 @@ impl Link {
     }
 }
 
-impl Kin for Link {
+impl Family for Link {
     type Config = Config;
     type Frames = Packets;
     type Stage = Stage;
@@ -258,10 +258,6 @@ impl Identifies for Link {
 
     fn identity() -> Identity {
         Identity::new()
-    }
-
-    fn interruptions(&self) -> u32 {
-        self.core.interruptions()
     }
 }
 

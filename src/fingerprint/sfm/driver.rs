@@ -6,7 +6,7 @@ use super::script::{Ask, Check, Clear, Get, Open, Set};
 use super::session::Link;
 use crate::fingerprint::Slot;
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 
 /// A UniFinger SFM module.
 ///

@@ -6,7 +6,7 @@ use super::packet::Packet;
 use super::script::{Count, Delete, Enrol, Identify};
 use super::transfer::Cargo;
 use super::wire::Packets;
-use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{Alarm, Capabilities, Event, Library, SensorId, Slot, Warns};
@@ -121,7 +121,7 @@ impl Link {
     }
 }
 
-impl Kin for Link {
+impl Family for Link {
     type Config = Config;
     type Frames = Packets;
     type Stage = Stage;

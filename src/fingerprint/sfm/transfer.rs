@@ -4,7 +4,7 @@ use super::packet::Packet;
 use super::script::{Identity, Image, ReadTemplate, Size, WriteTemplate};
 use super::session::{Link, Session, done};
 use super::wire::Packets;
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 use crate::fingerprint::transfer::Meter;
 use crate::fingerprint::{Identifies, ImageSink, Images, SensorId, Slot, Transfers};
 
@@ -53,10 +53,6 @@ impl Identifies for Link {
 
     fn identity() -> Identity {
         Identity::new()
-    }
-
-    fn interruptions(&self) -> u32 {
-        self.core().interruptions()
     }
 }
 

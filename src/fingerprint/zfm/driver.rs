@@ -10,7 +10,7 @@ use super::script::{
     Probe, ReadPage, Recover, Restart, SetParameter, Shine, Sleep, WriteImage,
 };
 use crate::fingerprint::driver::{Driver, Held};
-use crate::fingerprint::link::Kin;
+use crate::fingerprint::link::Family;
 use crate::fingerprint::{Colour, Pattern, Slot};
 
 /// The R503; the same driver with another [`Config`].

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::script::{self, Ask, Enrol, Identify, Identity};
 use super::session::{Answer, judge};
 use super::wire::Frames;
-use crate::fingerprint::link::{Core, Kin};
+use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
 use crate::fingerprint::wire::{Pace, Silence};
 use crate::fingerprint::{Alarm, Capabilities, Event, Identifies, SensorId, Slot, Warns};
@@ -198,7 +198,7 @@ impl Link {
     }
 }
 
-impl Kin for Link {
+impl Family for Link {
     type Config = Config;
     type Frames = Frames;
     type Stage = Stage;
