@@ -48,7 +48,8 @@ pub trait ImageSink {
     fn begin(&mut self, geometry: Geometry);
 
     /// The next row: a byte a pixel, 0 black to 255 white. Every row is given
-    /// once, and in order, also when the transfer had to be repeated.
+    /// once, and in order, also when the transfer had to be repeated. The last
+    /// one comes when the image has passed its checks: what lacks it failed.
     fn row(&mut self, pixels: &[u8]);
 }
 
@@ -105,7 +106,8 @@ pub enum Depth {
 /// Makes rows of an image's bytes, whatever pieces they come in.
 ///
 /// A transfer that failed half way is begun [again](Self::again): rows that
-/// were given out already are then passed over.
+/// were given out already are then passed over. The last row waits for
+/// [`finish`](Self::finish): a check may stand behind all of the pixels.
 #[derive(Debug)]
 pub struct Rows<S> {
     sink: S,
@@ -149,9 +151,14 @@ impl<S: ImageSink> Rows<S> {
         }
     }
 
-    /// Whether all rows were given out.
-    pub const fn is_complete(&self) -> bool {
-        self.given == self.geometry.height
+    /// The image passed its check: gives the last row out. Its shape, unless a
+    /// row is missing.
+    pub fn finish(&mut self) -> Option<Geometry> {
+        if self.came < self.geometry.height {
+            return None;
+        }
+        self.give();
+        Some(self.geometry)
     }
 
     /// The image comes from its beginning again.
@@ -171,15 +178,20 @@ impl<S: ImageSink> Rows<S> {
     }
 
     fn pixel(&mut self, pixel: u8) -> bool {
-        if self.came == self.geometry.height || self.row.push(pixel).is_err() {
+        let width = usize::from(self.geometry.width);
+        if self.came == self.geometry.height {
             return false;
         }
-        if self.row.len() == usize::from(self.geometry.width) {
-            self.came += 1;
+        // The row before, which is not the last.
+        if self.row.len() == width {
             self.give();
             self.row.clear();
         }
-        true
+        let fits = self.row.push(pixel).is_ok();
+        if self.row.len() == width {
+            self.came += 1;
+        }
+        fits
     }
 
     fn give(&mut self) {
@@ -197,7 +209,7 @@ impl<S: ImageSink> Rows<S> {
 /// A sensor that gives out images of fingers.
 pub trait Imaging: ErrorType {
     /// Takes an image of the finger that is on the sensor, and gives it out. An
-    /// error may come after some rows.
+    /// error may come after some rows, never after the last one.
     ///
     /// # Errors
     /// Kind [`Absent`](crate::ErrorKind::Absent) when there is no finger;

@@ -13,9 +13,9 @@
 //!
 //! A template has 498 bytes, 0.5 s at 9600 baud; one that was written is read
 //! back. An image has 258 times 202 pixels, which at 9600 baud take 54 s and at
-//! 115 200 baud 4.5 s: its rows are given out as they come, and are good only if
-//! the call is, as the sum stands at the end. A call after one that was dropped
-//! waits until the module is done with sending.
+//! 115 200 baud 4.5 s: its rows are given out as they come, all but the last,
+//! which waits for the sum at the end. A call after one that was dropped waits
+//! until the module is done with sending.
 //!
 //! VerifyTemplate, IdentifyTemplate, UsbInternalCheck and SetIAPMode it does not
 //! use.

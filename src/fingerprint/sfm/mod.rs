@@ -100,7 +100,7 @@
 //!
 //! [`image`](super::Driver::image) sets the format to a byte a pixel, until the
 //! power goes, scans, and gives the rows out as they come, before the sum of
-//! their packet is there: they are good when the call says so. Names and order
+//! their packet is there, all but the last, which waits for the end. Names and order
 //! of the header's numbers are those of the SDK's reference; its programs only
 //! skip them.
 //!

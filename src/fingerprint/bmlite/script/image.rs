@@ -41,7 +41,7 @@ impl<S: ImageSink> Image<S> {
             if fits { Ok(()) } else { Err(Fault::Geometry(of)) }
         };
         session.transfer(&Request::image(), Cargo::In(&mut take))?;
-        Ok(geometry)
+        Ok(rows.finish().ok_or(Fault::Geometry(0))?)
     }
 
     fn again(&mut self) {

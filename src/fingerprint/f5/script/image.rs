@@ -48,7 +48,7 @@ impl<S: ImageSink> Image<S> {
             Ack::Fail => Fault::Poor(Quality::Unclear),
             ack => refused::<CaptureImage>(ack),
         })?;
-        if *fits && rows.is_complete() { Ok(GEOMETRY) } else { Err(Fault::Image.into()) }
+        Ok(rows.finish().filter(|_| *fits).ok_or(Fault::Image)?)
     }
 }
 

@@ -14,10 +14,10 @@ use crate::port::Told;
 
 /// Takes an image and gives it out, row by row as it comes.
 ///
-/// The sum of an image stands at its end: it may fail after all of its rows
-/// were given out, which are then to be thrown away. As no document says that
-/// the module keeps an image that was sent, only one of which nothing was given
-/// out is taken again after a line fault: else the rows of two would be mixed.
+/// The sum of an image stands at its end, where it may still fail: all rows but
+/// the last were given out then. As no document says that the module keeps an
+/// image that was sent, only one of which nothing was given out is taken again
+/// after a line fault: else the rows of two would be mixed.
 pub struct Image<S> {
     rows: Option<Rows<S>>,
     raw: bool,
@@ -67,7 +67,8 @@ impl<S: ImageSink> Image<S> {
                     let answer = *answer;
                     session.seal()?;
                     answer.map_err(|nack| self.refused(nack))?;
-                    return Ok(if self.raw { RAW_IMAGE } else { IMAGE });
+                    let image = self.rows.as_mut().and_then(Rows::finish);
+                    return Ok(image.ok_or(Fault::OutOfStep(self.code()))?);
                 }
             }
         }
@@ -81,6 +82,10 @@ impl<S: ImageSink> Image<S> {
             if fits { Ok(()) } else { Err(Fault::OutOfStep(C::CODE)) }
         };
         session.transfer(command, Cargo::In(&mut take))
+    }
+
+    const fn code(&self) -> u16 {
+        if self.raw { GetRawImage::CODE } else { GetImage::CODE }
     }
 
     fn refused(&self, nack: Nack) -> Fault {

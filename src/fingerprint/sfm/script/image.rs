@@ -52,10 +52,8 @@ impl<S: ImageSink> Image<S> {
             nb::Error::Other(Fault::Refused(_, code)) => capture(&request, code).into(),
             error => error,
         })?;
-        match &self.rows {
-            Some(rows) if rows.is_complete() => Ok(rows.geometry()),
-            _ => Err(session.out_of_step(SIX)),
-        }
+        let image = self.rows.as_mut().and_then(Rows::finish);
+        image.ok_or_else(|| session.out_of_step(SIX))
     }
 
     fn put(&mut self, piece: &[u8]) -> Result<(), Fault> {

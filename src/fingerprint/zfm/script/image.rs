@@ -75,7 +75,8 @@ impl<S: ImageSink> Image<S> {
                 }
                 State::Sent => {
                     session.seal::<UpImage>()?;
-                    return Ok(self.rows.as_ref().ok_or(Fault::Image)?.geometry());
+                    let image = self.rows.as_mut().and_then(Rows::finish);
+                    return Ok(image.ok_or(Fault::Image)?);
                 }
             };
         }
@@ -93,10 +94,7 @@ impl<S: ImageSink> Image<S> {
             if same && rows.put(piece) { Ok(()) } else { Err(Fault::Image) }
         };
         session.transfer(&UpImage, Cargo::In(&mut take))?;
-        if rows.is_complete() && Some(meter.done) == meter.total {
-            return Ok(());
-        }
-        Err(Fault::Image.into())
+        if Some(meter.done) == meter.total { Ok(()) } else { Err(Fault::Image.into()) }
     }
 
     /// From the image on, if there is one: the module keeps it.
