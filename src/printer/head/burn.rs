@@ -9,7 +9,7 @@ use crate::port::{Duration, Instant};
 
 /// How long a head without a timer waits for polls that come soon enough.
 const PATIENCE: Duration = Duration::from_millis(100);
-const ALWAYS_FRESH: History = History { period_us: 0, once: 100, twice: 100 };
+const ALWAYS_FRESH: History = History { gap_us: 0, once: 100, twice: 100 };
 const WHITE: Row = [0; 48];
 
 /// How dots were divided and heated, since the start.
@@ -30,7 +30,10 @@ pub(super) struct Burn<I: HeadIo> {
     profile: &'static Profile,
     /// It, and the two rows before it, the last one first.
     rows: [Row; 3],
-    history: History,
+    /// When the first and the last pulse of this row ended, and of the row
+    /// before.
+    ended: [Option<(Instant, Instant)>; 2],
+    history: bool,
     /// Its dots that were not heated yet.
     left: Row,
     groups: Groups,
@@ -87,12 +90,13 @@ pub(super) enum Heat {
 }
 
 impl<I: HeadIo> Burn<I> {
-    pub(super) const fn new(io: I, profile: &'static Profile) -> Self {
+    pub(super) const fn new(io: I, profile: &'static Profile, history: bool) -> Self {
         Self {
             guard: HeatGuard::new(io),
             profile,
             rows: [WHITE; 3],
-            history: ALWAYS_FRESH,
+            ended: [None; 2],
+            history,
             left: WHITE,
             groups: Groups::new(),
             next: 0,
@@ -106,11 +110,13 @@ impl<I: HeadIo> Burn<I> {
         }
     }
 
-    /// Begins a row. `period` after the one before.
-    pub(super) fn begin(&mut self, row: Row, groups: Groups, history: History) {
+    /// Begins a row.
+    pub(super) fn begin(&mut self, row: Row, groups: Groups) {
         let [last, before, _] = self.rows;
         self.rows = [row, last, before];
-        (self.left, self.group, self.history) = (row, WHITE, history);
+        let [ended, _] = self.ended;
+        self.ended = [None, ended];
+        (self.left, self.group) = (row, WHITE);
         (self.groups, self.next) = (groups, 0);
         self.counts.rows += 1;
     }
@@ -123,19 +129,18 @@ impl<I: HeadIo> Burn<I> {
             && self.next >= self.groups.len()
     }
 
-    /// Goes on, with at most so many dots at once. To be called first at every
-    /// poll: it ends what has an end.
-    pub(super) fn poll(&mut self, most: u16, now: Instant) -> Result<Heat, Fault> {
+    /// Ends what has an end, and says what is next. To be called first at every
+    /// poll; it is not slowed down by the bus.
+    pub(super) fn poll(&mut self, now: Instant) -> Result<Heat, Fault> {
         let on = self.guard.poll(now)?;
         match (&self.state, on) {
-            (State::Heat(pulse), Some(left)) => {
-                let dots = pulse.dots;
-                if self.guard.is_timed() {
-                    self.prepare(most)?;
-                }
-                return Ok(Heat::On { dots, left });
+            (State::Heat(pulse), Some(left)) => return Ok(Heat::On { dots: pulse.dots, left }),
+            (State::Heat(_), None) => {
+                let [ended, _] = &mut self.ended;
+                let first = ended.map_or(now, |(first, _)| first);
+                *ended = Some((first, now));
+                self.state = State::Idle;
             }
-            (State::Heat(_), None) => self.state = State::Idle,
             (State::Wait(pulse, at), _) if now >= *at => return Ok(Heat::Due(*pulse)),
             (State::Latched(pulse), _) => {
                 // From now, which is after the latch.
@@ -144,11 +149,17 @@ impl<I: HeadIo> Burn<I> {
             }
             _ => {}
         }
-        if matches!(self.state, State::Idle) {
-            self.prepare(most)?;
-            self.take_over(now)?;
-        }
         Ok(Heat::Nothing)
+    }
+
+    /// Shifts and latches what comes next, with at most so many dots at once.
+    /// While it heats, only if a timer ends that: a transfer takes long.
+    pub(super) fn prepare(&mut self, most: u16, now: Instant) -> Result<(), IoFault> {
+        match self.state {
+            State::Heat(_) if self.guard.is_timed() => self.shift(most, now),
+            State::Idle => self.shift(most, now).and_then(|()| self.take_over(now)),
+            _ => Ok(()),
+        }
     }
 
     /// Latches what is in the register.
@@ -190,14 +201,14 @@ impl<I: HeadIo> Burn<I> {
         (self.state, self.ready) = (State::Idle, None);
         self.pulses.clear();
         self.groups.clear();
-        self.rows = [WHITE; 3];
+        (self.rows, self.ended) = ([WHITE; 3], [None; 2]);
         (self.shifted, self.latched) = (WHITE, WHITE);
         self.guard.clear()
     }
 
     /// Shifts the next pulse, if there is one.
-    fn prepare(&mut self, most: u16) -> Result<(), IoFault> {
-        if self.ready.is_none() && (!self.pulses.is_empty() || self.open(most)) {
+    fn shift(&mut self, most: u16, now: Instant) -> Result<(), IoFault> {
+        if self.ready.is_none() && (!self.pulses.is_empty() || self.open(most, now)) {
             let Some((row, pulse)) = self.pulses.pop() else { return Ok(()) };
             if self.shifted != row {
                 self.guard.shift(&row)?;
@@ -210,7 +221,7 @@ impl<I: HeadIo> Burn<I> {
 
     /// Takes the next group; divides the rest of the row anew if its groups
     /// have become too large.
-    fn open(&mut self, most: u16) -> bool {
+    fn open(&mut self, most: u16, now: Instant) -> bool {
         self.left.iter_mut().zip(self.group).for_each(|(left, done)| *left &= !done);
         if self.groups.get(self.next).is_some_and(|group| group.dots > most) {
             self.groups = divide(&self.left, most, self.profile.strobes);
@@ -220,14 +231,14 @@ impl<I: HeadIo> Burn<I> {
         self.next += 1;
         self.counts.groups += 1;
         self.group = group.heated(&self.left, self.profile.strobes);
-        self.set_pulses(&group);
+        self.set_pulses(&group, self.history(now));
         true
     }
 
     /// The pulses of a group: one for all of its dots, as long as the warmest
     /// of them need, and more for those that need more.
-    fn set_pulses(&mut self, group: &Group) {
-        let History { once, twice, .. } = self.history;
+    fn set_pulses(&mut self, group: &Group, history: History) {
+        let History { once, twice, .. } = history;
         let levels = [twice, once, 100];
         let dots = [0, 1, 2, 3].map(|level| ones(&self.level(&self.group, level)));
         let mut given = 0;
@@ -261,10 +272,13 @@ impl<I: HeadIo> Burn<I> {
         }
         cold
     }
-}
 
-/// What holds for rows that follow each other after `period`.
-pub(super) fn history(profile: &Profile, period: Duration) -> History {
-    let holds = |entry: &&History| period.as_micros() <= entry.period_us.into();
-    profile.history.iter().find(holds).copied().unwrap_or(ALWAYS_FRESH)
+    /// What holds for dots that were black in the row before, on the average of
+    /// its first and its last.
+    fn history(&self, now: Instant) -> History {
+        let [_, Some((first, last))] = self.ended else { return ALWAYS_FRESH };
+        let gap = now.since(first).as_micros().midpoint(now.since(last).as_micros());
+        let holds = |entry: &&History| self.history && gap <= entry.gap_us.into();
+        self.profile.history.iter().find(holds).copied().unwrap_or(ALWAYS_FRESH)
+    }
 }

@@ -1,4 +1,4 @@
-use super::burn::{Burn, Counts, Heat, Length, history};
+use super::burn::{Burn, Counts, Heat, Length};
 use super::fault::Fault;
 use super::font::Font;
 use super::heat::{Conditions, Stock};
@@ -58,7 +58,6 @@ pub struct Head<I: HeadIo, M: StepperIo, S: HeadSense, F> {
     take_up: u8,
     /// The least time between steps of this row, in µs.
     pace: u64,
-    row_began: Instant,
     /// Since when it is too hot, and when that was looked at.
     hot: Option<(Instant, Instant)>,
 }
@@ -82,7 +81,7 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
     ) -> Self {
         let millivolts = profile.millivolts.start;
         Self {
-            burn: Burn::new(io, profile),
+            burn: Burn::new(io, profile, config.history),
             stepper: Stepper::new(stepper, &profile.motor),
             sense,
             font,
@@ -98,7 +97,6 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             steps: 0,
             take_up: profile.motor.backlash,
             pace: 0,
-            row_began: Instant::ZERO,
             hot: None,
         }
     }
@@ -204,23 +202,21 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
     }
 
     fn go_on(&mut self, job: &mut Job<'_>, now: Instant) -> Result<bool, Fault> {
-        let heat = self.burn.poll(self.dots_at_once(), now)?;
-        self.plan(job, heat);
+        let heat = self.burn.poll(now)?;
         if self.next.is_none() && self.steps == 0 && self.burn.is_done() {
-            return Ok(true);
-        }
-        let present = self.watch.poll(&mut self.sense, now);
-        if !matches!(present, Ok(true)) {
-            self.burn.pause(now)?;
-            if present.is_err() {
-                self.take_up = self.profile.motor.backlash;
+            self.plan(job, heat);
+            if self.next.is_none() {
+                return Ok(true);
             }
-            return present;
+        }
+        if !self.is_present(now)? {
+            return Ok(false);
         }
         if self.is_hot(now)? {
             self.stepper.rest(now)?;
             return Ok(false);
         }
+        self.feed(now)?;
         match heat {
             Heat::Due(pulse) if self.measure(now)? => {
                 let micros = self.micros(pulse.length, pulse.dots);
@@ -230,8 +226,22 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             Heat::On { dots, .. } if !self.loaded => self.measure_load(dots)?,
             _ => {}
         }
-        self.feed(now)?;
+        // What takes long comes last.
+        self.burn.prepare(self.dots_at_once(), now)?;
+        self.plan(job, heat);
         Ok(false)
+    }
+
+    /// Whether there is paper under a closed platen; if not, heat stops.
+    fn is_present(&mut self, now: Instant) -> Result<bool, Fault> {
+        let present = self.watch.poll(&mut self.sense, now);
+        if !matches!(present, Ok(true)) {
+            self.burn.pause(now)?;
+        }
+        if present.is_err() {
+            self.take_up = self.profile.motor.backlash;
+        }
+        present
     }
 
     fn micros(&self, length: Length, dots: u16) -> u16 {
@@ -337,19 +347,17 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             if self.take_up > 0 {
                 self.take_up -= u8::from(self.stepper.step(0, now)?);
             } else if self.next.is_some() && self.stepper.step(0, now)? {
-                self.begin_row(now);
+                self.begin_row();
             }
         }
         Ok(())
     }
 
-    fn begin_row(&mut self, now: Instant) {
+    fn begin_row(&mut self) {
         let Some(Planned { row, groups, pace }) = self.next.take() else { return };
-        let period =
-            if self.config.history { now.since(self.row_began) } else { Duration::from_secs(1) };
-        self.burn.begin(row, groups, history(self.profile, period));
+        self.burn.begin(row, groups);
         self.steps = self.profile.motor.steps_per_row.saturating_sub(1);
-        (self.pace, self.row_began) = (pace, now);
+        self.pace = pace;
         self.borne = self.borne.saturating_add(1);
         if self.borne == 64 {
             self.bears = (self.bears + 8).min(self.profile.dots_at_once);

@@ -29,8 +29,8 @@ pub struct Profile {
     pub milliamperes: u16,
     /// The longest that a dot may be heated at once, in µs.
     pub longest_us: u16,
-    /// What is taken off for dots that are still warm, by the time from row to
-    /// row: the first entry that is not shorter holds, none is 100 %.
+    /// What is taken off for dots that are still warm, by the time since they
+    /// were heated: the first entry that is not shorter holds, none is 100 %.
     pub history: &'static [History],
     /// The paper motor.
     pub motor: Motor,
@@ -91,8 +91,8 @@ pub struct Lines {
 /// How much of the energy a dot needs that was black before.
 #[derive(Clone, Copy, Debug)]
 pub struct History {
-    /// For rows that follow each other in this time at most, in µs.
-    pub period_us: u16,
+    /// When it is heated again so soon after it cooled at most, in µs.
+    pub gap_us: u16,
     /// When it was black in the row before: %.
     pub once: u8,
     /// And in the row before that: %.
@@ -130,9 +130,11 @@ const SIX_FROM_THE_RIGHT: [Range<u16>; 6] =
     [320..384, 256..320, 192..256, 128..192, 64..128, 0..64];
 
 const HISTORY: &[History] = &[
-    History { period_us: 2_000, once: 87, twice: 84 },
-    History { period_us: 3_000, once: 94, twice: 91 },
-    History { period_us: 6_000, once: 97, twice: 95 },
+    History { gap_us: 300, once: 77, twice: 75 },
+    History { gap_us: 700, once: 82, twice: 80 },
+    History { gap_us: 1_500, once: 88, twice: 86 },
+    History { gap_us: 3_000, once: 94, twice: 92 },
+    History { gap_us: 6_000, once: 98, twice: 97 },
 ];
 
 impl Profile {
