@@ -93,6 +93,7 @@
 #[cfg(feature = "async")]
 mod asynch;
 pub mod escpos;
+pub mod head;
 mod item;
 mod status;
 pub mod text;

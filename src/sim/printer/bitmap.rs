@@ -13,7 +13,7 @@ impl Bitmap {
         Self { width, rows: Vec::new() }
     }
 
-    pub(super) fn blank(width: usize, height: usize) -> Self {
+    pub(in crate::sim) fn blank(width: usize, height: usize) -> Self {
         Self { width, rows: std::vec![0; width.div_ceil(8) * height] }
     }
 
@@ -51,7 +51,7 @@ impl Bitmap {
         self.rows.get(y * self.stride() + x / 8).copied()
     }
 
-    pub(super) fn set(&mut self, x: usize, y: usize) {
+    pub(in crate::sim) fn set(&mut self, x: usize, y: usize) {
         let at = y * self.stride() + x / 8;
         if let Some(byte) = self.rows.get_mut(at)
             && x < self.width
