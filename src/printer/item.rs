@@ -1,5 +1,7 @@
 use bitflags::bitflags;
 
+use super::symbol::{Barcode, Symbol};
+
 /// Where a line stands on the paper.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -104,13 +106,10 @@ pub enum Item<'a> {
         /// Error correction.
         level: QrLevel,
     },
-    /// A CODE128 bar code (ISO/IEC 15417) with its text beneath.
-    Code128 {
-        /// What it says: printable ASCII.
-        data: &'a str,
-        /// Height in dots, 1 to 255.
-        height: u8,
-    },
+    /// A bar code.
+    Barcode(Barcode<'a>),
+    /// Another 2D code.
+    Symbol(Symbol<'a>),
     /// A picture.
     Raster(Raster<'a>),
     /// Feeds what is printed past the cutter and cuts; on a printer with a

@@ -1,7 +1,7 @@
 //! The commands that are sent, each with its bytes. The numbers are those of
 //! Epson's ESC/POS command reference, with which the clones agree for these.
 
-use crate::printer::{Align, Emphasis, QrLevel, Style};
+use crate::printer::{Align, Emphasis, Style};
 
 const DLE: u8 = 0x10;
 const EOT: u8 = 0x04;
@@ -100,55 +100,9 @@ pub(super) const fn raster(bytes: u16, rows: u16) -> [u8; 8] {
     [GS, b'v', b'0', 0, xl, xh, yl, yh]
 }
 
-/// `GS ( k` functions 65, 67, 69 and the header of 80, for a QR code: model 2,
-/// the size of a module, the error correction, and that `length` bytes follow.
-pub(super) const fn qr_store(module: u8, level: QrLevel, length: u16) -> [u8; 33] {
-    let level = match level {
-        QrLevel::L => 48,
-        QrLevel::M => 49,
-        QrLevel::Q => 50,
-        QrLevel::H => 51,
-    };
-    let [pl, ph] = length.saturating_add(3).to_le_bytes();
-    [
-        GS, b'(', b'k', 4, 0, 49, 65, 50, 0, // model
-        GS, b'(', b'k', 3, 0, 49, 67, module, // size
-        GS, b'(', b'k', 3, 0, 49, 69, level, // error correction
-        GS, b'(', b'k', pl, ph, 49, 80, 48, // store
-    ]
-}
-
-/// `GS ( k` function 81: prints the QR code that is stored.
-pub(super) const QR_PRINT: [u8; 8] = [GS, b'(', b'k', 3, 0, 49, 81, 48];
-
-/// `GS h`, `GS w`, `GS H` and the header of `GS k 73`: a CODE128 bar code of
-/// this height, with dots a module, its text beneath, of `length` bytes.
-pub(super) const fn code128(height: u8, module: u8, length: u8) -> [u8; 13] {
-    [GS, b'h', height, GS, b'w', module, GS, b'H', 2, GS, b'k', 73, length]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// `GS k` with n = 73: Epson's table of bar codes; the set-up commands
-    /// stand before it.
-    #[test]
-    fn code128_header() {
-        let bytes = code128(80, 2, 5);
-        assert_eq!(bytes, *b"\x1Dh\x50\x1Dw\x02\x1DH\x02\x1Dk\x49\x05");
-    }
-
-    /// The sequence of Epson's programming example for QR codes.
-    #[test]
-    fn qr_functions_have_their_lengths() {
-        let bytes = qr_store(4, QrLevel::M, 253);
-        assert_eq!(&bytes[..9], b"\x1D(k\x04\x00\x31\x41\x32\x00");
-        assert_eq!(&bytes[9..17], b"\x1D(k\x03\x00\x31\x43\x04");
-        assert_eq!(&bytes[17..25], b"\x1D(k\x03\x00\x31\x45\x31");
-        assert_eq!(&bytes[25..], b"\x1D(k\x00\x01\x31\x50\x30", "253 + 3 = 0100h");
-        assert_eq!(QR_PRINT, *b"\x1D(k\x03\x00\x31\x51\x30");
-    }
 
     /// download4.epson.biz, `GS ( H` function 48.
     #[test]

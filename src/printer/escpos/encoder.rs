@@ -2,13 +2,12 @@ use super::command;
 use super::job::{Body, Columns, Command, Context, Job, Text};
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::symbol::Code128;
 use super::work::Work;
 use crate::printer::text::{Piece, Plain, PlainLine, Wrap};
 use crate::printer::{Align, Item, Style};
 
 /// Dots of a character of normal size, along the paper.
-const GLYPH: u32 = 24;
+pub(super) const GLYPH: u32 = 24;
 
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
@@ -170,21 +169,7 @@ impl Encoder {
             Body::Command(command) => self.command(command, out),
             Body::FeedDots(dots) => self.feed_dots(dots, out),
             Body::Bands(bands) => bands.write(self.profile, out),
-            Body::QrStore { data, module, level, rows } => {
-                let length = u16::try_from(data.len()).unwrap_or(0);
-                let stored = out.put(&command::qr_store(*module, *level, length));
-                if stored {
-                    *body = Body::QrData { data, rows: *rows };
-                }
-                return stored;
-            }
-            Body::QrData { data, rows } => {
-                let sent = put_some(data, out);
-                if sent {
-                    *body = Body::Command(Command::QrPrint { rows: *rows });
-                }
-                return sent;
-            }
+            Body::Code(code) => code.write(self, out),
         };
         if done {
             *body = Body::Done;
@@ -192,7 +177,7 @@ impl Encoder {
         false
     }
 
-    fn command(&mut self, command: &Command<'_>, out: &mut Out<'_>) -> bool {
+    fn command(&mut self, command: &Command, out: &mut Out<'_>) -> bool {
         match *command {
             Command::Style(style) => {
                 self.line.style = style;
@@ -206,11 +191,6 @@ impl Encoder {
                 let fed = u32::from(n) * u32::from(self.profile.line_pitch);
                 out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
             }
-            Command::QrPrint { rows } => {
-                let work = Work { symbols: 1, ..Work::printing(rows.into()) };
-                out.put(&command::QR_PRINT) && out.working(work)
-            }
-            Command::Code128(code) => code128(&code, out),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
                 let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };
@@ -277,6 +257,16 @@ impl Encoder {
         }
     }
 
+    /// A character of one column, on the next line if this one is full.
+    pub(super) fn character(&mut self, byte: u8, out: &mut Out<'_>) -> bool {
+        let width = self.line.style.width;
+        let full = self.line.column.saturating_add(width) > self.profile.paper.columns;
+        if full && self.line.column > 0 && !self.new_line(out) {
+            return false;
+        }
+        self.repeat(byte, &mut 1, out)
+    }
+
     fn repeat(&mut self, byte: u8, count: &mut u8, out: &mut Out<'_>) -> bool {
         while *count > 0 {
             if !out.put(&[byte]) {
@@ -289,7 +279,7 @@ impl Encoder {
         true
     }
 
-    fn new_line(&mut self, out: &mut Out<'_>) -> bool {
+    pub(super) fn new_line(&mut self, out: &mut Out<'_>) -> bool {
         if !out.put(&command::LF) {
             return false;
         }
@@ -327,22 +317,4 @@ fn put_plain(plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
     let (fits, others) = plain.split(out.room());
     *plain = others;
     out.put(fits.bytes()) && others.bytes().is_empty()
-}
-
-fn put_some(data: &mut &[u8], out: &mut Out<'_>) -> bool {
-    let (fits, others) = data.split_at_checked(out.room()).unwrap_or((data, &[]));
-    *data = others;
-    out.put(fits) && others.is_empty()
-}
-
-/// The bar code in one piece: half of one would be printed as another.
-fn code128(code: &Code128<'_>, out: &mut Out<'_>) -> bool {
-    let length = code.bytes().count();
-    let header = command::code128(code.height, code.module, u8::try_from(length).unwrap_or(0));
-    if out.room() < header.len() + length {
-        return false;
-    }
-    out.working(Work::printing(u32::from(code.height) + GLYPH));
-    out.put(&header);
-    code.bytes().all(|byte| out.put(&[byte]))
 }

@@ -1,11 +1,10 @@
-use super::command;
 use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
-use super::symbol::{Code128, is_real_time, qr_modules};
+use super::symbol::Code;
 use super::work::Work;
 use crate::printer::text::{self, Plain, PlainLine, Wrap};
-use crate::printer::{Align, Item, QrLevel, Style};
+use crate::printer::{Align, Item, Style};
 
 /// An item that was checked, on its way into bytes.
 #[derive(Clone, Debug)]
@@ -47,21 +46,18 @@ pub(super) enum Body<'a> {
     Text { text: Text<'a>, ended: bool },
     Columns(Columns<'a>),
     Rule { dashes: u8 },
-    Command(Command<'a>),
+    Command(Command),
     FeedDots(u16),
-    QrStore { data: &'a [u8], module: u8, level: QrLevel, rows: u16 },
-    QrData { data: &'a [u8], rows: u16 },
+    Code(Code<'a>),
     Bands(Bands<'a>),
 }
 
 /// An item of one command.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Command<'a> {
+pub(super) enum Command {
     Style(Style),
     Align(Align),
     FeedLines(u8),
-    QrPrint { rows: u16 },
-    Code128(Code128<'a>),
     Cut { full: bool, dots: u8 },
 }
 
@@ -120,7 +116,6 @@ impl<'a> Job<'a> {
 
     /// All but text.
     fn other(item: &Item<'a>, profile: &Profile, context: Context) -> Result<Self, Refusal> {
-        let dots = profile.paper.dots;
         let body = match *item {
             Item::Text(_) | Item::Feed(0) => Body::Done,
             Item::Style(style) => match (style.width, style.height) {
@@ -133,10 +128,9 @@ impl<'a> Job<'a> {
             }
             Item::Rule => Body::Rule { dashes: profile.paper.columns / context.style.width.max(1) },
             Item::Feed(lines) => Body::Command(Command::FeedLines(lines)),
-            Item::Qr { data, module, level } => qr(data, module, level, profile)?,
-            Item::Code128 { data, height } => {
-                Body::Command(Command::Code128(Code128::new(data, height, dots)?))
-            }
+            Item::Qr { data, module, level } => Body::Code(Code::qr(data, module, level, profile)?),
+            Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, context)?),
+            Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile)?),
             Item::Raster(raster) => {
                 Body::Bands(Bands::new(raster, context.align == Align::Left, profile)?)
             }
@@ -159,39 +153,11 @@ impl<'a> Job<'a> {
     /// What the printer expects after what was handed out.
     pub(super) fn owed(&self) -> Owed {
         match &self.body {
-            Body::QrData { data, .. } => Owed { bytes: data.len(), ..Owed::NOTHING },
+            Body::Code(code) => code.owed(),
             Body::Bands(bands) => bands.owed(),
             _ => Owed::NOTHING,
         }
     }
-}
-
-fn qr<'a>(
-    data: &'a [u8],
-    module: u8,
-    level: QrLevel,
-    profile: &Profile,
-) -> Result<Body<'a>, Refusal> {
-    if !profile.qr {
-        return Err(Refusal::NoQr);
-    }
-    if !matches!(module, 1..=16) {
-        return Err(Refusal::QrModule);
-    }
-    if data.is_empty() {
-        return Err(Refusal::QrEmpty);
-    }
-    let rows = qr_modules(data, level)?.saturating_mul(module.into());
-    if rows > profile.paper.dots {
-        return Err(Refusal::QrTooWide { dots: rows });
-    }
-    let length = u16::try_from(data.len()).unwrap_or(0);
-    if is_real_time(data.iter().copied())
-        || is_real_time(command::qr_store(module, level, length).into_iter())
-    {
-        return Err(Refusal::QrRealTime);
-    }
-    Ok(Body::QrStore { data, module, level, rows })
 }
 
 impl<'a> Text<'a> {

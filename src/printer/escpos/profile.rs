@@ -1,5 +1,9 @@
+use bitflags::bitflags;
+
+use super::symbol::QrCommand;
 use crate::port::Duration;
 use crate::printer::Paper;
+use crate::printer::symbol::{QrSource, Symbols};
 use crate::printer::text::Charset;
 
 /// What a model of printer has and how fast it is: a constant, kept in flash.
@@ -11,7 +15,7 @@ use crate::printer::text::Charset;
 ///
 /// static OURS: Profile = Profile { cutter: Cutter::TearBar { dots: 90 }, ..Profile::CLONE_58MM };
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// The printable width and its columns of font A.
     pub paper: Paper,
@@ -30,8 +34,15 @@ pub struct Profile {
     pub band: u8,
     /// What parts the paper.
     pub cutter: Cutter,
-    /// Whether it makes QR codes itself (`GS ( k`).
-    pub qr: bool,
+    /// The codes that it makes itself. Other bar codes are drawn.
+    pub symbols: Symbols,
+    /// How it is told to make bar codes.
+    pub barcodes: BarcodeCommands,
+    /// How it is told to make QR codes.
+    pub qr: QrCommand,
+    /// What draws the QR codes that it does not make, at the cost of its
+    /// flash; nothing refuses them.
+    pub qr_source: Option<&'static dyn QrSource>,
     /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
     /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
@@ -39,6 +50,27 @@ pub struct Profile {
     pub proof: Proof,
     /// How long things take.
     pub timing: Timing,
+}
+
+bitflags! {
+    /// The commands for bar codes that a printer takes. A bar code that needs
+    /// another is drawn.
+    #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    pub struct BarcodeCommands: u8 {
+        /// Form B of `GS k`, with a length. Without it, form A, which ends
+        /// with NUL and knows no more than CODABAR.
+        const FORM_B = 1;
+        /// `GS h`: the height.
+        const HEIGHT = 1 << 1;
+        /// `GS w`: dots a module.
+        const MODULE = 1 << 2;
+        /// `GS H`: where the text stands.
+        const TEXT = 1 << 3;
+        /// `GS f`: the font of the text. Some clones print it, and rubbish.
+        const FONT = 1 << 4;
+        /// All but `GS f`.
+        const CLONE = (1 << 4) - 1;
+    }
 }
 
 /// What parts the paper.
@@ -145,7 +177,10 @@ impl Profile {
         headroom: 32,
         band: 24,
         cutter: Cutter::TearBar { dots: 96 },
-        qr: true,
+        symbols: Symbols::COMMON.union(Symbols::QR),
+        barcodes: BarcodeCommands::CLONE,
+        qr: QrCommand::Store,
+        qr_source: None,
         statuses: &[1, 2, 3, 4],
         proof: Proof::Barrier,
         timing: Timing::SLOW,
@@ -153,8 +188,12 @@ impl Profile {
 
     /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
     /// codes, no proof.
-    pub const BASIC_58MM: Self =
-        Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
+    pub const BASIC_58MM: Self = Self {
+        charset: Charset::Gb2312,
+        symbols: Symbols::COMMON,
+        proof: Proof::None,
+        ..Self::CLONE_58MM
+    };
 
     /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.
@@ -167,6 +206,8 @@ impl Profile {
         headroom: 128,
         band: 255,
         cutter: Cutter::Partial { dots: 8 },
+        symbols: Symbols::all(),
+        barcodes: BarcodeCommands::all(),
         proof: Proof::ProcessId,
         timing: Timing {
             dot_row: Duration::from_micros(600),

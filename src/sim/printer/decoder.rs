@@ -1,5 +1,7 @@
 use std::vec::Vec;
 
+use super::code::{self, CodeOp};
+
 /// What a command or a character makes the printer do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Op {
@@ -20,17 +22,7 @@ pub(super) enum Op {
     LineSpacing(Option<u8>),
     FeedLines(u8),
     FeedUnits(u8),
-    BarHeight(u8),
-    BarModule(u8),
-    BarText(u8),
-    Bar {
-        symbology: u8,
-        data: Vec<u8>,
-    },
-    QrModule(u8),
-    QrLevel(u8),
-    QrStore(Vec<u8>),
-    QrPrint,
+    Code(CodeOp),
     Raster {
         stride: usize,
         rows: Vec<u8>,
@@ -122,6 +114,7 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [b'2'] => Op::LineSpacing(None),
         [b'i' | b'm'] => Op::Cut { partial: true, units: 0 },
         [b'*', ref columns @ ..] => return column_picture(columns),
+        [b'Z', ref qr @ ..] => return Some(code_op(code::esc_z(qr)?, 0x1B, rest)),
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
@@ -176,9 +169,9 @@ fn group(rest: &[u8]) -> Option<Op> {
         }
         [b'!', n] => Op::Size(n),
         [b'B', n] => Op::Inverse(n & 1 == 1),
-        [b'h', n] => Op::BarHeight(n),
-        [b'w', n] => Op::BarModule(n),
-        [b'H', n] => Op::BarText(n & 0x0F),
+        [b'h', n] => Op::Code(CodeOp::Height(n)),
+        [b'w', n] => Op::Code(CodeOp::Module(n)),
+        [b'H', n] => Op::Code(CodeOp::Text(n)),
         [b'r', 1 | 49] => Op::PaperStatus,
         [b'f' | b'r' | b'I' | b'a' | b'b' | b'|', _] => ignored(0x1D, rest),
         [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
@@ -187,28 +180,15 @@ fn group(rest: &[u8]) -> Option<Op> {
         [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
         [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },
         [b'V', m, units] => Op::Cut { partial: m == 66, units },
-        [b'k', ref bar @ ..] => return bar_code(bar),
+        [b'k', ref bar @ ..] => return Some(code_op(code::bar_code(bar)?, 0x1D, rest)),
         [b'(', ref function @ ..] => return extended(function),
         [b'v', ref raster @ ..] => return picture(raster),
         ref other => unknown(0x1D, other),
     })
 }
 
-/// `GS k`: form A ends with NUL, form B has a length.
-fn bar_code(rest: &[u8]) -> Option<Op> {
-    match *rest {
-        [] => None,
-        [0..=6, .., 0] if rest.len() > 1 => {
-            let data = rest.get(1..rest.len() - 1)?.into();
-            Some(Op::Bar { symbology: *rest.first()? + 65, data })
-        }
-        [0..=6, ..] => None,
-        [65..=79] => None,
-        [symbology @ 65..=79, n, ref data @ ..] => {
-            (data.len() == usize::from(n)).then(|| Op::Bar { symbology, data: data.into() })
-        }
-        ref other => Some(unknown(0x1D, &[b"k", other].concat())),
-    }
+fn code_op(op: Result<CodeOp, ()>, first: u8, rest: &[u8]) -> Op {
+    op.map_or_else(|()| unknown(first, rest), Op::Code)
 }
 
 /// `GS ( x pL pH`.
@@ -218,11 +198,9 @@ fn extended(rest: &[u8]) -> Option<Op> {
         return None;
     }
     Some(match (letter, data) {
-        (b'k', [49, 65, _, _]) => Op::Nothing,
-        (b'k', [49, 67, n]) => Op::QrModule(*n),
-        (b'k', [49, 69, n]) => Op::QrLevel(*n),
-        (b'k', [49, 80, 48, data @ ..]) => Op::QrStore(data.into()),
-        (b'k', [49, 81, 48]) => Op::QrPrint,
+        (b'k', data) => {
+            code::function(data).map_or_else(|| unknown(0x1D, &[b"(", rest].concat()), Op::Code)
+        }
         (b'H', [48, 48, a, b, c, d]) => Op::ProcessId([*a, *b, *c, *d]),
         (b'A'..=b'Z', _) => ignored(0x1D, &[b"(", rest].concat()),
         _ => unknown(0x1D, &[b"(", rest].concat()),

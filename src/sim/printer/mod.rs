@@ -24,12 +24,12 @@
 
 mod bitmap;
 mod busy;
+mod code;
 mod decoder;
 mod event;
 mod font;
 mod model;
 mod page;
-mod symbol;
 
 pub use bitmap::Bitmap;
 pub use busy::BusyLine;

@@ -3,10 +3,11 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::bitmap::Bitmap;
+use super::code::{CodeOp, Codes};
 use super::decoder::Op;
 use super::event::{Event, TextStyle};
+use super::font;
 use super::model::Model;
-use super::{font, symbol};
 use crate::printer::Align;
 
 /// A row of dots that is still to be printed; nothing is a feed.
@@ -29,8 +30,7 @@ pub(super) struct Page {
     look: Look,
     line: Vec<Cell>,
     run: Option<(String, TextStyle)>,
-    bar: (u8, u8, u8),
-    qr: (u8, u8, Vec<u8>),
+    codes: Codes,
     pub(super) rows: VecDeque<Row>,
     pub(super) events: Vec<Event>,
 }
@@ -81,8 +81,7 @@ impl Page {
             look: Look::new(&model),
             line: Vec::new(),
             run: None,
-            bar: (162, 3, 0),
-            qr: (3, 48, Vec::new()),
+            codes: Codes::new(),
             rows: VecDeque::new(),
             events: Vec::new(),
         }
@@ -127,12 +126,7 @@ impl Page {
             Op::Inverse(on) => look.inverse = on,
             Op::Align(n) => self.align(n),
             Op::LineSpacing(n) => look.spacing = n.unwrap_or(self.model.line_spacing),
-            Op::BarHeight(n) => self.bar.0 = n,
-            Op::BarModule(n) => self.bar.1 = n,
-            Op::BarText(n) => self.bar.2 = n,
-            Op::QrModule(n) => self.qr.0 = n,
-            Op::QrLevel(n) => self.qr.1 = n,
-            Op::QrStore(data) => self.qr.2 = data,
+            Op::Code(op) => self.code(op),
             op => self.print(op),
         }
     }
@@ -143,8 +137,6 @@ impl Page {
             Op::LineFeed => self.line_feed(),
             Op::FeedLines(n) => self.feed(u32::from(n) * u32::from(self.look.spacing)),
             Op::FeedUnits(n) => self.feed(u32::from(n / self.model.units_per_dot)),
-            Op::Bar { symbology, data } => self.bar(symbology, &data),
-            Op::QrPrint => self.qr(),
             Op::Raster { stride, rows } => self.raster(stride, &rows),
             Op::Columns { bytes, columns } => self.columns(bytes, &columns),
             Op::Cut { partial, units } => self.cut(partial, units),
@@ -254,43 +246,13 @@ impl Page {
         self.event(Event::Feed { dots });
     }
 
-    fn bar(&mut self, symbology: u8, data: &[u8]) {
+    fn code(&mut self, op: CodeOp) {
+        let Some((bitmap, event)) = self.codes.apply(op, self.model.dots) else { return };
         self.flush_line();
-        let (height, module, text) = self.bar;
-        let drawn = match symbology {
-            73 => symbol::code128(data, module, height, text & 2 != 0),
-            symbology => {
-                self.event(Event::OtherCode { symbology, data: data.into() });
-                return;
-            }
-        };
-        match drawn {
-            Ok((_, bitmap)) if bitmap.width() > self.model.dots => {
-                self.event(Event::NotPrinted("CODE128: wider than the paper".into()));
-            }
-            Ok((text, bitmap)) => {
-                self.place(&bitmap);
-                self.event(Event::Code128 { text, module, height });
-            }
-            Err(reason) => self.event(Event::NotPrinted(reason)),
+        if let Some(bitmap) = bitmap {
+            self.place(&bitmap);
         }
-    }
-
-    fn qr(&mut self) {
-        self.flush_line();
-        let (module, level, data) = self.qr.clone();
-        match symbol::qr(&data, module, level) {
-            Ok(bitmap) if bitmap.width() > self.model.dots => {
-                self.event(Event::NotPrinted("QR: wider than the paper".into()));
-            }
-            Ok(bitmap) => {
-                self.place(&bitmap);
-                let level = ['L', 'M', 'Q', 'H'].get(usize::from(level.wrapping_sub(48)));
-                let level = level.copied().unwrap_or('L');
-                self.event(Event::Qr { data, module, level });
-            }
-            Err(reason) => self.event(Event::NotPrinted(reason)),
-        }
+        self.event(event);
     }
 
     fn raster(&mut self, stride: usize, rows: &[u8]) {
