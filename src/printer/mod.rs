@@ -94,12 +94,14 @@
 mod asynch;
 pub mod escpos;
 mod item;
+mod layout;
 mod status;
 pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Emphasis, Font, Item, QrLevel, Raster, Style};
+pub use layout::{Column, Layout, Table};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;
