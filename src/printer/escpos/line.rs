@@ -20,8 +20,9 @@ pub(super) struct Line {
     pub(super) width: u16,
     pub(super) tabs: Tabs,
     pub(super) mode: Mode,
-    /// The number of the code page.
-    pub(super) page: u8,
+    /// The number of the code page; at power-up it is what the printer's
+    /// switches say.
+    pub(super) page: Option<u8>,
     pub(super) slots: Slots,
 }
 
@@ -78,7 +79,7 @@ impl Line {
             width: profile.paper.dots,
             tabs: Tabs::EVERY_8,
             mode: if profile.charset.has_hanzi() { Mode::TwoByte } else { Mode::OneByte },
-            page: 0,
+            page: None,
             slots: Slots(['\0'; 6]),
         }
     }

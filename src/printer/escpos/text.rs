@@ -211,9 +211,9 @@ impl Encoder {
     }
 
     fn code_page(&mut self, page: u8, out: &mut Out<'_>) -> bool {
-        let done = self.line.page == page || out.put(&command::code_page(page));
+        let done = self.line.page == Some(page) || out.put(&command::code_page(page));
         if done {
-            self.line.page = page;
+            self.line.page = Some(page);
         }
         done
     }

@@ -90,10 +90,11 @@ impl<'a> Wrap<'a> {
         let all = plain.bytes().len();
         let n = match room.checked_sub(all) {
             None => self.break_point(plain, room),
-            Some(left) if self.is_torn(plain, left * usize::from(self.cells.narrow)) => {
-                // Only between words: a word is not split for a comma.
+            Some(left) if self.is_torn(left * usize::from(self.cells.narrow)) => {
+                // Only between words: a word is not split for a comma, nor
+                // one that no line takes.
                 match self.break_point(plain, all.saturating_sub(1)) {
-                    at if at > 0 && plain.bytes().get(at) != Some(&b' ') => all,
+                    at if (at > 0 || self.in_word) && plain.bytes().get(at) != Some(&b' ') => all,
                     at => at,
                 }
             }
@@ -111,7 +112,13 @@ impl<'a> Wrap<'a> {
             return self.line_end();
         }
         self.in_word = n == all && fits.bytes().last() != Some(&b' ');
-        self.take(u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(self.cells.narrow));
+        if n < all {
+            // The others are for the next line, even if they fit without the
+            // space.
+            self.taken = self.cells.line;
+        } else {
+            self.take(u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(self.cells.narrow));
+        }
         Piece::Plain(fits)
     }
 
@@ -172,15 +179,15 @@ impl<'a> Wrap<'a> {
     /// Whether what must stand on the line with the run's last word finds no
     /// room.
     #[inline]
-    fn is_torn(&self, plain: Plain<'a>, room: usize) -> bool {
-        (room < self.cells.wide.into() || self.tokens.has_letters()) && self.glued(plain) > room
+    fn is_torn(&self, room: usize) -> bool {
+        (room < self.cells.wide.into() || self.tokens.has_letters()) && self.glued() > room
     }
 
     /// How wide it is.
-    fn glued(&self, plain: Plain<'a>) -> usize {
+    fn glued(&self) -> usize {
         match { self.tokens }.next() {
             Some(Ok(Token::Hanzi(next))) if is_closing(next.character()) => self.cells.wide.into(),
-            Some(Ok(Token::Letter(_))) if plain.bytes().last() != Some(&b' ') => {
+            Some(Ok(Token::Letter(_))) => {
                 self.word_goes_on().saturating_mul(self.cells.narrow.into())
             }
             _ => 0,

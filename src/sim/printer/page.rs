@@ -338,16 +338,22 @@ impl Page {
         self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
     }
 
+    /// A picture in the line, like a character.
+    fn set_picture(&mut self, bitmap: Bitmap) {
+        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+        let x = self.text.pen;
+        self.text.pen += bitmap.width();
+        self.line.push(Cell { bitmap, x });
+    }
+
     fn columns(&mut self, bytes: usize, columns: &[u8]) {
-        self.flush_line();
         let mut bitmap = Bitmap::blank(columns.len() / bytes, 8 * bytes);
         for (x, column) in columns.chunks_exact(bytes).enumerate() {
             let bits =
                 column.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
             bits.enumerate().filter(|(_, black)| *black).for_each(|(y, _)| bitmap.set(x, y));
         }
-        self.place(&bitmap);
-        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+        self.set_picture(bitmap);
     }
 
     fn cut(&mut self, partial: bool, units: u8) {
