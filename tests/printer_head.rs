@@ -1,5 +1,6 @@
 //! The driver of bare mechanisms against a simulated one.
 
+use embedded_pos::nb;
 use embedded_pos::port::{Clock, Duration};
 use embedded_pos::printer::head::{
     Config, Fault, Gb2312Font, Head, HeadIo, HeadSense, IoFault, Job, Profile,
@@ -7,7 +8,6 @@ use embedded_pos::printer::head::{
 use embedded_pos::printer::{Item, Raster};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::head::{Model, SimHead, SimIo, SimStepper, Timed, Tone};
-use embedded_pos::nb;
 
 const MECHANISMS: [(Model, &Profile); 4] = [
     (Model::LTP02_245, &Profile::LTP02_245),
@@ -103,7 +103,11 @@ fn bench(
 impl<S: HeadSense> Bench<S> {
     /// Polls until it is done, every 20 us; `meanwhile` is told how many polls
     /// there were.
-    fn run(&mut self, item: &Item<'_>, meanwhile: impl FnMut(usize, &SimHead)) -> Result<(), Fault> {
+    fn run(
+        &mut self,
+        item: &Item<'_>,
+        meanwhile: impl FnMut(usize, &SimHead),
+    ) -> Result<(), Fault> {
         let job = self.head.begin(item)?;
         self.go_on(job, meanwhile)
     }
@@ -214,7 +218,11 @@ fn without_a_timer_it_is_the_same() {
         bench.print(&raster(&rows)).unwrap();
         bench.no_violations();
         let (least, mean, most) = compare(&bench.sim, &rows, LEADER);
-        assert!(least > 0.9 && most < 1.27 && mean < 1.1, "{}: {least} {mean} {most}", profile.name);
+        assert!(
+            least > 0.9 && most < 1.27 && mean < 1.1,
+            "{}: {least} {mean} {most}",
+            profile.name
+        );
     }
 }
 
@@ -234,15 +242,18 @@ fn strobes_of_a_slip() {
     let device = bench.sim.device();
     let bitmap = device.bitmap();
     let rows = bitmap.rows().chunks(48).skip(LEADER + 30);
-    let black: Vec<u32> =
-        rows.map(|row| row.iter().map(|byte| byte.count_ones()).sum()).collect();
+    let black: Vec<u32> = rows.map(|row| row.iter().map(|byte| byte.count_ones()).sum()).collect();
     assert_eq!(black.len(), 1_200);
     let blank = black.iter().filter(|dots| **dots == 0).count();
     let share = f64::from(black.iter().sum::<u32>()) / (384.0 * 1_200.0);
     let least: u32 = black.iter().map(|dots| dots.div_ceil(64)).sum();
     let strobes = device.strobes() - before;
     let seconds = bench.clock.now().since(start).as_micros() as f64 / 1e6;
-    println!("{blank} blank, {share:.3} black, at most {:?}, {strobes} strobes, {:.1} mm/s", black.iter().max(), 150.0 / seconds);
+    println!(
+        "{blank} blank, {share:.3} black, at most {:?}, {strobes} strobes, {:.1} mm/s",
+        black.iter().max(),
+        150.0 / seconds
+    );
     assert_eq!(strobes, least, "as few as can be");
     assert!(strobes <= 1_060, "{strobes}");
     assert_eq!(6 * black.len(), 7_200);

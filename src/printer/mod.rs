@@ -95,13 +95,15 @@ mod asynch;
 pub mod escpos;
 pub mod head;
 mod item;
+mod layout;
 mod status;
 pub mod symbol;
 pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Emphasis, Font, Item, QrLevel, Raster, Style};
+pub use layout::{Column, Layout, Table};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;

@@ -1,7 +1,8 @@
 //! The commands that are sent, each with its bytes. The numbers are those of
 //! Epson's ESC/POS command reference, with which the clones agree for these.
 
-use crate::printer::{Align, Emphasis, Style};
+use crate::printer::text::Utf8;
+use crate::printer::{Align, Emphasis, Font, Style};
 
 const DLE: u8 = 0x10;
 const EOT: u8 = 0x04;
@@ -18,6 +19,30 @@ pub(super) const INITIALIZE: [u8; 2] = [ESC, b'@'];
 
 /// `FS &`: a byte from 81h on begins a character of two bytes.
 pub(super) const KANJI_MODE: [u8; 2] = [FS, b'&'];
+
+/// `FS .`: each byte is a character.
+pub(super) const SINGLE_BYTE_MODE: [u8; 2] = [FS, b'.'];
+
+/// `ESC R 0`: ASCII is ASCII, whatever the printer's switches say.
+pub(super) const ASCII: [u8; 3] = national(0);
+
+/// `ESC R`: a national set.
+pub(super) const fn national(n: u8) -> [u8; 3] {
+    [ESC, b'R', n]
+}
+
+/// `ESC t`: the code page of bytes from 80h on.
+pub(super) const fn code_page(n: u8) -> [u8; 3] {
+    [ESC, b't', n]
+}
+
+/// What makes text UTF-8: `FS ( C` function 48 with m = 2, or `ESC 9 1`.
+pub(super) const fn utf8(how: Utf8) -> &'static [u8] {
+    match how {
+        Utf8::Epson => &[FS, b'(', b'C', 2, 0, 48, 2],
+        Utf8::Mobile => &[ESC, b'9', 1],
+    }
+}
 
 /// `GS r 1`: the paper sensor, answered in the order of the stream with a
 /// byte `0xx0xxxx`; bits 2 and 3 are the end of the paper.
@@ -48,19 +73,61 @@ pub(super) const fn process_id_reply([a, b, c, d]: [u8; 4]) -> [u8; 7] {
 ///
 /// `ESC !` and `FS !` know doubles only, `GS !` all magnifications; clones use
 /// `FS !` and `FS -` for hanzi, Epson's printers the last size given for all.
-/// So each is said in every way, and `GS !` last.
+/// So each is said in every way, and `GS !` last. `ESC !` selects font A or B,
+/// too.
 pub(super) const fn style(style: Style) -> [u8; 21] {
     let bold = style.emphasis.contains(Emphasis::BOLD) as u8;
-    let underline = style.emphasis.contains(Emphasis::UNDERLINE) as u8;
+    let lines = underline(style.emphasis);
     let inverse = style.emphasis.contains(Emphasis::INVERSE) as u8;
     let (wide, high) = ((style.width > 1) as u8, (style.height > 1) as u8);
     let size = style.width.saturating_sub(1) << 4 | style.height.saturating_sub(1);
-    let mode = bold << 3 | high << 4 | wide << 5 | underline << 7;
-    let kanji = wide << 2 | high << 3 | underline << 7;
+    let small = matches!(style.font, Font::B) as u8;
+    let mode = small | bold << 3 | high << 4 | wide << 5 | ((lines > 0) as u8) << 7;
+    let kanji = wide << 2 | high << 3 | ((lines > 0) as u8) << 7;
     [
         ESC, b'!', mode, FS, b'!', kanji, GS, b'!', size, // sizes
-        ESC, b'E', bold, ESC, b'-', underline, FS, b'-', underline, GS, b'B', inverse,
+        ESC, b'E', bold, ESC, b'-', lines, FS, b'-', lines, GS, b'B', inverse,
     ]
+}
+
+const fn underline(emphasis: Emphasis) -> u8 {
+    if emphasis.contains(Emphasis::THICK_UNDERLINE) {
+        2
+    } else {
+        emphasis.contains(Emphasis::UNDERLINE) as u8
+    }
+}
+
+/// What [`style`] does not say and few receipts need, so that only what changes
+/// is sent: `ESC M`, `ESC G`, `ESC {`, `ESC V`, `GS b`, `ESC SP`.
+pub(super) fn rare_styles(style: Style) -> [[u8; 3]; 6] {
+    let on = |emphasis| u8::from(style.emphasis.contains(emphasis));
+    [
+        font(style.font),
+        [ESC, b'G', on(Emphasis::DOUBLE_STRIKE)],
+        [ESC, b'{', on(Emphasis::UPSIDE_DOWN)],
+        [ESC, b'V', on(Emphasis::ROTATED)],
+        [GS, b'b', on(Emphasis::SMOOTH)],
+        [ESC, b' ', style.spacing],
+    ]
+}
+
+/// `ESC M`.
+pub(super) const fn font(font: Font) -> [u8; 3] {
+    [ESC, b'M', font.number()]
+}
+
+/// The most bytes that a change of the style takes.
+pub(super) const STYLES: usize = 3 + 21 + 6 * 3 + 4;
+
+/// `FS S`: the dots to the left and the right of a hanzi.
+pub(super) const fn kanji_spacing(right: u8) -> [u8; 4] {
+    [FS, b'S', 0, right]
+}
+
+/// `FS W`: hanzi of twice the size; some printers know no `FS !`.
+pub(super) const fn kanji_quadruple(style: Style) -> [u8; 3] {
+    [FS, b'W', (style.width == 2 && style.height == 2) as u8]
 }
 
 /// `ESC a`: at the start of a line only.
@@ -76,6 +143,75 @@ pub(super) const fn align(align: Align) -> [u8; 3] {
 /// `ESC d`: feeds this many lines.
 pub(super) const fn feed_lines(n: u8) -> [u8; 3] {
     [ESC, b'd', n]
+}
+
+/// `FS 2`: the code and 72 bytes of a hanzi of the user follow.
+pub(super) const DEFINE_HANZI: [u8; 2] = [FS, b'2'];
+
+/// The code of the user's `n`th hanzi: FEA1h and on, on Chinese models.
+pub(super) const fn user_hanzi(n: u8) -> [u8; 2] {
+    [0xFE, 0xA1 + n]
+}
+
+/// `ESC &`: two characters of one column; for each, its width and columns of
+/// three bytes follow.
+pub(super) const fn define_narrow([first, last]: [u8; 2]) -> [u8; 5] {
+    [ESC, b'&', 3, first, last]
+}
+
+/// The width of a character of font A.
+pub(super) const NARROW: u8 = 12;
+
+/// The codes of the user's `n`th pair of characters of one column.
+pub(super) const fn user_pair(n: u8) -> [u8; 2] {
+    let first = b'A' + 2 * n;
+    [first, first + 1]
+}
+
+/// `ESC %`: the user's characters stand in the place of the printer's.
+pub(super) const USER_ON: [u8; 3] = [ESC, b'%', 1];
+
+/// The printer's characters again.
+pub(super) const USER_OFF: [u8; 3] = [ESC, b'%', 0];
+
+/// `ESC *` with 24 columns of 24 dots, in the line; three bytes each follow.
+pub(super) const PICTURE_24: [u8; 5] = [ESC, b'*', 33, 24, 0];
+
+/// `ESC 3`: motion units from one line to the next.
+pub(super) const fn line_spacing(n: u8) -> [u8; 3] {
+    [ESC, b'3', n]
+}
+
+/// `ESC 2`: the printer's own line spacing.
+pub(super) const OWN_LINE_SPACING: [u8; 2] = [ESC, b'2'];
+
+/// `GS L` and `GS W`: the left margin and the width, in dots.
+pub(super) const fn area(left: u16, width: u16) -> [u8; 8] {
+    let ([ll, lh], [wl, wh]) = (left.to_le_bytes(), width.to_le_bytes());
+    [GS, b'L', ll, lh, GS, b'W', wl, wh]
+}
+
+/// `ESC D`: tab stops follow, and NUL.
+pub(super) const TABS: [u8; 2] = [ESC, b'D'];
+
+/// To the next tab stop.
+pub(super) const TAB: [u8; 1] = [0x09];
+
+/// `ESC $`: to this dot from the left margin.
+pub(super) const fn at(dots: u16) -> [u8; 4] {
+    let [low, high] = dots.to_le_bytes();
+    [ESC, b'$', low, high]
+}
+
+/// `ESC \\`: this many dots to the right.
+pub(super) const fn forward(dots: i16) -> [u8; 4] {
+    let [low, high] = dots.to_le_bytes();
+    [ESC, b'\\', low, high]
+}
+
+/// `ESC K`: draws the paper back by this many motion units.
+pub(super) const fn feed_back_units(n: u8) -> [u8; 3] {
+    [ESC, b'K', n]
 }
 
 /// `ESC J`: feeds this many motion units.
@@ -114,8 +250,11 @@ mod tests {
     #[test]
     fn styles_set_every_bit_that_is_theirs() {
         assert_eq!(style(Style::NORMAL), *b"\x1B!\0\x1C!\0\x1D!\0\x1BE\0\x1B-\0\x1C-\0\x1DB\0");
-        let all = Style { emphasis: Emphasis::all(), width: 2, height: 3 };
-        assert_eq!(style(all), *b"\x1B!\xB8\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x01\x1C-\x01\x1DB\x01");
+        let all =
+            Style { emphasis: Emphasis::all(), width: 2, height: 3, font: Font::B, spacing: 2 };
+        assert_eq!(style(all), *b"\x1B!\xB9\x1C!\x8C\x1D!\x12\x1BE\x01\x1B-\x02\x1C-\x02\x1DB\x01");
+        let rare = *b"\x1BM\x01\x1BG\x01\x1B{\x01\x1BV\x01\x1Db\x01\x1B \x02";
+        assert_eq!(rare_styles(all).as_flattened(), rare);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::print::Print;
 use super::profile::Profile;
 use crate::ErrorType;
 use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
+use crate::printer::text::GlyphSource;
 use crate::printer::{Completion, Item, Paper, Printer, Status};
 
 /// A printer that speaks ESC/POS.
@@ -20,6 +21,13 @@ impl<P, F> EscPos<P, F> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn new(port: P, flow: F, profile: &'static Profile) -> Self {
         Self { channel: Channel::new(port), link: Link::new(flow, profile) }
+    }
+
+    /// The same, with what draws the characters that the printer lacks.
+    #[must_use]
+    pub fn drawn_by(mut self, source: &'static dyn GlyphSource) -> Self {
+        self.link.draw_by(source);
+        self
     }
 
     /// Gives the port and the flow control back.

@@ -5,6 +5,7 @@ use super::job::{Job, Owed};
 use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
+use crate::printer::text::GlyphSource;
 
 /// What outlives a conversation with the printer.
 #[derive(Debug)]
@@ -53,6 +54,10 @@ impl<F> Link<F> {
             barriers: 0,
             process: 0,
         }
+    }
+
+    pub(super) fn draw_by(&mut self, source: &'static dyn GlyphSource) {
+        self.encoder = self.encoder.clone().drawn_by(source);
     }
 
     pub(super) fn release(self) -> F {
@@ -145,7 +150,7 @@ impl<F> Link<F> {
         let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
-        self.encoder = Encoder::new(self.profile());
+        self.encoder.restart();
     }
 }
 

@@ -59,12 +59,16 @@ mod finish;
 mod flow;
 mod init;
 mod job;
+mod layout;
+mod line;
 mod link;
 mod print;
 mod profile;
 mod raster;
 mod refusal;
 mod symbol;
+mod table;
+mod text;
 mod wait;
 mod work;
 

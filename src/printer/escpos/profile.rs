@@ -4,7 +4,7 @@ use super::symbol::QrCommand;
 use crate::port::Duration;
 use crate::printer::Paper;
 use crate::printer::symbol::{QrSource, Symbols};
-use crate::printer::text::Charset;
+use crate::printer::text::{Charset, CodePage, Page};
 
 /// What a model of printer has and how fast it is: a constant, kept in flash.
 ///
@@ -19,8 +19,16 @@ use crate::printer::text::Charset;
 pub struct Profile {
     /// The printable width and its columns of font A.
     pub paper: Paper,
-    /// The characters of the resident font.
+    /// The characters of the resident font, and how they are sent.
     pub charset: Charset,
+    /// How many dots wide a character of each font is: A, B, C.
+    pub fonts: &'static [u8],
+    /// How many different characters of a line may be drawn as characters that
+    /// the user defines (`FS 2`, `ESC &`), at most 6; with 0 they are drawn as
+    /// pictures in the line (`ESC *`), of normal size only.
+    pub user_glyphs: u8,
+    /// How far it can draw the paper back, in dots (`ESC K`).
+    pub feed_back: u8,
     /// From one line of normal text to the next, in dots (`ESC 2`).
     pub line_pitch: u8,
     /// Vertical motion units a dot: what `ESC J` counts in.
@@ -164,13 +172,25 @@ impl Timing {
     }
 }
 
+/// The numbers of Epson's command reference, `ESC t`.
+const EPSON_PAGES: &[Page] = &[
+    Page::code(0, CodePage::PC437),
+    Page::code(19, CodePage::PC858),
+    Page::code(18, CodePage::PC852),
+    Page::code(17, CodePage::PC866),
+    Page::code(16, CodePage::WPC1252),
+];
+
 impl Profile {
     /// A 58 mm mechanism as it is built into terminals: 384 dots, GBK font,
     /// 256 bytes of buffer, a tear bar, QR codes of its own; `GS r` is
     /// answered in order.
     pub const CLONE_58MM: Self = Self {
         paper: Paper { dots: 384, columns: 32 },
-        charset: Charset::Gbk,
+        charset: Charset::GBK.with_pages(&[Page::code(0, CodePage::PC437)]),
+        fonts: &[12, 9],
+        user_glyphs: 0,
+        feed_back: 0,
         line_pitch: 30,
         units_per_dot: 1,
         buffer: 256,
@@ -189,7 +209,7 @@ impl Profile {
     /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
     /// codes, no proof.
     pub const BASIC_58MM: Self = Self {
-        charset: Charset::Gb2312,
+        charset: Charset::GB2312,
         symbols: Symbols::COMMON,
         proof: Proof::None,
         ..Self::CLONE_58MM
@@ -199,7 +219,9 @@ impl Profile {
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.
     pub const EPSON_80MM: Self = Self {
         paper: Paper { dots: 576, columns: 48 },
-        charset: Charset::Gb18030,
+        charset: Charset::GB18030.with_pages(EPSON_PAGES),
+        user_glyphs: 6,
+        feed_back: 24,
         line_pitch: 34,
         units_per_dot: 2,
         buffer: 4096,

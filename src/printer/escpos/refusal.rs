@@ -11,8 +11,16 @@ use crate::{Error, ErrorKind};
 pub enum Refusal {
     /// A character that the printer does not have.
     Text(Unprintable),
-    /// A magnification that is not from 1 to 8.
+    /// A magnification that is not from 1 to 8, or a spacing above 32 dots.
     Style,
+    /// The printer has no such font.
+    Font,
+    /// A place that is not on the line, or tab stops that do not ascend.
+    Layout,
+    /// The printer draws the paper not, or not so far, back.
+    FeedBack,
+    /// A table that is wider than the line.
+    TableTooWide,
     /// The printer does not make this code, and it cannot be drawn here.
     NoSymbol,
     /// What is wrong with a bar code or a 2D code.
@@ -29,7 +37,11 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(unprintable) => unprintable.fmt(f),
-            Self::Style => f.write_str("a magnification is not from 1 to 8"),
+            Self::Style => f.write_str("a magnification is not from 1 to 8, or a spacing above 32"),
+            Self::Font => f.write_str("this printer has no such font"),
+            Self::Layout => f.write_str("a place that is not on the line"),
+            Self::FeedBack => f.write_str("this printer does not draw the paper back that far"),
+            Self::TableTooWide => f.write_str("the table is wider than the line"),
             Self::NoSymbol => f.write_str("this printer makes no such codes"),
             Self::Symbol(fault) => fault.fmt(f),
             Self::RasterWidth => {
@@ -46,7 +58,7 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSymbol => ErrorKind::Unsupported,
+            Self::NoSymbol | Self::Font | Self::FeedBack => ErrorKind::Unsupported,
             _ => ErrorKind::Argument,
         }
     }

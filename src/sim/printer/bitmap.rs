@@ -65,6 +65,17 @@ impl Bitmap {
         self.rows.extend(row.iter().copied().chain(std::iter::repeat(0)).take(stride));
     }
 
+    /// Prints a row on the paper that is `behind` rows above the end, or at it.
+    pub(super) fn overprint(&mut self, row: &[u8], behind: usize) {
+        let start = self.rows.len().saturating_sub(behind * self.stride());
+        if start == self.rows.len() {
+            return self.push(row);
+        }
+        for (byte, new) in self.rows.iter_mut().skip(start).zip(row) {
+            *byte |= new;
+        }
+    }
+
     /// Draws another, its left upper corner at `x`, `y`.
     pub(super) fn draw(&mut self, other: &Self, x: usize, y: usize) {
         for row in 0..other.height() {

@@ -2,10 +2,13 @@ use std::vec::Vec;
 
 use super::code::{self, CodeOp};
 
+use super::text::{self, TextOp};
+
 /// What a command or a character makes the printer do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Op {
     Nothing,
+    Text(TextOp),
     LineFeed,
     Narrow(u8),
     Wide([u8; 2]),
@@ -50,11 +53,14 @@ pub(super) enum Op {
 pub(super) struct Decoder {
     bytes: Vec<u8>,
     pub(super) kanji: bool,
+    pub(super) utf8: bool,
+    /// Hanzi of four bytes, too.
+    pub(super) four_bytes: bool,
 }
 
 impl Decoder {
-    pub(super) const fn new(kanji: bool) -> Self {
-        Self { bytes: Vec::new(), kanji }
+    pub(super) const fn new(kanji: bool, four_bytes: bool) -> Self {
+        Self { bytes: Vec::new(), kanji, utf8: false, four_bytes }
     }
 
     /// The bytes of a command that is not whole yet.
@@ -70,8 +76,10 @@ impl Decoder {
     pub(super) fn push(&mut self, byte: u8) -> Option<Op> {
         self.bytes.push(byte);
         let op = self.parse()?;
-        if let Op::KanjiMode(on) = op {
-            self.kanji = on;
+        match op {
+            Op::KanjiMode(on) => self.kanji = on,
+            Op::Text(TextOp::Utf8(on)) => self.utf8 = on,
+            _ => {}
         }
         self.bytes.clear();
         Some(op)
@@ -83,9 +91,8 @@ impl Decoder {
             [0x00 | 0x0D] => Some(Op::Nothing),
             [0x0A] => Some(Op::LineFeed),
             [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
-            [0x80..=0xFF] if self.kanji => None,
-            [high @ 0x80..=0xFF] => Some(Op::Narrow(high)),
-            [lead @ 0x80..=0xFF, trail] => Some(Op::Wide([lead, trail])),
+            [0x09] => Some(Op::Text(TextOp::Tab)),
+            [0x80..=0xFF, ..] => text::character(&self.bytes, self),
             [0x10, ref rest @ ..] => real_time(rest),
             // DC2 # n: density, of the CSN-A2 family.
             [0x12] | [0x12, b'#'] => None,
@@ -108,6 +115,9 @@ fn real_time(rest: &[u8]) -> Option<Op> {
 }
 
 fn escape(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::escape(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
         [] => return None,
         [b'@'] => Op::Initialize,
@@ -118,8 +128,8 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
-                b't' | b'R' | b' ' | b'M' | b'G' | b'{' | b'V' | b'=' | b'r' | b'%' | b'9' => 1,
-                b'$' | b'\\' | b'B' | b'c' => 2,
+                b'=' | b'r' => 1,
+                b'B' | b'c' => 2,
                 b'p' | b'7' => 3,
                 _ => return Some(unknown(0x1B, rest)),
             };
@@ -150,21 +160,27 @@ fn column_picture(rest: &[u8]) -> Option<Op> {
 }
 
 fn field(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::field(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
-        [] | [b'!' | b'-' | b'W'] | [b'S' | b'p'] | [b'S' | b'p', _] => return None,
+        [] | [b'!' | b'-' | b'W'] | [b'p'] | [b'p', _] => return None,
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
         [b'-', n] => Op::KanjiUnderline(n & 0x0F),
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
-        [b'S' | b'p', _, _] => ignored(0x1C, rest),
+        [b'p', _, _] => ignored(0x1C, rest),
         ref other => unknown(0x1C, other),
     })
 }
 
 fn group(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::group(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
-        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'b' | b'|'] => {
+        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'|'] => {
             return None;
         }
         [b'!', n] => Op::Size(n),
@@ -173,9 +189,7 @@ fn group(rest: &[u8]) -> Option<Op> {
         [b'w', n] => Op::Code(CodeOp::Module(n)),
         [b'H', n] => Op::Code(CodeOp::Text(n)),
         [b'r', 1 | 49] => Op::PaperStatus,
-        [b'f' | b'r' | b'I' | b'a' | b'b' | b'|', _] => ignored(0x1D, rest),
-        [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
-        [b'L' | b'W' | b'P', _, _] => ignored(0x1D, rest),
+        [b'f' | b'r' | b'I' | b'a' | b'|', _] => ignored(0x1D, rest),
         [b'V'] | [b'V', 65 | 66] => return None,
         [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
         [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },

@@ -9,7 +9,8 @@ mod store;
 pub use qr::QrCommand;
 
 use super::encoder::{Encoder, Out};
-use super::job::{Context, Owed};
+use super::job::Owed;
+use super::line::Context;
 use super::profile::{BarcodeCommands, Profile};
 use super::refusal::Refusal;
 use crate::printer::QrLevel;
