@@ -94,12 +94,16 @@
 mod asynch;
 pub mod escpos;
 mod item;
+mod page;
+mod raster;
 mod status;
 pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Emphasis, Item, QrLevel, Style};
+pub use page::{Area, Direction, Page, Placed};
+pub use raster::{Logo, Raster};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;

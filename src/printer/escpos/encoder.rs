@@ -1,5 +1,7 @@
 use super::command;
 use super::job::{Body, Columns, Command, Context, Job, Text};
+use super::logo;
+use super::page::Next;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::Code128;
@@ -155,9 +157,26 @@ impl Encoder {
             job.ends_line = self.line.height > 0 && !self.new_line(&mut out);
         }
         if !job.ends_line {
-            while self.write(&mut job.body, &mut out) {}
+            self.write_all(job, &mut out);
         }
         Slice { len: length - out.room(), work: out.work }
+    }
+
+    /// Writes what fits of an item, and of the page that it is.
+    fn write_all<'a>(&mut self, job: &mut Job<'a>, out: &mut Out<'_>) {
+        loop {
+            let work = out.work;
+            while self.write(&mut job.body, out) {}
+            let (Some(page), Body::Done) = (&mut job.page, &job.body) else { return };
+            // Nothing is printed yet.
+            out.work = work;
+            (self.line.column, self.line.height) = (0, 0);
+            match page.next(self.profile, self.line.context(), out) {
+                Next::Full => return,
+                Next::Item(body) => job.body = body,
+                Next::End => job.page = None,
+            }
+        }
     }
 
     /// Writes a part of an item, or what fits of it; whether to go on.
@@ -211,6 +230,7 @@ impl Encoder {
                 out.put(&command::QR_PRINT) && out.working(work)
             }
             Command::Code128(code) => code128(&code, out),
+            Command::Logo(logo) => logo::print(logo, self.profile, out),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
                 let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };

@@ -1,11 +1,13 @@
 use super::command;
+use super::logo;
+use super::page::PageJob;
 use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
 use super::symbol::{Code128, is_real_time, qr_modules};
 use super::work::Work;
 use crate::printer::text::{self, Plain, PlainLine, Wrap};
-use crate::printer::{Align, Item, QrLevel, Style};
+use crate::printer::{Align, Item, Logo, QrLevel, Style};
 
 /// An item that was checked, on its way into bytes.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Job<'a> {
     /// The line before is to be ended first, if anything stands on it.
     pub(super) ends_line: bool,
     pub(super) body: Body<'a>,
+    /// What comes after it.
+    pub(super) page: Option<PageJob<'a>>,
 }
 
 /// What a printer expects before it takes a command again.
@@ -23,10 +27,12 @@ pub(super) struct Owed {
     pub(super) row: usize,
     /// What the last of them makes the mechanism do.
     pub(super) end: Work,
+    /// What is to be sent after them.
+    pub(super) close: &'static [u8],
 }
 
 impl Owed {
-    pub(super) const NOTHING: Self = Self { bytes: 0, row: 0, end: Work::printing(0) };
+    pub(super) const NOTHING: Self = Self { bytes: 0, row: 0, end: Work::printing(0), close: &[] };
 
     /// `n` bytes go out; what they make the mechanism do.
     pub(super) fn pay(&mut self, n: usize) -> Work {
@@ -62,6 +68,7 @@ pub(super) enum Command<'a> {
     FeedLines(u8),
     QrPrint { rows: u16 },
     Code128(Code128<'a>),
+    Logo(Logo),
     Cut { full: bool, dots: u8 },
 }
 
@@ -113,7 +120,7 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Refusal> {
         if let Item::Text(text) = *item {
             let (text, ended) = Text::new(text, profile, context)?;
-            return Ok(Self { ends_line: false, body: Body::Text { text, ended } });
+            return Ok(Self { ends_line: false, body: Body::Text { text, ended }, page: None });
         }
         Self::other(item, profile, context)
     }
@@ -121,6 +128,7 @@ impl<'a> Job<'a> {
     /// All but text.
     fn other(item: &Item<'a>, profile: &Profile, context: Context) -> Result<Self, Refusal> {
         let dots = profile.paper.dots;
+        let mut page = None;
         let body = match *item {
             Item::Text(_) | Item::Feed(0) => Body::Done,
             Item::Style(style) => match (style.width, style.height) {
@@ -137,8 +145,11 @@ impl<'a> Job<'a> {
             Item::Code128 { data, height } => {
                 Body::Command(Command::Code128(Code128::new(data, height, dots)?))
             }
-            Item::Raster(raster) => {
-                Body::Bands(Bands::new(raster, context.align == Align::Left, profile)?)
+            Item::Raster(raster) => Body::Bands(Bands::new(raster, context.align, profile)?),
+            Item::Logo(logo) => Body::Command(Command::Logo(logo::check(logo, profile)?)),
+            Item::Page(of) => {
+                page = Some(PageJob::new(of, profile, context)?);
+                Body::Done
             }
             Item::Cut => match profile.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),
@@ -147,22 +158,23 @@ impl<'a> Job<'a> {
             },
         };
         // A style may change on the line.
-        Ok(Self { ends_line: !matches!(item, Item::Style(_)), body })
+        Ok(Self { ends_line: !matches!(item, Item::Style(_)), body, page })
     }
 
     /// Whether all of it was handed out.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        matches!(self.body, Body::Done) && !self.ends_line
+        matches!(self.body, Body::Done) && !self.ends_line && self.page.is_none()
     }
 
     /// What the printer expects after what was handed out.
     pub(super) fn owed(&self) -> Owed {
-        match &self.body {
+        let owed = match &self.body {
             Body::QrData { data, .. } => Owed { bytes: data.len(), ..Owed::NOTHING },
             Body::Bands(bands) => bands.owed(),
             _ => Owed::NOTHING,
-        }
+        };
+        self.page.as_ref().map_or(owed, |page| page.owed(owed.bytes))
     }
 }
 

@@ -68,6 +68,11 @@ pub enum Event {
         /// What it says.
         data: Vec<u8>,
     },
+    /// A page that was set in page mode.
+    Page {
+        /// Rows.
+        height: usize,
+    },
     /// The paper was cut.
     Cut {
         /// A bridge was left.

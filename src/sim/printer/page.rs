@@ -6,7 +6,8 @@ use super::bitmap::Bitmap;
 use super::decoder::Op;
 use super::event::{Event, TextStyle};
 use super::model::Model;
-use super::{font, symbol};
+use super::sheet::{self, Sheet};
+use super::{font, picture, symbol};
 use crate::printer::Align;
 
 /// A row of dots that is still to be printed; nothing is a feed.
@@ -31,6 +32,8 @@ pub(super) struct Page {
     run: Option<(String, TextStyle)>,
     bar: (u8, u8, u8),
     qr: (u8, u8, Vec<u8>),
+    sheet: Option<Sheet>,
+    pub(super) store: picture::Store,
     pub(super) rows: VecDeque<Row>,
     pub(super) events: Vec<Event>,
 }
@@ -83,6 +86,8 @@ impl Page {
             run: None,
             bar: (162, 3, 0),
             qr: (3, 48, Vec::new()),
+            sheet: None,
+            store: picture::Store::default(),
             rows: VecDeque::new(),
             events: Vec::new(),
         }
@@ -91,7 +96,9 @@ impl Page {
     /// The power goes: modes, the line and what was still to be printed.
     pub(super) fn reset(&mut self) {
         let events = std::mem::take(&mut self.events);
-        *self = Self { events, ..Self::new(self.model) };
+        let mut store = std::mem::take(&mut self.store);
+        store.power_off();
+        *self = Self { events, store, ..Self::new(self.model) };
     }
 
     /// Puts the text that was set into the list of events.
@@ -146,14 +153,17 @@ impl Page {
             Op::Bar { symbology, data } => self.bar(symbology, &data),
             Op::QrPrint => self.qr(),
             Op::Raster { stride, rows } => self.raster(stride, &rows),
-            Op::Columns { bytes, columns } => self.columns(bytes, &columns),
+            Op::Columns { mode, columns } => self.columns(mode, &columns),
+            Op::Page(command) => self.sheet(command),
             Op::Cut { partial, units } => self.cut(partial, units),
             Op::Drawer => self.event(Event::Drawer),
+            Op::Ignored(bytes) if self.places(&bytes) => {}
             Op::Ignored(bytes) => self.event(Event::Ignored(bytes)),
             Op::Unknown(bytes) => self.event(Event::Unknown(bytes)),
             Op::Initialize => {
                 self.end_run();
                 self.line.clear();
+                self.sheet = None;
                 self.look = Look::new(&self.model);
             }
             _ => {}
@@ -186,7 +196,11 @@ impl Page {
     fn set(&mut self, (character, bitmap): (char, Bitmap), wide: bool) {
         let style = self.look.style(wide);
         let width = bitmap.width() * usize::from(style.width);
-        if self.line_width() + width > self.model.dots {
+        let room = match &self.sheet {
+            Some(sheet) => sheet.has_room(width),
+            None => self.line_width() + width <= self.model.dots,
+        };
+        if !room {
             self.line_feed();
         }
         match &mut self.run {
@@ -197,6 +211,9 @@ impl Page {
             }
         }
         self.line.push(Cell { bitmap, style });
+        if self.sheet.is_some() {
+            self.print_line(24 * u32::from(style.height));
+        }
     }
 
     fn line_width(&self) -> usize {
@@ -204,6 +221,10 @@ impl Page {
     }
 
     fn line_feed(&mut self) {
+        if let Some(sheet) = &mut self.sheet {
+            sheet.new_line((self.look.spacing / self.model.units_per_dot).into());
+            return self.event(Event::Feed { dots: 0 });
+        }
         let height = self.line_height();
         let feed = u32::from(self.look.spacing).max(height);
         if height > 0 {
@@ -225,11 +246,17 @@ impl Page {
         for cell in self.line.drain(..) {
             x += draw(&cell, &mut line, x, height);
         }
-        self.place(&line);
+        match &mut self.sheet {
+            Some(sheet) => sheet.characters(&line, height / 24),
+            None => self.place(&line),
+        }
     }
 
     /// Prints a picture where the alignment says.
     fn place(&mut self, bitmap: &Bitmap) {
+        if let Some(sheet) = &mut self.sheet {
+            return sheet.picture(bitmap);
+        }
         let room = self.model.dots.saturating_sub(bitmap.width());
         let left = match self.look.align {
             Align::Left => 0,
@@ -250,7 +277,10 @@ impl Page {
 
     fn feed(&mut self, dots: u32) {
         self.flush_line();
-        self.rows.extend((0..dots).map(|_| None));
+        match &mut self.sheet {
+            Some(sheet) => sheet.new_line(dots),
+            None => self.rows.extend((0..dots).map(|_| None)),
+        }
         self.event(Event::Feed { dots });
     }
 
@@ -301,27 +331,76 @@ impl Page {
         self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
     }
 
-    fn columns(&mut self, bytes: usize, columns: &[u8]) {
-        self.flush_line();
-        let mut bitmap = Bitmap::blank(columns.len() / bytes, 8 * bytes);
-        for (x, column) in columns.chunks_exact(bytes).enumerate() {
-            let bits =
-                column.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
-            bits.enumerate().filter(|(_, black)| *black).for_each(|(y, _)| bitmap.set(x, y));
-        }
-        self.place(&bitmap);
+    /// Stands on the line as characters do.
+    fn columns(&mut self, mode: u8, columns: &[u8]) {
+        let mut bitmap = picture::scaled(columns, mode);
+        bitmap.crop(self.model.dots.saturating_sub(self.line_width()));
         self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+        let (bold, underline, inverse) = (false, false, false);
+        let style = TextStyle { bold, underline, inverse, width: 1, height: 1 };
+        self.line.push(Cell { bitmap, style });
+    }
+
+    /// Prints a picture that was stored.
+    pub(super) fn print_stored(&mut self, bitmap: &Bitmap) {
+        self.flush_line();
+        self.place(bitmap);
+        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+    }
+
+    pub(super) fn refuse(&mut self, reason: &str) {
+        self.event(Event::NotPrinted(reason.into()));
+    }
+
+    /// `ESC $` in page mode.
+    fn places(&mut self, bytes: &[u8]) -> bool {
+        match (&mut self.sheet, bytes) {
+            (Some(sheet), [0x1B, b'$', low, high]) => {
+                sheet.set_horizontal(u16::from_le_bytes([*low, *high]));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Page mode; in standard mode, only `ESC L` does anything.
+    fn sheet(&mut self, command: sheet::Command) {
+        if command == sheet::Command::Enter {
+            if self.line.is_empty() && self.sheet.is_none() {
+                self.sheet = Some(Sheet::new(self.model.dots, self.model.units_per_dot));
+            }
+            return;
+        }
+        self.end_run();
+        let Some(sheet) = &mut self.sheet else { return };
+        match command {
+            sheet::Command::Enter => {}
+            sheet::Command::Leave => self.sheet = None,
+            sheet::Command::Area(numbers) => sheet.set_area(numbers),
+            sheet::Command::Direction(n) => sheet.set_direction(n),
+            sheet::Command::Vertical(units) => sheet.set_vertical(units),
+            sheet::Command::VerticalBy(units) => sheet.move_vertical(units),
+            sheet::Command::Cancel => sheet.cancel(),
+            sheet::Command::Print { leave } => {
+                let rows = sheet.rows();
+                self.events.push(Event::Page { height: rows.len() });
+                self.rows.extend(rows.into_iter().map(Some));
+                if leave {
+                    self.sheet = None;
+                }
+            }
+        }
     }
 
     fn cut(&mut self, partial: bool, units: u8) {
         match self.model.cutter {
-            Some(distance) => {
+            Some(distance) if self.sheet.is_none() => {
                 self.flush_line();
                 let feed = u32::from(distance) + u32::from(units / self.model.units_per_dot);
                 self.rows.extend((0..feed).map(|_| None));
                 self.event(Event::Cut { partial });
             }
-            None => self.event(Event::NotPrinted("cut: no cutter".into())),
+            _ => self.event(Event::NotPrinted("cut: no cutter, or a page".into())),
         }
     }
 }
