@@ -230,3 +230,212 @@ proptest! {
         check(form, band, 400, align, Raster { width, rows: &rows });
     }
 }
+
+type Sim = Simulated<EscPosPrinter>;
+type Driver =
+    Clocked<EscPos<SimPort<EscPosPrinter, VirtualClock>, Timed>, VirtualClock, Finish<Timed>>;
+
+fn setup(model: Model, profile: &'static Profile) -> (Sim, Driver, VirtualClock) {
+    let mut clock = VirtualClock::new();
+    let sim = Simulated::new(EscPosPrinter::new(model));
+    let mut driver = EscPos::new(sim.port(clock.clone()).paced(115_200), Timed, profile);
+    driver.init().wait(&mut clock).unwrap();
+    (sim, Clocked::new(driver, clock.clone()), clock)
+}
+
+fn epson() -> (Sim, Driver, VirtualClock) {
+    setup(Model::EPSON_80MM, &Profile::EPSON_80MM)
+}
+
+fn printed(printer: &mut Driver, clock: &VirtualClock) -> Completion {
+    for _ in 0..60_000 {
+        match printer.poll_printed() {
+            Err(nb::Error::WouldBlock) => clock.advance(Duration::from_millis(1)),
+            done => return done.unwrap(),
+        }
+    }
+    panic!("no end");
+}
+
+fn picture(stride: usize, height: usize) -> Vec<u8> {
+    (0..stride * height).map(|i| (i * 37 % 251) as u8 & 0xEF | 1).collect()
+}
+
+/// What is on the paper at the left, from this row on.
+fn stands(sim: &Sim, raster: Raster<'_>, top: usize) -> bool {
+    let device = sim.device();
+    let height = raster.rows.len() / usize::from(raster.width.div_ceil(8));
+    (0..height).all(|y| {
+        (0..raster.width.into()).all(|x| device.bitmap().dot(x, top + y) == dot(raster, x, y))
+    })
+}
+
+#[test]
+fn a_logo_with_a_key_is_kept_listed_printed_and_deleted() {
+    let (sim, mut printer, mut clock) = epson();
+    let rows = picture(10, 50);
+    let raster = Raster { width: 80, rows: &rows };
+    let (key, other) = (Logo::Key(*b"G1"), Logo::Key(*b"~ "));
+    let capacity = printer.driver_mut().logo_capacity().wait(&mut clock);
+    assert_eq!(capacity, Ok(65_536));
+    for logo in [other, key, key] {
+        let kept = printer.driver_mut().keep_logo(logo, raster).wait(&mut clock);
+        assert_eq!(kept, Ok(Completion::Proven));
+    }
+    assert_eq!(printer.driver_mut().logo_room().wait(&mut clock), Ok(65_536 - 1_000));
+    let mut keys = [[0; 2]; 1];
+    assert_eq!(printer.driver_mut().logo_keys(&mut keys).wait(&mut clock), Ok(2));
+    assert_eq!(keys, [*b"G1"]);
+    sim.device().power_cycle();
+    printer.driver_mut().init().wait(&mut clock).unwrap();
+    printer.print(&Item::Logo(key)).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Completion::Proven);
+    assert!(stands(&sim, raster, 0));
+    assert_eq!(printer.driver_mut().delete_logo(key).wait(&mut clock), Ok(Completion::Proven));
+    assert_eq!(printer.driver_mut().logo_keys(&mut keys).wait(&mut clock), Ok(1));
+    assert_eq!(keys, [*b"~ "]);
+    assert_eq!(printer.driver_mut().delete_logos().wait(&mut clock), Ok(Completion::Proven));
+    assert_eq!(printer.driver_mut().logo_keys(&mut keys).wait(&mut clock), Ok(0));
+    assert_eq!(sim.device().logo_writes(), 3 + 1 + 1 + 1, "kept, replaced, deleted");
+    assert_eq!(sim.device().lost(), 0);
+}
+
+#[test]
+fn more_keys_than_a_block_takes() {
+    let (_, mut printer, mut clock) = epson();
+    let raster = Raster { width: 8, rows: &[0xFF] };
+    for n in 0..81 {
+        let kept = printer.driver_mut().keep_logo(Logo::Key([b'K', b' ' + n]), raster);
+        assert_eq!(kept.wait(&mut clock), Ok(Completion::Proven));
+    }
+    let mut keys = [[0; 2]; 100];
+    assert_eq!(printer.driver_mut().logo_keys(&mut keys).wait(&mut clock), Ok(81));
+    assert!((0..81).zip(&keys).all(|(n, key)| *key == [b'K', b' ' + n]));
+    assert_eq!(keys[81], [0; 2]);
+    printer.print(&Item::Text("x\n")).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Completion::Proven);
+}
+
+#[test]
+fn a_logo_for_which_there_is_no_room_is_told() {
+    let (sim, mut printer, mut clock) = epson();
+    let rows = picture(72, 900);
+    let raster = Raster { width: 576, rows: &rows };
+    let (key, other) = (Logo::Key(*b"G1"), Logo::Key(*b"G2"));
+    let kept = printer.driver_mut().keep_logo(key, raster).wait(&mut clock);
+    assert_eq!(kept, Ok(Completion::Proven));
+    let error = printer.driver_mut().keep_logo(other, raster).wait(&mut clock).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(sim.device().lost(), 0);
+}
+
+#[test]
+fn a_logo_with_a_number_outlives_the_restart_that_it_takes() {
+    let (sim, mut printer, mut clock) = setup(Model::CLONE_58MM, &Profile::CLONE_58MM);
+    let rows = picture(10, 50);
+    let raster = Raster { width: 80, rows: &rows };
+    printer.print(&Item::Align(Align::Center)).unwrap();
+    let kept = printer.driver_mut().keep_logo(Logo::Number(1), raster).wait(&mut clock);
+    assert_eq!(kept, Ok(Completion::Unproven));
+    sim.device().power_cycle();
+    printer.driver_mut().init().wait(&mut clock).unwrap();
+    printer.print(&Item::Logo(Logo::Number(1))).unwrap();
+    printer.print(&Item::Text("津\n")).unwrap();
+    assert_eq!(printed(&mut printer, &clock), Completion::Proven);
+    assert!(stands(&sim, raster, 0));
+    let device = sim.device();
+    assert_eq!((device.lost(), device.logo_writes()), (0, 1));
+    assert!(device.text().ends_with("津\n"));
+}
+
+#[test]
+fn logos_that_a_printer_cannot_have_are_refused() {
+    static NONE: Profile = Profile { logos: Logos::None, ..Profile::CLONE_58MM };
+    let refused = |profile, logo| Encoder::new(profile).begin(&Item::Logo(logo)).unwrap_err();
+    let (clone, epson) = (&Profile::CLONE_58MM, &Profile::EPSON_80MM);
+    assert_eq!(refused(&NONE, Logo::Number(1)), Refusal::NoLogo);
+    assert_eq!(refused(clone, Logo::Key(*b"G1")), Refusal::NoLogo);
+    assert_eq!(refused(clone, Logo::Number(0)), Refusal::LogoKey);
+    assert_eq!(refused(epson, Logo::Number(1)), Refusal::NoLogo);
+    assert_eq!(refused(epson, Logo::Key([0x1F, b'a'])), Refusal::LogoKey);
+    let (_, mut printer, mut clock) = setup(Model::CLONE_58MM, clone);
+    let raster = Raster { width: 8, rows: &[1] };
+    let mut refused = |logo, raster| {
+        let keep = printer.driver_mut().keep_logo(logo, raster).wait(&mut clock);
+        keep.unwrap_err().to_string()
+    };
+    assert_eq!(refused(Logo::Number(2), raster), Refusal::LogoKey.to_string());
+    let empty = Raster { width: 8, rows: &[] };
+    assert_eq!(refused(Logo::Number(1), empty), Refusal::RasterRows.to_string());
+    let high = Raster { width: 8, rows: &[1; 2_305] };
+    assert_eq!(refused(Logo::Number(1), high), Refusal::RasterRows.to_string());
+    let mut clock = VirtualClock::new();
+    let keys = printer.driver_mut().logo_keys(&mut []).wait(&mut clock).unwrap_err();
+    assert_eq!(keys.kind(), ErrorKind::Unsupported);
+}
+
+/// Dropped at every byte: the next line is printed, whatever was begun.
+#[test]
+fn a_dropped_call_does_not_garble_the_next() {
+    let rows: Vec<u8> = (0..10 * 30_u32).map(|i| (i * 31 % 253) as u8 | 1).collect();
+    let raster = Raster { width: 80, rows: &rows };
+    for form in FORMS {
+        let profile = profile(form, 12, 384);
+        for turns in 0..420 {
+            let (sim, mut printer, mut clock) = setup(Model::CLONE_58MM, profile);
+            let item = Item::Raster(raster);
+            let mut call = printer.driver_mut().print(&item);
+            for _ in 0..turns {
+                let _ = call.poll(clock.now());
+                clock.advance(Duration::from_micros(87));
+            }
+            drop(call);
+            printer.print(&Item::Text("完\ndone\n")).unwrap();
+            assert_eq!(printed(&mut printer, &clock), Completion::Proven, "{turns}");
+            let device = sim.device();
+            let text = device.text();
+            assert!(text.ends_with("完\ndone\n"), "{form:?} {turns}: {text}");
+            let meant = |event: &Event| {
+                matches!(event, Event::Text { .. } | Event::Feed { .. } | Event::Image { .. })
+            };
+            assert!(device.events().iter().all(meant), "{form:?} {turns}: {:?}", device.events());
+            let last = Event::Feed { dots: 30 };
+            assert_eq!(device.events().last(), Some(&last), "{form:?} {turns}: the spacing");
+            assert_eq!(device.lost(), 0);
+        }
+    }
+}
+
+#[test]
+fn a_dropped_logo_does_not_garble_the_next() {
+    let rows = picture(4, 30);
+    let raster = Raster { width: 32, rows: &rows };
+    let number = (Model::CLONE_58MM, &Profile::CLONE_58MM, Logo::Number(1));
+    let key = (Model::EPSON_80MM, &Profile::EPSON_80MM, Logo::Key(*b"G1"));
+    for (model, profile, logo) in [number, key] {
+        for turns in (0..260).step_by(5) {
+            let (sim, mut printer, mut clock) = setup(model, profile);
+            let mut call = printer.driver_mut().keep_logo(logo, raster);
+            for _ in 0..turns {
+                let _ = call.poll(clock.now());
+                clock.advance(Duration::from_micros(87));
+            }
+            drop(call);
+            // Its end may be what the printer was waiting for to start anew.
+            let _ = printer.driver_mut().init().wait(&mut clock);
+            clock.advance(profile.timing.keep);
+            printer.driver_mut().init().wait(&mut clock).unwrap();
+            printer.print(&Item::Text("完\n")).unwrap();
+            assert_eq!(printed(&mut printer, &clock), Completion::Proven, "{turns}");
+            assert!(sim.device().text().ends_with("完\n"), "{turns}");
+            let kept = printer.driver_mut().keep_logo(logo, raster).wait(&mut clock);
+            let wanted =
+                if let Logo::Key(_) = logo { Completion::Proven } else { Completion::Unproven };
+            assert_eq!(kept, Ok(wanted), "{turns}");
+            let top = sim.device().bitmap().height();
+            printer.print(&Item::Logo(logo)).unwrap();
+            printed(&mut printer, &clock);
+            assert!(stands(&sim, raster, top), "{turns}");
+        }
+    }
+}
