@@ -1,7 +1,7 @@
 use bitflags::bitflags;
 
 use super::symbol::{Barcode, Symbol};
-use super::{Layout, Table};
+use super::{Layout, Logo, Page, Raster, Table};
 
 /// Where a line stands on the paper.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -104,16 +104,6 @@ impl Default for Style {
     }
 }
 
-/// A picture: rows from the top, each of whole bytes, the leftmost dot in the
-/// highest bit, 1 is black.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Raster<'a> {
-    /// Dots in a row.
-    pub width: u16,
-    /// The rows; `width.div_ceil(8)` bytes each.
-    pub rows: &'a [u8],
-}
-
 /// Error correction of a QR code: how much of it may be lost.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -166,6 +156,10 @@ pub enum Item<'a> {
     Symbol(Symbol<'a>),
     /// A picture.
     Raster(Raster<'a>),
+    /// A picture that the printer keeps.
+    Logo(Logo),
+    /// A page: set as a whole, and printed.
+    Page(Page<'a>),
     /// Feeds what is printed past the cutter and cuts; on a printer with a
     /// tear bar, feeds it past the bar.
     Cut,

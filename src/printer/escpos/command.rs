@@ -6,6 +6,7 @@ use crate::printer::{Align, Emphasis, Font, Style};
 
 const DLE: u8 = 0x10;
 const EOT: u8 = 0x04;
+const DC2: u8 = 0x12;
 const ESC: u8 = 0x1B;
 const FS: u8 = 0x1C;
 const GS: u8 = 0x1D;
@@ -236,6 +237,100 @@ pub(super) const fn raster(bytes: u16, rows: u16) -> [u8; 8] {
     [GS, b'v', b'0', 0, xl, xh, yl, yh]
 }
 
+/// `DC2 *`: the same in the CSN-A2 family; both are a byte.
+pub(super) const fn dc2_raster(bytes: u16, rows: u16) -> [u8; 4] {
+    let ([bytes, _], [rows, _]) = (bytes.to_le_bytes(), rows.to_le_bytes());
+    [DC2, b'*', rows, bytes]
+}
+
+/// `ESC *`: the header of a line of a picture, 8 columns for each of `bytes`;
+/// modes 1 (8 dots) and 33 (24 dots) have as many columns as the paper.
+pub(super) const fn columns(mode: u8, bytes: u16) -> [u8; 5] {
+    let [low, high] = bytes.saturating_mul(8).to_le_bytes();
+    [ESC, b'*', mode, low, high]
+}
+
+/// `GS ( L` function 112: stores rows, in black and as large as they are, to
+/// be printed by [`GRAPHICS_PRINT`]. The length stands before this, the rows
+/// after it.
+pub(super) const fn graphics(bytes: u16, rows: u16) -> [u8; 10] {
+    let ([xl, xh], [yl, yh]) = (bytes.saturating_mul(8).to_le_bytes(), rows.to_le_bytes());
+    [48, 112, 48, 1, 1, 49, xl, xh, yl, yh]
+}
+
+/// `GS ( L` function 50: prints what function 112 stored.
+pub(super) const GRAPHICS_PRINT: [u8; 7] = [GS, b'(', b'L', 2, 0, 48, 50];
+
+/// `GS ( L` function 67: keeps rows in black by a key. The length stands before
+/// this, the rows after it.
+pub(super) const fn keep_logo([a, b]: [u8; 2], bytes: u16, rows: u16) -> [u8; 11] {
+    let ([xl, xh], [yl, yh]) = (bytes.saturating_mul(8).to_le_bytes(), rows.to_le_bytes());
+    [48, 67, 48, a, b, 1, xl, xh, yl, yh, 49]
+}
+
+/// `GS ( L` function 69: prints the picture that is kept by this key.
+pub(super) const fn print_logo([a, b]: [u8; 2]) -> [u8; 11] {
+    [GS, b'(', b'L', 6, 0, 48, 69, a, b, 1, 1]
+}
+
+/// `GS ( L` function 66: deletes it.
+pub(super) const fn delete_logo([a, b]: [u8; 2]) -> [u8; 9] {
+    [GS, b'(', b'L', 4, 0, 48, 66, a, b]
+}
+
+/// `GS ( L` function 65: deletes all.
+pub(super) const DELETE_LOGOS: [u8; 10] = *b"\x1D(L\x05\x00\x30\x41CLR";
+
+/// `GS ( L` function 64: to list the keys, in blocks `37 72 40 keys 00`; `41`
+/// if more follow. Each is acknowledged with [`ACK`].
+pub(super) const LIST_LOGOS: [u8; 9] = *b"\x1D(L\x04\x00\x30\x40KC";
+
+/// `GS ( L` function 48: how many bytes there are for logos; answered with
+/// `37 30 digits 00`.
+pub(super) const LOGO_CAPACITY: [u8; 7] = [GS, b'(', b'L', 2, 0, 48, 48];
+
+/// `GS ( L` function 51: how many of them are free; answered with
+/// `37 31 digits 00`.
+pub(super) const LOGO_ROOM: [u8; 7] = [GS, b'(', b'L', 2, 0, 48, 51];
+
+/// ACK: a block came.
+pub(super) const ACK: [u8; 1] = [0x06];
+
+/// `FS q`: keeps one picture, so many bytes wide and high, instead of all that
+/// were kept. Its columns follow; then the printer starts anew.
+pub(super) const fn keep_first(bytes: u16, column: u16) -> [u8; 7] {
+    let ([xl, xh], [yl, yh]) = (bytes.to_le_bytes(), column.to_le_bytes());
+    [FS, b'q', 1, xl, xh, yl, yh]
+}
+
+/// `FS p`: prints a picture that is kept, as large as it is.
+pub(super) const fn print_nv(n: u8) -> [u8; 4] {
+    [FS, b'p', n, 0]
+}
+
+/// `ESC L`: what follows is set on a page.
+pub(super) const PAGE_MODE: [u8; 2] = [ESC, b'L'];
+
+/// FF in page mode: prints the page, and ends the mode.
+pub(super) const PRINT_PAGE: [u8; 1] = [0x0C];
+
+/// CAN, `ESC S`: forgets what stands in the area, and in the page, and ends
+/// the mode.
+pub(super) const CANCEL_PAGE: [u8; 3] = [0x18, ESC, b'S'];
+
+/// `ESC W`, `ESC T`: an area of the page, and which way it is read.
+pub(super) const fn page_area([x, y, width, height]: [u16; 4], direction: u8) -> [u8; 13] {
+    let ([xl, xh], [yl, yh]) = (x.to_le_bytes(), y.to_le_bytes());
+    let ([wl, wh], [hl, hh]) = (width.to_le_bytes(), height.to_le_bytes());
+    [ESC, b'W', xl, xh, yl, yh, wl, wh, hl, hh, ESC, b'T', direction]
+}
+
+/// `ESC $`, `GS $`: a place in an area.
+pub(super) const fn place(x: u16, y: u16) -> [u8; 8] {
+    let ([xl, xh], [yl, yh]) = (x.to_le_bytes(), y.to_le_bytes());
+    [ESC, b'$', xl, xh, GS, b'$', yl, yh]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,5 +361,8 @@ mod tests {
         assert_eq!(cut_full(3), *b"\x1DV\x41\x03");
         assert_eq!(cut_partial(3), *b"\x1DV\x42\x03");
         assert_eq!(raster(48, 24), *b"\x1Dv0\x00\x30\x00\x18\x00");
+        assert_eq!(dc2_raster(48, 24), *b"\x12*\x18\x30");
+        assert_eq!(columns(33, 48), *b"\x1B*\x21\x80\x01");
+        assert_eq!(line_spacing(24), *b"\x1B3\x18");
     }
 }

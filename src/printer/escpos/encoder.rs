@@ -1,6 +1,8 @@
 use super::command;
 use super::job::{Body, Command, Job};
 use super::line::{Context, GLYPH, Line};
+use super::logo;
+use super::page::Next;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::text::fits;
@@ -169,9 +171,26 @@ impl Encoder {
             job.ends_line = self.line.is_begun() && !self.new_line(&mut out);
         }
         if !job.ends_line {
-            while self.write(&mut job.body, &mut out) {}
+            self.write_all(job, &mut out);
         }
         Slice { len: length - out.room(), work: out.work }
+    }
+
+    /// Writes what fits of an item, and of the page that it is.
+    fn write_all<'a>(&mut self, job: &mut Job<'a>, out: &mut Out<'_>) {
+        loop {
+            let work = out.work;
+            while self.write(&mut job.body, out) {}
+            let (Some(page), Body::Done) = (&mut job.page, &job.body) else { return };
+            // Nothing is printed yet.
+            out.work = work;
+            (self.line.taken, self.line.height) = (0, 0);
+            match page.next(self.profile, self.context(), out) {
+                Next::Full => return,
+                Next::Item(body) => job.body = body,
+                Next::End => job.page = None,
+            }
+        }
     }
 
     /// Writes a part of an item, or what fits of it; whether to go on.
@@ -204,6 +223,7 @@ impl Encoder {
                 let fed = u32::from(n) * u32::from(self.line.pitch);
                 out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
             }
+            Command::Logo(logo) => logo::print(logo, self.profile, out),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
                 let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };
@@ -235,8 +255,9 @@ impl Encoder {
     }
 
     pub(super) fn context(&self) -> Context {
-        let Line { style, align, taken, tabs, slots, .. } = self.line;
-        Context { style, align, taken, tabs, slots, cells: self.cells(), glyphs: self.glyphs }
+        let Line { style, align, taken, pitch, tabs, slots, .. } = self.line;
+        let (cells, glyphs) = (self.cells(), self.glyphs);
+        Context { style, align, taken, pitch, tabs, slots, cells, glyphs }
     }
 
     /// A character of one column, on the next line if this one is full.

@@ -1,5 +1,7 @@
 use super::layout;
 use super::line::{Context, font_width};
+use super::logo;
+use super::page::PageJob;
 use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
@@ -7,7 +9,7 @@ use super::symbol::Code;
 use super::table::Row;
 use super::text::Text;
 use super::work::Work;
-use crate::printer::{Align, Emphasis, Item, Layout, Style};
+use crate::printer::{Align, Emphasis, Item, Layout, Logo, Style};
 
 /// An item that was checked, on its way into bytes.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub struct Job<'a> {
     /// The line before is to be ended first, if anything stands on it.
     pub(super) ends_line: bool,
     pub(super) body: Body<'a>,
+    /// What comes after it.
+    pub(super) page: Option<PageJob<'a>>,
 }
 
 /// What a printer expects before it takes a command again.
@@ -25,10 +29,35 @@ pub(super) struct Owed {
     pub(super) row: usize,
     /// What the last of them makes the mechanism do.
     pub(super) end: Work,
+    /// What is to be sent after them.
+    pub(super) close: Close,
+}
+
+/// A few bytes that make a printer ready for text again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Close {
+    bytes: [u8; 7],
+    len: usize,
+}
+
+impl Close {
+    pub(super) const NOTHING: Self = Self { bytes: [0; 7], len: 0 };
+
+    /// No more than seven.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut close = Self { len: bytes.len().min(7), ..Self::NOTHING };
+        close.bytes.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        close
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or(&[])
+    }
 }
 
 impl Owed {
-    pub(super) const NOTHING: Self = Self { bytes: 0, row: 0, end: Work::printing(0) };
+    pub(super) const NOTHING: Self =
+        Self { bytes: 0, row: 0, end: Work::printing(0), close: Close::NOTHING };
 
     /// `n` bytes go out; what they make the mechanism do.
     pub(super) fn pay(&mut self, n: usize) -> Work {
@@ -62,6 +91,7 @@ pub(super) enum Command {
     Align(Align),
     Layout(Layout),
     FeedLines(u8),
+    Logo(Logo),
     Cut { full: bool, dots: u8 },
 }
 
@@ -75,13 +105,14 @@ impl<'a> Job<'a> {
     ) -> Result<Self, Refusal> {
         if let Item::Text(text) = *item {
             let (text, ended) = Text::new(text, profile, &mut context)?;
-            return Ok(Self { ends_line: false, body: Body::Text { text, ended } });
+            return Ok(Self { ends_line: false, body: Body::Text { text, ended }, page: None });
         }
         Self::other(item, profile, context)
     }
 
     /// All but text.
     fn other(item: &Item<'a>, profile: &Profile, context: Context) -> Result<Self, Refusal> {
+        let mut page = None;
         let body = match *item {
             Item::Text(_) | Item::Feed(0) => Body::Done,
             Item::Style(style) => Body::Command(Command::Style(checked(style, profile)?)),
@@ -94,8 +125,11 @@ impl<'a> Job<'a> {
             Item::Qr { data, module, level } => Body::Code(Code::qr(data, module, level, profile)?),
             Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, context)?),
             Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile)?),
-            Item::Raster(raster) => {
-                Body::Bands(Bands::new(raster, context.align == Align::Left, profile)?)
+            Item::Raster(raster) => Body::Bands(Bands::new(raster, &context, profile)?),
+            Item::Logo(logo) => Body::Command(Command::Logo(logo::check(logo, profile)?)),
+            Item::Page(of) => {
+                page = Some(PageJob::new(of, profile, context)?);
+                Body::Done
             }
             Item::Cut => match profile.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),
@@ -103,22 +137,23 @@ impl<'a> Job<'a> {
                 Cutter::Full { dots } => Body::Command(Command::Cut { full: true, dots }),
             },
         };
-        Ok(Self { ends_line: ends_line(item, context.style), body })
+        Ok(Self { ends_line: ends_line(item, context.style), body, page })
     }
 
     /// Whether all of it was handed out.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        matches!(self.body, Body::Done) && !self.ends_line
+        matches!(self.body, Body::Done) && !self.ends_line && self.page.is_none()
     }
 
     /// What the printer expects after what was handed out.
     pub(super) fn owed(&self) -> Owed {
-        match &self.body {
+        let owed = match &self.body {
             Body::Code(code) => code.owed(),
             Body::Bands(bands) => bands.owed(),
             _ => Owed::NOTHING,
-        }
+        };
+        self.page.as_ref().map_or(owed, |page| page.owed(owed.bytes))
     }
 }
 

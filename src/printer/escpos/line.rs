@@ -54,6 +54,8 @@ pub(super) struct Context {
     pub(super) align: Align,
     /// Dots taken.
     pub(super) taken: u16,
+    /// From one line to the next, in dots.
+    pub(super) pitch: u8,
     pub(super) cells: Cells,
     pub(super) tabs: Tabs,
     pub(super) slots: Slots,

@@ -133,12 +133,19 @@ impl<F> Link<F> {
     }
 
     /// Takes what ends the payload of a conversation that was dropped: white
-    /// dots, or bytes of a code that is not printed. Whether there was any.
+    /// dots, or bytes of a code that is not printed; then what closes the
+    /// command. Whether there was any.
     pub(super) fn complete_payload(&mut self) -> bool {
+        if self.owed.bytes == 0 {
+            let close = core::mem::take(&mut self.owed.close);
+            self.load_bytes(close.bytes());
+            self.work = self.owed.pay(0);
+            return !close.bytes().is_empty();
+        }
         let n = self.owed.bytes.min(self.bytes.len());
         self.bytes.fill(0);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
-        n > 0
+        true
     }
 
     /// Forgets what a dropped conversation left, for a printer that may have

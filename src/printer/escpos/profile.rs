@@ -1,5 +1,6 @@
 use bitflags::bitflags;
 
+use super::graphics::RasterForm;
 use super::symbol::QrCommand;
 use crate::port::Duration;
 use crate::printer::Paper;
@@ -37,9 +38,16 @@ pub struct Profile {
     pub buffer: u16,
     /// How many bytes may still be sent when BUSY was seen low.
     pub headroom: u8,
+    /// How it takes pictures.
+    pub raster: RasterForm,
     /// The highest band of a picture sent at once, in dots. Small ones keep
     /// the stream safe on printers that buffer a whole band.
     pub band: u8,
+    /// How it keeps logos.
+    pub logos: Logos,
+    /// The highest page that it sets as a whole (`ESC L`), in dots; 0 if it
+    /// does not.
+    pub page: u16,
     /// What parts the paper.
     pub cutter: Cutter,
     /// The codes that it makes itself. Other bar codes are drawn.
@@ -79,6 +87,25 @@ bitflags! {
         /// All but `GS f`.
         const CLONE = (1 << 4) - 1;
     }
+}
+
+/// How a printer keeps pictures while it is switched off.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Logos {
+    /// It keeps none.
+    None,
+    /// By keys, each for itself, and says which it has (`GS ( L` functions 64
+    /// to 69).
+    Keys {
+        /// The highest that is kept, in dots: how long printing one may take.
+        rows: u16,
+    },
+    /// By numbers, and replaces all at once (`FS q`, `FS p`).
+    Numbers {
+        /// The highest that is kept, in dots: how long printing one may take.
+        rows: u16,
+    },
 }
 
 /// What parts the paper.
@@ -138,6 +165,8 @@ pub struct Timing {
     pub symbol: Duration,
     /// From BUSY rising to its being seen, and from the last byte to BUSY.
     pub busy: Duration,
+    /// Writing a logo to the printer's memory, or deleting it.
+    pub keep: Duration,
     /// From a real-time request to its answer.
     pub reply: Duration,
     /// Silence between a reply and the next request, so that a doubled reply
@@ -159,6 +188,7 @@ impl Timing {
         cut: Duration::ZERO,
         symbol: Duration::from_millis(400),
         busy: Duration::from_millis(1),
+        keep: Duration::from_secs(5),
         reply: Duration::from_millis(300),
         quiet: Duration::from_millis(3),
         stall: Duration::from_secs(3),
@@ -195,7 +225,10 @@ impl Profile {
         units_per_dot: 1,
         buffer: 256,
         headroom: 32,
+        raster: RasterForm::Rows,
         band: 24,
+        logos: Logos::Numbers { rows: 240 },
+        page: 0,
         cutter: Cutter::TearBar { dots: 96 },
         symbols: Symbols::COMMON.union(Symbols::QR),
         barcodes: BarcodeCommands::CLONE,
@@ -226,7 +259,10 @@ impl Profile {
         units_per_dot: 2,
         buffer: 4096,
         headroom: 128,
+        raster: RasterForm::Graphics,
         band: 255,
+        logos: Logos::Keys { rows: 240 },
+        page: 1_662,
         cutter: Cutter::Partial { dots: 8 },
         symbols: Symbols::all(),
         barcodes: BarcodeCommands::all(),

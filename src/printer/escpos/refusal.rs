@@ -29,6 +29,19 @@ pub enum Refusal {
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
     RasterRows,
+    /// The printer keeps no logos, or not by such a key.
+    NoLogo,
+    /// A key whose characters are not from 20h to 7Eh, or the number 0.
+    LogoKey,
+    /// The printer sets no pages.
+    NoPage,
+    /// An area that is empty, beside the paper, or below the highest page.
+    PageArea,
+    /// Something that stands outside its area.
+    PagePlace,
+    /// Text of more than one line, or something that moves or cuts the paper,
+    /// in a page.
+    InPage,
     /// The buffer is too short for the item.
     Room,
 }
@@ -47,6 +60,12 @@ impl fmt::Display for Refusal {
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
+            Self::NoLogo => f.write_str("this printer keeps no such logo"),
+            Self::LogoKey => f.write_str("the logo's key is not from 20h to 7Eh, or 0"),
+            Self::NoPage => f.write_str("this printer sets no pages"),
+            Self::PageArea => f.write_str("an area is empty, or not on the page"),
+            Self::PagePlace => f.write_str("something stands outside its area"),
+            Self::InPage => f.write_str("this cannot stand in a page"),
             Self::Room => f.write_str("the buffer is too short for the item"),
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
@@ -58,7 +77,9 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSymbol | Self::Font | Self::FeedBack => ErrorKind::Unsupported,
+            Self::NoSymbol | Self::Font | Self::FeedBack | Self::NoLogo | Self::NoPage => {
+                ErrorKind::Unsupported
+            }
             _ => ErrorKind::Argument,
         }
     }

@@ -60,6 +60,16 @@ impl Bitmap {
         }
     }
 
+    /// Leaves out what is wider.
+    pub(super) fn crop(&mut self, width: usize) {
+        if width < self.width {
+            let wide = std::mem::replace(self, Self::blank(width, self.height()));
+            for y in 0..wide.height() {
+                (0..width).filter(|x| wide.dot(*x, y)).for_each(|x| self.set(x, y));
+            }
+        }
+    }
+
     pub(super) fn push(&mut self, row: &[u8]) {
         let stride = self.stride();
         self.rows.extend(row.iter().copied().chain(std::iter::repeat(0)).take(stride));

@@ -1,8 +1,8 @@
 use std::vec::Vec;
 
 use super::code::{self, CodeOp};
-
 use super::text::{self, TextOp};
+use super::{picture as stored, sheet};
 
 /// What a command or a character makes the printer do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,11 +30,13 @@ pub(super) enum Op {
         stride: usize,
         rows: Vec<u8>,
     },
-    /// Columns of so many bytes each.
+    /// Columns of 8 dots, or of 24 from mode 32 on.
     Columns {
-        bytes: usize,
+        mode: u8,
         columns: Vec<u8>,
     },
+    Picture(stored::Command),
+    Page(sheet::Command),
     Cut {
         partial: bool,
         units: u8,
@@ -96,6 +98,11 @@ impl Decoder {
             [0x10, ref rest @ ..] => real_time(rest),
             // DC2 # n: density, of the CSN-A2 family.
             [0x12] | [0x12, b'#'] => None,
+            [0x12, b'*', ref rest @ ..] => stored::dc2(rest),
+            [0x06] => Some(Op::Picture(stored::Command::Answer { again: false })),
+            [0x15] => Some(Op::Picture(stored::Command::Answer { again: true })),
+            [0x0C] => Some(Op::Page(sheet::Command::Print { leave: true })),
+            [0x18] => Some(Op::Page(sheet::Command::Cancel)),
             [0x12, b'#', _] => Some(Op::Ignored(self.bytes.clone())),
             [0x1B, ref rest @ ..] => escape(rest),
             [0x1C, ref rest @ ..] => field(rest),
@@ -125,6 +132,7 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [b'i' | b'm'] => Op::Cut { partial: true, units: 0 },
         [b'*', ref columns @ ..] => return column_picture(columns),
         [b'Z', ref qr @ ..] => return Some(code_op(code::esc_z(qr)?, 0x1B, rest)),
+        [b'L' | b'S' | b'W' | b'T' | 0x0C, ..] => return sheet::escape(rest),
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
@@ -156,7 +164,7 @@ fn column_picture(rest: &[u8]) -> Option<Op> {
     let (&[mode, low, high], data) = rest.split_first_chunk()?;
     let bytes = if mode >= 32 { 3 } else { 1 };
     let columns = usize::from(u16::from_le_bytes([low, high]));
-    (data.len() == columns * bytes).then(|| Op::Columns { bytes, columns: data.into() })
+    (data.len() == columns * bytes).then(|| Op::Columns { mode, columns: data.into() })
 }
 
 fn field(rest: &[u8]) -> Option<Op> {
@@ -164,13 +172,13 @@ fn field(rest: &[u8]) -> Option<Op> {
         return parsed.map(Op::Text);
     }
     Some(match *rest {
-        [] | [b'!' | b'-' | b'W'] | [b'p'] | [b'p', _] => return None,
+        [b'p' | b'q', ..] => return stored::field(rest),
+        [] | [b'!' | b'-' | b'W'] => return None,
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
         [b'-', n] => Op::KanjiUnderline(n & 0x0F),
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
-        [b'p', _, _] => ignored(0x1C, rest),
         ref other => unknown(0x1C, other),
     })
 }
@@ -196,6 +204,8 @@ fn group(rest: &[u8]) -> Option<Op> {
         [b'V', m, units] => Op::Cut { partial: m == 66, units },
         [b'k', ref bar @ ..] => return Some(code_op(code::bar_code(bar)?, 0x1D, rest)),
         [b'(', ref function @ ..] => return extended(function),
+        [b'8', ref function @ ..] => return stored::long(function),
+        [b'$' | b'\\', ..] => return sheet::group(rest),
         [b'v', ref raster @ ..] => return picture(raster),
         ref other => unknown(0x1D, other),
     })
@@ -215,6 +225,7 @@ fn extended(rest: &[u8]) -> Option<Op> {
         (b'k', data) => {
             code::function(data).map_or_else(|| unknown(0x1D, &[b"(", rest].concat()), Op::Code)
         }
+        (b'L', parameters) => Op::Picture(stored::Command::Graphics(parameters.into())),
         (b'H', [48, 48, a, b, c, d]) => Op::ProcessId([*a, *b, *c, *d]),
         (b'A'..=b'Z', _) => ignored(0x1D, &[b"(", rest].concat()),
         _ => unknown(0x1D, &[b"(", rest].concat()),

@@ -77,6 +77,11 @@ pub enum Event {
         /// The bar code of a composite.
         linear: Vec<u8>,
     },
+    /// A page that was set in page mode.
+    Page {
+        /// Rows.
+        height: usize,
+    },
     /// The paper was cut.
     Cut {
         /// A bridge was left.

@@ -30,6 +30,8 @@ mod event;
 mod font;
 mod model;
 mod page;
+mod picture;
+mod sheet;
 mod text;
 
 pub use bitmap::Bitmap;
@@ -43,6 +45,7 @@ use std::vec::Vec;
 
 use self::decoder::{Decoder, Op};
 use self::page::Page;
+use self::picture::Outcome;
 use super::{Device, Outbox};
 use crate::port::Instant;
 
@@ -113,6 +116,8 @@ pub struct EscPosPrinter {
     behind: usize,
     paper_left: Option<u32>,
     free_at: Instant,
+    /// It starts anew, and takes nothing until then.
+    restarted: Instant,
     lost: usize,
     fullest: usize,
 }
@@ -134,6 +139,7 @@ impl EscPosPrinter {
             behind: 0,
             paper_left: None,
             free_at: Instant::ZERO,
+            restarted: Instant::ZERO,
             lost: 0,
             fullest: 0,
         }
@@ -235,6 +241,9 @@ impl EscPosPrinter {
     /// Prints until `now`.
     fn run(&mut self, now: Instant) {
         loop {
+            if self.free_at > now {
+                return;
+            }
             if self.condition.stops() {
                 self.free_at = self.free_at.max(now);
                 return;
@@ -281,6 +290,7 @@ impl EscPosPrinter {
             Some(Op::ProcessId([a, b, c, d])) if self.model.process_id => {
                 self.outbox.push(now, self.model.answer, [0x37, 0x22, a, b, c, d, 0x00]);
             }
+            Some(Op::Picture(command)) => self.picture(command, now),
             Some(op) => {
                 if op == Op::Initialize {
                     self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
@@ -290,6 +300,32 @@ impl EscPosPrinter {
             None => {}
         }
         true
+    }
+
+    /// Stores or prints a picture. Writing memory takes its time.
+    fn picture(&mut self, command: picture::Command, now: Instant) {
+        let writing = self.model.feed_row.times(100);
+        match self.page.store.apply(command) {
+            Outcome::Nothing => {}
+            Outcome::Print(bitmap) => self.page.print_stored(&bitmap),
+            Outcome::Reply(bytes) => self.outbox.push(now, self.model.answer, bytes),
+            Outcome::Written => self.free_at += writing,
+            Outcome::Restart => {
+                self.free_at += writing;
+                self.restarted = self.free_at;
+                self.lost += self.buffer.len();
+                self.buffer.clear();
+                self.page.reset();
+                self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
+            }
+            Outcome::Refused(reason) => self.page.refuse(reason),
+        }
+    }
+
+    /// How often the memory for logos was written, which wears it.
+    #[must_use]
+    pub const fn logo_writes(&self) -> usize {
+        self.page.store.writes
     }
 
     /// Looks for real-time commands, which are executed as they come in,
@@ -325,7 +361,7 @@ impl Device for EscPosPrinter {
             if self.real_time(*byte, now) {
                 continue;
             }
-            let room = self.buffer.len() < self.model.buffer;
+            let room = self.buffer.len() < self.model.buffer && self.restarted <= now;
             if room {
                 self.buffer.push_back((*byte, now));
                 self.fullest = self.fullest.max(self.buffer.len());

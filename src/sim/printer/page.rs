@@ -7,6 +7,8 @@ use super::code::{CodeOp, Codes};
 use super::decoder::Op;
 use super::event::{Event, TextStyle};
 use super::model::Model;
+use super::picture;
+use super::sheet::{self, Sheet};
 use super::text::{Setting, on_its_head, turned};
 use crate::printer::{Align, Emphasis};
 
@@ -36,6 +38,8 @@ pub(super) struct Page {
     pub(super) line: Vec<Cell>,
     run: Option<(String, TextStyle)>,
     codes: Codes,
+    sheet: Option<Sheet>,
+    pub(super) store: picture::Store,
     pub(super) rows: VecDeque<Row>,
     pub(super) events: Vec<Event>,
 }
@@ -89,6 +93,8 @@ impl Page {
             line: Vec::new(),
             run: None,
             codes: Codes::new(),
+            sheet: None,
+            store: picture::Store::default(),
             rows: VecDeque::new(),
             events: Vec::new(),
         }
@@ -97,7 +103,9 @@ impl Page {
     /// The power goes: modes, the line and what was still to be printed.
     pub(super) fn reset(&mut self) {
         let events = std::mem::take(&mut self.events);
-        *self = Self { events, ..Self::new(self.model) };
+        let mut store = std::mem::take(&mut self.store);
+        store.power_off();
+        *self = Self { events, store, ..Self::new(self.model) };
     }
 
     /// Puts the text that was set into the list of events.
@@ -152,14 +160,17 @@ impl Page {
             Op::FeedLines(n) => self.feed(u32::from(n) * u32::from(self.look.spacing)),
             Op::FeedUnits(n) => self.feed(u32::from(n / self.model.units_per_dot)),
             Op::Raster { stride, rows } => self.raster(stride, &rows),
-            Op::Columns { bytes, columns } => self.columns(bytes, &columns),
+            Op::Columns { mode, columns } => self.columns(mode, &columns),
+            Op::Page(command) => self.sheet(command),
             Op::Cut { partial, units } => self.cut(partial, units),
             Op::Drawer => self.event(Event::Drawer),
+            Op::Ignored(bytes) if self.places(&bytes) => {}
             Op::Ignored(bytes) => self.event(Event::Ignored(bytes)),
             Op::Unknown(bytes) => self.event(Event::Unknown(bytes)),
             Op::Initialize => {
                 self.end_run();
                 self.line.clear();
+                self.sheet = None;
                 self.look = Look::new(&self.model);
                 self.text = Setting::new(self.model.dots);
             }
@@ -198,7 +209,11 @@ impl Page {
             if style.rare.contains(Emphasis::ROTATED) { style.height } else { style.width };
         let (left, right) = (left * usize::from(across), right * usize::from(across));
         let width = left + bitmap.width() + right;
-        if self.text.pen + width > self.text.width && self.text.pen > 0 {
+        let room = match &self.sheet {
+            Some(sheet) => sheet.has_room(width),
+            None => self.text.pen + width <= self.text.width || self.text.pen == 0,
+        };
+        if !room {
             self.line_feed();
         }
         match &mut self.run {
@@ -210,9 +225,17 @@ impl Page {
         }
         self.line.push(Cell { bitmap, x: self.text.pen + left });
         self.text.pen += width;
+        if self.sheet.is_some() {
+            self.print_line(24 * u32::from(style.height));
+            self.text.pen = 0;
+        }
     }
 
     fn line_feed(&mut self) {
+        if let Some(sheet) = &mut self.sheet {
+            sheet.new_line(self.look.spacing.into());
+            return self.event(Event::Feed { dots: 0 });
+        }
         let height = self.line_height();
         let feed = u32::from(self.look.spacing).max(height);
         if height > 0 {
@@ -244,7 +267,10 @@ impl Page {
             whole.draw(&line, self.align_in(width), 0);
             line = on_its_head(&whole);
         }
-        self.place(&line);
+        match &mut self.sheet {
+            Some(sheet) => sheet.characters(&line, height / 24),
+            None => self.place(&line),
+        }
     }
 
     /// How far from the left margin something of this width stands.
@@ -259,6 +285,9 @@ impl Page {
 
     /// Prints a picture where the alignment says.
     fn place(&mut self, bitmap: &Bitmap) {
+        if let Some(sheet) = &mut self.sheet {
+            return sheet.picture(bitmap);
+        }
         let left = self.text.left + self.align_in(bitmap.width());
         let mut paper = Bitmap::blank(self.model.dots, bitmap.height());
         paper.draw(bitmap, left, 0);
@@ -274,7 +303,10 @@ impl Page {
 
     fn feed(&mut self, dots: u32) {
         self.flush_line();
-        self.rows.extend((0..dots).map(|_| None));
+        match &mut self.sheet {
+            Some(sheet) => sheet.new_line(dots),
+            None => self.rows.extend((0..dots).map(|_| None)),
+        }
         self.event(Event::Feed { dots });
     }
 
@@ -308,25 +340,72 @@ impl Page {
         self.line.push(Cell { bitmap, x });
     }
 
-    fn columns(&mut self, bytes: usize, columns: &[u8]) {
-        let mut bitmap = Bitmap::blank(columns.len() / bytes, 8 * bytes);
-        for (x, column) in columns.chunks_exact(bytes).enumerate() {
-            let bits =
-                column.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80 != 0));
-            bits.enumerate().filter(|(_, black)| *black).for_each(|(y, _)| bitmap.set(x, y));
-        }
+    fn columns(&mut self, mode: u8, columns: &[u8]) {
+        let mut bitmap = picture::scaled(columns, mode);
+        bitmap.crop(self.model.dots.saturating_sub(self.text.left + self.text.pen));
         self.set_picture(bitmap);
+    }
+
+    /// Prints a picture that was stored.
+    pub(super) fn print_stored(&mut self, bitmap: &Bitmap) {
+        self.flush_line();
+        self.place(bitmap);
+        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+    }
+
+    pub(super) fn refuse(&mut self, reason: &str) {
+        self.event(Event::NotPrinted(reason.into()));
+    }
+
+    /// `ESC $` in page mode.
+    fn places(&mut self, bytes: &[u8]) -> bool {
+        match (&mut self.sheet, bytes) {
+            (Some(sheet), [0x1B, b'$', low, high]) => {
+                sheet.set_horizontal(u16::from_le_bytes([*low, *high]));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Page mode; in standard mode, only `ESC L` does anything.
+    fn sheet(&mut self, command: sheet::Command) {
+        if command == sheet::Command::Enter {
+            if self.line.is_empty() && self.sheet.is_none() {
+                self.sheet = Some(Sheet::new(self.model.dots, self.model.units_per_dot));
+            }
+            return;
+        }
+        self.end_run();
+        let Some(sheet) = &mut self.sheet else { return };
+        match command {
+            sheet::Command::Enter => {}
+            sheet::Command::Leave => self.sheet = None,
+            sheet::Command::Area(numbers) => sheet.set_area(numbers),
+            sheet::Command::Direction(n) => sheet.set_direction(n),
+            sheet::Command::Vertical(units) => sheet.set_vertical(units),
+            sheet::Command::VerticalBy(units) => sheet.move_vertical(units),
+            sheet::Command::Cancel => sheet.cancel(),
+            sheet::Command::Print { leave } => {
+                let rows = sheet.rows();
+                self.events.push(Event::Page { height: rows.len() });
+                self.rows.extend(rows.into_iter().map(Some));
+                if leave {
+                    self.sheet = None;
+                }
+            }
+        }
     }
 
     fn cut(&mut self, partial: bool, units: u8) {
         match self.model.cutter {
-            Some(distance) => {
+            Some(distance) if self.sheet.is_none() => {
                 self.flush_line();
                 let feed = u32::from(distance) + u32::from(units / self.model.units_per_dot);
                 self.rows.extend((0..feed).map(|_| None));
                 self.event(Event::Cut { partial });
             }
-            None => self.event(Event::NotPrinted("cut: no cutter".into())),
+            _ => self.event(Event::NotPrinted("cut: no cutter, or a page".into())),
         }
     }
 }

@@ -61,6 +61,10 @@ impl<'a> Bar<'a> {
         Ok(Some(bar))
     }
 
+    pub(super) const fn height(&self) -> u16 {
+        self.setup.height as u16
+    }
+
     /// In one piece: half of one would be printed as another.
     pub(super) fn write(&self, out: &mut Out<'_>) -> bool {
         let header = self.setup.bytes();

@@ -72,6 +72,7 @@ impl<'a> Drawn<'a> {
             bytes: usize::from(stride) * usize::from(rows) - usize::from(x),
             row: stride.into(),
             end: Work::printing(height),
+            ..Owed::NOTHING
         })
     }
 

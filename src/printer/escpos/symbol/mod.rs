@@ -86,6 +86,17 @@ impl<'a> Code<'a> {
         Store::new(What::Symbol { symbol: *symbol, paper }, size.rows).map(Self::Store)
     }
 
+    /// How high it is, without its text; nothing for one that is drawn, band
+    /// by band.
+    pub(super) const fn height(&self) -> Option<u16> {
+        match self {
+            Self::Bar(bar) => Some(bar.height()),
+            Self::Store(store) => Some(store.rows()),
+            Self::OnePiece(qr) => Some(qr.rows()),
+            Self::Drawn(_) => None,
+        }
+    }
+
     /// What the printer expects after what was handed out.
     pub(super) fn owed(&self) -> Owed {
         match self {
