@@ -1,6 +1,4 @@
-use core::mem;
-
-use super::command::{Command, Info, Open, Probe};
+use super::command::{ChangeBaud, Command, Info, Open, Probe};
 use super::config::{Config, SPEEDS, Timing};
 use super::fault::Fault;
 use super::nack::Nack;
@@ -8,10 +6,12 @@ use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::{ACK, Packets};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
+use crate::fingerprint::speed::{Miss, Speed};
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers};
+use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers, Tunes};
 use crate::port::{Duration, Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
@@ -22,10 +22,7 @@ pub struct Link {
     pub(super) core: Core<Self>,
     pub(super) info: Option<Info>,
     pub(super) lit: bool,
-    /// What may be the module's speed instead of that in the configuration.
-    pub(super) doubt: Option<u32>,
-    /// The line is to be set to the speed in the configuration.
-    retune: bool,
+    speed: Speed,
     /// The module was promised data; until when it may wait for them.
     starved: bool,
     rest: Option<Instant>,
@@ -48,34 +45,11 @@ pub enum Stage {
     Probe,
 }
 
-/// What goes with a command, or comes with its answer.
-pub(super) enum Cargo<'c> {
-    None,
-    /// The template that is sent.
-    Out(&'c [u8]),
-    In(Take<'c>),
-}
-
-/// Takes the next bytes.
-type Take<'c> = &'c mut dyn FnMut(&[u8]) -> Result<(), Fault>;
-
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
+        let speed = Speed::new(config.baud);
         let core = Core::new(config, Packets::new());
-        Self {
-            core,
-            info: None,
-            lit: false,
-            doubt: None,
-            retune: false,
-            starved: false,
-            rest: None,
-        }
-    }
-
-    /// The speed that the module has, as far as the host knows.
-    pub(super) const fn baud(&self) -> u32 {
-        self.core.config.baud
+        Self { core, info: None, lit: false, speed, starved: false, rest: None }
     }
 
     /// One stage of the opening; the next one.
@@ -85,8 +59,10 @@ impl Link {
                 self.rest(now)?;
                 Ok(Some(Stage::Tune))
             }
-            Stage::Tune if mem::take(&mut self.retune) => self.core.set(Line::Baud(self.baud())),
-            Stage::Tune => Ok(Some(Stage::Open)),
+            Stage::Tune => match self.speed.retune() {
+                Some(baud) => self.core.set(Line::Baud(baud)),
+                None => Ok(Some(Stage::Open)),
+            },
             Stage::Open => {
                 let info = self.exchange(&Open, Cargo::None, Silence::Settle, now)?;
                 let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
@@ -98,7 +74,7 @@ impl Link {
             }
             Stage::Probe => {
                 probed(self.exchange(&Probe, Cargo::None, Silence::Quiet, now)?)?;
-                self.doubt = None;
+                self.speed.settle();
                 Ok(None)
             }
         }
@@ -124,38 +100,19 @@ impl Link {
         !other
     }
 
-    /// Nobody answers at this speed: the other one is next. One that is not
-    /// that of a power-up is in doubt as soon as nobody answers.
-    pub(super) fn swap(&mut self) {
-        let [factory, ..] = SPEEDS;
-        if self.baud() != factory {
-            self.doubt.get_or_insert(factory);
-        }
-        if let Some(other) = &mut self.doubt {
-            mem::swap(other, &mut self.core.config.baud);
-            self.retune = true;
-        }
-    }
-
     pub(super) fn exchange<C: Command>(
         &mut self,
         command: &C,
-        mut cargo: Cargo<'_>,
+        mut cargo: Cargo<'_, Fault>,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let baud = self.speed.baud();
         self.core.transfer(
             silence,
             now,
-            |packets, config| Ok(packets.begin(command, &config.timing, config.baud)),
-            |packets| match &mut cargo {
-                Cargo::None => Ok(()),
-                Cargo::Out(data) => {
-                    packets.load(data);
-                    Ok(())
-                }
-                Cargo::In(take) => take(packets.piece()),
-            },
+            |packets, config| Ok(packets.begin(command, &config.timing, baud)),
+            |packets| packets.shift(&mut cargo),
         )?;
         self.judge(command)
     }
@@ -210,6 +167,7 @@ impl Family for Link {
             | Capabilities::TEMPLATES
             | Capabilities::IMAGE
             | Capabilities::UNIQUE
+            | Capabilities::BAUD
     }
 
     fn pace(config: &Config) -> Pace {
@@ -242,7 +200,10 @@ impl Family for Link {
         if let Err(nb::Error::Other(fault)) = next
             && fault.is_line()
         {
-            self.swap();
+            // It may have lost power.
+            let [factory, ..] = SPEEDS;
+            self.speed.suspect(factory);
+            self.speed.swap();
         }
         next
     }
@@ -284,6 +245,35 @@ impl Images for Link {
 
     fn image<S: ImageSink>(sink: S) -> Image<S> {
         Image::new(sink)
+    }
+}
+
+impl Tunes for Link {
+    const SPEEDS: &'static [u32] = &SPEEDS;
+
+    fn speed(&self) -> &Speed {
+        &self.speed
+    }
+
+    fn speed_mut(&mut self) -> &mut Speed {
+        &mut self.speed
+    }
+
+    fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
+        let told = self.exchange(&ChangeBaud(baud), Cargo::None, Silence::Quiet, now)?;
+        Ok(told.map_err(|nack| Fault::Refused(ChangeBaud::CODE, nack)))
+    }
+
+    fn call(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        self.exchange(&Open, Cargo::None, Silence::Settle, now).map(drop)
+    }
+
+    fn miss(miss: Miss) -> Fault {
+        match miss {
+            Miss::Baud(baud) => Fault::Baud(baud),
+            Miss::NotTaken => Fault::NotTaken(ChangeBaud::CODE),
+            Miss::Nowhere => Fault::Nowhere,
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 use super::command::{Command, Info, Open, Probe};
 use super::fault::Fault;
-use super::link::{Answer, Cargo, Link, probed};
+use super::link::{Answer, Link, probed};
 use crate::fingerprint::Slot;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::wire::Silence;
-use crate::port::Line;
 
 /// What a [`Script`](super::Script) speaks to the module through.
 pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
@@ -44,7 +44,7 @@ impl Session<'_> {
     pub(super) fn transfer<C: Command>(
         &mut self,
         command: &C,
-        cargo: Cargo<'_>,
+        cargo: Cargo<'_, Fault>,
     ) -> Answer<C::Reply> {
         self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
     }
@@ -69,28 +69,5 @@ impl Session<'_> {
     /// The module says that it is this one; whether it was.
     pub(super) fn recognise(&mut self, info: Info) -> bool {
         self.link.recognise(info)
-    }
-
-    /// The line is set to this speed, as the module's is; `WouldBlock` for that
-    /// once.
-    pub(super) fn tune(&mut self, baud: u32) -> nb::Result<(), Fault> {
-        self.link.core.config.baud = baud;
-        self.link.core.set(Line::Baud(baud))
-    }
-
-    /// The module's speed may be this one.
-    pub(super) fn doubt(&mut self, baud: Option<u32>) {
-        self.link.doubt = baud;
-    }
-
-    /// The speed in doubt is tried first.
-    pub(super) fn swap(&mut self) {
-        self.link.swap();
-    }
-
-    /// Asks once, at this speed only, whether somebody is there.
-    pub(super) fn call(&mut self) -> nb::Result<(), Fault> {
-        let now = self.now();
-        self.link.exchange(&Open, Cargo::None, Silence::Settle, now).map(|_| ())
     }
 }

@@ -1,12 +1,10 @@
 use core::fmt;
 
-use heapless::Vec;
-use zeroize::Zeroize;
-
 use super::command::{Command, INFO};
 use super::config::Timing;
 use super::fault::Fault;
-use super::frame::{Data, Found, OVERHEAD, PACKET, PIECE, Packet, Parser};
+use super::frame::{DATA_HEAD, Data, Found, OVERHEAD, PACKET, Packet, Parser};
+use crate::fingerprint::bulk::{Cargo, Outgoing, line_time};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
@@ -18,15 +16,12 @@ pub(super) const NACK: u16 = 0x31;
 /// A command and its answer, and the data that go with one of them.
 pub struct Packets {
     parser: Parser,
-    /// The command, or a piece of the data packet behind it.
-    outgoing: Vec<u8, PIECE>,
+    outgoing: Outgoing,
     code: u16,
     /// Bytes of the data packet behind a good answer.
     expected: usize,
     /// The command is followed by data.
     sends: bool,
-    /// Bytes of their packet that were sent.
-    given: usize,
     stage: Stage,
     /// The module may be waiting for data.
     owes: bool,
@@ -51,11 +46,10 @@ impl Packets {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            outgoing: Vec::new(),
+            outgoing: Outgoing::new(),
             code: 0,
             expected: 0,
             sends: false,
-            given: 0,
             stage: Stage::Answer,
             owes: false,
             response: Packet { device: 0, parameter: 0, code: 0, sum: 0 },
@@ -72,12 +66,9 @@ impl Packets {
         timing: &Timing,
         baud: u32,
     ) -> Duration {
-        self.outgoing.clear();
-        // Cannot fail: it is empty.
-        let _ =
-            self.outgoing.extend_from_slice(&Packet::new(C::CODE, command.parameter()).encode());
+        self.outgoing.put(&Packet::new(C::CODE, command.parameter()).encode());
         (self.code, self.expected, self.sends) = (C::CODE, C::DATA, C::SENDS);
-        (self.given, self.stage) = (0, Stage::Answer);
+        self.stage = Stage::Answer;
         self.owes |= C::SENDS;
         self.parser.expect(C::DATA);
         if C::DATA > 0 {
@@ -87,18 +78,20 @@ impl Packets {
         if C::SENDS { timing.reply } else { command.time(timing) }
     }
 
-    /// Puts the next piece of a data packet in.
-    pub(super) fn load(&mut self, data: &[u8]) {
-        self.outgoing = Data::new(data).bytes().skip(self.given).take(PIECE).collect();
-        self.given = self.given.saturating_add(self.outgoing.len());
-        if self.given >= data.len().saturating_add(OVERHEAD) {
-            (self.sends, self.stage) = (false, Stage::Answer);
+    /// Puts the next piece of a data packet in, or takes one out.
+    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_, Fault>) -> Result<(), Fault> {
+        if self.stage != Stage::Send {
+            return cargo.take(self.parser.piece());
         }
-    }
-
-    /// The data that came last.
-    pub(super) fn piece(&self) -> &[u8] {
-        self.parser.piece()
+        cargo.give(|data| {
+            let sum = Data::new(data).sum.to_le_bytes();
+            let (gone, over) = self.outgoing.load(&DATA_HEAD, data, sum);
+            if over {
+                (self.sends, self.stage) = (false, Stage::Answer);
+            }
+            gone
+        });
+        Ok(())
     }
 
     /// The answer: its packet, and what a module says about itself.
@@ -141,10 +134,6 @@ impl Packets {
     }
 }
 
-fn line_time(bytes: usize, baud: u32) -> Duration {
-    Duration::of_bytes(u64::try_from(bytes).unwrap_or(u64::MAX), 10, baud)
-}
-
 impl Framing for Packets {
     type Fault = Fault;
 
@@ -158,12 +147,11 @@ impl Framing for Packets {
     }
 
     fn command(&self) -> &[u8] {
-        &self.outgoing
+        self.outgoing.bytes()
     }
 
-    /// It can be part of a template.
     fn wipe(&mut self) {
-        self.outgoing.zeroize();
+        self.outgoing.wipe();
     }
 
     fn tail(&self) -> Duration {
@@ -226,11 +214,5 @@ impl fmt::Debug for Packets {
             .field("code", &self.code)
             .field("stage", &self.stage)
             .finish_non_exhaustive()
-    }
-}
-
-impl Drop for Packets {
-    fn drop(&mut self) {
-        self.wipe();
     }
 }

@@ -2,9 +2,10 @@ use core::fmt;
 
 use super::exposure::{Exposure, light};
 use super::refused;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::gt511::command::{Command, GetImage, GetRawImage, IMAGE, RAW_IMAGE};
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Link};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;

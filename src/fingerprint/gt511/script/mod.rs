@@ -1,4 +1,3 @@
-mod baud;
 mod delete;
 mod enrol;
 mod exposure;
@@ -9,7 +8,6 @@ mod matching;
 mod presence;
 mod transfer;
 
-pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;

@@ -4,11 +4,12 @@ use zeroize::Zeroize;
 
 use super::exposure::Exposure;
 use super::{Ask, refused};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::gt511::command::{
     CheckEnrolled, GetTemplate, MakeTemplate, SetTemplate, TEMPLATE,
 };
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Link};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;
@@ -188,7 +189,7 @@ impl<'b> WriteTemplate<'b> {
                     Err(_) => State::Send,
                 },
                 State::Send => {
-                    let cargo = Cargo::Out(self.template);
+                    let cargo = Cargo::Out(self.template, &mut 0);
                     State::Seal(session.transfer(&SetTemplate(self.slot), cargo)?)
                 }
                 State::Seal(answer) => {
