@@ -20,7 +20,7 @@ impl<P> Driver<P, Link> {
 
     /// Sends one command.
     pub fn ask<C: Command>(&mut self, command: C) -> Held<'_, P, Ask<C>> {
-        self.hold(Ask::new(command))
+        self.hold(Ask(command))
     }
 
     /// Opens a session: what the module says it is.
@@ -31,13 +31,13 @@ impl<P> Driver<P, Link> {
 
     /// Deletes all templates.
     pub fn clear(&mut self) -> Held<'_, P, Clear> {
-        self.hold(Clear::new())
+        self.hold(Clear)
     }
 
     /// Switches the light under the glass. Whoever waits for a finger switches
     /// it on; nobody switches it off but this, and it warms the module.
     pub fn led(&mut self, on: bool) -> Held<'_, P, Led> {
-        self.hold(Led::new(on))
+        self.hold(Led(on))
     }
 
     /// Takes an image of the finger that is on the sensor.

@@ -1,6 +1,7 @@
-use super::command::{ChangeBaud, Command, Info, Open, Probe};
+use super::command::{ChangeBaud, Command, Info, Open, Probe, Request};
 use super::config::{Config, SPEEDS, Timing};
 use super::fault::Fault;
+use super::frame::Packet;
 use super::nack::Nack;
 use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
@@ -26,6 +27,8 @@ pub struct Link {
     /// The module was promised data; until when it may wait for them.
     starved: bool,
     rest: Option<Instant>,
+    /// An answer that is believed once that to the probe has come behind it.
+    held: Option<Result<u32, Nack>>,
 }
 
 /// How far the opening of a session is.
@@ -49,7 +52,7 @@ impl Link {
     pub(super) const fn new(config: Config) -> Self {
         let speed = Speed::new(config.baud);
         let core = Core::new(config, Packets::new());
-        Self { core, info: None, lit: false, speed, starved: false, rest: None }
+        Self { core, info: None, lit: false, speed, starved: false, rest: None, held: None }
     }
 
     /// One stage of the opening; the next one.
@@ -64,16 +67,17 @@ impl Link {
                 None => Ok(Some(Stage::Open)),
             },
             Stage::Open => {
-                let info = self.exchange(&Open, Cargo::None, Silence::Settle, now)?;
-                let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
-                if self.recognise(info) {
+                let open = Open.request();
+                self.exchange(&open, Cargo::None, Silence::Settle, now)?
+                    .map_err(|nack| open.refused(nack))?;
+                if self.recognise(self.said()?) {
                     Ok(Some(Stage::Probe))
                 } else {
                     Err(Fault::Replaced.into())
                 }
             }
             Stage::Probe => {
-                probed(self.exchange(&Probe, Cargo::None, Silence::Quiet, now)?)?;
+                self.seal(now)?;
                 self.speed.settle();
                 Ok(None)
             }
@@ -91,6 +95,11 @@ impl Link {
         Ok(())
     }
 
+    /// What the module said that it is.
+    pub(super) fn said(&self) -> Result<Info, Fault> {
+        Info::from_bytes(self.core.frames().info()).ok_or(Open.request().out_of_step())
+    }
+
     /// Whether it is the module that it was.
     pub(super) fn recognise(&mut self, info: Info) -> bool {
         let other = self.info.replace(info).is_some_and(|before| before.serial != info.serial);
@@ -100,36 +109,43 @@ impl Link {
         !other
     }
 
-    pub(super) fn exchange<C: Command>(
+    /// An answer that is believed because that to the probe came behind it.
+    pub(super) fn sealed(
         &mut self,
-        command: &C,
+        request: &Request,
+        cargo: Cargo<'_, Fault>,
+        now: Instant,
+    ) -> Answer {
+        let held = match self.held {
+            Some(held) => held,
+            None => self.exchange(request, cargo, Silence::Quiet, now)?,
+        };
+        self.held = Some(held);
+        self.seal(now)?;
+        self.held = None;
+        Ok(held)
+    }
+
+    /// Makes sure that no answer is outstanding.
+    pub(super) fn seal(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        self.exchange(&Probe.request(), Cargo::None, Silence::Quiet, now).map(drop)
+    }
+
+    pub(super) fn exchange(
+        &mut self,
+        request: &Request,
         mut cargo: Cargo<'_, Fault>,
         silence: Silence,
         now: Instant,
-    ) -> Answer<C::Reply> {
+    ) -> Answer {
         let baud = self.speed.baud();
         self.core.transfer(
             silence,
             now,
-            |packets, config| Ok(packets.begin(command, &config.timing, baud)),
+            |packets, config| Ok(packets.begin(request, &config.timing, baud)),
             |packets| packets.shift(&mut cargo),
         )?;
-        self.judge(command)
-    }
-
-    /// Whether this can be the answer to that command, and what it says.
-    fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
-        let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, info) = self.core.frames().answer();
-        if packet.code == ACK {
-            return command.decode(packet.parameter, info).map(Ok).ok_or(out_of_step);
-        }
-        match Nack::from(packet.parameter) {
-            nack if command.may_be_refused(nack) => Ok(Err(nack)),
-            Nack::Communication => Err(Fault::Garbled(C::CODE).into()),
-            nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
-            _ => Err(out_of_step),
-        }
+        Ok(judge(request, self.core.frames().answer())?)
     }
 }
 
@@ -158,7 +174,7 @@ impl Family for Link {
     }
 
     fn count() -> Count {
-        Count::new()
+        Count
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -208,8 +224,13 @@ impl Family for Link {
         next
     }
 
+    /// An answer that is not yet believed.
+    fn is_unfinished(&mut self) -> bool {
+        self.held.is_some()
+    }
+
     fn closed(&mut self) {
-        self.lit = false;
+        (self.lit, self.held) = (false, None);
         self.starved |= self.core.frames_mut().take_debt();
     }
 }
@@ -218,7 +239,7 @@ impl Identifies for Link {
     type Identity = Identity;
 
     fn identity() -> Identity {
-        Identity::new()
+        Identity
     }
 }
 
@@ -260,25 +281,41 @@ impl Tunes for Link {
     }
 
     fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
-        let told = self.exchange(&ChangeBaud(baud), Cargo::None, Silence::Quiet, now)?;
-        Ok(told.map_err(|nack| Fault::Refused(ChangeBaud::CODE, nack)))
+        let change = ChangeBaud(baud).request();
+        let told = self.exchange(&change, Cargo::None, Silence::Quiet, now)?;
+        Ok(told.map(drop).map_err(|nack| change.refused(nack)))
     }
 
     fn call(&mut self, now: Instant) -> nb::Result<(), Fault> {
-        self.exchange(&Open, Cargo::None, Silence::Settle, now).map(drop)
+        self.exchange(&Open.request(), Cargo::None, Silence::Settle, now).map(drop)
     }
 
     fn miss(miss: Miss) -> Fault {
         match miss {
             Miss::Baud(baud) => Fault::Baud(baud),
-            Miss::NotTaken => Fault::NotTaken(ChangeBaud::CODE),
+            Miss::NotTaken => Fault::NotTaken(ChangeBaud::KIND.code),
             Miss::Nowhere => Fault::Nowhere,
         }
     }
 }
 
-/// A good answer, or a refusal that the command provides for.
-pub type Answer<T> = nb::Result<Result<T, Nack>, Fault>;
+/// The parameter of a good answer, or a refusal that the command provides for.
+pub type Answer = nb::Result<Result<u32, Nack>, Fault>;
+
+/// Whether this can be the answer to that command, and what it says.
+fn judge(request: &Request, packet: Packet) -> Result<Result<u32, Nack>, Fault> {
+    let kind = request.kind;
+    if packet.code == ACK {
+        let good = kind.may_be_good(packet.parameter).then_some(Ok(packet.parameter));
+        return good.ok_or(request.out_of_step());
+    }
+    match Nack::from(packet.parameter) {
+        nack if kind.may_be_refused(nack) => Ok(Err(nack)),
+        Nack::Communication => Err(Fault::Garbled(kind.code)),
+        nack if is_for_any(nack) => Err(request.refused(nack)),
+        _ => Err(request.out_of_step()),
+    }
+}
 
 /// Whether any command can be refused so.
 const fn is_for_any(nack: Nack) -> bool {
@@ -286,11 +323,4 @@ const fn is_for_any(nack: Nack) -> bool {
         nack,
         Nack::Timeout | Nack::Unsupported | Nack::Device | Nack::Cancelled | Nack::Parameter
     )
-}
-
-pub(super) fn probed<T>(answer: Result<T, Nack>) -> Result<(), Fault> {
-    match answer {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Fault::OutOfStep(Probe::CODE)),
-    }
 }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::command::{Command, INFO};
+use super::command::{INFO, Request};
 use super::config::Timing;
 use super::fault::Fault;
 use super::frame::{DATA_HEAD, Data, Found, OVERHEAD, PACKET, Packet, Parser};
@@ -60,22 +60,19 @@ impl Packets {
     }
 
     /// Begins with a command, at this speed; how long the answer may take.
-    pub(super) fn begin<C: Command>(
-        &mut self,
-        command: &C,
-        timing: &Timing,
-        baud: u32,
-    ) -> Duration {
-        self.outgoing.put(&Packet::new(C::CODE, command.parameter()).encode());
-        (self.code, self.expected, self.sends) = (C::CODE, C::DATA, C::SENDS);
+    pub(super) fn begin(&mut self, request: &Request, timing: &Timing, baud: u32) -> Duration {
+        let kind = request.kind;
+        self.outgoing.put(&Packet::new(kind.code, request.parameter).encode());
+        (self.code, self.expected, self.sends) = (kind.code, kind.data(), kind.sends());
         self.stage = Stage::Answer;
-        self.owes |= C::SENDS;
-        self.parser.expect(C::DATA);
-        if C::DATA > 0 {
-            self.tail = self.tail.max(line_time(PACKET + OVERHEAD + C::DATA, baud));
+        self.owes |= self.sends;
+        self.parser.expect(self.expected);
+        if self.expected > 0 {
+            let bytes = self.expected.saturating_add(PACKET + OVERHEAD);
+            self.tail = self.tail.max(line_time(bytes, baud));
         }
-        self.times = (command.time(timing), timing.reply);
-        if C::SENDS { timing.reply } else { command.time(timing) }
+        self.times = (kind.time(timing), timing.reply);
+        if self.sends { timing.reply } else { self.times.0 }
     }
 
     /// Puts the next piece of a data packet in, or takes one out.
@@ -94,9 +91,14 @@ impl Packets {
         Ok(())
     }
 
-    /// The answer: its packet, and what a module says about itself.
-    pub(super) fn answer(&self) -> (Packet, &[u8]) {
-        (self.response, &self.info)
+    /// The answer.
+    pub(super) const fn answer(&self) -> Packet {
+        self.response
+    }
+
+    /// What the module said about itself, when it was asked last.
+    pub(super) const fn info(&self) -> &[u8; INFO] {
+        &self.info
     }
 
     /// Whether the module may be waiting for data that will not come.
