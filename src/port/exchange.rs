@@ -1,3 +1,4 @@
+use super::channel::{CallError, ErrorOf, Told, ToldOf};
 use super::time::Instant;
 
 /// A property of the line that a conversation changes in its course.
@@ -82,4 +83,59 @@ pub trait Exchange {
     /// for the next conversation. Uses at least one unless it ends with the
     /// next step.
     fn received(&mut self, link: &mut Self::Link, bytes: &[u8], now: Instant) -> usize;
+}
+
+/// An exchange and its link without their types, so that a face is there once
+/// and not for each exchange. What ends or tells is left in the [`Lent`].
+pub(super) trait Bare {
+    fn step(&mut self, now: Instant) -> Step<(), (), ()>;
+    fn outgoing(&self) -> &[u8];
+    fn sent(&mut self, n: usize, now: Instant);
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
+}
+
+/// An exchange and its link, lent to a face.
+pub(super) struct Lent<'a, X: Exchange> {
+    x: &'a mut X,
+    link: &'a mut X::Link,
+    told: Option<Result<ToldOf<X>, X::Fault>>,
+}
+
+impl<'a, X: Exchange> Lent<'a, X> {
+    pub(super) const fn new(x: &'a mut X, link: &'a mut X::Link) -> Self {
+        Self { x, link, told: None }
+    }
+
+    /// What the exchange tells or ends with, once it does.
+    pub(super) fn told<E>(&mut self) -> Result<Option<ToldOf<X>>, ErrorOf<X, E>> {
+        self.told.take().transpose().map_err(CallError::Device)
+    }
+}
+
+impl<X: Exchange> Bare for Lent<'_, X> {
+    fn step(&mut self, now: Instant) -> Step<(), (), ()> {
+        let (step, told) = match self.x.step(self.link, now) {
+            Step::Send { until } => return Step::Send { until },
+            Step::Receive { until } => return Step::Receive { until },
+            Step::Pause { until } => return Step::Pause { until },
+            Step::Set(line) => return Step::Set(line),
+            Step::Event(event) => (Step::Event(()), Ok(Told::Event(event))),
+            Step::Done(Ok(output)) => (Step::Done(Ok(())), Ok(Told::Done(output))),
+            Step::Done(Err(fault)) => (Step::Done(Err(())), Err(fault)),
+        };
+        self.told = Some(told);
+        step
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.x.outgoing(self.link)
+    }
+
+    fn sent(&mut self, n: usize, now: Instant) {
+        self.x.sent(self.link, n, now);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.x.received(self.link, bytes, now)
+    }
 }
