@@ -178,8 +178,10 @@ impl Session<'_> {
         command: &C,
         cargo: Cargo<'_>,
     ) -> nb::Result<C::Reply, Fault> {
-        let answer = self.carry(command, cargo)?;
-        Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
+        match self.carry(command, cargo)? {
+            Ok(()) => self.read(command),
+            Err(code) => Ok(command.already(code).ok_or(Fault::Refused(C::OPCODE, code))?),
+        }
     }
 
     /// The size of a template, as far as it was learned.

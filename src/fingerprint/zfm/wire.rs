@@ -4,7 +4,7 @@ use heapless::Vec;
 use zeroize::Zeroize;
 
 use super::bulk::Bulk;
-use super::command::{Cancel, Command, Step, Terms};
+use super::command::{Cancel, Command, Order, Step};
 use super::config::Config;
 use super::fault::Fault;
 use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
@@ -64,28 +64,19 @@ impl Frames {
 
     /// Puts a command in; how long its answer may take. Refuses one that is
     /// longer than any can be.
-    pub(super) fn begin<C: Command>(
-        &mut self,
-        command: &C,
-        config: &Config,
-    ) -> Result<Duration, Fault> {
-        self.address = command.answered_from(config.address);
-        self.time = command.time(&config.timing);
-        self.put(Terms::of::<C>(), command.parameters().as_ref(), config)?;
-        Ok(self.time)
-    }
-
-    fn put(&mut self, terms: &Terms, parameters: &[u8], config: &Config) -> Result<(), Fault> {
-        let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
-        let unsupported = Fault::Unsupported(terms.opcode);
-        content.push(terms.opcode).map_err(|_| unsupported)?;
-        content.extend_from_slice(parameters).map_err(|_| unsupported)?;
-        self.write(&Frame::new(config.address, Pid::Command, &content));
-        content.zeroize();
+    pub(super) fn begin(&mut self, order: &dyn Order, config: &Config) -> Result<Duration, Fault> {
+        let terms = order.terms();
+        self.address = order.answered_from(config.address);
+        self.time = order.time(&config.timing);
         self.bulk.begin(terms.flow, &config.timing);
         (self.opcode, self.foreign) = (terms.opcode, None);
         (self.step, self.rank, self.told) = (terms.step, 0, None);
-        Ok(())
+        let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
+        let mut fits = content.push(terms.opcode).is_ok();
+        order.put(&mut |parameters| fits &= content.extend_from_slice(parameters).is_ok());
+        self.write(&Frame::new(config.address, Pid::Command, &content));
+        content.zeroize();
+        if fits { Ok(self.time) } else { Err(Fault::Unsupported(terms.opcode)) }
     }
 
     fn write(&mut self, frame: &Frame<'_>) {

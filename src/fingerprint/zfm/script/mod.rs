@@ -37,7 +37,8 @@ pub use shape::Size;
 pub use write_image::WriteImage;
 pub use write_template::WriteTemplate;
 
-use super::command::{Command, HandShake, TempleteNum, synochip};
+use super::command::{Command, HandShake, Order, TempleteNum, synochip};
+use super::confirmation::Confirmation;
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::link::Link;
@@ -51,28 +52,35 @@ use crate::port::Told;
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<C: Command> {
     command: C,
-    slot: Option<Slot>,
+    asking: Asking,
     reply: Option<C::Reply>,
 }
 
 impl<C: Command> Ask<C> {
     pub(super) const fn new(command: C) -> Self {
-        Self { command, slot: None, reply: None }
+        Self { command, asking: Asking { slot: None, asked: false }, reply: None }
     }
 
     /// The same, after making sure that the library has this slot.
     pub(super) const fn of_slot(command: C, slot: Slot) -> Self {
-        Self { command, slot: Some(slot), reply: None }
+        Self { command, asking: Asking { slot: Some(slot), asked: false }, reply: None }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<C::Reply, Fault> {
-        if let Some(slot) = self.slot {
-            session.check(slot)?;
-        }
-        if self.reply.is_none() {
-            self.reply = Some(session.demand(&self.command)?);
-        }
-        session.seal::<C>()?;
+        self.hold(session, Asking::advance)
+    }
+
+    /// Has it asked one way or another.
+    fn hold(&mut self, session: &mut Session<'_>, ask: Way) -> nb::Result<C::Reply, Fault> {
+        let Self { command, asking, reply } = self;
+        let mut keep = |answer: Result<&[u8], Confirmation>| {
+            *reply = match answer {
+                Ok(bytes) => command.decode(bytes),
+                Err(code) => command.already(code),
+            };
+            reply.is_some()
+        };
+        ask(asking, session, command, &mut keep)?;
         self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
     }
 }
@@ -82,10 +90,53 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        if C::RUNS {
-            return self.advance(session).map(Told::Done);
+        self.hold(session, Asking::persist).map(Told::Done)
+    }
+}
+
+/// How far an [`Ask`] is, whatever it asks.
+#[derive(Clone, Copy, Debug)]
+struct Asking {
+    slot: Option<Slot>,
+    asked: bool,
+}
+
+/// Keeps what an answer says, if it says what it can.
+type Keep<'k> = &'k mut dyn FnMut(Result<&[u8], Confirmation>) -> bool;
+
+type Way = fn(&mut Asking, &mut Session<'_>, &dyn Order, Keep<'_>) -> nb::Result<(), Fault>;
+
+impl Asking {
+    fn advance(
+        &mut self,
+        session: &mut Session<'_>,
+        order: &dyn Order,
+        keep: Keep<'_>,
+    ) -> nb::Result<(), Fault> {
+        if let Some(slot) = self.slot {
+            session.check(slot)?;
         }
-        session.persist_from(self, Self::advance, |it| it.reply = None)
+        if !self.asked {
+            session.demand_order(order, keep)?;
+            self.asked = true;
+        }
+        session.seal_terms(order.terms())
+    }
+
+    /// The same, again after a line fault; but what runs is not started twice.
+    fn persist(
+        &mut self,
+        session: &mut Session<'_>,
+        order: &dyn Order,
+        keep: Keep<'_>,
+    ) -> nb::Result<(), Fault> {
+        loop {
+            match self.advance(session, order, &mut *keep) {
+                Err(nb::Error::Other(fault)) if !order.terms().runs => session.forgive(fault)?,
+                result => return result,
+            }
+            self.asked = false;
+        }
     }
 }
 
