@@ -86,13 +86,19 @@ pub trait Script {
     ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
 }
 
-fn step<T, F>(wait: Wait) -> Step<T, F, Event> {
-    match wait {
+/// What the face is to do about a script that did not come to an end.
+fn stopped<L: Family, T>(link: &mut L, error: nb::Error<L::Fault>) -> Step<T, L::Fault, Event> {
+    if let nb::Error::Other(fault) = error {
+        return Step::Done(Err(fault));
+    }
+    let step = match link.core().wait() {
         Wait::Send(until) => Step::Send { until },
         Wait::Receive(until) => Step::Receive { until },
         Wait::Pause(until) => Step::Pause { until },
-        Wait::Set(line) => Step::Set(line),
-    }
+        // It is asked for only once: what was said meanwhile is told later.
+        Wait::Set(line) => return Step::Set(line),
+    };
+    link.unasked().map_or(step, Step::Event)
 }
 
 /// A script that is held with a module.
@@ -107,6 +113,18 @@ impl<S: Script> Conversation<S> {
     pub const fn new(script: S) -> Self {
         Self { script, begun: false }
     }
+
+    fn run(
+        &mut self,
+        link: &mut S::Link,
+        now: Instant,
+    ) -> nb::Result<Told<S::Output, Event>, FaultOf<S>> {
+        if !self.begun {
+            self.begun = true;
+            link.begin();
+        }
+        self.script.run(&mut Session::new(link, now))
+    }
 }
 
 impl<S: Script> Exchange for Conversation<S> {
@@ -116,20 +134,26 @@ impl<S: Script> Exchange for Conversation<S> {
     type Event = Event;
 
     fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        let result = self.script.run(&mut Session::new(link, now));
-        match result {
-            Ok(Told::Event(event)) => Step::Event(event),
+        match self.run(link, now) {
             Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.core().wait() {
-                // It is asked for only once: what was said meanwhile is told later.
-                wait @ Wait::Set(_) => step(wait),
-                wait => link.unasked().map_or_else(|| step(wait), Step::Event),
-            },
+            Ok(Told::Event(event)) => Step::Event(event),
+            Err(error) => stopped(link, error),
+        }
+    }
+
+    fn step_apart(
+        &mut self,
+        link: &mut S::Link,
+        now: Instant,
+        output: &mut Option<S::Output>,
+    ) -> Step<(), FaultOf<S>, Event> {
+        match self.run(link, now) {
+            Ok(Told::Done(done)) => {
+                *output = Some(done);
+                Step::Done(Ok(()))
+            }
+            Ok(Told::Event(event)) => Step::Event(event),
+            Err(error) => stopped(link, error),
         }
     }
 

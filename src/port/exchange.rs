@@ -38,6 +38,37 @@ pub enum Step<T, F, E> {
     Done(Result<T, F>),
 }
 
+impl<T, F, E> Step<T, F, E> {
+    fn split(self) -> (Step<(), F, E>, Option<T>) {
+        let step = match self {
+            Self::Send { until } => Step::Send { until },
+            Self::Receive { until } => Step::Receive { until },
+            Self::Pause { until } => Step::Pause { until },
+            Self::Set(line) => Step::Set(line),
+            Self::Event(event) => Step::Event(event),
+            Self::Done(Ok(output)) => return (Step::Done(Ok(())), Some(output)),
+            Self::Done(Err(fault)) => Step::Done(Err(fault)),
+        };
+        (step, None)
+    }
+}
+
+impl<F, E> Step<(), F, E> {
+    fn lay_aside(self, aside: &mut Option<Result<E, F>>) -> Step<(), (), ()> {
+        let (step, told) = match self {
+            Self::Send { until } => return Step::Send { until },
+            Self::Receive { until } => return Step::Receive { until },
+            Self::Pause { until } => return Step::Pause { until },
+            Self::Set(line) => return Step::Set(line),
+            Self::Done(Ok(())) => return Step::Done(Ok(())),
+            Self::Event(event) => (Step::Event(()), Ok(event)),
+            Self::Done(Err(fault)) => (Step::Done(Err(())), Err(fault)),
+        };
+        *aside = Some(told);
+        step
+    }
+}
+
 /// The [`Step`] of an exchange.
 pub type StepOf<X> = Step<<X as Exchange>::Output, <X as Exchange>::Fault, <X as Exchange>::Event>;
 
@@ -73,6 +104,22 @@ pub trait Exchange {
     where
         Self: Sized;
 
+    /// [`step`](Self::step), with the output put aside: what is left of it has the
+    /// same type for many exchanges, so that less code is there for each.
+    fn step_apart(
+        &mut self,
+        link: &mut Self::Link,
+        now: Instant,
+        output: &mut Option<Self::Output>,
+    ) -> Step<(), Self::Fault, Self::Event>
+    where
+        Self: Sized,
+    {
+        let (step, result) = self.step(link, now).split();
+        *output = result;
+        step
+    }
+
     /// The bytes still to be sent. Not empty after `Send`.
     fn outgoing<'a>(&'a self, link: &'a Self::Link) -> &'a [u8];
 
@@ -94,37 +141,32 @@ pub(super) trait Bare {
     fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
 }
 
-/// An exchange and its link, lent to a face.
+/// An exchange and its link, lent to a face, and what it told or ended with.
 pub(super) struct Lent<'a, X: Exchange> {
     x: &'a mut X,
     link: &'a mut X::Link,
-    told: Option<Result<ToldOf<X>, X::Fault>>,
+    output: Option<X::Output>,
+    aside: Option<Result<X::Event, X::Fault>>,
 }
 
 impl<'a, X: Exchange> Lent<'a, X> {
     pub(super) const fn new(x: &'a mut X, link: &'a mut X::Link) -> Self {
-        Self { x, link, told: None }
+        Self { x, link, output: None, aside: None }
     }
 
-    /// What the exchange tells or ends with, once it does.
+    /// What the exchange told or ended with, once it did.
     pub(super) fn told<E>(&mut self) -> Result<Option<ToldOf<X>>, ErrorOf<X, E>> {
-        self.told.take().transpose().map_err(CallError::Device)
+        if let Some(output) = self.output.take() {
+            return Ok(Some(Told::Done(output)));
+        }
+        let told = self.aside.take().transpose().map_err(CallError::Device)?;
+        Ok(told.map(Told::Event))
     }
 }
 
 impl<X: Exchange> Bare for Lent<'_, X> {
     fn step(&mut self, now: Instant) -> Step<(), (), ()> {
-        let (step, told) = match self.x.step(self.link, now) {
-            Step::Send { until } => return Step::Send { until },
-            Step::Receive { until } => return Step::Receive { until },
-            Step::Pause { until } => return Step::Pause { until },
-            Step::Set(line) => return Step::Set(line),
-            Step::Event(event) => (Step::Event(()), Ok(Told::Event(event))),
-            Step::Done(Ok(output)) => (Step::Done(Ok(())), Ok(Told::Done(output))),
-            Step::Done(Err(fault)) => (Step::Done(Err(())), Err(fault)),
-        };
-        self.told = Some(told);
-        step
+        self.x.step_apart(self.link, now, &mut self.output).lay_aside(&mut self.aside)
     }
 
     fn outgoing(&self) -> &[u8] {
