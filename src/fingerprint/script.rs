@@ -1,3 +1,5 @@
+use core::mem;
+
 use super::Event;
 use super::link::Family;
 use super::session::Session;
@@ -84,19 +86,50 @@ pub trait Script {
         &mut self,
         session: &mut Session<'_, Self::Link>,
     ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
+
+    /// [`run`](Self::run), with the output put aside: what is left has the same
+    /// type for all scripts, so that less code is there for each. `None`: the
+    /// output is there.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    fn run_apart(
+        &mut self,
+        session: &mut Session<'_, Self::Link>,
+        output: &mut Option<Self::Output>,
+    ) -> nb::Result<Option<Event>, FaultOf<Self>> {
+        Ok(match self.run(session)? {
+            Told::Event(event) => Some(event),
+            Told::Done(done) => {
+                *output = Some(done);
+                None
+            }
+        })
+    }
 }
 
-/// What the face is to do about a script that did not come to an end.
-fn stopped<L: Family, T>(link: &mut L, error: nb::Error<L::Fault>) -> Step<T, L::Fault, Event> {
-    if let nb::Error::Other(fault) = error {
-        return Step::Done(Err(fault));
+fn begin<L: Family>(link: &mut L, begun: &mut bool) {
+    if !mem::replace(begun, true) {
+        link.begin();
     }
-    let step = match link.core().wait() {
-        Wait::Send(until) => Step::Send { until },
-        Wait::Receive(until) => Step::Receive { until },
-        Wait::Pause(until) => Step::Pause { until },
-        // It is asked for only once: what was said meanwhile is told later.
-        Wait::Set(line) => return Step::Set(line),
+}
+
+/// What the face is to do about what a script came to.
+fn step<L: Family>(
+    link: &mut L,
+    result: nb::Result<Option<Event>, L::Fault>,
+) -> Step<(), L::Fault, Event> {
+    let step = match result {
+        Ok(None) => return Step::Done(Ok(())),
+        Ok(Some(event)) => return Step::Event(event),
+        Err(nb::Error::Other(fault)) => return Step::Done(Err(fault)),
+        Err(nb::Error::WouldBlock) => match link.core().wait() {
+            Wait::Send(until) => Step::Send { until },
+            Wait::Receive(until) => Step::Receive { until },
+            Wait::Pause(until) => Step::Pause { until },
+            // It is asked for only once: what was said meanwhile is told later.
+            Wait::Set(line) => return Step::Set(line),
+        },
     };
     link.unasked().map_or(step, Step::Event)
 }
@@ -113,18 +146,6 @@ impl<S: Script> Conversation<S> {
     pub const fn new(script: S) -> Self {
         Self { script, begun: false }
     }
-
-    fn run(
-        &mut self,
-        link: &mut S::Link,
-        now: Instant,
-    ) -> nb::Result<Told<S::Output, Event>, FaultOf<S>> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        self.script.run(&mut Session::new(link, now))
-    }
 }
 
 impl<S: Script> Exchange for Conversation<S> {
@@ -134,11 +155,8 @@ impl<S: Script> Exchange for Conversation<S> {
     type Event = Event;
 
     fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
-        match self.run(link, now) {
-            Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Ok(Told::Event(event)) => Step::Event(event),
-            Err(error) => stopped(link, error),
-        }
+        let mut output = None;
+        self.step_apart(link, now, &mut output).join(output)
     }
 
     fn step_apart(
@@ -147,14 +165,9 @@ impl<S: Script> Exchange for Conversation<S> {
         now: Instant,
         output: &mut Option<S::Output>,
     ) -> Step<(), FaultOf<S>, Event> {
-        match self.run(link, now) {
-            Ok(Told::Done(done)) => {
-                *output = Some(done);
-                Step::Done(Ok(()))
-            }
-            Ok(Told::Event(event)) => Step::Event(event),
-            Err(error) => stopped(link, error),
-        }
+        begin(link, &mut self.begun);
+        let result = self.script.run_apart(&mut Session::new(link, now), output);
+        step(link, result)
     }
 
     fn outgoing<'a>(&'a self, link: &'a S::Link) -> &'a [u8] {

@@ -54,6 +54,20 @@ impl<T, F, E> Step<T, F, E> {
 }
 
 impl<F, E> Step<(), F, E> {
+    /// With the output that was put aside; without one, it is asked for again.
+    pub(crate) fn join<T>(self, output: Option<T>) -> Step<T, F, E> {
+        match (self, output) {
+            (_, Some(output)) => Step::Done(Ok(output)),
+            (Self::Done(Ok(())), None) => Step::Pause { until: Instant::ZERO },
+            (Self::Send { until }, None) => Step::Send { until },
+            (Self::Receive { until }, None) => Step::Receive { until },
+            (Self::Pause { until }, None) => Step::Pause { until },
+            (Self::Set(line), None) => Step::Set(line),
+            (Self::Event(event), None) => Step::Event(event),
+            (Self::Done(Err(fault)), None) => Step::Done(Err(fault)),
+        }
+    }
+
     fn lay_aside(self, aside: &mut Option<Result<E, F>>) -> Step<(), (), ()> {
         let (step, told) = match self {
             Self::Send { until } => return Step::Send { until },

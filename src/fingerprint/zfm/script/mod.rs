@@ -67,11 +67,12 @@ impl<C: Command> Ask<C> {
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<C::Reply, Fault> {
-        self.hold(session, Asking::advance)
+        self.hold(session, Asking::advance)?;
+        self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
     }
 
     /// Has it asked one way or another.
-    fn hold(&mut self, session: &mut Session<'_>, ask: Way) -> nb::Result<C::Reply, Fault> {
+    fn hold(&mut self, session: &mut Session<'_>, ask: Way) -> nb::Result<Option<Event>, Fault> {
         let Self { command, asking, reply } = self;
         let mut keep = |answer: Result<&[u8], Confirmation>| {
             *reply = match answer {
@@ -80,8 +81,7 @@ impl<C: Command> Ask<C> {
             };
             reply.is_some()
         };
-        ask(asking, session, command, &mut keep)?;
-        self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
+        ask(asking, session, command, &mut keep)
     }
 }
 
@@ -90,7 +90,20 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        self.hold(session, Asking::persist).map(Told::Done)
+        self.hold(session, Asking::persist)?;
+        self.reply.take().map(Told::Done).ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
+    }
+
+    fn run_apart(
+        &mut self,
+        session: &mut Session<'_>,
+        output: &mut Option<C::Reply>,
+    ) -> nb::Result<Option<Event>, Fault> {
+        let result = self.hold(session, Asking::persist);
+        if result.is_ok() {
+            *output = self.reply.take();
+        }
+        result
     }
 }
 
@@ -104,15 +117,17 @@ struct Asking {
 /// Keeps what an answer says, if it says what it can.
 type Keep<'k> = &'k mut dyn FnMut(Result<&[u8], Confirmation>) -> bool;
 
-type Way = fn(&mut Asking, &mut Session<'_>, &dyn Order, Keep<'_>) -> nb::Result<(), Fault>;
+type Way =
+    fn(&mut Asking, &mut Session<'_>, &dyn Order, Keep<'_>) -> nb::Result<Option<Event>, Fault>;
 
 impl Asking {
+    /// Nothing is told.
     fn advance(
         &mut self,
         session: &mut Session<'_>,
         order: &dyn Order,
         keep: Keep<'_>,
-    ) -> nb::Result<(), Fault> {
+    ) -> nb::Result<Option<Event>, Fault> {
         if let Some(slot) = self.slot {
             session.check(slot)?;
         }
@@ -120,7 +135,9 @@ impl Asking {
             session.demand_order(order, keep)?;
             self.asked = true;
         }
-        session.seal_terms(order.terms())
+        session.seal_terms(order.terms())?;
+        self.asked = false;
+        Ok(None)
     }
 
     /// The same, again after a line fault; but what runs is not started twice.
@@ -129,7 +146,7 @@ impl Asking {
         session: &mut Session<'_>,
         order: &dyn Order,
         keep: Keep<'_>,
-    ) -> nb::Result<(), Fault> {
+    ) -> nb::Result<Option<Event>, Fault> {
         loop {
             match self.advance(session, order, &mut *keep) {
                 Err(nb::Error::Other(fault)) if !order.terms().runs => session.forgive(fault)?,
