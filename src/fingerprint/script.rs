@@ -93,7 +93,7 @@ pub trait Script {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    fn run_apart(
+    fn run_aside(
         &mut self,
         session: &mut Session<'_, Self::Link>,
         output: &mut Option<Self::Output>,
@@ -118,20 +118,24 @@ fn begin<L: Family>(link: &mut L, begun: &mut bool) {
 fn step<L: Family>(
     link: &mut L,
     result: nb::Result<Option<Event>, L::Fault>,
-) -> Step<(), L::Fault, Event> {
-    let step = match result {
-        Ok(None) => return Step::Done(Ok(())),
-        Ok(Some(event)) => return Step::Event(event),
-        Err(nb::Error::Other(fault)) => return Step::Done(Err(fault)),
-        Err(nb::Error::WouldBlock) => match link.core().wait() {
-            Wait::Send(until) => Step::Send { until },
-            Wait::Receive(until) => Step::Receive { until },
-            Wait::Pause(until) => Step::Pause { until },
-            // It is asked for only once: what was said meanwhile is told later.
-            Wait::Set(line) => return Step::Set(line),
-        },
+    told: &mut Option<Result<Event, L::Fault>>,
+) -> Step<(), (), ()> {
+    *told = match result {
+        Ok(event) => event.map(Ok),
+        Err(nb::Error::Other(fault)) => Some(Err(fault)),
+        Err(nb::Error::WouldBlock) => {
+            let step = match link.core().wait() {
+                Wait::Send(until) => Step::Send { until },
+                Wait::Receive(until) => Step::Receive { until },
+                Wait::Pause(until) => Step::Pause { until },
+                // It is asked for only once: what was said meanwhile is told later.
+                Wait::Set(line) => return Step::Set(line),
+            };
+            let Some(event) = link.unasked() else { return step };
+            Some(Ok(event))
+        }
     };
-    link.unasked().map_or(step, Step::Event)
+    Step::aside(told.as_ref())
 }
 
 /// A script that is held with a module.
@@ -155,19 +159,20 @@ impl<S: Script> Exchange for Conversation<S> {
     type Event = Event;
 
     fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
-        let mut output = None;
-        self.step_apart(link, now, &mut output).join(output)
+        let (mut output, mut told) = (None, None);
+        self.step_aside(link, now, &mut output, &mut told).join(output, told)
     }
 
-    fn step_apart(
+    fn step_aside(
         &mut self,
         link: &mut S::Link,
         now: Instant,
         output: &mut Option<S::Output>,
-    ) -> Step<(), FaultOf<S>, Event> {
+        told: &mut Option<Result<Event, FaultOf<S>>>,
+    ) -> Step<(), (), ()> {
         begin(link, &mut self.begun);
-        let result = self.script.run_apart(&mut Session::new(link, now), output);
-        step(link, result)
+        let result = self.script.run_aside(&mut Session::new(link, now), output);
+        step(link, result, told)
     }
 
     fn outgoing<'a>(&'a self, link: &'a S::Link) -> &'a [u8] {

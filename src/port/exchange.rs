@@ -38,48 +38,32 @@ pub enum Step<T, F, E> {
     Done(Result<T, F>),
 }
 
-impl<T, F, E> Step<T, F, E> {
-    fn split(self) -> (Step<(), F, E>, Option<T>) {
-        let step = match self {
-            Self::Send { until } => Step::Send { until },
-            Self::Receive { until } => Step::Receive { until },
-            Self::Pause { until } => Step::Pause { until },
-            Self::Set(line) => Step::Set(line),
-            Self::Event(event) => Step::Event(event),
-            Self::Done(Ok(output)) => return (Step::Done(Ok(())), Some(output)),
-            Self::Done(Err(fault)) => Step::Done(Err(fault)),
-        };
-        (step, None)
-    }
-}
-
-impl<F, E> Step<(), F, E> {
-    /// With the output that was put aside; without one, it is asked for again.
-    pub(crate) fn join<T>(self, output: Option<T>) -> Step<T, F, E> {
-        match (self, output) {
-            (_, Some(output)) => Step::Done(Ok(output)),
-            (Self::Done(Ok(())), None) => Step::Pause { until: Instant::ZERO },
-            (Self::Send { until }, None) => Step::Send { until },
-            (Self::Receive { until }, None) => Step::Receive { until },
-            (Self::Pause { until }, None) => Step::Pause { until },
-            (Self::Set(line), None) => Step::Set(line),
-            (Self::Event(event), None) => Step::Event(event),
-            (Self::Done(Err(fault)), None) => Step::Done(Err(fault)),
+impl Step<(), (), ()> {
+    /// Of what was put aside: something told, a fault, or else the output.
+    pub(crate) fn aside<F, E>(told: Option<&Result<E, F>>) -> Self {
+        match told {
+            None => Self::Done(Ok(())),
+            Some(Ok(_)) => Self::Event(()),
+            Some(Err(_)) => Self::Done(Err(())),
         }
     }
 
-    fn lay_aside(self, aside: &mut Option<Result<E, F>>) -> Step<(), (), ()> {
-        let (step, told) = match self {
-            Self::Send { until } => return Step::Send { until },
-            Self::Receive { until } => return Step::Receive { until },
-            Self::Pause { until } => return Step::Pause { until },
-            Self::Set(line) => return Step::Set(line),
-            Self::Done(Ok(())) => return Step::Done(Ok(())),
-            Self::Event(event) => (Step::Event(()), Ok(event)),
-            Self::Done(Err(fault)) => (Step::Done(Err(())), Err(fault)),
-        };
-        *aside = Some(told);
-        step
+    /// With what was put aside; if that is nothing, it is asked for again.
+    pub(crate) fn join<T, F, E>(
+        self,
+        output: Option<T>,
+        told: Option<Result<E, F>>,
+    ) -> Step<T, F, E> {
+        match (self, output, told) {
+            (_, Some(output), _) => Step::Done(Ok(output)),
+            (_, None, Some(Ok(event))) => Step::Event(event),
+            (_, None, Some(Err(fault))) => Step::Done(Err(fault)),
+            (Self::Send { until }, None, None) => Step::Send { until },
+            (Self::Receive { until }, None, None) => Step::Receive { until },
+            (Self::Pause { until }, None, None) => Step::Pause { until },
+            (Self::Set(line), None, None) => Step::Set(line),
+            (Self::Event(()) | Self::Done(_), None, None) => Step::Pause { until: Instant::ZERO },
+        }
     }
 }
 
@@ -118,20 +102,29 @@ pub trait Exchange {
     where
         Self: Sized;
 
-    /// [`step`](Self::step), with the output put aside: what is left of it has the
-    /// same type for many exchanges, so that less code is there for each.
-    fn step_apart(
+    /// [`step`](Self::step), with what it results in and what it tells put
+    /// aside: what is left of it is the same for all exchanges, so that less
+    /// code is there for each.
+    fn step_aside(
         &mut self,
         link: &mut Self::Link,
         now: Instant,
         output: &mut Option<Self::Output>,
-    ) -> Step<(), Self::Fault, Self::Event>
+        told: &mut Option<Result<Self::Event, Self::Fault>>,
+    ) -> Step<(), (), ()>
     where
         Self: Sized,
     {
-        let (step, result) = self.step(link, now).split();
-        *output = result;
-        step
+        match self.step(link, now) {
+            Step::Send { until } => return Step::Send { until },
+            Step::Receive { until } => return Step::Receive { until },
+            Step::Pause { until } => return Step::Pause { until },
+            Step::Set(line) => return Step::Set(line),
+            Step::Event(event) => *told = Some(Ok(event)),
+            Step::Done(Ok(done)) => *output = Some(done),
+            Step::Done(Err(fault)) => *told = Some(Err(fault)),
+        }
+        Step::aside(told.as_ref())
     }
 
     /// The bytes still to be sent. Not empty after `Send`.
@@ -180,7 +173,7 @@ impl<'a, X: Exchange> Lent<'a, X> {
 
 impl<X: Exchange> Bare for Lent<'_, X> {
     fn step(&mut self, now: Instant) -> Step<(), (), ()> {
-        self.x.step_apart(self.link, now, &mut self.output).lay_aside(&mut self.aside)
+        self.x.step_aside(self.link, now, &mut self.output, &mut self.aside)
     }
 
     fn outgoing(&self) -> &[u8] {

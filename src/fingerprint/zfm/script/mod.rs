@@ -94,7 +94,7 @@ impl<C: Command> Script for Ask<C> {
         self.reply.take().map(Told::Done).ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
     }
 
-    fn run_apart(
+    fn run_aside(
         &mut self,
         session: &mut Session<'_>,
         output: &mut Option<C::Reply>,
