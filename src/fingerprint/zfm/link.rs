@@ -1,4 +1,4 @@
-use super::bulk::Cargo;
+use super::bulk::{Cargo, none};
 use super::command::{
     Cancel, Command, DeletChar, GetRandomCode, Order, ReadProdInfo, ReadSysPara, TempleteNum,
     VfyPwd,
@@ -107,7 +107,7 @@ impl Link {
     /// Ends what the module goes on with by itself. The result of that may come
     /// first, or a step of it: then the next opening cancels once more.
     fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        match self.carry(&Cancel, Silence::Settle, Cargo::None, now) {
+        match self.carry(&Cancel, Silence::Settle, &mut none, now) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
             Err(nb::Error::Other(fault)) if fault.is_line() => {}
             _ => self.running = false,
@@ -117,7 +117,7 @@ impl Link {
 
     fn unlock(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
         let unlock = VfyPwd(self.config().password.clone());
-        match self.carry(&unlock, Silence::Settle, Cargo::None, now) {
+        match self.carry(&unlock, Silence::Settle, &mut none, now) {
             // The M5 manual has no passwords.
             Err(nb::Error::Other(Fault::Refused(..)))
                 if self.config().dialect == Dialect::Synochip => {}
@@ -137,7 +137,7 @@ impl Link {
     }
 
     fn demand(&mut self, order: &dyn Order, now: Instant) -> nb::Result<(), Fault> {
-        let answer = self.carry(order, Silence::Quiet, Cargo::None, now)?;
+        let answer = self.carry(order, Silence::Quiet, &mut none, now)?;
         Ok(answer.map_err(|code| Fault::Refused(order.terms().opcode, code))?)
     }
 
@@ -168,12 +168,12 @@ impl Link {
         &mut self,
         order: &dyn Order,
         silence: Silence,
-        mut cargo: Cargo<'_>,
+        cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
         self.running |= order.terms().runs;
         self.core.begin(silence, now, |frames, config| frames.begin(order, config))?;
-        self.core.go_on(now, |frames| cargo.shift(frames))
+        self.core.go_on(now, cargo)
     }
 
     /// What may be in force instead is now in force for the host.
@@ -241,7 +241,7 @@ impl Family for Link {
     /// A module that has just got power says so while the session opens: that
     /// is no fault yet.
     fn opens_again(fault: Fault) -> bool {
-        fault.is_line() || fault == Fault::Restarted
+        fault.is_line() || matches!(fault, Fault::Restarted)
     }
 
     fn is_silence(fault: Fault) -> bool {

@@ -1,4 +1,4 @@
-use super::bulk::Cargo;
+use super::bulk::{Cargo, none};
 use super::command::{Command, GetRandomCode, Order, ReadIndexTable, TempleteNum, Terms};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
@@ -74,7 +74,7 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        match self.carry(command, Cargo::None)? {
+        match self.carry(command, &mut none)? {
             Ok(()) => self.read(command).map(Ok),
             Err(code) => Ok(Err(code)),
         }
@@ -94,7 +94,7 @@ impl Session<'_> {
         keep: &mut dyn FnMut(Result<&[u8], Confirmation>) -> bool,
     ) -> nb::Result<(), Fault> {
         let opcode = order.terms().opcode;
-        match self.carry(order, Cargo::None)? {
+        match self.carry(order, &mut none)? {
             Ok(()) if keep(Ok(self.link.reply())) => Ok(()),
             Ok(()) => Err(self.displaced(opcode)),
             Err(code) if keep(Err(code)) => Ok(()),
@@ -137,7 +137,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
     pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
-        self.transfer(command, Cargo::None)
+        self.transfer(command, &mut none)
     }
 
     /// The answer to `C` is believed only if this passes behind it: had another
@@ -155,7 +155,7 @@ impl Session<'_> {
             GetRandomCode::REPLY => &TempleteNum,
             _ => &GetRandomCode,
         };
-        let answer = self.carry(seal, Cargo::None)?;
+        let answer = self.carry(seal, &mut none)?;
         answer.map_err(|code| Fault::Refused(seal.terms().opcode, code))?;
         if terms.runs {
             self.link.running = false;
@@ -167,7 +167,7 @@ impl Session<'_> {
     /// whatever dialect; only for commands that do no harm in any.
     pub(super) fn probe(&mut self, order: &dyn Order) -> nb::Result<bool, Fault> {
         self.speak(|link, now| {
-            link.raw(order, Silence::Quiet, Cargo::None, now)?;
+            link.raw(order, Silence::Quiet, &mut none, now)?;
             let content = link.core.frames().answer();
             Ok(content.len() == 1 + order.terms().reply && content.first() == Some(&0))
         })

@@ -7,7 +7,7 @@ use super::bulk::Bulk;
 use super::command::{Cancel, Command, Order, Step};
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
+use super::frame::{self, Found, Frame, MAX_CONTENT, MAX_FRAME, Parser, Pid};
 use crate::fingerprint::Event;
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
@@ -71,18 +71,19 @@ impl Frames {
         self.bulk.begin(terms.flow, &config.timing);
         (self.opcode, self.foreign) = (terms.opcode, None);
         (self.step, self.rank, self.told) = (terms.step, 0, None);
-        let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
-        let mut fits = content.push(terms.opcode).is_ok();
-        order.put(&mut |parameters| fits &= content.extend_from_slice(parameters).is_ok());
-        self.write(&Frame::new(config.address, Pid::Command, &content));
-        content.zeroize();
-        if fits { Ok(self.time) } else { Err(Fault::Unsupported(terms.opcode)) }
-    }
-
-    fn write(&mut self, frame: &Frame<'_>) {
-        // Cannot fail: no frame is longer.
-        let _ = self.outgoing.resize_default(OVERHEAD + frame.content.len());
-        let _ = frame.encode(&mut self.outgoing);
+        let mut fits = true;
+        frame::write(&mut self.outgoing, config.address, Pid::Command, |content| {
+            let _ = content.push(terms.opcode);
+            order.put(&mut |parameters| {
+                fits = parameters.len() < MAX_COMMAND;
+                let _ = content.extend_from_slice(parameters);
+            });
+        });
+        if !fits {
+            self.wipe();
+            return Err(Fault::Unsupported(terms.opcode));
+        }
+        Ok(self.time)
     }
 
     /// Puts the next packet of `data` in, `size` bytes of it; how many are gone
@@ -92,7 +93,9 @@ impl Frames {
         let size = size.clamp(1, MAX_CONTENT);
         let (content, more) = rest.split_at_checked(size).unwrap_or((rest, &[]));
         let pid = if more.is_empty() { Pid::End } else { Pid::Data };
-        self.write(&Frame::new(self.address, pid, content));
+        frame::write(&mut self.outgoing, self.address, pid, |out| {
+            let _ = out.extend_from_slice(content);
+        });
         self.bulk.gave(content.len(), !more.is_empty());
         self.bulk.given
     }
