@@ -149,16 +149,19 @@ pub(super) trait Bare {
 }
 
 /// An exchange and its link, lent to a face, and what it told or ended with.
+/// The link has one place in all of them: then what only hands on to it is the
+/// same code.
+#[repr(C)]
 pub(super) struct Lent<'a, X: Exchange> {
-    x: &'a mut X,
     link: &'a mut X::Link,
-    output: Option<X::Output>,
+    x: &'a mut X,
     aside: Option<Result<X::Event, X::Fault>>,
+    output: Option<X::Output>,
 }
 
 impl<'a, X: Exchange> Lent<'a, X> {
     pub(super) const fn new(x: &'a mut X, link: &'a mut X::Link) -> Self {
-        Self { x, link, output: None, aside: None }
+        Self { link, x, aside: None, output: None }
     }
 
     /// What the exchange told or ended with, once it did.
