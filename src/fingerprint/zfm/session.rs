@@ -12,6 +12,9 @@ use crate::port::Line;
 /// A good answer, or the code of a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
 
+/// Keeps what an answer says, or a refusal; whether that is what it can say.
+pub(super) type Keep<'k> = &'k mut dyn FnMut(Result<&[u8], Confirmation>) -> bool;
+
 /// Whether this can be the answer to such a command.
 pub(super) fn judge(terms: &Terms, content: &[u8], dialect: Dialect) -> Answer<()> {
     let out_of_step = nb::Error::Other(Fault::OutOfStep(terms.opcode));
@@ -91,7 +94,7 @@ impl Session<'_> {
     pub(super) fn demand_order(
         &mut self,
         order: &dyn Order,
-        keep: &mut dyn FnMut(Result<&[u8], Confirmation>) -> bool,
+        keep: Keep<'_>,
     ) -> nb::Result<(), Fault> {
         let opcode = order.terms().opcode;
         match self.carry(order, &mut none)? {

@@ -42,7 +42,7 @@ use super::confirmation::Confirmation;
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::link::Link;
-use super::session::Session;
+use super::session::{Keep, Session};
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library, Slot};
 use crate::port::Told;
@@ -113,9 +113,6 @@ struct Asking {
     slot: Option<Slot>,
     asked: bool,
 }
-
-/// Keeps what an answer says, if it says what it can.
-type Keep<'k> = &'k mut dyn FnMut(Result<&[u8], Confirmation>) -> bool;
 
 type Way =
     fn(&mut Asking, &mut Session<'_>, &dyn Order, Keep<'_>) -> nb::Result<Option<Event>, Fault>;
