@@ -100,6 +100,15 @@ impl Profile {
         u16::try_from(micros).unwrap_or(u16::MAX).min(self.longest_us)
     }
 
+    /// How much of the energy is lacking that [`strobe_us`](Self::strobe_us) was
+    /// for, when `dots` draw the supply down to `millivolts`: %, 0 below 5.
+    pub(super) fn lacks(&self, conditions: &Conditions, dots: u16, millivolts: u16) -> u32 {
+        let effective = |mv| self.element.effective(mv, conditions.temperature);
+        let (has, thought) = (effective(millivolts), effective(conditions.loaded(dots)));
+        let lacks = 100_u64.saturating_sub(100 * has * has / (thought * thought));
+        u32::try_from(lacks).ok().filter(|lacks| *lacks >= 5).unwrap_or(0)
+    }
+
     /// How many dots `milliamperes` suffice for, at most.
     #[must_use]
     pub fn dots_for(&self, milliamperes: u16, millivolts: u16) -> u16 {

@@ -195,7 +195,7 @@ impl Text<'_> {
                         self.rest = text;
                     }
                     None => {
-                        page.column = self.rest.column();
+                        page.column = if page.is_empty() { 0 } else { self.rest.column() };
                         return core::mem::take(&mut self.ended);
                     }
                 },
