@@ -334,7 +334,7 @@ fn mishaps_at_every_poll() {
                     Ok(()) => assert!(ends, "{name} at {at} of {length} was not noticed"),
                 }
                 bench.no_violations();
-                assert_eq!(bench.head.status().unwrap().is_ready(), false, "{name}");
+                assert!(!bench.head.status().unwrap().is_ready(), "{name}");
                 {
                     let mut device = bench.sim.device();
                     device.set_paper(true);

@@ -65,7 +65,7 @@ impl Motor {
         if before == 0 {
             (self.energised, self.stepped) = (self.changed, None);
         }
-        let Some(rotor) = self.rotor.replace(angle) else { return None };
+        let rotor = self.rotor.replace(angle)?;
         match (angle + 8 - rotor) % 8 {
             0 => None,
             eighths if eighths == model.eighths => self.step(model),
