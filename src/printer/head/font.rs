@@ -44,7 +44,7 @@ pub struct Gb2312Font<'a> {
 
 impl Font for Gb2312Font<'_> {
     fn charset(&self) -> Charset {
-        Charset::Gb2312
+        Charset::GB2312
     }
 
     fn narrow(&self, byte: u8, row: u8) -> u16 {

@@ -2,7 +2,7 @@ use super::font::Font;
 use super::page::{PAPER, PITCH, Page, put};
 use super::profile::{DOTS, Row};
 use super::refusal::Refusal;
-use crate::printer::text::{Piece, Token, Tokens, Unprintable, Wrap};
+use crate::printer::text::{Hanzi, Piece, Token, Tokens, Unprintable, Wrap};
 use crate::printer::{Item, Raster, Style};
 
 /// An item that was checked, on its way into rows of dots.
@@ -146,12 +146,17 @@ fn columns(text: &str, font: &impl Font) -> Result<usize, Unprintable> {
         let own = text.get(at..at + character.len_utf8()).unwrap_or("");
         columns += match Tokens::new(own, font.charset()).next() {
             Some(Ok(Token::Plain(_))) => 1,
-            Some(Ok(Token::Hanzi(hanzi))) if font.wide(hanzi.bytes(), 0).is_some() => 2,
+            Some(Ok(Token::Hanzi(hanzi))) if font.wide(code(&hanzi), 0).is_some() => 2,
             Some(Ok(Token::NewLine)) | None => 0,
             _ => return Err(Unprintable { character, at }),
         };
     }
     Ok(columns)
+}
+
+/// The two bytes of a character, as the font counts them.
+fn code(hanzi: &Hanzi) -> [u8; 2] {
+    hanzi.bytes().try_into().unwrap_or_default()
 }
 
 fn columns_of<'a>(
@@ -182,7 +187,7 @@ impl Text<'_> {
                 Some(Ok(Piece::Plain(plain))) => {
                     plain.bytes().iter().for_each(|byte| page.set([0, *byte]));
                 }
-                Some(Ok(Piece::Hanzi(hanzi))) => page.set(hanzi.bytes()),
+                Some(Ok(Piece::Hanzi(hanzi))) => page.set(code(&hanzi)),
                 Some(Ok(Piece::Break)) => return true,
                 // An error cannot come: the text was checked.
                 _ => match self.then.take() {
