@@ -4,10 +4,11 @@ use embedded_pos::conformance::{self, PrinterStimulus};
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, Encoder};
 use embedded_pos::printer::head::{
-    Config, Fault, Gb2312Font, Head, HeadIo, HeadSense, IoFault, Job, Motor, Profile, Refusal,
+    Config, Fault, Font, Gb2312Font, Head, HeadIo, HeadSense, IoFault, Job, Motor, Profile, Refusal,
 };
-use embedded_pos::printer::text::Unprintable;
-use embedded_pos::printer::{Align, Emphasis, Item, QrLevel, Raster, Status, Style};
+use embedded_pos::printer::symbol::{Barcode, DrawnQr, Symbols, TextPosition};
+use embedded_pos::printer::text::{Charset, Dots, GlyphSource, Unprintable};
+use embedded_pos::printer::{Align, Emphasis, Item, Logo, Printer, QrLevel, Raster, Status, Style};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::head::{Mechanism, Model, SimHead, SimIo, SimStepper, Timed, Tone};
 use embedded_pos::sim::printer::{self as escpos_sim, EscPosPrinter};
@@ -609,8 +610,79 @@ fn refusals_name_the_reason() {
     assert_eq!(refused(&raster(0, &[])), Refusal::RasterWidth);
     assert_eq!(refused(&raster(16, &[0; 3])), Refusal::RasterRows);
     let qr = Item::Qr { data: b"x", module: 4, level: QrLevel::M };
-    assert_eq!(refused(&qr), Refusal::Unsupported);
-    assert_eq!(refused(&qr).kind(), ErrorKind::Unsupported);
+    let turned = Style { emphasis: Emphasis::ROTATED, ..Style::NORMAL };
+    for item in [qr, Item::Style(turned), Item::Logo(Logo::Number(1))] {
+        assert_eq!(refused(&item), Refusal::Unsupported, "{item:?}");
+        assert_eq!(refused(&item).kind(), ErrorKind::Unsupported);
+    }
+    assert!(matches!(refused(&Item::Barcode(Barcode::itf("123x", 40))), Refusal::Symbol(_)));
+}
+
+/// A name that no code of two bytes has, drawn by the font's source.
+#[test]
+fn rare_characters_are_drawn() {
+    struct Names;
+    impl GlyphSource for Names {
+        fn dots(&self, character: char) -> Option<Dots> {
+            (character == '㐀').then_some([[0xAA, 0x55, 0xF0]; 24])
+        }
+    }
+    struct WithNames(Gb2312Font<'static>);
+    impl Font for WithNames {
+        fn charset(&self) -> Charset {
+            self.0.charset()
+        }
+        fn narrow(&self, byte: u8, row: u8) -> u16 {
+            self.0.narrow(byte, row)
+        }
+        fn wide(&self, code: [u8; 2], row: u8) -> Option<u32> {
+            self.0.wide(code, row)
+        }
+        fn glyphs(&self) -> Option<&'static dyn GlyphSource> {
+            Some(&Names)
+        }
+    }
+    let clock = VirtualClock::in_steps(Duration::from_micros(20));
+    let sim = SimHead::new(NO_PLAY, clock.clone());
+    let (io, motor, sense, font) = sim.parts(&SHORT_PROFILE);
+    let font = WithNames(font);
+    let head = Head::new(io, motor, sense, font, &SHORT_PROFILE, Config::DEFAULT);
+    let mut printer = Clocked::new(head, clock);
+    printer.print(&Item::Text("张㐀\n")).unwrap();
+    assert!(printer.print(&Item::Text("𠮷\n")).is_err());
+    let paper = sim.device().bitmap();
+    let drawn = (0..24).all(|y| paper.rows()[48 * y + 3..][..3] == [0xAA, 0x55, 0xF0]);
+    assert!(drawn);
+}
+
+/// Codes as the ESC/POS driver draws them, whose dots a reader has read.
+#[test]
+fn codes_are_as_the_other_driver_draws_them() {
+    let code = Barcode::code128("ABC-123", 40);
+    // At the left: `GS v 0` centres whole bytes.
+    let items = [
+        Item::Barcode(code),
+        Item::Barcode(Barcode::ean13("690123456789", 60)),
+        Item::Barcode(code.with_text(TextPosition::Above)),
+        Item::Qr { data: b"https://example.com", module: 4, level: QrLevel::M },
+    ];
+    static DRAWS: escpos::Profile = escpos::Profile {
+        symbols: Symbols::empty(),
+        qr_source: Some(&DrawnQr),
+        ..escpos::Profile::CLONE_58MM
+    };
+    let mut encoder = Encoder::new(&DRAWS);
+    let mut bytes = Encoder::PROLOGUE.to_vec();
+    let config = Config { qr: Some(&DrawnQr), ..Config::DEFAULT };
+    let mut bench = bench(NO_PLAY, &SHORT_PROFILE, config, true);
+    for item in &items {
+        let mut out = [0; 16_384];
+        let slice = encoder.encode(item, &mut out).unwrap();
+        bytes.extend(&out[..slice.len]);
+        bench.print(item).unwrap();
+    }
+    let other = EscPosPrinter::decoded(escpos_sim::Model::CLONE_58MM, &bytes);
+    compare(&bench.sim, other.bitmap().rows(), 0);
 }
 
 /// A person at a mechanism.

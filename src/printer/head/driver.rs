@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::stepper::Stepper;
 use super::watch::Watch;
 use crate::port::{Duration, Instant};
+use crate::printer::symbol::QrSource;
 use crate::printer::{Item, Status};
 
 /// What does not depend on the mechanism.
@@ -26,12 +27,14 @@ pub struct Config {
     /// Whether dots that are warm get less: evener, for up to three strobes
     /// where there was one.
     pub history: bool,
+    /// What makes QR codes; without it, they are refused.
+    pub qr: Option<&'static dyn QrSource>,
 }
 
 impl Config {
     /// Ordinary paper, a supply that is strong enough, short wires.
     pub const DEFAULT: Self =
-        Self { stock: Stock::TF50KS, milliamperes: u16::MAX, wiring: 0, history: true };
+        Self { stock: Stock::TF50KS, milliamperes: u16::MAX, wiring: 0, history: true, qr: None };
 }
 
 /// A bare mechanism.
@@ -129,7 +132,8 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
     /// # Errors
     /// Why it cannot be printed.
     pub fn begin<'a>(&mut self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
-        Job::new(item, &mut self.page, &self.font, self.profile.tear_bar)
+        let tear_bar = self.profile.tear_bar;
+        Job::new(item, &mut self.page, &self.font, tear_bar, self.config.qr)
     }
 
     /// What ends the line that was begun.

@@ -146,6 +146,7 @@ mod guard;
 mod heat;
 mod io;
 mod job;
+mod line;
 mod page;
 mod plan;
 mod profile;
