@@ -128,7 +128,7 @@ mod tests {
     fn the_worked_example() {
         let profile = &Profile::LTP02_245;
         let conditions = Conditions { temperature: 250, millivolts: 7_200, sag: 0 };
-        assert_eq!(profile.element.resistance(64, 0), 237_719);
+        assert_eq!(profile.element.resistance(64, 0), 237_718);
         let energy = Stock::TF50KS.energy_at(250);
         assert_eq!(profile.strobe_us(energy, &conditions, 64, 0), 1_308);
     }

@@ -113,7 +113,7 @@ impl Body<'_> {
                 *rows = rows.saturating_sub(1);
                 any
             }
-            Body::Raster { rows, .. } if rows.is_empty() => false,
+            Body::Raster { rows: [], .. } => false,
             Body::Raster { rows, stride, last_mask, x } => {
                 let (first, others) = rows.split_at_checked(*stride).unwrap_or((rows, &[]));
                 let last = first.len().saturating_sub(1);
