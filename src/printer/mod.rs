@@ -18,6 +18,7 @@
 //! | module | printers |
 //! | --- | --- |
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
+//! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
 //! # Wiring
 //!
