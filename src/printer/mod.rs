@@ -92,6 +92,8 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+mod band;
+pub mod dither;
 pub mod escpos;
 mod item;
 mod page;
@@ -101,6 +103,9 @@ pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
+#[cfg(feature = "async")]
+pub use band::print_banded_async;
+pub use band::{Band, Banded, print_banded};
 pub use item::{Align, Emphasis, Item, QrLevel, Style};
 pub use page::{Area, Direction, Page, Placed};
 pub use raster::{Logo, Raster};
