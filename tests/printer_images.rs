@@ -3,7 +3,7 @@
 
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{
-    Encoder, EscPos, Finish, Logos, Profile, RasterForm, Refusal, Timed, Unpaced,
+    Encoder, EscPos, Finish, Logos, Profile, RasterForm, Refusal, Timed,
 };
 use embedded_pos::printer::{Align, Completion, Item, Logo, Printer, Raster};
 use embedded_pos::sim::printer::{Bitmap, EscPosPrinter, Event, Model};

@@ -21,12 +21,17 @@
 //! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
 //! | QR | `GS ( k` 65, 67, 69, 80, 81 |
 //! | CODE128 | `GS k 73`; code set B, or C for digits that fit in no other way |
-//! | picture | `GS v 0` in bands, `ESC J` for blank rows |
+//! | picture | `GS v 0`, `GS ( L` 112 and 50, `ESC *` or `DC2 *` by [`RasterForm`], in bands; `ESC J` for blank rows |
+//! | logo | `GS ( L` 69 or `FS p` by [`Logos`] |
+//! | page | `ESC L`, `ESC W`, `ESC T`, `ESC $`, `GS $`, FF |
 //! | cut | `GS V 65/66`, which feed first; at a tear bar `ESC J` |
 //! | status | `DLE EOT` 1 to 4, answered while busy too |
 //!
 //! A QR code or bar code that is too long or too wide is refused: a printer
 //! would print nothing, and say nothing.
+//!
+//! Blank margins of a picture are not sent: the right one; on a line that
+//! stands right, the left one; in the middle, as much on both sides.
 //!
 //! A printer executes a real-time command (DLE with EOT, ENQ or DC4) wherever
 //! its bytes stand, in a picture too. There, one dot is added to break it; in
