@@ -134,6 +134,19 @@ pub trait Printer: ErrorType {
     /// # Errors
     /// The line failed, or the printer did not answer.
     fn status(&mut self) -> Result<Status, Self::Error>;
+
+    /// Prints what is left of the item that [`print`](Self::print) failed at,
+    /// once the printer is ready again. `Ok(false)` when that cannot be done
+    /// without a gap or a repetition: nothing was sent then.
+    ///
+    /// It is the same item, and nothing but [`status`](Self::status) was called
+    /// in between.
+    ///
+    /// # Errors
+    /// As [`print`](Self::print).
+    fn resume(&mut self, _item: &Item<'_>) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
 }
 
 impl<T: Printer + ?Sized> Printer for &mut T {
@@ -151,5 +164,9 @@ impl<T: Printer + ?Sized> Printer for &mut T {
 
     fn status(&mut self) -> Result<Status, Self::Error> {
         T::status(self)
+    }
+
+    fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        T::resume(self, item)
     }
 }

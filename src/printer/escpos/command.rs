@@ -23,11 +23,6 @@ pub(super) const KANJI_MODE: [u8; 2] = [FS, b'&'];
 /// byte `0xx0xxxx`; bits 2 and 3 are the end of the paper.
 pub(super) const TRANSMIT_PAPER_STATUS: [u8; 3] = [GS, b'r', 1];
 
-/// Whether a byte is an answer to [`TRANSMIT_PAPER_STATUS`].
-pub(super) const fn is_paper_status(byte: u8) -> bool {
-    byte & 0x90 == 0
-}
-
 /// `DLE EOT n`: a status byte, answered at once, even while busy.
 pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
     [DLE, EOT, n]
@@ -37,11 +32,6 @@ pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
 /// printed. Each byte of the number is from 20h to 7Eh.
 pub(super) const fn process_id([a, b, c, d]: [u8; 4]) -> [u8; 11] {
     [GS, b'(', b'H', 6, 0, 48, 48, a, b, c, d]
-}
-
-/// The answer to [`process_id`].
-pub(super) const fn process_id_reply([a, b, c, d]: [u8; 4]) -> [u8; 7] {
-    [0x37, 0x22, a, b, c, d, 0x00]
 }
 
 /// The style of characters of one and of two bytes.
@@ -152,9 +142,8 @@ mod tests {
 
     /// download4.epson.biz, `GS ( H` function 48.
     #[test]
-    fn process_id_and_its_answer() {
+    fn process_id_of_four_digits() {
         assert_eq!(process_id(*b"0001"), *b"\x1D(H\x06\x00\x30\x300001");
-        assert_eq!(process_id_reply(*b"0001"), *b"\x37\x220001\x00");
     }
 
     #[test]

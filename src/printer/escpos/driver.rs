@@ -1,4 +1,5 @@
 use super::ask::Ask;
+use super::fault::Fault;
 use super::finish::Finish;
 use super::flow::Flow;
 use super::init::Init;
@@ -65,8 +66,20 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused), or why the printer takes no more
     /// bytes.
     pub fn print<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
-        let print = Print::new(self.link.encoder.begin(item));
+        let print = Print::new(self.link.encoder.begin(item).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)
+    }
+
+    /// Prints what is left of the item that [`print`](Self::print) failed at,
+    /// when the printer prints again: the same item, with no other call but
+    /// [`status`](Self::status) in between.
+    ///
+    /// # Faults
+    /// [`Lost`](super::Fault::Lost): bytes that were sent before may be lost,
+    /// or it is not known how far the item came. Else as `print`.
+    pub fn resume<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
+        let rest = if self.link.is_doubtful() { None } else { self.link.rest_of(item) };
+        self.channel.call(&mut self.link, Print::rest(rest.ok_or(Fault::Lost)))
     }
 
     /// Finds out whether all that was sent is printed; ends the line first.
@@ -89,7 +102,7 @@ impl<P, F: Flow> EscPos<P, F> {
 }
 
 impl<P: ErrorType, F, C> ErrorType for Clocked<EscPos<P, F>, C, Finish<F>> {
-    type Error = CallError<super::Fault, P::Error>;
+    type Error = CallError<Fault, P::Error>;
 }
 
 impl<P: Port, F: Flow, C: Clock> Printer for Clocked<EscPos<P, F>, C, Finish<F>> {
@@ -112,5 +125,13 @@ impl<P: Port, F: Flow, C: Clock> Printer for Clocked<EscPos<P, F>, C, Finish<F>>
     fn status(&mut self) -> Result<Status, Self::Error> {
         let (driver, clock) = self.parts();
         driver.status().wait(clock)
+    }
+
+    fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        let (driver, clock) = self.parts();
+        match driver.resume(item).wait(clock) {
+            Err(CallError::Device(Fault::Lost)) => Ok(false),
+            resumed => resumed.map(|()| true),
+        }
     }
 }

@@ -24,6 +24,9 @@ pub enum Fault {
     NoStatus,
     /// The BUSY pin cannot be read.
     Pin,
+    /// What was sent of the paper may be lost: the rest of it would not make it
+    /// whole.
+    Lost,
 }
 
 impl fmt::Display for Fault {
@@ -36,6 +39,7 @@ impl fmt::Display for Fault {
             Self::Garbled(byte) => write!(f, "{byte:02X}h is no printer status"),
             Self::NoStatus => f.write_str("this printer answers no status requests"),
             Self::Pin => f.write_str("the BUSY pin cannot be read"),
+            Self::Lost => f.write_str("what was sent of the paper may be lost"),
         }
     }
 }
@@ -52,6 +56,7 @@ impl Error for Fault {
             Self::Garbled(_) => ErrorKind::Protocol,
             Self::NoStatus => ErrorKind::Unsupported,
             Self::Pin => ErrorKind::Hardware,
+            Self::Lost => ErrorKind::Other,
         }
     }
 }

@@ -1,5 +1,3 @@
-use core::convert::Infallible;
-
 use super::ask::Ask;
 use super::command;
 use super::fault::Fault;
@@ -7,6 +5,7 @@ use super::flow::Flow;
 use super::link::Link;
 use super::print::{Sending, Sent};
 use super::profile::Proof;
+use super::status::Reply;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::{Completion, Item, Status};
@@ -14,14 +13,17 @@ use crate::printer::{Completion, Item, Status};
 /// The conversation that finds out whether all that was sent is printed.
 ///
 /// It ends the line, asks for the profile's [`Proof`], and looks at the status
-/// when there is none, or when it does not say all.
+/// when there is none, or when it does not say all. A proof says that the
+/// printer has come so far; it counts unless bytes before may have been lost:
+/// the printer stopped, and the flow control could not hold us up, or it may
+/// have been off.
 #[derive(Debug)]
 pub struct Finish<F> {
     sending: Sending<F>,
     stage: Stage,
     wait: Wait,
     awaited: Awaited,
-    proven: bool,
+    proof: Option<Completion>,
     ask: Ask<F>,
 }
 
@@ -41,28 +43,9 @@ enum Stage {
 #[derive(Clone, Copy, Debug)]
 enum Awaited {
     Nothing,
+    /// `GS r`: the last of those that are owed.
     Barrier,
-    ProcessId { reply: [u8; 7], matched: usize },
-}
-
-impl Awaited {
-    /// Whether the answer is complete with this byte.
-    fn take<F>(&mut self, link: &mut Link<F>, byte: u8) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Barrier => {
-                link.overhear(byte);
-                command::is_paper_status(byte) && link.barriers == 0
-            }
-            Self::ProcessId { reply, matched } => {
-                *matched = match reply.get(*matched) {
-                    Some(expected) if *expected == byte => *matched + 1,
-                    _ => usize::from(reply.first() == Some(&byte)),
-                };
-                *matched == reply.len()
-            }
-        }
-    }
+    ProcessId([u8; 4]),
 }
 
 impl<F: Flow> Finish<F> {
@@ -72,7 +55,7 @@ impl<F: Flow> Finish<F> {
             stage: Stage::Payload,
             wait: Wait::until(Instant::ZERO),
             awaited: Awaited::Nothing,
-            proven: false,
+            proof: None,
             ask: Ask::new(),
         }
     }
@@ -109,8 +92,7 @@ impl<F: Flow> Finish<F> {
             Proof::ProcessId => {
                 let id = link.next_process(now);
                 link.load_bytes(&command::process_id(id));
-                self.awaited =
-                    Awaited::ProcessId { reply: command::process_id_reply(id), matched: 0 };
+                self.awaited = Awaited::ProcessId(id);
             }
         }
     }
@@ -125,19 +107,34 @@ impl<F: Flow> Finish<F> {
     }
 
     fn wait(&mut self, link: &Link<F>, now: Instant) -> Option<StepOf<Self>> {
-        let until = match (self.proven, self.awaited) {
-            (true, Awaited::ProcessId { .. }) => return Some(Step::Done(Ok(Completion::Proven))),
-            (true, _) => Some(link.load.done()).filter(|done| now < *done),
-            (false, _) => self.wait.goes_on(now),
+        let until = match (self.proof, self.awaited) {
+            (Some(completion), Awaited::ProcessId(_)) => return Some(Step::Done(Ok(completion))),
+            (Some(_), _) => Some(link.load.done()).filter(|done| now < *done),
+            (None, _) => self.wait.goes_on(now),
         };
         until.map(|until| Step::Receive { until })
+    }
+
+    /// Whether the answer is the one that is waited for.
+    fn answers(&self, link: &Link<F>, reply: Reply) -> bool {
+        match (self.awaited, reply) {
+            (Awaited::Barrier, Reply::InOrder(_)) => link.barriers == 0,
+            (Awaited::ProcessId(id), Reply::Process(of)) => id == of,
+            _ => false,
+        }
+    }
+
+    /// It came: does it prove anything?
+    fn proved(&mut self, link: &mut Link<F>, now: Instant) {
+        let doubtful = link.is_doubtful();
+        self.proof = Some(if doubtful { Completion::Unproven } else { Completion::Proven });
+        link.proved(now);
     }
 
     fn result(&self, asked: Result<Status, Fault>) -> Result<Completion, Fault> {
         match asked {
             Ok(status) if !status.is_ready() => Err(Fault::Stopped(status)),
-            Ok(_) if self.proven => Ok(Completion::Proven),
-            Ok(_) | Err(Fault::NoStatus) => Ok(Completion::Unproven),
+            Ok(_) | Err(Fault::NoStatus) => Ok(self.proof.unwrap_or(Completion::Unproven)),
             Err(fault) => Err(fault),
         }
     }
@@ -147,9 +144,12 @@ impl<F: Flow> Exchange for Finish<F> {
     type Link = Link<F>;
     type Output = Completion;
     type Fault = Fault;
-    type Event = Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
+        if let Some(news) = link.news() {
+            return Step::Event(news);
+        }
         loop {
             match self.stage {
                 Stage::Quiet => match self.wait.goes_on(now) {
@@ -170,7 +170,7 @@ impl<F: Flow> Exchange for Finish<F> {
                         Step::Receive { until } => Step::Receive { until },
                         Step::Pause { until } => Step::Pause { until },
                         Step::Set(line) => Step::Set(line),
-                        Step::Event(never) => match never {},
+                        Step::Event(news) => Step::Event(news),
                     };
                 }
                 _ => {
@@ -201,12 +201,19 @@ impl<F: Flow> Exchange for Finish<F> {
         match self.stage {
             Stage::Ask => self.ask.received(link, bytes, now),
             Stage::Quiet => {
-                bytes.iter().for_each(|byte| link.overhear(*byte));
+                for byte in bytes {
+                    link.hear(*byte, now);
+                }
                 bytes.len()
             }
             Stage::Wait => {
                 for byte in bytes {
-                    self.proven |= self.awaited.take(link, *byte);
+                    if let Some(reply) = link.hear(*byte, now)
+                        && self.proof.is_none()
+                        && self.answers(link, reply)
+                    {
+                        self.proved(link, now);
+                    }
                 }
                 bytes.len()
             }

@@ -35,6 +35,12 @@ pub struct Profile {
     /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
     /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
+    /// What its status bits mean.
+    pub dialect: Dialect,
+    /// What it does with bytes while it is offline.
+    pub offline: Offline,
+    /// Whether it keeps its buffer when the cover is opened.
+    pub keeps_when_opened: bool,
     /// How it proves that it has printed.
     pub proof: Proof,
     /// How long things take.
@@ -62,6 +68,31 @@ pub enum Cutter {
         /// Margin below the last line.
         dots: u8,
     },
+}
+
+/// Whose meaning the bits of `DLE EOT` have.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Dialect {
+    /// Epson's, which most have.
+    #[default]
+    Epson,
+    /// PNP-500: an open door is bit 5 of the second byte (1Ah, 32h, 72h).
+    Pnp500,
+    /// Mechatro MTP-2100: in the third byte, bit 5 is a hot head and bit 6 a
+    /// broken thermistor.
+    Mtp2100,
+}
+
+/// What a printer does with bytes that come while it is offline.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Offline {
+    /// Keeps them in its buffer until that is full.
+    #[default]
+    Keeps,
+    /// Loses them, and is not busy (some, with memory switch 1-3 on).
+    Swallows,
 }
 
 /// How a printer proves that what it was sent before is printed.
@@ -96,6 +127,8 @@ pub struct Timing {
     pub cut: Duration,
     /// Making a QR code of what was sent.
     pub symbol: Duration,
+    /// A thousand black dots, above the time of their row, in microseconds.
+    pub black_dot: u16,
     /// From BUSY rising to its being seen, and from the last byte to BUSY.
     pub busy: Duration,
     /// From a real-time request to its answer.
@@ -108,6 +141,11 @@ pub struct Timing {
     pub stall: Duration,
     /// How long after the paper time the proof may come.
     pub proof: Duration,
+    /// How long a printer that bytes are sent to may go unheard before it is
+    /// asked whether it is there. Less than half of `boot`.
+    pub watch: Duration,
+    /// The least that it takes from losing its power to answering again.
+    pub boot: Duration,
 }
 
 impl Timing {
@@ -118,11 +156,14 @@ impl Timing {
         feed_row: Duration::from_micros(2_100),
         cut: Duration::ZERO,
         symbol: Duration::from_millis(400),
+        black_dot: 0,
         busy: Duration::from_millis(1),
         reply: Duration::from_millis(300),
         quiet: Duration::from_millis(3),
         stall: Duration::from_secs(3),
         proof: Duration::from_secs(3),
+        watch: Duration::from_millis(250),
+        boot: Duration::from_millis(800),
     };
 
     /// The same times on a line of another speed, 8N1.
@@ -147,6 +188,9 @@ impl Profile {
         cutter: Cutter::TearBar { dots: 96 },
         qr: true,
         statuses: &[1, 2, 3, 4],
+        dialect: Dialect::Epson,
+        offline: Offline::Keeps,
+        keeps_when_opened: true,
         proof: Proof::Barrier,
         timing: Timing::SLOW,
     };
