@@ -94,6 +94,7 @@
 mod asynch;
 pub mod escpos;
 mod item;
+pub mod job;
 mod status;
 pub mod text;
 

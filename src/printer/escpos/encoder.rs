@@ -104,6 +104,17 @@ impl Encoder {
         self.profile
     }
 
+    /// What sets a printer that was switched on to where this encoder is; the
+    /// line that was begun is gone.
+    pub(super) fn modes(&mut self) -> [u8; 28] {
+        (self.line.column, self.line.height) = (0, 0);
+        let mut modes = [0; 28];
+        let parts = [&Self::PROLOGUE[..], &command::style(self.line.style), &command::align(self.line.align)];
+        let bytes = parts.into_iter().flatten();
+        modes.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        modes
+    }
+
     /// Checks all of an item and begins it.
     ///
     /// # Errors

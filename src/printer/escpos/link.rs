@@ -227,6 +227,17 @@ impl<F> Link<F> {
         n > 0
     }
 
+    /// Takes what sets the modes again, on a printer that may have lost them;
+    /// whether it may.
+    pub(super) fn restore(&mut self) -> bool {
+        let restarted = self.watch.restarted();
+        if restarted {
+            let modes = self.encoder.modes();
+            self.load_bytes(&modes);
+        }
+        restarted
+    }
+
     /// The printer may be in the middle of a command that another driver
     /// began: NULs for the longest there is end it.
     pub(super) fn owe_longest(&mut self) {

@@ -180,7 +180,7 @@ impl<F: Flow> Exchange for Print<'_, F> {
             if let Sent::Wait(step) = self.sending.step(link, now) {
                 return step;
             }
-            if !self.begun && link.complete_payload() {
+            if !self.begun && (link.complete_payload() || link.restore()) {
                 continue;
             }
             if !core::mem::replace(&mut self.begun, true) {

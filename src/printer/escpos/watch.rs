@@ -14,11 +14,13 @@ pub(super) struct Watch {
     stopped: bool,
     /// It may have lost its power, or its buffer.
     doubt: bool,
+    /// It may have lost its power, and its modes.
+    restarted: bool,
 }
 
 impl Watch {
     pub(super) const fn new() -> Self {
-        Self { unproven: 0, unheard: None, stopped: false, doubt: false }
+        Self { unproven: 0, unheard: None, stopped: false, doubt: false, restarted: false }
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
@@ -37,12 +39,20 @@ impl Watch {
 
     /// It did not answer at first: long enough to have been off and on again?
     pub(super) fn missed(&mut self, boot: Duration, now: Instant) {
-        self.doubt |= self.unheard.is_some_and(|since| now >= since + boot);
+        if self.unheard.is_some_and(|since| now >= since + boot) {
+            self.lost();
+        }
+    }
+
+    /// Whether its modes are to be set anew; once.
+    pub(super) const fn restarted(&mut self) -> bool {
+        core::mem::replace(&mut self.restarted, false)
     }
 
     /// It is off, or was.
     pub(super) const fn lost(&mut self) {
         self.doubt |= self.unproven > 0;
+        self.restarted = true;
     }
 
     pub(super) const fn stopped(&mut self, status: Status, profile: &Profile) {
@@ -59,6 +69,6 @@ impl Watch {
     }
 
     pub(super) const fn proved(&mut self) {
-        *self = Self::new();
+        *self = Self { restarted: self.restarted, ..Self::new() };
     }
 }
