@@ -28,6 +28,7 @@ pub struct Init<F> {
 enum Stage {
     Begin,
     Payload,
+    Header,
     Prologue,
     Ask,
     /// What ends a command that another driver began.
@@ -43,6 +44,9 @@ enum Stage {
 }
 
 impl<F: Flow> Init<F> {
+    /// No command has more bytes before its payload.
+    const HEADER: usize = 16;
+
     pub(super) const fn new() -> Self {
         Self {
             sending: Sending::new(),
@@ -59,7 +63,12 @@ impl<F: Flow> Init<F> {
     fn load(&mut self, link: &mut Link<F>, now: Instant) {
         self.stage = match self.stage {
             Stage::Begin | Stage::Payload if link.complete_payload() => Stage::Payload,
-            Stage::Begin | Stage::Payload => {
+            Stage::Begin | Stage::Payload if link.cold => {
+                // The head of a command that another driver began.
+                link.load_bytes(&[0; Self::HEADER]);
+                Stage::Header
+            }
+            Stage::Begin | Stage::Payload | Stage::Header => {
                 link.load_bytes(&Encoder::PROLOGUE);
                 Stage::Prologue
             }

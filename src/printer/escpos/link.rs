@@ -280,11 +280,14 @@ impl<F: Flow> Link<F> {
                     return Pump::Listen { until: now };
                 }
                 Gate::Open(n) => {
-                    self.granted = n.max(1);
+                    self.watch.free(self.profile().timing.boot, now);
+                    // By answers, a grant is for what was counted.
+                    self.granted = if F::COUNTS { self.unsent().len() } else { n.max(1) };
                     self.listened = false;
                 }
                 Gate::Shut(until) => return Pump::Listen { until },
                 Gate::Busy(until) => {
+                    self.watch.busy(now);
                     self.load.surprised(now);
                     return Pump::Listen { until };
                 }

@@ -83,7 +83,13 @@ impl<F: Flow> Sending<F> {
                 Some(_) if asks(link) && link.watch.is_due(watch, now) => {
                     self.asking = Some((Why::Unheard, Ask::brief()));
                 }
-                Some(until) => return Self::send(link, until, now),
+                Some(until) => {
+                    let sent = Self::send(link, until, now);
+                    if matches!(sent, Sent::Empty) {
+                        self.wait = None;
+                    }
+                    return sent;
+                }
             }
         }
     }

@@ -10,6 +10,9 @@ pub(super) struct Watch {
     unproven: usize,
     /// The first byte after the printer was heard last.
     unheard: Option<Instant>,
+    /// Since when it has been busy in the middle of a command, where it cannot
+    /// be asked why.
+    held: Option<Instant>,
     /// It did not take bytes out of its buffer, once at least.
     stopped: bool,
     /// It may have lost its power, or its buffer.
@@ -20,7 +23,7 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) const fn new() -> Self {
-        Self { unproven: 0, unheard: None, stopped: false, doubt: false, restarted: false }
+        Self { unproven: 0, unheard: None, held: None, stopped: false, doubt: false, restarted: false }
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
@@ -35,6 +38,19 @@ impl Watch {
 
     pub(super) const fn heard(&mut self) {
         self.unheard = None;
+        self.held = None;
+    }
+
+    /// It is busy.
+    pub(super) fn busy(&mut self, now: Instant) {
+        self.held.get_or_insert(now);
+    }
+
+    /// It is not busy: was it so long enough to have been off and on again?
+    pub(super) fn free(&mut self, boot: Duration, now: Instant) {
+        if self.held.take().is_some_and(|since| now >= since + boot) {
+            self.lost();
+        }
     }
 
     /// It did not answer at first: long enough to have been off and on again?
