@@ -100,7 +100,7 @@ pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Beep, Drawer, Emphasis, Item, QrLevel, Raster, Style};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;

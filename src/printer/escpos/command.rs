@@ -28,6 +28,25 @@ pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
     [DLE, EOT, n]
 }
 
+/// `DLE ENQ 1`: recover from an error, and go on with the line it happened in.
+pub(super) const RECOVER: [u8; 3] = [DLE, 0x05, 1];
+
+/// `DLE ENQ 2`: recover from an error, and drop what was received.
+pub(super) const RECOVER_AND_CLEAR: [u8; 3] = [DLE, 0x05, 2];
+
+/// `DLE DC4 8`, with the seven bytes that keep it from being met by chance.
+/// The answer is 37h 25h 00h.
+pub(super) const CLEAR: [u8; 10] = [DLE, 0x14, 8, 1, 3, 20, 1, 6, 2, 8];
+
+/// FFh wakes a sleeping printer and is nothing to one that is awake (the NUL
+/// after it is not sent); then `ESC 8 0 0`: never to sleep.
+pub(super) const WAKE: [u8; 6] = [0xFF, 0, ESC, b'8', 0, 0];
+
+/// `GS a n`: what to tell by itself.
+pub(super) const fn automatic(n: u8) -> [u8; 3] {
+    [GS, b'a', n]
+}
+
 /// `GS ( H` function 48: to answer `37 22 id 00` when what was sent before is
 /// printed. Each byte of the number is from 20h to 7Eh.
 pub(super) const fn process_id([a, b, c, d]: [u8; 4]) -> [u8; 11] {

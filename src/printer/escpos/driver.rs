@@ -1,13 +1,17 @@
 use super::ask::Ask;
+use super::device::Setting;
 use super::fault::Fault;
 use super::finish::Finish;
 use super::flow::Flow;
+use super::identify::{Identify, Listen, Question, Recover, Recovery};
 use super::init::Init;
+use super::job::Job;
 use super::link::Link;
 use super::print::Print;
 use super::profile::Profile;
+use super::wake::Wake;
 use crate::ErrorType;
-use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
+use crate::port::{Call, CallError, Channel, Clock, Clocked, Duration, Port};
 use crate::printer::{Completion, Item, Paper, Printer, Status};
 
 /// A printer that speaks ESC/POS.
@@ -89,6 +93,61 @@ impl<P, F: Flow> EscPos<P, F> {
     /// not answer. How much is on the paper is not known then.
     pub fn finish(&mut self) -> Call<'_, P, Finish<F>> {
         self.channel.call(&mut self.link, Finish::new())
+    }
+
+    /// Sets how the mechanism works, behind all that was sent.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when the printer does not have it or
+    /// it is out of range; else as [`print`](Self::print).
+    pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<'static, F>> {
+        let bytes = setting.bytes(self.link.profile());
+        let print = Print::new(bytes.map(Job::device).map_err(Fault::Refused));
+        self.channel.call(&mut self.link, print)
+    }
+
+    /// Wakes a printer that [sleeps](Setting::Sleep); it does not sleep again
+    /// until it is told to.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when it has no sleep.
+    pub fn wake(&mut self) -> Call<'_, P, Wake<F>> {
+        self.channel.call(&mut self.link, Wake::new())
+    }
+
+    /// Asks the printer who it is, or what it has done. It answers when it has
+    /// come so far.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when its profile says that it does
+    /// not answer; [`Silent`](super::Fault::Silent).
+    pub fn identify(&mut self, question: Question) -> Call<'_, P, Identify<F>> {
+        self.channel.call(&mut self.link, Identify::new(question))
+    }
+
+    /// Tells the printer to recover from an error, or to drop what it has; and
+    /// asks how it is then. After a drop, what was sent is not proven by any
+    /// later answer.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when it cannot; else as
+    /// [`status`](Self::status).
+    pub fn recover(&mut self, recovery: Recovery) -> Call<'_, P, Recover<F>> {
+        self.channel.call(&mut self.link, Recover::new(recovery))
+    }
+
+    /// Listens for so long, at most, for a change that the printer tells by
+    /// itself ([`Profile::automatic`]); `None` when there was none. Other
+    /// calls tell it as an event.
+    pub fn listen(&mut self, length: Duration) -> Call<'_, P, Listen<F>> {
+        self.channel.call(&mut self.link, Listen::new(length))
+    }
+
+    /// How long the printer takes, in per cent of the times in its profile, by
+    /// what was measured.
+    #[must_use]
+    pub const fn pace(&self) -> u16 {
+        self.link.load.pace()
     }
 
     /// Asks the printer how it is. It answers while it prints, too.

@@ -222,6 +222,7 @@ impl Encoder {
                 out.put(&command::QR_PRINT) && out.working(work)
             }
             Command::Code128(code) => code128(&code, out),
+            Command::Device(bytes) => out.put(bytes.as_bytes()),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
                 let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };

@@ -1,6 +1,5 @@
 use super::ask::Ask;
 use super::command;
-use super::encoder::Encoder;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::link::Link;
@@ -43,10 +42,10 @@ enum Stage {
     Answers(Status),
 }
 
-impl<F: Flow> Init<F> {
-    /// No command has more bytes before its payload.
-    const HEADER: usize = 16;
+/// No command has more bytes before its payload.
+const HEADER: usize = 16;
 
+impl<F: Flow> Init<F> {
     pub(super) const fn new() -> Self {
         Self {
             sending: Sending::new(),
@@ -65,16 +64,16 @@ impl<F: Flow> Init<F> {
             Stage::Begin | Stage::Payload if link.complete_payload() => Stage::Payload,
             Stage::Begin | Stage::Payload if link.cold => {
                 // The head of a command that another driver began.
-                link.load_bytes(&[0; Self::HEADER]);
+                link.load_bytes(&[0; HEADER]);
                 Stage::Header
             }
             Stage::Begin | Stage::Payload | Stage::Header => {
-                link.load_bytes(&Encoder::PROLOGUE);
+                link.load_prologue();
                 Stage::Prologue
             }
             Stage::Flush(status) if link.complete_payload() => Stage::Flush(status),
             Stage::Flush(status) => {
-                link.load_bytes(&Encoder::PROLOGUE);
+                link.load_prologue();
                 Stage::Again(status)
             }
             Stage::Again(status) => {

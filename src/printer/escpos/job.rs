@@ -1,4 +1,5 @@
 use super::command;
+use super::device::{self, Bytes};
 use super::profile::{Cutter, Profile};
 use super::raster::Bands;
 use super::refusal::Refusal;
@@ -63,6 +64,7 @@ pub(super) enum Command<'a> {
     QrPrint { rows: u16 },
     Code128(Code128<'a>),
     Cut { full: bool, dots: u8 },
+    Device(Bytes),
 }
 
 /// What is left of a text.
@@ -140,14 +142,23 @@ impl<'a> Job<'a> {
             Item::Raster(raster) => {
                 Body::Bands(Bands::new(raster, context.align == Align::Left, profile)?)
             }
+            Item::Drawer(drawer) => Body::Command(Command::Device(device::drawer(drawer, profile)?)),
+            Item::Beep(beep) => Body::Command(Command::Device(device::beep(beep, profile)?)),
             Item::Cut => match profile.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),
                 Cutter::Partial { dots } => Body::Command(Command::Cut { full: false, dots }),
                 Cutter::Full { dots } => Body::Command(Command::Cut { full: true, dots }),
             },
         };
-        // A style may change on the line.
-        Ok(Self { ends_line: !matches!(item, Item::Style(_)), body })
+        // A style may change on the line, and what hangs on the printer does
+        // not stand there.
+        let ends_line = !matches!(item, Item::Style(_) | Item::Drawer(_) | Item::Beep(_));
+        Ok(Self { ends_line, body })
+    }
+
+    /// A command that prints nothing.
+    pub(super) const fn device(bytes: Bytes) -> Self {
+        Self { ends_line: false, body: Body::Command(Command::Device(bytes)) }
     }
 
     /// Whether all of it was handed out.

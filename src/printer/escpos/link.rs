@@ -147,8 +147,9 @@ impl<F> Link<F> {
         self.load.sent(n, timing.byte, now);
         self.watch.sent(n, now);
         if self.start == self.end {
-            let work = core::mem::take(&mut self.work);
-            self.load.working(work.duration(timing), now);
+            let work = core::mem::take(&mut self.work).duration(timing);
+            self.watch.works(work);
+            self.load.working(work, now);
         }
     }
 
@@ -234,8 +235,32 @@ impl<F> Link<F> {
         if restarted {
             let modes = self.encoder.modes();
             self.load_bytes(&modes);
+            self.append_automatic();
         }
         restarted
+    }
+
+    /// Takes what a printer is sent first.
+    pub(super) fn load_prologue(&mut self) {
+        self.load_bytes(&Encoder::PROLOGUE);
+        self.append_automatic();
+    }
+
+    /// Appends what it is to tell by itself.
+    fn append_automatic(&mut self) {
+        let Profile { automatic, proof, .. } = *self.profile();
+        if automatic != 0 && proof != Proof::Barrier {
+            self.append(&command::automatic(automatic));
+        }
+    }
+
+    /// All that was sent and not printed is dropped, by the printer and here.
+    pub(super) fn dropped(&mut self) {
+        (self.start, self.end, self.granted) = (0, 0, 0);
+        (self.owed, self.inside, self.item) = (Owed::NOTHING, false, None);
+        self.barriers = 0;
+        self.load.forgive();
+        self.watch.lost();
     }
 
     /// The printer may be in the middle of a command that another driver
@@ -280,7 +305,9 @@ impl<F: Flow> Link<F> {
                     return Pump::Listen { until: now };
                 }
                 Gate::Open(n) => {
-                    self.watch.free(self.profile().timing.boot, now);
+                    let timing = &self.profile().timing;
+                    self.watch.works(self.work.duration(timing));
+                    self.watch.free(timing.boot, now);
                     // By answers, a grant is for what was counted.
                     self.granted = if F::COUNTS { self.unsent().len() } else { n.max(1) };
                     self.listened = false;

@@ -1,3 +1,5 @@
+use bitflags::bitflags;
+
 use crate::port::Duration;
 use crate::printer::Paper;
 use crate::printer::text::Charset;
@@ -41,6 +43,14 @@ pub struct Profile {
     pub offline: Offline,
     /// Whether it keeps its buffer when the cover is opened.
     pub keeps_when_opened: bool,
+    /// What it is to tell by itself: the bits of `GS a`, 0 for nothing. Not
+    /// with [`Proof::Barrier`]: of a status that lost its first byte, the
+    /// others would pass for answers.
+    pub automatic: u8,
+    /// What it has beyond printing.
+    pub extras: Extras,
+    /// What beeps.
+    pub beeper: Beeper,
     /// How it proves that it has printed.
     pub proof: Proof,
     /// How long things take.
@@ -68,6 +78,44 @@ pub enum Cutter {
         /// Margin below the last line.
         dots: u8,
     },
+}
+
+bitflags! {
+    /// What a printer has beyond printing.
+    #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    pub struct Extras: u16 {
+        /// A connector for a cash drawer (`ESC p`).
+        const DRAWER = 1;
+        /// It says who it is (`GS I`).
+        const IDENTITY = 1 << 1;
+        /// It counts what it did (`GS g 2`).
+        const COUNTERS = 1 << 2;
+        /// It can be told to recover from an error (`DLE ENQ`).
+        const RECOVERY = 1 << 3;
+        /// Its buffers can be cleared (`DLE DC4 8`).
+        const CLEARING = 1 << 4;
+        /// The settings of the CSN-A2 class (`ESC 7`, `DC2 #`, `ESC 8`).
+        const CSN_A2 = 1 << 5;
+        /// Epson's settings (`GS ( K`).
+        const EPSON_TUNING = 1 << 6;
+        /// Density in levels (`GS |`).
+        const LEVEL = 1 << 7;
+    }
+}
+
+/// What beeps on a printer.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Beeper {
+    /// Nothing.
+    #[default]
+    None,
+    /// `ESC ( A` function 48 (Epson): 1 to 63 times, 1 to 25.5 s each.
+    Epson,
+    /// `ESC B` (clones): 1 to 9 times, 50 to 450 ms each.
+    EscB,
+    /// BEL: once, as long as it likes.
+    Bel,
 }
 
 /// Whose meaning the bits of `DLE EOT` have.
@@ -149,75 +197,16 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// A 58 mm mechanism of 50 mm/s on a line of 115 200 baud, 8N1.
-    const SLOW: Self = Self {
-        byte: Duration::of_bytes(1, 10, 115_200),
-        dot_row: Duration::from_micros(2_500),
-        feed_row: Duration::from_micros(2_100),
-        cut: Duration::ZERO,
-        symbol: Duration::from_millis(400),
-        black_dot: 0,
-        busy: Duration::from_millis(1),
-        reply: Duration::from_millis(300),
-        quiet: Duration::from_millis(3),
-        stall: Duration::from_secs(3),
-        proof: Duration::from_secs(3),
-        watch: Duration::from_millis(250),
-        boot: Duration::from_millis(800),
-    };
-
     /// The same times on a line of another speed, 8N1.
     #[must_use]
     pub const fn at_baud(self, baud: u32) -> Self {
         Self { byte: Duration::of_bytes(1, 10, baud), ..self }
     }
-}
 
-impl Profile {
-    /// A 58 mm mechanism as it is built into terminals: 384 dots, GBK font,
-    /// 256 bytes of buffer, a tear bar, QR codes of its own; `GS r` is
-    /// answered in order.
-    pub const CLONE_58MM: Self = Self {
-        paper: Paper { dots: 384, columns: 32 },
-        charset: Charset::Gbk,
-        line_pitch: 30,
-        units_per_dot: 1,
-        buffer: 256,
-        headroom: 32,
-        band: 24,
-        cutter: Cutter::TearBar { dots: 96 },
-        qr: true,
-        statuses: &[1, 2, 3, 4],
-        dialect: Dialect::Epson,
-        offline: Offline::Keeps,
-        keeps_when_opened: true,
-        proof: Proof::Barrier,
-        timing: Timing::SLOW,
-    };
-
-    /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
-    /// codes, no proof.
-    pub const BASIC_58MM: Self =
-        Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
-
-    /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
-    /// buffer, a partial cutter, process numbers. Motion units are half a dot.
-    pub const EPSON_80MM: Self = Self {
-        paper: Paper { dots: 576, columns: 48 },
-        charset: Charset::Gb18030,
-        line_pitch: 34,
-        units_per_dot: 2,
-        buffer: 4096,
-        headroom: 128,
-        band: 255,
-        cutter: Cutter::Partial { dots: 8 },
-        proof: Proof::ProcessId,
-        timing: Timing {
-            dot_row: Duration::from_micros(600),
-            feed_row: Duration::from_micros(500),
-            cut: Duration::from_millis(600),
-            ..Timing::SLOW
-        },
-        ..Self::CLONE_58MM
-    };
+    /// The same times with a mechanism of this speed, in micrometres a second,
+    /// at 8 dots a millimetre.
+    pub(super) const fn at_speed(self, micrometres: u64) -> Self {
+        let row = Duration::from_micros(125_000_000 / micrometres);
+        Self { dot_row: row, feed_row: row, ..self }
+    }
 }

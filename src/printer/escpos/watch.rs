@@ -13,6 +13,8 @@ pub(super) struct Watch {
     /// Since when it has been busy in the middle of a command, where it cannot
     /// be asked why.
     held: Option<Instant>,
+    /// The longest that one slice keeps it busy.
+    longest: Duration,
     /// It did not take bytes out of its buffer, once at least.
     stopped: bool,
     /// It may have lost its power, or its buffer.
@@ -23,7 +25,7 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) const fn new() -> Self {
-        Self { unproven: 0, unheard: None, held: None, stopped: false, doubt: false, restarted: false }
+        Self { unproven: 0, unheard: None, held: None, longest: Duration::ZERO, stopped: false, doubt: false, restarted: false }
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
@@ -41,14 +43,22 @@ impl Watch {
         self.held = None;
     }
 
+    /// It was sent work of this length in one slice.
+    pub(super) fn works(&mut self, work: Duration) {
+        self.longest = self.longest.max(work);
+    }
+
     /// It is busy.
     pub(super) fn busy(&mut self, now: Instant) {
         self.held.get_or_insert(now);
     }
 
-    /// It is not busy: was it so long enough to have been off and on again?
+    /// It is not busy: was it so long enough to have been off and on again, and
+    /// longer than it has to be? What makes room for a grant may stand in two
+    /// slices.
     pub(super) fn free(&mut self, boot: Duration, now: Instant) {
-        if self.held.take().is_some_and(|since| now >= since + boot) {
+        let longest = boot.max(self.longest.times(2));
+        if self.held.take().is_some_and(|since| now >= since + longest) {
             self.lost();
         }
     }
