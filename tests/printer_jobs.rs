@@ -15,7 +15,9 @@ use embedded_pos::printer::escpos::{
 use embedded_pos::printer::job::{JobError, JobStore, Jobs, Outcome, Record, State, Why};
 use embedded_pos::printer::{Align, AsyncPrinter, Item, QrLevel, Raster, Status, Style};
 use embedded_pos::sim::printer::{EscPosPrinter, Jotter, Model};
-use embedded_pos::sim::{Device, Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on};
+use embedded_pos::sim::{
+    Device, Fault as LineFault, SimPort, Simulated, Unplugged, VirtualClock, block_on,
+};
 use embedded_pos::{Error, ErrorKind, ErrorType};
 
 const MARK: &[Item<'static>] = &[Item::Text("重打 REPRINT\n")];
@@ -283,7 +285,11 @@ fn one<F: Flow>(bench: &Bench<F>, items: &[Item<'_>], wrong: Wrong, at: usize) -
     drop((jobs, printer));
     bench.sim.device().wrong = Wrong::Nothing;
     bench.settle();
-    let context = format!("{wrong:?} at {at}: {first:?}, on paper {:?}, lost {}", bench.on_paper(), bench.sim.device().printer.lost());
+    let context = format!(
+        "{wrong:?} at {at}: {first:?}, on paper {:?}, lost {}",
+        bench.on_paper(),
+        bench.sim.device().printer.lost()
+    );
     let (plain, marked) = bench.on_paper();
     assert_eq!(marked, 0, "{context}");
     let name = match first {
@@ -453,7 +459,11 @@ fn no_proof() {
     show(&table);
 }
 
-fn simple() -> (Simulated<EscPosPrinter>, Clocked<EscPos<SimPort<EscPosPrinter, VirtualClock>, Unpaced>, VirtualClock, Finish<Unpaced>>, VirtualClock) {
+fn simple() -> (
+    Simulated<EscPosPrinter>,
+    Clocked<EscPos<SimPort<EscPosPrinter, VirtualClock>, Unpaced>, VirtualClock, Finish<Unpaced>>,
+    VirtualClock,
+) {
     let clock = VirtualClock::new();
     let sim = Simulated::new(EscPosPrinter::new(Model::EPSON_80MM));
     let mut driver = EscPos::new(sim.port(clock.clone()), Unpaced, &Profile::EPSON_80MM);

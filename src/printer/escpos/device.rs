@@ -146,7 +146,13 @@ impl Setting {
                 let groups = u8::try_from((dots / 8).checked_sub(1)?).ok()?;
                 let time = steps(time, HEAT, u8::MAX).filter(|time| *time >= 3)?;
                 let whole = dots % 8 == 0;
-                whole.then_some(Bytes::new([ESC, b'7', groups, time, steps(interval, HEAT, u8::MAX)?]))?
+                whole.then_some(Bytes::new([
+                    ESC,
+                    b'7',
+                    groups,
+                    time,
+                    steps(interval, HEAT, u8::MAX)?,
+                ]))?
             }
             // The density in bits 0 to 4, the pause in 5 to 7.
             Self::Density { percent, pause } => {

@@ -109,7 +109,11 @@ impl Encoder {
     pub(super) fn modes(&mut self) -> [u8; 28] {
         (self.line.column, self.line.height) = (0, 0);
         let mut modes = [0; 28];
-        let parts = [&Self::PROLOGUE[..], &command::style(self.line.style), &command::align(self.line.align)];
+        let parts = [
+            &Self::PROLOGUE[..],
+            &command::style(self.line.style),
+            &command::align(self.line.align),
+        ];
         let bytes = parts.into_iter().flatten();
         modes.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
         modes

@@ -104,7 +104,12 @@ impl<F: Flow> Init<F> {
     }
 
     /// What the printer says of itself, if there is nothing more to find out.
-    fn asked(&mut self, link: &mut Link<F>, asked: Result<Status, Fault>, now: Instant) -> Option<StepOf<Self>> {
+    fn asked(
+        &mut self,
+        link: &mut Link<F>,
+        asked: Result<Status, Fault>,
+        now: Instant,
+    ) -> Option<StepOf<Self>> {
         let status = match asked {
             Ok(status) if status.is_ready() => status,
             Err(Fault::NoStatus) => Status::empty(),

@@ -142,7 +142,9 @@ impl<'a> Job<'a> {
             Item::Raster(raster) => {
                 Body::Bands(Bands::new(raster, context.align == Align::Left, profile)?)
             }
-            Item::Drawer(drawer) => Body::Command(Command::Device(device::drawer(drawer, profile)?)),
+            Item::Drawer(drawer) => {
+                Body::Command(Command::Device(device::drawer(drawer, profile)?))
+            }
             Item::Beep(beep) => Body::Command(Command::Device(device::beep(beep, profile)?)),
             Item::Cut => match profile.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),

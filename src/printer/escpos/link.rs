@@ -55,7 +55,9 @@ pub struct Link<F> {
 pub(super) enum Pump {
     Send,
     /// Listen until then.
-    Listen { until: Instant },
+    Listen {
+        until: Instant,
+    },
     Empty,
     Broken,
 }
@@ -394,5 +396,4 @@ impl<F: Flow> Link<F> {
         self.load.forgive();
         self.flow.stalled()
     }
-
 }

@@ -74,6 +74,7 @@ mod watch;
 mod work;
 
 pub use ask::Ask;
+pub use device::Setting;
 pub use driver::EscPos;
 pub use encoder::{Encoder, Slice};
 pub use fault::Fault;
@@ -84,7 +85,6 @@ pub use init::Init;
 pub use job::Job;
 pub use link::Link;
 pub use print::Print;
-pub use device::Setting;
 pub use profile::{Beeper, Cutter, Dialect, Extras, Offline, Profile, Proof, Timing};
 pub use refusal::Refusal;
 pub use status::{Replies, Reply, automatic, is_real_time, paper, real_time};

@@ -58,16 +58,14 @@ impl<F: Flow> Sending<F> {
         loop {
             if let Some((why, ask)) = &mut self.asking {
                 let step = match ask.step(link, now) {
-                    Step::Done(asked) => {
-                        match told(*why, asked, link) {
-                            Err(fault) => Step::Done(Err(fault)),
-                            Ok(asking) => {
-                                self.asking = asking;
-                                self.wait = None;
-                                continue;
-                            }
+                    Step::Done(asked) => match told(*why, asked, link) {
+                        Err(fault) => Step::Done(Err(fault)),
+                        Ok(asking) => {
+                            self.asking = asking;
+                            self.wait = None;
+                            continue;
                         }
-                    }
+                    },
                     Step::Send { until } => Step::Send { until },
                     Step::Receive { until } => Step::Receive { until },
                     Step::Pause { until } => Step::Pause { until },

@@ -1,6 +1,4 @@
-use super::profile::{
-    Beeper, Cutter, Dialect, Extras, Offline, Profile, Proof, Timing,
-};
+use super::profile::{Beeper, Cutter, Dialect, Extras, Offline, Profile, Proof, Timing};
 use crate::port::Duration;
 use crate::printer::Paper;
 use crate::printer::text::Charset;
@@ -63,10 +61,7 @@ impl Profile {
         charset: Charset::Gb2312,
         statuses: &[],
         extras: Extras::CSN_A2,
-        timing: Timing {
-            dot_row: Duration::from_micros(5_000),
-            ..Timing::SLOW.at_baud(19_200)
-        },
+        timing: Timing { dot_row: Duration::from_micros(5_000), ..Timing::SLOW.at_baud(19_200) },
         ..Self::BASIC_58MM
     };
 
@@ -77,11 +72,8 @@ impl Profile {
 
     /// The module that handheld terminals have (5502 command list):
     /// [`CLONE_58MM`](Self::CLONE_58MM) of 60 mm/s with density in levels.
-    pub const MODULE_5502: Self = Self {
-        extras: Extras::LEVEL,
-        timing: Timing::SLOW.at_speed(60_000),
-        ..Self::CLONE_58MM
-    };
+    pub const MODULE_5502: Self =
+        Self { extras: Extras::LEVEL, timing: Timing::SLOW.at_speed(60_000), ..Self::CLONE_58MM };
 
     /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.

@@ -258,9 +258,7 @@ pub fn real_time(dialect: Dialect, n: u8, byte: u8) -> Status {
             let drawer = bit(0x04, Status::DRAWER_PIN);
             online | drawer | bit(0x20, Status::RECOVERABLE) | bit(0x40, Status::FEEDING)
         }
-        (2, Dialect::Pnp500) => {
-            bit(0x24, Status::COVER_OPEN) | bit(0x08, Status::FEEDING)
-        }
+        (2, Dialect::Pnp500) => bit(0x24, Status::COVER_OPEN) | bit(0x08, Status::FEEDING),
         (2, _) => {
             bit(0x04, Status::COVER_OPEN)
                 | bit(0x08, Status::FEEDING)

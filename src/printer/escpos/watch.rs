@@ -25,7 +25,15 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) const fn new() -> Self {
-        Self { unproven: 0, unheard: None, held: None, longest: Duration::ZERO, stopped: false, doubt: false, restarted: false }
+        Self {
+            unproven: 0,
+            unheard: None,
+            held: None,
+            longest: Duration::ZERO,
+            stopped: false,
+            doubt: false,
+            restarted: false,
+        }
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {

@@ -69,9 +69,12 @@ const PRELUDE: [Item<'static>; 2] = [Item::Style(Style::NORMAL), Item::Align(Ali
 impl<'a, D: Document + ?Sized> Paper<'a, D> {
     fn item(&self, index: usize, marked: bool) -> Option<Item<'a>> {
         let mark = if marked { self.mark } else { &[] };
-        PRELUDE.iter().chain(mark).nth(index).copied().or_else(|| {
-            self.document.item(index.checked_sub(PRELUDE.len() + mark.len())?)
-        })
+        PRELUDE
+            .iter()
+            .chain(mark)
+            .nth(index)
+            .copied()
+            .or_else(|| self.document.item(index.checked_sub(PRELUDE.len() + mark.len())?))
     }
 }
 
@@ -187,9 +190,7 @@ impl Machine {
         self.failures = 0;
         let told = Some(status);
         self.phase = match self.phase {
-            Phase::Begin => {
-                Phase::Done(Outcome::NotPrinted { partial: false, why: self.why })
-            }
+            Phase::Begin => Phase::Done(Outcome::NotPrinted { partial: false, why: self.why }),
             Phase::Look(index) => Phase::Stopped { index, rest: false, told },
             Phase::Stopped { index, rest, .. } => Phase::Stopped { index, rest, told },
             Phase::Held { .. } => Phase::Held { told },
@@ -236,10 +237,8 @@ impl Machine {
             }
             // Nothing of it was sent, nor will be.
             Err(kind @ (ErrorKind::Argument | ErrorKind::Unsupported)) => {
-                let outcome = Outcome::NotPrinted {
-                    partial: index > PRELUDE.len(),
-                    why: Why::Failed(kind),
-                };
+                let outcome =
+                    Outcome::NotPrinted { partial: index > PRELUDE.len(), why: Why::Failed(kind) };
                 self.phase = Phase::Done(match paper.item(index, self.marked) {
                     Some(item) if has_ink(&item) => outcome,
                     _ => return self.give_up(index, paper, Why::Failed(kind)),
@@ -305,12 +304,7 @@ impl Machine {
     }
 
     /// Nothing after this item was sent. Is the paper whole without it?
-    fn give_up(
-        &mut self,
-        index: usize,
-        paper: &Paper<'_, impl Document + ?Sized>,
-        why: Why,
-    ) {
+    fn give_up(&mut self, index: usize, paper: &Paper<'_, impl Document + ?Sized>, why: Why) {
         let rest = (index + 1..).map_while(|at| paper.item(at, self.marked));
         self.phase = Phase::Done(match rest.into_iter().any(|item| has_ink(&item)) {
             true => Outcome::NotPrinted { partial: self.sent, why },

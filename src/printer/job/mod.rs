@@ -66,9 +66,9 @@ pub use record::{Document, JobStore, Record, State};
 use core::fmt;
 
 use self::machine::{Do, Machine, Paper};
-use super::{Completion, Item, Printer, Status};
 #[cfg(feature = "async")]
 use super::AsyncPrinter;
+use super::{Completion, Item, Printer, Status};
 use crate::{Error, ErrorKind};
 
 /// The jobs of one printer, one at a time.
