@@ -108,7 +108,7 @@ impl<F: Flow> Ask<F> {
             return Some(Err(Fault::NoStatus));
         }
         let status = self.found.result();
-        link.seen(status, self.attempts > 0, now);
+        link.seen(status);
         Some(Ok(status))
     }
 
@@ -218,8 +218,9 @@ impl<F: Flow> Exchange for Ask<F> {
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         for byte in bytes {
-            match (link.hear(*byte, now), self.phase) {
+            match (link.hear(*byte), self.phase) {
                 (Some(Reply::RealTime { n: Some(n), byte }), Phase::Reply) => {
+                    link.answered(self.attempts > 0, now);
                     self.found.add(link.profile().dialect, n, byte);
                     self.phase = Phase::Answered { at: now };
                 }

@@ -5,7 +5,6 @@ use super::flow::Flow;
 use super::link::Link;
 use super::print::{Sending, Sent};
 use super::profile::Proof;
-use super::status::Reply;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::{Completion, Item, Status};
@@ -24,6 +23,8 @@ pub struct Finish<F> {
     wait: Wait,
     awaited: Awaited,
     proof: Option<Completion>,
+    /// When to look at the printer next.
+    look: Instant,
     ask: Ask<F>,
 }
 
@@ -36,6 +37,8 @@ enum Stage {
     Quiet,
     Request,
     Wait,
+    /// The answer is waited for; is the printer still there?
+    Look,
     Ask,
 }
 
@@ -56,6 +59,7 @@ impl<F: Flow> Finish<F> {
             wait: Wait::until(Instant::ZERO),
             awaited: Awaited::Nothing,
             proof: None,
+            look: Instant::ZERO,
             ask: Ask::new(),
         }
     }
@@ -78,6 +82,7 @@ impl<F: Flow> Finish<F> {
             _ => {
                 self.stage = Stage::Wait;
                 self.wait = Wait::until(self.deadline(link, now));
+                self.look = now + link.profile().timing.watch;
             }
         }
     }
@@ -91,6 +96,7 @@ impl<F: Flow> Finish<F> {
             }
             Proof::ProcessId => {
                 let id = link.next_process(now);
+                link.processed = None;
                 link.load_bytes(&command::process_id(id));
                 self.awaited = Awaited::ProcessId(id);
             }
@@ -106,21 +112,44 @@ impl<F: Flow> Finish<F> {
         }
     }
 
-    fn wait(&mut self, link: &Link<F>, now: Instant) -> Option<StepOf<Self>> {
+    fn wait(&mut self, link: &mut Link<F>, now: Instant) -> Option<StepOf<Self>> {
+        if self.proof.is_none() && self.is_answered(link) {
+            self.proved(link, now);
+        }
         let until = match (self.proof, self.awaited) {
             (Some(completion), Awaited::ProcessId(_)) => return Some(Step::Done(Ok(completion))),
             (Some(_), _) => Some(link.load.done()).filter(|done| now < *done),
-            (None, _) => self.wait.goes_on(now),
+            (None, Awaited::Nothing) => self.wait.goes_on(now),
+            (None, _) => match self.wait.goes_on(now) {
+                Some(_) if now >= self.look && link.profile().statuses.contains(&1) => {
+                    self.stage = Stage::Look;
+                    self.ask = Ask::brief();
+                    return None;
+                }
+                Some(until) => Some(until.min(self.look.max(now + link.profile().timing.quiet))),
+                None => None,
+            },
         };
+        if until.is_none() {
+            self.stage = Stage::Ask;
+            self.ask = Ask::new();
+        }
         until.map(|until| Step::Receive { until })
     }
 
-    /// Whether the answer is the one that is waited for.
-    fn answers(&self, link: &Link<F>, reply: Reply) -> bool {
-        match (self.awaited, reply) {
-            (Awaited::Barrier, Reply::InOrder(_)) => link.barriers == 0,
-            (Awaited::ProcessId(id), Reply::Process(of)) => id == of,
-            _ => false,
+    /// The printer said whether it is online: goes on to wait, or asks why not.
+    fn looked(&mut self, link: &Link<F>, online: bool, now: Instant) {
+        self.stage = if online { Stage::Wait } else { Stage::Ask };
+        self.look = now + link.profile().timing.watch;
+        self.ask = Ask::new();
+    }
+
+    /// Whether the answer came that is waited for.
+    fn is_answered(&self, link: &Link<F>) -> bool {
+        match self.awaited {
+            Awaited::Nothing => false,
+            Awaited::Barrier => link.barriers == 0,
+            Awaited::ProcessId(id) => link.processed == Some(id),
         }
     }
 
@@ -159,12 +188,17 @@ impl<F: Flow> Exchange for Finish<F> {
                         self.request(link, now);
                     }
                 },
-                Stage::Wait => match self.wait(link, now) {
-                    Some(step) => return step,
-                    None => self.stage = Stage::Ask,
-                },
-                Stage::Ask => {
+                Stage::Wait => {
+                    if let Some(step) = self.wait(link, now) {
+                        return step;
+                    }
+                }
+                Stage::Look | Stage::Ask => {
                     return match self.ask.step(link, now) {
+                        Step::Done(Ok(status)) if self.stage == Stage::Look => {
+                            self.looked(link, status.contains(Status::ONLINE), now);
+                            continue;
+                        }
                         Step::Done(asked) => Step::Done(self.result(asked)),
                         Step::Send { until } => Step::Send { until },
                         Step::Receive { until } => Step::Receive { until },
@@ -185,35 +219,24 @@ impl<F: Flow> Exchange for Finish<F> {
 
     fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
         match self.stage {
-            Stage::Ask => self.ask.outgoing(link),
+            Stage::Look | Stage::Ask => self.ask.outgoing(link),
             _ => self.sending.outgoing(link),
         }
     }
 
     fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
         match self.stage {
-            Stage::Ask => self.ask.sent(link, n, now),
+            Stage::Look | Stage::Ask => self.ask.sent(link, n, now),
             _ => self.sending.sent(link, n, now),
         }
     }
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match self.stage {
-            Stage::Ask => self.ask.received(link, bytes, now),
-            Stage::Quiet => {
+            Stage::Look | Stage::Ask => self.ask.received(link, bytes, now),
+            Stage::Quiet | Stage::Wait => {
                 for byte in bytes {
-                    link.hear(*byte, now);
-                }
-                bytes.len()
-            }
-            Stage::Wait => {
-                for byte in bytes {
-                    if let Some(reply) = link.hear(*byte, now)
-                        && self.proof.is_none()
-                        && self.answers(link, reply)
-                    {
-                        self.proved(link, now);
-                    }
+                    link.hear(*byte);
                 }
                 bytes.len()
             }

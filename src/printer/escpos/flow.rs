@@ -1,7 +1,7 @@
 use embedded_hal::digital::InputPin;
 
 use super::encoder::Encoder;
-use super::profile::Profile;
+use super::profile::{Profile, Proof};
 use super::work::Load;
 use crate::port::Instant;
 
@@ -84,7 +84,9 @@ impl Flow for Timed {
 /// from four times as slow as its table says to three times as fast.
 ///
 /// Begin with a table that is slow enough, and let it speed up: after each
-/// proof by a quarter of the way at most, with an eighth to spare.
+/// proof by a quarter at most. Time that the printer may have waited counts as
+/// its own, so it comes near to the truth from the safe side, the sooner the
+/// longer the papers are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Learned;
 
@@ -100,7 +102,7 @@ impl Flow for Learned {
 /// each answer says that what stood before it was read. Never more is under
 /// way than the buffer takes, however slow the printer is.
 ///
-/// Needs a profile with a [`Proof`](super::Proof); without one it is
+/// Needs a profile with a [`Proof`]; without one it is
 /// [`Timed`]. A question cannot stand in the middle of a picture's band: keep
 /// [`band`](Profile::band) times the bytes of a row below half of the buffer,
 /// else a band goes by the times of the table.
@@ -116,7 +118,9 @@ impl Flow for Credit {
         // Real-time requests, where they are kept in the buffer.
         const REQUESTS: usize = 12;
         let buffer = usize::from(profile.buffer).saturating_sub(REQUESTS);
-        if load.unanswered() <= buffer {
+        if profile.proof == Proof::None {
+            Timed.gate(profile, load, now)
+        } else if load.unanswered() <= buffer {
             Gate::Open(usize::MAX)
         } else if load.is_asked() {
             Gate::Busy(now + profile.timing.busy)

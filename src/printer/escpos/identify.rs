@@ -253,7 +253,7 @@ impl<F: Flow> Exchange for Identify<F> {
             return self.sending.received(link, bytes, now);
         }
         for byte in bytes {
-            if let Some(reply) = link.hear(*byte, now) {
+            if let Some(reply) = link.hear(*byte) {
                 self.heard(link, reply);
             }
         }
@@ -397,9 +397,9 @@ impl<F: Flow> Exchange for Listen<F> {
 
     fn sent(&mut self, _: &mut Link<F>, _: usize, _: Instant) {}
 
-    fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
+    fn received(&mut self, link: &mut Link<F>, bytes: &[u8], _: Instant) -> usize {
         for byte in bytes {
-            link.hear(*byte, now);
+            link.hear(*byte);
         }
         bytes.len()
     }

@@ -229,7 +229,7 @@ impl<F: Flow> Exchange for Init<F> {
             Stage::Ask => self.ask.received(link, bytes, now),
             Stage::Answers(_) => {
                 for byte in bytes {
-                    if let Some(reply) = link.hear(*byte, now) {
+                    if let Some(reply) = link.hear(*byte) {
                         self.heard(link, reply, now);
                     }
                 }

@@ -158,6 +158,9 @@ impl<'a> Job<'a> {
         Ok(Self { ends_line, body })
     }
 
+    /// Nothing is left.
+    pub(super) const DONE: Self = Self { ends_line: false, body: Body::Done };
+
     /// A command that prints nothing.
     pub(super) const fn device(bytes: Bytes) -> Self {
         Self { ends_line: false, body: Body::Command(Command::Device(bytes)) }

@@ -31,9 +31,7 @@ pub struct Link<F> {
     owed: Owed,
     /// The slice being sent begins in the middle of a command.
     inside: bool,
-    /// The item being printed: how the encoder was at its start, and how many
-    /// slices of it were taken.
-    item: Option<(Encoder, u32)>,
+    item: Progress,
     pub(super) replies: Replies,
     /// The status that the printer told by itself last, and whether the caller
     /// was told.
@@ -49,6 +47,19 @@ pub struct Link<F> {
     /// stand in its buffer.
     pub(super) barriers: u8,
     process: u32,
+    /// The process number that came last.
+    pub(super) processed: Option<[u8; 4]>,
+}
+
+/// How far the item is that was printed last.
+#[derive(Clone, Debug)]
+enum Progress {
+    /// Something else was sent since.
+    Unknown,
+    /// How the encoder was at its start, and how many slices of it were taken.
+    Begun(Encoder, u32),
+    /// All of it is out.
+    Ended,
 }
 
 /// What there is to do about the bytes to be sent.
@@ -76,7 +87,7 @@ impl<F> Link<F> {
             listened: false,
             owed: Owed::NOTHING,
             inside: false,
-            item: None,
+            item: Progress::Unknown,
             replies: Replies::new(),
             automatic: None,
             is_news: false,
@@ -85,6 +96,7 @@ impl<F> Link<F> {
             answer_owed: false,
             barriers: 0,
             process: 0,
+            processed: None,
         }
     }
 
@@ -158,25 +170,28 @@ impl<F> Link<F> {
     /// An item begins here: what is needed to go on with it if the printer
     /// stops.
     pub(super) fn begin_item(&mut self) {
-        self.item = Some((self.encoder.clone(), 0));
+        self.item = Progress::Begun(self.encoder.clone(), 0);
     }
 
     /// All of the item is out.
     pub(super) fn end_item(&mut self) {
-        self.item = None;
+        self.item = Progress::Ended;
     }
 
     /// What is left of the item that the printer stopped at; `None` if it is
-    /// not known, or bytes of it may be lost.
+    /// not known.
     pub(super) fn rest_of<'i>(&mut self, item: &Item<'i>) -> Option<Job<'i>> {
-        let (encoder, slices) = self.item.take()?;
+        let (encoder, slices) = match &self.item {
+            Progress::Unknown => return None,
+            Progress::Ended => return Some(Job::DONE),
+            Progress::Begun(encoder, slices) => (encoder.clone(), *slices),
+        };
         let mut scratch = [0; Encoder::SLICE];
         let mut job = encoder.begin(item).ok()?;
-        self.encoder = encoder.clone();
+        self.encoder = encoder;
         for _ in 0..slices {
             self.encoder.fill(&mut job, &mut scratch);
         }
-        self.item = Some((encoder, slices));
         Some(job)
     }
 
@@ -188,7 +203,7 @@ impl<F> Link<F> {
         self.load.takes(slice.len);
         self.inside = self.owed.bytes > 0;
         self.owed = job.owed();
-        if let Some((_, slices)) = &mut self.item {
+        if let Progress::Begun(_, slices) = &mut self.item {
             *slices += 1;
         }
         slice.len > 0
@@ -201,7 +216,7 @@ impl<F> Link<F> {
         self.append(bytes);
         self.work = Work::default();
         self.inside = false;
-        self.item = None;
+        self.item = Progress::Unknown;
     }
 
     fn append(&mut self, bytes: &[u8]) {
@@ -225,7 +240,7 @@ impl<F> Link<F> {
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
         if n > 0 {
             self.load.takes(n);
-            (self.inside, self.item) = (true, None);
+            (self.inside, self.item) = (true, Progress::Unknown);
         }
         n > 0
     }
@@ -259,7 +274,7 @@ impl<F> Link<F> {
     /// All that was sent and not printed is dropped, by the printer and here.
     pub(super) fn dropped(&mut self) {
         (self.start, self.end, self.granted) = (0, 0, 0);
-        (self.owed, self.inside, self.item) = (Owed::NOTHING, false, None);
+        (self.owed, self.inside, self.item) = (Owed::NOTHING, false, Progress::Unknown);
         self.barriers = 0;
         self.load.forgive();
         self.watch.lost();
@@ -286,7 +301,7 @@ impl<F> Link<F> {
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
         self.encoder = Encoder::new(self.profile());
-        self.item = None;
+        self.item = Progress::Unknown;
     }
 
     /// What was sent before does not matter any more.
@@ -311,7 +326,8 @@ impl<F: Flow> Link<F> {
                     self.watch.works(self.work.duration(timing));
                     self.watch.free(timing.boot, now);
                     // By answers, a grant is for what was counted.
-                    self.granted = if F::COUNTS { self.unsent().len() } else { n.max(1) };
+                    let most = if F::COUNTS { self.unsent().len() } else { usize::MAX };
+                    self.granted = n.clamp(1, most.max(1));
                     self.listened = false;
                 }
                 Gate::Shut(until) => return Pump::Listen { until },
@@ -339,7 +355,7 @@ impl<F: Flow> Link<F> {
     }
 
     /// Takes a byte that came; what the conversation may have a use for.
-    pub(super) fn hear(&mut self, byte: u8, now: Instant) -> Option<Reply> {
+    pub(super) fn hear(&mut self, byte: u8) -> Option<Reply> {
         let reply = self.replies.push(byte)?;
         match reply {
             Reply::Xon => self.flow.signal(true),
@@ -353,21 +369,26 @@ impl<F: Flow> Link<F> {
                 let status = automatic(bytes);
                 self.is_news |= self.automatic != Some(status);
                 self.automatic = Some(status);
-                self.seen(status, false, now);
+                self.seen(status);
             }
+            Reply::Process(id) => self.processed = Some(id),
             Reply::PowerOn => self.watch.lost(),
             _ => {}
         }
         Some(reply)
     }
 
-    /// The printer said how it is; some questions before may not have been
-    /// answered.
-    pub(super) fn seen(&mut self, status: Status, missed: bool, now: Instant) {
-        let profile = self.profile();
+    /// The printer answered; questions before may not have been.
+    pub(super) fn answered(&mut self, missed: bool, now: Instant) {
         if missed {
-            self.watch.missed(profile.timing.boot, now);
+            self.watch.missed(self.profile().timing.boot, now);
         }
+        self.watch.heard();
+    }
+
+    /// The printer said how it is.
+    pub(super) fn seen(&mut self, status: Status) {
+        let profile = self.profile();
         self.watch.heard();
         if !status.is_ready() {
             self.watch.stopped(status, profile);

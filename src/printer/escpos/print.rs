@@ -126,7 +126,7 @@ impl<F: Flow> Sending<F> {
             Some((_, ask)) => ask.received(link, bytes, now),
             None => {
                 for byte in bytes {
-                    link.hear(*byte, now);
+                    link.hear(*byte);
                 }
                 bytes.len()
             }

@@ -18,7 +18,7 @@ impl Timing {
         stall: Duration::from_secs(3),
         proof: Duration::from_secs(3),
         watch: Duration::from_millis(250),
-        boot: Duration::from_millis(800),
+        boot: Duration::from_millis(700),
     };
 }
 

@@ -186,7 +186,9 @@ impl Load {
         let was_busy = expected * 4 <= work * u64::from(self.pace) / 100 * 5;
         if self.work >= LEAST && was_busy {
             let measured = u16::try_from(taken * 100 / work).unwrap_or(u16::MAX);
-            self.approach(measured.saturating_add(measured / 8), fastest);
+            // The printer may have waited for us: it is faster than that,
+            // never slower. A sixteenth to spare, for the next paper is hotter.
+            self.approach(measured.saturating_add(measured / 16), fastest);
         }
         self.work = Duration::ZERO;
         self.began = now;

@@ -107,10 +107,9 @@ enum Phase {
     Print(usize),
     /// An item was sent: how is the printer?
     Look(usize),
-    /// An item failed, or the printer stopped after it; `rest` of it is left.
+    /// An item failed, or the printer stopped behind it.
     Stopped {
         index: usize,
-        rest: bool,
         told: Option<Status>,
     },
     Resume(usize),
@@ -172,7 +171,7 @@ impl Machine {
         let phase = self.phase;
         self.phase = match phase {
             Phase::Begin => Phase::Print(0),
-            Phase::Look(index) | Phase::Stopped { index, rest: false, .. } => {
+            Phase::Look(index) => {
                 self.failures = 0;
                 Phase::Print(index + 1)
             }
@@ -191,8 +190,8 @@ impl Machine {
         let told = Some(status);
         self.phase = match self.phase {
             Phase::Begin => Phase::Done(Outcome::NotPrinted { partial: false, why: self.why }),
-            Phase::Look(index) => Phase::Stopped { index, rest: false, told },
-            Phase::Stopped { index, rest, .. } => Phase::Stopped { index, rest, told },
+            Phase::Look(index) => Phase::Stopped { index, told },
+            Phase::Stopped { index, .. } => Phase::Stopped { index, told },
             Phase::Held { .. } => Phase::Held { told },
             other => other,
         };
@@ -210,8 +209,10 @@ impl Machine {
                 let outcome = Outcome::NotPrinted { partial: false, why: self.why };
                 self.phase = Phase::Done(outcome);
             }
-            // Who opens it may switch it off too: it may come back, and says
-            // then whether it can go on.
+            // It may come back; whether it can go on then, it says.
+            Phase::Look(index) if !self.fails() => {
+                self.phase = Phase::Stopped { index, told: None };
+            }
             _ if !self.fails() => {}
             _ => self.incomplete(paper),
         }
@@ -247,7 +248,7 @@ impl Machine {
             Err(kind) => {
                 self.sent = true;
                 self.why = Why::Failed(kind);
-                self.phase = Phase::Stopped { index, rest: true, told: None };
+                self.phase = Phase::Stopped { index, told: None };
             }
         }
     }
