@@ -459,11 +459,10 @@ fn no_proof() {
     show(&table);
 }
 
-fn simple() -> (
-    Simulated<EscPosPrinter>,
-    Clocked<EscPos<SimPort<EscPosPrinter, VirtualClock>, Unpaced>, VirtualClock, Finish<Unpaced>>,
-    VirtualClock,
-) {
+type Simple =
+    Clocked<EscPos<SimPort<EscPosPrinter, VirtualClock>, Unpaced>, VirtualClock, Finish<Unpaced>>;
+
+fn simple() -> (Simulated<EscPosPrinter>, Simple, VirtualClock) {
     let clock = VirtualClock::new();
     let sim = Simulated::new(EscPosPrinter::new(Model::EPSON_80MM));
     let mut driver = EscPos::new(sim.port(clock.clone()), Unpaced, &Profile::EPSON_80MM);

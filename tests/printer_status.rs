@@ -165,11 +165,9 @@ fn first_event<X: Exchange>(
     mut call: Call<'_, SimPort<EscPosPrinter, VirtualClock>, X>,
     clock: &VirtualClock,
 ) -> Option<X::Event> {
-    loop {
-        match call.next(&mut clock.clone()) {
-            Ok(Told::Event(event)) => return Some(event),
-            Ok(Told::Done(_)) | Err(_) => return None,
-        }
+    match call.next(&mut clock.clone()) {
+        Ok(Told::Event(event)) => Some(event),
+        Ok(Told::Done(_)) | Err(_) => None,
     }
 }
 

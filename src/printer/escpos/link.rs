@@ -3,11 +3,13 @@ use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
 use super::job::{Job, Owed};
 use super::profile::{Profile, Proof};
-use super::status::{Replies, Reply, automatic};
+use super::status::Replies;
 use super::watch::Watch;
 use super::work::{Load, Work};
 use crate::port::Instant;
 use crate::printer::{Item, Status};
+
+mod hear;
 
 /// A slice, and a question.
 const ROOM: usize = Encoder::SLICE + command::TRANSMIT_PAPER_STATUS.len();
@@ -352,69 +354,5 @@ impl<F: Flow> Link<F> {
                 self.asked_in_order();
             }
         }
-    }
-
-    /// Takes a byte that came; what the conversation may have a use for.
-    pub(super) fn hear(&mut self, byte: u8) -> Option<Reply> {
-        let reply = self.replies.push(byte)?;
-        match reply {
-            Reply::Xon => self.flow.signal(true),
-            Reply::Xoff => self.flow.signal(false),
-            Reply::InOrder(_) => {
-                self.barriers = self.barriers.saturating_sub(1);
-                self.load.answered();
-                self.watch.heard();
-            }
-            Reply::Automatic(bytes) => {
-                let status = automatic(bytes);
-                self.is_news |= self.automatic != Some(status);
-                self.automatic = Some(status);
-                self.seen(status);
-            }
-            Reply::Process(id) => self.processed = Some(id),
-            Reply::PowerOn => self.watch.lost(),
-            _ => {}
-        }
-        Some(reply)
-    }
-
-    /// The printer answered; questions before may not have been.
-    pub(super) fn answered(&mut self, missed: bool, now: Instant) {
-        if missed {
-            self.watch.missed(self.profile().timing.boot, now);
-        }
-        self.watch.heard();
-    }
-
-    /// The printer said how it is.
-    pub(super) fn seen(&mut self, status: Status) {
-        let profile = self.profile();
-        self.watch.heard();
-        if !status.is_ready() {
-            self.watch.stopped(status, profile);
-        }
-    }
-
-    /// The printer does not answer.
-    pub(super) fn unheard(&mut self) {
-        self.watch.lost();
-    }
-
-    /// Whether bytes that were sent, and are not proven, may have been lost.
-    pub(super) fn is_doubtful(&self) -> bool {
-        self.watch.is_doubtful(F::HOLDS, self.profile().buffer.into())
-    }
-
-    /// All that was sent is printed, the printer says.
-    pub(super) fn proved(&mut self, now: Instant) {
-        self.watch.proved();
-        self.load.measured(F::FASTEST, now);
-    }
-
-    /// The printer says that it is ready, and takes no bytes all the same;
-    /// whether to try.
-    pub(super) fn unstick(&mut self) -> bool {
-        self.load.forgive();
-        self.flow.stalled()
     }
 }
