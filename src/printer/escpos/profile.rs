@@ -146,8 +146,9 @@ pub enum Offline {
 /// How a printer proves that what it was sent before is printed.
 ///
 /// A printer whose supply broke down has forgotten what it had received; asked
-/// after that, it answers as if it had printed it. No answer can tell: see to
-/// the supply.
+/// after that, it answers as if it had printed it. That is found out if it is
+/// silent for longer than [`Timing::watch`] allows; a shorter break is not: see
+/// to the supply.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Proof {
