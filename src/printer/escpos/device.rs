@@ -158,7 +158,11 @@ impl Setting {
             Self::Density { percent, pause } => {
                 let density = percent.checked_sub(50)? / 5;
                 let pause = steps(pause, PAUSE, 7)?;
-                (percent % 5 == 0).then_some(Bytes::new([DC2, b'#', pause << 5 | density]))?
+                (percent <= 205 && percent % 5 == 0).then_some(Bytes::new([
+                    DC2,
+                    b'#',
+                    pause << 5 | density,
+                ]))?
             }
             Self::Darkness(n @ -6..=6) => {
                 let [n] = n.to_le_bytes();
