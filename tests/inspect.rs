@@ -17,6 +17,8 @@ mod fmr;
 mod gt511;
 #[path = "inspect/plate.rs"]
 mod plate;
+#[path = "inspect/printer_status.rs"]
+mod printer_status;
 #[path = "inspect/scan.rs"]
 mod scan;
 #[path = "inspect/sfm.rs"]

@@ -23,6 +23,7 @@ pub mod fmr;
 pub mod gm65;
 pub mod gt511;
 mod plate;
+pub mod printer_status;
 pub mod sfm;
 mod tlv;
 pub mod zfm;
@@ -49,6 +50,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
+    ("printer-status", Decode::Line(printer_status::line)),
     ("sfm", Decode::Line(sfm::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),
@@ -57,7 +59,8 @@ const KINDS: &[(&str, Decode)] = &[
 /// Decodes what integrators stare at.
 ///
 /// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
-/// for code and plate; escpos reads a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
+/// for code and plate, `1:16`, `asb:10000000` or `stream:` and hexadecimal
+/// digits for printer-status; escpos reads a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
