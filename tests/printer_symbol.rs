@@ -114,9 +114,8 @@ fn standard_examples_are_read_back() {
     both_ways(Barcode::ean13("4006381333931", 40), Some("4006381333931"));
     for first in 0..10 {
         let number = format!("{first}12345678901");
-        let check = (0..10).find(|check| {
-            Barcode::ean13(&format!("{number}{check}"), 9).fit(576).is_ok()
-        });
+        let check =
+            (0..10).find(|check| Barcode::ean13(&format!("{number}{check}"), 9).fit(576).is_ok());
         both_ways(Barcode::ean13(&number, 9), Some(&format!("{number}{}", check.unwrap())));
     }
     both_ways(Barcode::ean8("9638507", 40), Some("96385074"));
@@ -443,9 +442,8 @@ fn a_qr_code_is_made_or_drawn_by_the_profile() {
 fn symbols_are_the_bytes_of_the_manual() {
     let bytes = |symbol| encode(&Profile::EPSON_80MM, &Item::Symbol(symbol));
     let functions = |parts: &[&[u8]]| -> Vec<u8> {
-        let header = |part: &&[u8]| {
-            [b"\x1D(k", &(part.len() as u16).to_le_bytes()[..], part].concat()
-        };
+        let header =
+            |part: &&[u8]| [b"\x1D(k", &(part.len() as u16).to_le_bytes()[..], part].concat();
         parts.iter().flat_map(header).collect()
     };
     let level = Pdf417Level::Level(5);
@@ -453,7 +451,14 @@ fn symbols_are_the_bytes_of_the_manual() {
     assert_eq!(
         bytes(Symbol::Pdf417(pdf417)),
         functions(&[
-            b"0A\x06", b"0B\x00", b"0C\x02", b"0D\x03", b"0E\x30\x35", b"0F\x01", b"0P0PDF", b"0Q0",
+            b"0A\x06",
+            b"0B\x00",
+            b"0C\x02",
+            b"0D\x03",
+            b"0E\x30\x35",
+            b"0F\x01",
+            b"0P0PDF",
+            b"0Q0",
         ])
     );
     assert_eq!(bytes(Symbol::Pdf417(Pdf417::new(b"PDF")))[32..41], *b"\x1D(k\x04\x000E\x31\x0A");
@@ -558,7 +563,8 @@ fn options_and_sizes_at_their_edges() {
     assert_eq!(size(small), Err(TooLong));
     assert_eq!(size(Symbol::Pdf417(Pdf417::new(b""))), Err(Empty));
     assert_eq!(size(Symbol::Pdf417(Pdf417::new(&[0; 900]))), Err(TooLong));
-    let square = |shape, data| size(Symbol::DataMatrix(DataMatrix { shape, ..DataMatrix::new(data) }));
+    let square =
+        |shape, data| size(Symbol::DataMatrix(DataMatrix { shape, ..DataMatrix::new(data) }));
     assert_eq!(square(Shape::Square(0), b"123456"), Ok(Size { dots: 40, rows: 40 }));
     assert_eq!(square(Shape::Square(10), b"123456"), Ok(Size { dots: 40, rows: 40 }));
     assert_eq!(square(Shape::Square(10), b"1234567"), Err(TooLong));
@@ -595,7 +601,8 @@ fn options_and_sizes_at_their_edges() {
     assert_eq!(maxi(b"A", 1), Err(Option));
     assert_eq!(maxi(b"A", 7), Err(Option));
     let stacked = |module| {
-        let bar = StackedDataBar { module, ..StackedDataBar::new("0950110153001", Stacking::Stacked) };
+        let bar =
+            StackedDataBar { module, ..StackedDataBar::new("0950110153001", Stacking::Stacked) };
         size(Symbol::DataBar(bar))
     };
     assert_eq!(stacked(2), Ok(Size { dots: 100, rows: 26 }));

@@ -67,7 +67,7 @@ pub fn code128(widths: &[usize], module: usize) -> Option<String> {
 /// Widths in modules as digits.
 fn digits(widths: &[usize], module: usize) -> Option<String> {
     let digit = |width: &usize| {
-        (width % module == 0).then(|| char::from_digit((width / module) as u32, 10))?
+        width.is_multiple_of(module).then(|| char::from_digit((width / module) as u32, 10))?
     };
     widths.iter().map(digit).collect()
 }
@@ -75,9 +75,8 @@ fn digits(widths: &[usize], module: usize) -> Option<String> {
 /// The digits of EAN-13 (and so UPC-A), EAN-8 or UPC-E in full, with check
 /// digit.
 pub fn retail(widths: &[usize], module: usize) -> Option<String> {
-    const A: [&str; 10] = [
-        "3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112",
-    ];
+    const A: [&str; 10] =
+        ["3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112"];
     const FIRST: [&str; 10] = [
         "AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBAA", "ABABAB", "ABABBA",
         "ABBABA",
@@ -124,7 +123,7 @@ pub fn retail(widths: &[usize], module: usize) -> Option<String> {
     let number = format!("{first}{}{}", numbers(&left), numbers(&right));
     let weights = [1, 3].iter().cycle();
     let sum: u32 = number.bytes().rev().zip(weights).map(|(d, w)| u32::from(d - b'0') * w).sum();
-    (sum % 10 == 0).then_some(number)
+    sum.is_multiple_of(10).then_some(number)
 }
 
 /// Wide elements as ones.
@@ -141,7 +140,7 @@ fn wide(widths: &[usize], module: usize) -> Option<Vec<u8>> {
 fn weighted(five: &[u8]) -> Option<usize> {
     let sum: usize = five.iter().zip([1, 2, 4, 7, 0]).map(|(w, n)| usize::from(*w) * n).sum();
     let two = five.iter().map(|wide| usize::from(*wide)).sum::<usize>() == 2;
-    two.then(|| if sum == 11 { 0 } else { sum })
+    two.then_some(if sum == 11 { 0 } else { sum })
 }
 
 /// Interleaved 2 of 5.
