@@ -370,7 +370,10 @@ proptest! {
             }
         }
     }
+}
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
     /// The dots of a drawn QR code are those of the encoder for hosts.
     #[test]
     fn drawn_qr_codes_are_those_of_another_encoder(
