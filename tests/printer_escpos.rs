@@ -253,6 +253,7 @@ proptest! {
                     emphasis: Emphasis::from_bits_truncate(*n),
                     width: n % 8 + 1,
                     height: n / 32 + 1,
+                    ..Style::NORMAL
                 }),
                 1 => Item::Align(Align::Right),
                 2 => Item::Columns(text, "right"),

@@ -93,14 +93,21 @@
 #[cfg(feature = "async")]
 mod asynch;
 pub mod escpos;
+pub mod head;
 mod item;
+mod layout;
+mod page;
+mod raster;
 mod status;
 pub mod symbol;
 pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
+pub use layout::{Column, Layout, Table};
+pub use page::{Area, Direction, Page, Placed};
+pub use raster::{Logo, Raster};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;

@@ -11,8 +11,16 @@ use crate::{Error, ErrorKind};
 pub enum Refusal {
     /// A character that the printer does not have.
     Text(Unprintable),
-    /// A magnification that is not from 1 to 8.
+    /// A magnification that is not from 1 to 8, or a spacing above 32 dots.
     Style,
+    /// The printer has no such font.
+    Font,
+    /// A place that is not on the line, or tab stops that do not ascend.
+    Layout,
+    /// The printer draws the paper not, or not so far, back.
+    FeedBack,
+    /// A table that is wider than the line.
+    TableTooWide,
     /// The printer does not make this code, and it cannot be drawn here.
     NoSymbol,
     /// What is wrong with a bar code or a 2D code.
@@ -21,6 +29,19 @@ pub enum Refusal {
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
     RasterRows,
+    /// The printer keeps no logos, or not by such a key.
+    NoLogo,
+    /// A key whose characters are not from 20h to 7Eh, or the number 0.
+    LogoKey,
+    /// The printer sets no pages.
+    NoPage,
+    /// An area that is empty, beside the paper, or below the highest page.
+    PageArea,
+    /// Something that stands outside its area.
+    PagePlace,
+    /// Text of more than one line, or something that moves or cuts the paper,
+    /// in a page.
+    InPage,
     /// The buffer is too short for the item.
     Room,
 }
@@ -29,12 +50,22 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(unprintable) => unprintable.fmt(f),
-            Self::Style => f.write_str("a magnification is not from 1 to 8"),
+            Self::Style => f.write_str("a magnification is not from 1 to 8, or a spacing above 32"),
+            Self::Font => f.write_str("this printer has no such font"),
+            Self::Layout => f.write_str("a place that is not on the line"),
+            Self::FeedBack => f.write_str("this printer does not draw the paper back that far"),
+            Self::TableTooWide => f.write_str("the table is wider than the line"),
             Self::NoSymbol => f.write_str("this printer makes no such codes"),
             Self::Symbol(fault) => fault.fmt(f),
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
+            Self::NoLogo => f.write_str("this printer keeps no such logo"),
+            Self::LogoKey => f.write_str("the logo's key is not from 20h to 7Eh, or 0"),
+            Self::NoPage => f.write_str("this printer sets no pages"),
+            Self::PageArea => f.write_str("an area is empty, or not on the page"),
+            Self::PagePlace => f.write_str("something stands outside its area"),
+            Self::InPage => f.write_str("this cannot stand in a page"),
             Self::Room => f.write_str("the buffer is too short for the item"),
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
@@ -46,7 +77,9 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSymbol => ErrorKind::Unsupported,
+            Self::NoSymbol | Self::Font | Self::FeedBack | Self::NoLogo | Self::NoPage => {
+                ErrorKind::Unsupported
+            }
             _ => ErrorKind::Argument,
         }
     }

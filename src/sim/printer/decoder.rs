@@ -1,11 +1,14 @@
 use std::vec::Vec;
 
 use super::code::{self, CodeOp};
+use super::text::{self, TextOp};
+use super::{picture as stored, sheet};
 
 /// What a command or a character makes the printer do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Op {
     Nothing,
+    Text(TextOp),
     LineFeed,
     Narrow(u8),
     Wide([u8; 2]),
@@ -27,11 +30,13 @@ pub(super) enum Op {
         stride: usize,
         rows: Vec<u8>,
     },
-    /// Columns of so many bytes each.
+    /// Columns of 8 dots, or of 24 from mode 32 on.
     Columns {
-        bytes: usize,
+        mode: u8,
         columns: Vec<u8>,
     },
+    Picture(stored::Command),
+    Page(sheet::Command),
     Cut {
         partial: bool,
         units: u8,
@@ -50,11 +55,14 @@ pub(super) enum Op {
 pub(super) struct Decoder {
     bytes: Vec<u8>,
     pub(super) kanji: bool,
+    pub(super) utf8: bool,
+    /// Hanzi of four bytes, too.
+    pub(super) four_bytes: bool,
 }
 
 impl Decoder {
-    pub(super) const fn new(kanji: bool) -> Self {
-        Self { bytes: Vec::new(), kanji }
+    pub(super) const fn new(kanji: bool, four_bytes: bool) -> Self {
+        Self { bytes: Vec::new(), kanji, utf8: false, four_bytes }
     }
 
     /// The bytes of a command that is not whole yet.
@@ -70,8 +78,10 @@ impl Decoder {
     pub(super) fn push(&mut self, byte: u8) -> Option<Op> {
         self.bytes.push(byte);
         let op = self.parse()?;
-        if let Op::KanjiMode(on) = op {
-            self.kanji = on;
+        match op {
+            Op::KanjiMode(on) => self.kanji = on,
+            Op::Text(TextOp::Utf8(on)) => self.utf8 = on,
+            _ => {}
         }
         self.bytes.clear();
         Some(op)
@@ -83,12 +93,16 @@ impl Decoder {
             [0x00 | 0x0D] => Some(Op::Nothing),
             [0x0A] => Some(Op::LineFeed),
             [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
-            [0x80..=0xFF] if self.kanji => None,
-            [high @ 0x80..=0xFF] => Some(Op::Narrow(high)),
-            [lead @ 0x80..=0xFF, trail] => Some(Op::Wide([lead, trail])),
+            [0x09] => Some(Op::Text(TextOp::Tab)),
+            [0x80..=0xFF, ..] => text::character(&self.bytes, self),
             [0x10, ref rest @ ..] => real_time(rest),
             // DC2 # n: density, of the CSN-A2 family.
             [0x12] | [0x12, b'#'] => None,
+            [0x12, b'*', ref rest @ ..] => stored::dc2(rest),
+            [0x06] => Some(Op::Picture(stored::Command::Answer { again: false })),
+            [0x15] => Some(Op::Picture(stored::Command::Answer { again: true })),
+            [0x0C] => Some(Op::Page(sheet::Command::Print { leave: true })),
+            [0x18] => Some(Op::Page(sheet::Command::Cancel)),
             [0x12, b'#', _] => Some(Op::Ignored(self.bytes.clone())),
             [0x1B, ref rest @ ..] => escape(rest),
             [0x1C, ref rest @ ..] => field(rest),
@@ -108,6 +122,9 @@ fn real_time(rest: &[u8]) -> Option<Op> {
 }
 
 fn escape(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::escape(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
         [] => return None,
         [b'@'] => Op::Initialize,
@@ -115,11 +132,12 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [b'i' | b'm'] => Op::Cut { partial: true, units: 0 },
         [b'*', ref columns @ ..] => return column_picture(columns),
         [b'Z', ref qr @ ..] => return Some(code_op(code::esc_z(qr)?, 0x1B, rest)),
+        [b'L' | b'S' | b'W' | b'T' | 0x0C, ..] => return sheet::escape(rest),
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
-                b't' | b'R' | b' ' | b'M' | b'G' | b'{' | b'V' | b'=' | b'r' | b'%' | b'9' => 1,
-                b'$' | b'\\' | b'B' | b'c' => 2,
+                b'=' | b'r' => 1,
+                b'B' | b'c' => 2,
                 b'p' | b'7' => 3,
                 _ => return Some(unknown(0x1B, rest)),
             };
@@ -146,25 +164,31 @@ fn column_picture(rest: &[u8]) -> Option<Op> {
     let (&[mode, low, high], data) = rest.split_first_chunk()?;
     let bytes = if mode >= 32 { 3 } else { 1 };
     let columns = usize::from(u16::from_le_bytes([low, high]));
-    (data.len() == columns * bytes).then(|| Op::Columns { bytes, columns: data.into() })
+    (data.len() == columns * bytes).then(|| Op::Columns { mode, columns: data.into() })
 }
 
 fn field(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::field(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
-        [] | [b'!' | b'-' | b'W'] | [b'S' | b'p'] | [b'S' | b'p', _] => return None,
+        [b'p' | b'q', ..] => return stored::field(rest),
+        [] | [b'!' | b'-' | b'W'] => return None,
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
         [b'-', n] => Op::KanjiUnderline(n & 0x0F),
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
-        [b'S' | b'p', _, _] => ignored(0x1C, rest),
         ref other => unknown(0x1C, other),
     })
 }
 
 fn group(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::group(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
-        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'b' | b'|'] => {
+        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'|'] => {
             return None;
         }
         [b'!', n] => Op::Size(n),
@@ -174,15 +198,15 @@ fn group(rest: &[u8]) -> Option<Op> {
         [b'H', n] => Op::Code(CodeOp::Text(n)),
         [b'r', 1 | 49] => Op::PaperStatus,
         [b'f', n] => Op::Code(CodeOp::Font(n)),
-        [b'r' | b'I' | b'a' | b'b' | b'|', _] => ignored(0x1D, rest),
-        [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
-        [b'L' | b'W' | b'P', _, _] => ignored(0x1D, rest),
+        [b'r' | b'I' | b'a' | b'|', _] => ignored(0x1D, rest),
         [b'V'] | [b'V', 65 | 66] => return None,
         [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
         [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },
         [b'V', m, units] => Op::Cut { partial: m == 66, units },
         [b'k', ref bar @ ..] => return Some(code_op(code::bar_code(bar)?, 0x1D, rest)),
         [b'(', ref function @ ..] => return extended(function),
+        [b'8', ref function @ ..] => return stored::long(function),
+        [b'$' | b'\\', ..] => return sheet::group(rest),
         [b'v', ref raster @ ..] => return picture(raster),
         ref other => unknown(0x1D, other),
     })
@@ -202,6 +226,7 @@ fn extended(rest: &[u8]) -> Option<Op> {
         (b'k', data) => {
             code::function(data).map_or_else(|| unknown(0x1D, &[b"(", rest].concat()), Op::Code)
         }
+        (b'L', parameters) => Op::Picture(stored::Command::Graphics(parameters.into())),
         (b'H', [48, 48, a, b, c, d]) => Op::ProcessId([*a, *b, *c, *d]),
         (b'A'..=b'Z', _) => ignored(0x1D, &[b"(", rest].concat()),
         _ => unknown(0x1D, &[b"(", rest].concat()),

@@ -1,7 +1,7 @@
 use std::string::String;
 use std::vec::Vec;
 
-use crate::printer::Align;
+use crate::printer::{Align, Emphasis};
 
 /// How a run of characters was printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +16,11 @@ pub struct TextStyle {
     pub width: u8,
     /// Magnification along the paper.
     pub height: u8,
+    /// 0 is font A, 1 font B.
+    pub font: u8,
+    /// What is rarer: double strike, a thick underline, upside down, turned,
+    /// smooth.
+    pub rare: Emphasis,
 }
 
 /// What the printer did, in order.
@@ -71,6 +76,11 @@ pub enum Event {
         data: Vec<u8>,
         /// The bar code of a composite.
         linear: Vec<u8>,
+    },
+    /// A page that was set in page mode.
+    Page {
+        /// Rows.
+        height: usize,
     },
     /// The paper was cut.
     Cut {

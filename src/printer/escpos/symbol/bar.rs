@@ -1,4 +1,5 @@
-use super::super::encoder::{GLYPH, Out};
+use super::super::encoder::Out;
+use super::super::line::GLYPH;
 use super::super::profile::{BarcodeCommands, Profile};
 use super::super::refusal::Refusal;
 use super::super::work::Work;
@@ -54,10 +55,14 @@ impl<'a> Bar<'a> {
             length: form_b.then(|| u8::try_from(length).unwrap_or(0)),
         };
         let lines = u32::from(code.text.above()) + u32::from(code.text.below());
-        let work = Work::printing(u32::from(code.height) + GLYPH * lines);
+        let work = Work::printing(u32::from(code.height) + u32::from(GLYPH) * lines);
         let bar = Self { setup, field, work };
         harmless(bar.setup.bytes().as_slice().iter().copied().chain(bar.field.bytes()))?;
         Ok(Some(bar))
+    }
+
+    pub(super) const fn height(&self) -> u16 {
+        self.setup.height as u16
     }
 
     /// In one piece: half of one would be printed as another.

@@ -1,6 +1,7 @@
 use super::super::command;
 use super::super::encoder::{Encoder, Out};
-use super::super::job::{Context, Owed};
+use super::super::job::Owed;
+use super::super::line::Context;
 use super::super::profile::Profile;
 use super::super::work::Work;
 use super::completes_real_time;
@@ -71,6 +72,7 @@ impl<'a> Drawn<'a> {
             bytes: usize::from(stride) * usize::from(rows) - usize::from(x),
             row: stride.into(),
             end: Work::printing(height),
+            ..Owed::NOTHING
         })
     }
 

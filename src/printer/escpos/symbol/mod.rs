@@ -9,7 +9,8 @@ mod store;
 pub use qr::QrCommand;
 
 use super::encoder::{Encoder, Out};
-use super::job::{Context, Owed};
+use super::job::Owed;
+use super::line::Context;
 use super::profile::{BarcodeCommands, Profile};
 use super::refusal::Refusal;
 use crate::printer::QrLevel;
@@ -83,6 +84,17 @@ impl<'a> Code<'a> {
             return Err(Refusal::NoSymbol);
         }
         Store::new(What::Symbol { symbol: *symbol, paper }, size.rows).map(Self::Store)
+    }
+
+    /// How high it is, without its text; nothing for one that is drawn, band
+    /// by band.
+    pub(super) const fn height(&self) -> Option<u16> {
+        match self {
+            Self::Bar(bar) => Some(bar.height()),
+            Self::Store(store) => Some(store.rows()),
+            Self::OnePiece(qr) => Some(qr.rows()),
+            Self::Drawn(_) => None,
+        }
     }
 
     /// What the printer expects after what was handed out.

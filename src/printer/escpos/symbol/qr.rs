@@ -28,6 +28,10 @@ pub(in super::super) struct OnePiece<'a> {
 }
 
 impl<'a> OnePiece<'a> {
+    pub(super) const fn rows(&self) -> u16 {
+        self.rows
+    }
+
     const LONGEST: usize = Encoder::SLICE - 7;
 
     pub(super) fn new(

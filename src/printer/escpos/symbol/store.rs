@@ -42,6 +42,10 @@ pub(super) enum What<'a> {
 }
 
 impl<'a> Store<'a> {
+    pub(super) const fn rows(&self) -> u16 {
+        self.rows
+    }
+
     pub(super) fn new(what: What<'a>, rows: u16) -> Result<Self, Refusal> {
         let bytes = |second| {
             let (settings, part) = what.part(second)?;
