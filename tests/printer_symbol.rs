@@ -8,19 +8,21 @@ use std::rc::Rc;
 
 use embedded_pos::ErrorKind;
 use embedded_pos::printer::escpos::{
-    BarcodeCommands, Encoder, EscPos, Profile, QrCommand, Refusal, Unpaced,
+    BarcodeCommands, Encoder, EscPos, Profile, QrCommand, RasterForm, Refusal, Unpaced,
 };
 use embedded_pos::printer::symbol::{
     Aztec, Barcode, Composite, DataMatrix, Drawing, DrawnQr, MaxiCode, MicroQr, Pdf417,
     Pdf417Level, QrRows, Shape, Size, StackedDataBar, Stacking, Symbol, SymbolFault, Symbology,
     Symbols, TextPosition,
 };
-use embedded_pos::printer::{Align, Item, QrLevel};
+use embedded_pos::printer::{Align, Item, Layout, QrLevel};
 use embedded_pos::sim::printer::{Bitmap, EscPosPrinter, Event, Model};
 use proptest::prelude::*;
 
 static DRAWN: Profile =
     Profile { symbols: Symbols::empty(), qr_source: Some(&DrawnQr), ..Profile::EPSON_80MM };
+static GRAPHICS: Profile = Profile { raster: RasterForm::Graphics, ..DRAWN };
+static DC2: Profile = Profile { raster: RasterForm::Dc2, band: 16, ..DRAWN };
 static FORM_A: Profile = Profile {
     symbols: Symbols::FORM_A,
     barcodes: BarcodeCommands::CLONE.difference(BarcodeCommands::FORM_B),
@@ -264,6 +266,39 @@ fn data_are_refused_by_the_place() {
     }
 }
 
+/// In every form of pictures that goes by rows, the same dots.
+#[test]
+fn codes_are_drawn_in_the_form_that_the_printer_has() {
+    static COLUMNS: Profile = Profile { raster: RasterForm::Columns24, ..DRAWN };
+    for item in [
+        Item::Barcode(Barcode::code39("A1", 40).with_text(TextPosition::None)),
+        Item::Qr { data: b"https://example.com", module: 4, level: QrLevel::M },
+        // Bytes of a row, and rows of a band, that are a real-time command in
+        // the header of DC2 *.
+        Item::Qr { data: b"1", module: 1, level: QrLevel::L },
+        Item::Barcode(Barcode::ean8("9638507", 20).with_text(TextPosition::None)),
+    ] {
+        let rows = decoded(&encode(&DRAWN, &item));
+        for profile in [&GRAPHICS, &DC2] {
+            let other = decoded(&encode(profile, &item));
+            assert_eq!(other.bitmap(), rows.bitmap(), "{item:?}");
+        }
+        assert_eq!(try_encode(&COLUMNS, &item), Err(Refusal::NoSymbol));
+    }
+}
+
+/// In a narrower area, a code that does not stand in it is refused.
+#[test]
+fn the_area_is_what_a_code_has_to_stand_in() {
+    let mut encoder = Encoder::new(&Profile::EPSON_80MM);
+    let code = Item::Barcode(Barcode::ean13("400638133393", 40));
+    assert!(encoder.begin(&code).is_ok());
+    let mut out = [0; 64];
+    encoder.encode(&Item::Layout(Layout::Area { left: 0, width: 150 }), &mut out).unwrap();
+    let refused = encoder.begin(&code).unwrap_err();
+    assert_eq!(refused, Refusal::Symbol(SymbolFault::TooWide { dots: 190 }));
+}
+
 /// What a control character makes in code set A is not always harmless.
 #[test]
 fn real_time_commands_are_refused_or_avoided() {
@@ -362,7 +397,8 @@ proptest! {
             Symbology::DataBarExpanded, Symbology::Code128Auto,
         ];
         let item = Item::Barcode(Barcode::new(all[number], &data, height));
-        for profile in [&Profile::EPSON_80MM, &Profile::CLONE_58MM, &FORM_A, &DRAWN] {
+        let epson = &Profile::EPSON_80MM;
+        for profile in [epson, &Profile::CLONE_58MM, &FORM_A, &DRAWN, &GRAPHICS, &DC2] {
             if let Ok(bytes) = try_encode(profile, &item) {
                 let printer = decoded(&bytes);
                 let refused = |event: &Event| matches!(event, Event::NotPrinted(_));
@@ -662,6 +698,8 @@ fn a_call_dropped_at_every_byte_leaves_the_printer_in_step() {
         (&Profile::EPSON_80MM, qr),
         (&ESC_Z, qr),
         (&DRAWN, qr),
+        (&GRAPHICS, code),
+        (&DC2, qr),
         (&Profile::EPSON_80MM, Item::Symbol(Symbol::Pdf417(Pdf417::new(&[b'a'; 150])))),
         (&Profile::EPSON_80MM, Item::Symbol(Symbol::Composite(composite))),
     ] {
