@@ -19,6 +19,9 @@
 //! | --- | --- |
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
 //!
+//! Bar codes and 2D codes, which of them a printer makes and which are drawn:
+//! [`symbol`].
+//!
 //! # Wiring
 //!
 //! TX and RX crossed, ground, and BUSY (on RS-232: DTR to CTS or DSR) to an

@@ -340,7 +340,7 @@ fn code128_pattern(value: u8) -> Pattern {
 /// The bars of a bar code and the spaces between them, in dots, one after
 /// the other; the first is a bar.
 #[derive(Clone, Debug)]
-pub struct Elements<'a> {
+struct Elements<'a> {
     source: Source<'a>,
     module: u8,
     pattern: Pattern,
@@ -416,12 +416,6 @@ impl<'a> Bars<'a> {
     #[must_use]
     pub const fn height(&self) -> u16 {
         self.height as u16
-    }
-
-    /// The bars and spaces.
-    #[must_use]
-    pub fn elements(&self) -> Elements<'a> {
-        self.elements.clone()
     }
 
     /// A row of dots, in bytes, the leftmost in the highest bit, 1 is black.

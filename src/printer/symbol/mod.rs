@@ -52,7 +52,7 @@ mod sizes;
 mod tables;
 
 pub use barcode::{Barcode, Fit, Symbology, TextPosition};
-pub use bars::{BarRow, Bars, Elements};
+pub use bars::{BarRow, Bars};
 pub use drawing::{Drawing, DrawingRow};
 pub use drawn_qr::DrawnQr;
 pub use fault::SymbolFault;
