@@ -40,11 +40,13 @@
 mod barcode;
 mod bars;
 mod code128;
+mod code93;
 mod drawing;
 mod drawn_qr;
 mod fault;
 mod gs1;
 mod matrix;
+mod pattern;
 mod qr;
 mod retail;
 mod rules;
