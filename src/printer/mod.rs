@@ -21,6 +21,9 @@
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
 //! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
+//! Bar codes and 2D codes, which of them a printer makes and which are drawn:
+//! [`symbol`].
+//!
 //! # Wiring
 //!
 //! TX and RX crossed, ground, and BUSY (on RS-232: DTR to CTS or DSR) to an

@@ -124,9 +124,11 @@ impl<'a> Job<'a> {
             Item::Table(table) => Body::Row(Row::table(table, profile, context)?),
             Item::Rule => Body::Rule { dashes: context.cells.line / context.cells.narrow },
             Item::Feed(lines) => Body::Command(Command::FeedLines(lines)),
-            Item::Qr { data, module, level } => Body::Code(Code::qr(data, module, level, profile)?),
-            Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, context)?),
-            Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile)?),
+            Item::Qr { data, module, level } => {
+                Body::Code(Code::qr(data, module, level, profile, &context)?)
+            }
+            Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, &context)?),
+            Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile, &context)?),
             Item::Raster(raster) => Body::Bands(Bands::new(raster, &context, profile)?),
             Item::Logo(logo) => Body::Command(Command::Logo(logo::check(logo, profile)?)),
             Item::Page(of) => {

@@ -5,6 +5,10 @@
 //! its time, sensors, and a BUSY line. What it did is a bitmap and a list of
 //! events.
 //!
+//! Bar codes and QR codes are drawn so that a scanner reads them; a GS1
+//! DataBar is a black box of its width, and each other 2D code a box with its
+//! name.
+//!
 //! ```
 //! use embedded_pos::port::Clocked;
 //! use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
