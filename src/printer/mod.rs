@@ -36,6 +36,16 @@
 //! 2.5 to 1.3 ms a row of dots), pictures by the line: 48 bytes a row are
 //! 4.2 ms. A paper of 40 lines takes three seconds on a 58 mm mechanism.
 //!
+//! # Pictures
+//!
+//! | what you have | how it is printed |
+//! | --- | --- |
+//! | packed rows in flash | [`Item::Raster`] |
+//! | something to draw, with `embedded-graphics` or by rectangles and rows | [`print_banded`]: drawn anew for each band of 24 to 64 rows |
+//! | grey rows, from wherever they come | [`print_banded`] and [`dither`] |
+//! | a logo for each paper | kept by the printer once ([`escpos::EscPos::keep_logo`]), then [`Item::Logo`] |
+//! | things placed by the dot, or turned | [`Item::Page`] |
+//!
 //! # When it does not work
 //!
 //! | what you see | why |
@@ -93,6 +103,8 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+mod band;
+pub mod dither;
 pub mod escpos;
 pub mod head;
 mod item;
@@ -105,6 +117,9 @@ pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
+#[cfg(feature = "async")]
+pub use band::print_banded_async;
+pub use band::{Band, Banded, print_banded};
 pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
 pub use layout::{Column, Layout, Table};
 pub use page::{Area, Direction, Page, Placed};
