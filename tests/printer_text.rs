@@ -143,10 +143,8 @@ fn profiles() -> Vec<(&'static Profile, Model)> {
         charset: Charset::GBK.with_pages(&[Page::code(0, CodePage::PC437)]).in_utf8(Utf8::Mobile),
         ..Profile::CLONE_58MM
     };
-    static EPSON_UTF8: Profile = Profile {
-        charset: Charset::GB18030_FOUR.in_utf8(Utf8::Epson),
-        ..Profile::EPSON_80MM
-    };
+    static EPSON_UTF8: Profile =
+        Profile { charset: Charset::GB18030_FOUR.in_utf8(Utf8::Epson), ..Profile::EPSON_80MM };
     static WESTERN: Profile = Profile {
         charset: Charset::ASCII.with_pages(&[
             Page::code(2, CodePage::PC850),

@@ -32,7 +32,9 @@ pub fn encoding_rs() -> u64 {
 fn encoded(charset: Charset) -> u64 {
     let tokens = Tokens::new(black_box(TEXT), charset).flatten();
     tokens.fold(0, |sum, token| match token {
-        Token::Hanzi(hanzi) => hanzi.bytes().iter().fold(sum, |sum, byte| digest(sum, (*byte).into())),
+        Token::Hanzi(hanzi) => {
+            hanzi.bytes().iter().fold(sum, |sum, byte| digest(sum, (*byte).into()))
+        }
         _ => sum,
     })
 }

@@ -132,9 +132,7 @@ impl<'a> Job<'a> {
 /// is read from the other side.
 fn ends_line(item: &Item<'_>, before: Style) -> bool {
     match item {
-        Item::Style(style) => {
-            (style.emphasis ^ before.emphasis).contains(Emphasis::UPSIDE_DOWN)
-        }
+        Item::Style(style) => (style.emphasis ^ before.emphasis).contains(Emphasis::UPSIDE_DOWN),
         Item::Layout(layout) => layout::ends_line(*layout),
         _ => true,
     }

@@ -28,7 +28,9 @@ pub(super) fn body<'a>(
             let ascend = stops.windows(2).all(|two| matches!(two, [a, b] if a < b));
             stops.len() <= TABS && ascend && stops.first() != Some(&0)
         }
-        Layout::Tab => context.tabs.next(context.taken).is_some_and(|stop| stop < context.cells.line),
+        Layout::Tab => {
+            context.tabs.next(context.taken).is_some_and(|stop| stop < context.cells.line)
+        }
         Layout::At(dots) => dots < context.cells.line,
         Layout::Move(dots) => {
             let to = context.taken.checked_add_signed(dots);

@@ -17,8 +17,11 @@
 //!
 //! | item | commands |
 //! | --- | --- |
-//! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
-//! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
+//! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other; of `ESC M` `ESC G` `ESC {` `ESC V` `GS b` `ESC SP` `FS S` `FS W` what changes |
+//! | text | GBK or GB 18030 after `FS &`, code pages by `ESC t` after `FS .`, national sets by `ESC R`, or UTF-8 after `FS ( C` or `ESC 9`; broken into lines here, so that no printer breaks a hanzi |
+//! | what the printer lacks | drawn by a [`GlyphSource`](crate::printer::text::GlyphSource): `FS 2`, `ESC &` and `ESC %`, or `ESC *` |
+//! | layout | `ESC 2` `ESC 3` `ESC D` HT `GS L` `GS W` `ESC $` `ESC \` `ESC J` `ESC K` |
+//! | table, columns | spaces; `ESC \` for less than one |
 //! | QR | `GS ( k` 65, 67, 69, 80, 81 |
 //! | CODE128 | `GS k 73`; code set B, or C for digits that fit in no other way |
 //! | picture | `GS v 0` in bands, `ESC J` for blank rows |

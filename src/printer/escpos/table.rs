@@ -23,9 +23,17 @@ pub(super) struct Row<'a> {
 enum Then<'a> {
     End,
     /// A text at the right margin, on a line of its own if there is no room.
-    Right { breaks: bool, to: u16, text: &'a str },
+    Right {
+        breaks: bool,
+        to: u16,
+        text: &'a str,
+    },
     /// The cells from `next` on; `from` is where the column begins.
-    Cells { table: Table<'a>, next: usize, from: u16 },
+    Cells {
+        table: Table<'a>,
+        next: usize,
+        from: u16,
+    },
 }
 
 impl<'a> Row<'a> {
@@ -58,7 +66,8 @@ impl<'a> Row<'a> {
     ) -> Result<Self, Refusal> {
         context.begin_line();
         let widths = table.columns.iter().map(|column| usize::from(column.width) + 1);
-        let dots = widths.sum::<usize>().saturating_sub(1).saturating_mul(context.cells.narrow.into());
+        let dots =
+            widths.sum::<usize>().saturating_sub(1).saturating_mul(context.cells.narrow.into());
         if dots > context.cells.line.into() || table.cells.len() > table.columns.len() {
             return Err(Refusal::TableTooWide);
         }
@@ -86,13 +95,15 @@ impl<'a> Row<'a> {
                 let narrow = context.cells.narrow;
                 let width = narrow * u16::from(column.width);
                 let tokens = context.tokens(cell, profile);
-                let (cell, used) = tokens.fit(narrow.into(), context.cells.wide.into(), width.into());
+                let (cell, used) =
+                    tokens.fit(narrow.into(), context.cells.wide.into(), width.into());
                 let free = width.saturating_sub(u16::try_from(used).unwrap_or(width));
-                let to = from + match column.align {
-                    Align::Left => 0,
-                    Align::Center => free / 2 / narrow * narrow,
-                    Align::Right => free,
-                };
+                let to = from
+                    + match column.align {
+                        Align::Left => 0,
+                        Align::Center => free / 2 / narrow * narrow,
+                        Align::Right => free,
+                    };
                 let context = Context { taken: to, ..context };
                 let then = Then::Cells { table, next: next + 1, from: from + width + narrow };
                 (to, Text::checked(cell, profile, context), then)

@@ -246,9 +246,7 @@ impl Encoder {
     fn user_hanzi(&mut self, n: u8, new: Option<Dots>, out: &mut Out<'_>) -> bool {
         let code = command::user_hanzi(n);
         let defined = match new {
-            Some(dots) => {
-                out.put_all(&[&command::DEFINE_HANZI, &code, &columns(&dots)])
-            }
+            Some(dots) => out.put_all(&[&command::DEFINE_HANZI, &code, &columns(&dots)]),
             None => true,
         };
         defined && self.shift(Mode::TwoByte, out) && out.put(&code)
@@ -265,7 +263,16 @@ fn user_narrow(n: u8, new: Option<Dots>, out: &mut Out<'_>) -> bool {
         None => return out.put_all(&[&command::USER_ON, &code, &command::USER_OFF]),
     };
     let (define, narrow) = (command::define_narrow(code), &[command::NARROW]);
-    out.put_all(&[&define, narrow, left, narrow, right, &command::USER_ON, &code, &command::USER_OFF])
+    out.put_all(&[
+        &define,
+        narrow,
+        left,
+        narrow,
+        right,
+        &command::USER_ON,
+        &code,
+        &command::USER_OFF,
+    ])
 }
 
 /// An error cannot come: the text was checked.

@@ -6,8 +6,8 @@ use super::bitmap::Bitmap;
 use super::decoder::Op;
 use super::event::{Event, TextStyle};
 use super::model::Model;
-use super::text::{Setting, on_its_head, turned};
 use super::symbol;
+use super::text::{Setting, on_its_head, turned};
 use crate::printer::{Align, Emphasis};
 
 /// A row of dots that is still to be printed; nothing is a feed.
@@ -203,7 +203,8 @@ impl Page {
         let style = self.look.style(wide, &self.text);
         let bitmap = drawn(&bitmap, style);
         let (left, right) = self.text.spacing(wide);
-        let across = if style.rare.contains(Emphasis::ROTATED) { style.height } else { style.width };
+        let across =
+            if style.rare.contains(Emphasis::ROTATED) { style.height } else { style.width };
         let (left, right) = (left * usize::from(across), right * usize::from(across));
         let width = left + bitmap.width() + right;
         if self.text.pen + width > self.text.width && self.text.pen > 0 {
