@@ -147,15 +147,18 @@ impl Encoder {
         rest: &mut Wrap<'a>,
         out: &mut Out<'_>,
     ) -> bool {
-        while let Some(mut piece) = held.take().or_else(|| next(rest)) {
+        let (_, height) = self.line.style.magnified();
+        let mut next = held.take();
+        while let Some(mut piece) = next.or_else(|| piece_of(rest)) {
             let done = self.piece(&mut piece, out);
             if !matches!(piece, Piece::Break) {
-                self.line.wrote(0);
+                self.line.height = self.line.height.max(height);
             }
             if !done {
                 *held = Some(piece);
                 break;
             }
+            next = None;
         }
         self.line.taken = rest.taken();
         held.is_none()
@@ -277,7 +280,7 @@ fn user_narrow(n: u8, new: Option<Dots>, out: &mut Out<'_>) -> bool {
 
 /// An error cannot come: the text was checked.
 #[inline]
-fn next<'a>(rest: &mut Wrap<'a>) -> Option<Piece<'a>> {
+fn piece_of<'a>(rest: &mut Wrap<'a>) -> Option<Piece<'a>> {
     rest.next().and_then(Result::ok)
 }
 
