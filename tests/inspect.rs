@@ -13,6 +13,8 @@ mod escpos;
 mod f5;
 #[path = "inspect/fmr.rs"]
 mod fmr;
+#[path = "inspect/gbk.rs"]
+mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
 #[path = "inspect/plate.rs"]

@@ -6,6 +6,8 @@
 //!   the printer has no characters for, a QR code that does not fit on the
 //!   paper, are refused with kind [`Argument`], and name the place.
 //! - No text, whatever is in it, becomes a command: see [`text`].
+//! - A character that the printer lacks is drawn, where a
+//!   [`GlyphSource`](text::GlyphSource) has it, or refused; never replaced.
 //! - [`print`](Printer::print) returns when the item is sent. Whether it stands
 //!   on paper, [`poll_printed`](Printer::poll_printed) says: [`Proven`] when
 //!   the printer said so, [`Unproven`] when it did not and the time has passed.
@@ -56,7 +58,8 @@
 //!
 //! | what you see | why |
 //! | --- | --- |
-//! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile |
+//! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile: `charset` says GBK, GB 18030 or UTF-8 |
+//! | other letters than `é` or `¥` | the printer counts its code pages otherwise: its self-test lists them, and `with_pages` takes the numbers |
 //! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, use [`Credit`](escpos::Credit) or [`XonXoff`](escpos::XonXoff), or give [`Timed`] the printer's real times |
 //! | [`Unproven`], though it proved before | it stopped or was off in between, and may have lost bytes: look at the paper |
 //! | `k1A2...` instead of a QR code | it has none: take it out of `symbols` in the profile, and name a `qr_source` |

@@ -82,7 +82,10 @@ impl Line {
             left: 0,
             width: profile.paper.dots,
             tabs: Tabs::EVERY_8,
-            mode: if profile.charset.has_hanzi() { Mode::TwoByte } else { Mode::OneByte },
+            mode: match profile.charset.utf8() {
+                None if profile.charset.has_hanzi() => Mode::TwoByte,
+                _ => Mode::OneByte,
+            },
             page: None,
             slots: Slots(['\0'; 6]),
         }

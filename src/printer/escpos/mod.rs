@@ -19,8 +19,11 @@
 //!
 //! | item | commands |
 //! | --- | --- |
-//! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
-//! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
+//! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other; of `ESC M` `ESC G` `ESC {` `ESC V` `GS b` `ESC SP` `FS S` `FS W` what changes |
+//! | text | GBK or GB 18030 after `FS &`, code pages by `ESC t` after `FS .`, national sets by `ESC R`, or UTF-8 after `FS ( C` or `ESC 9`; broken into lines here, so that no printer breaks a hanzi |
+//! | what the printer lacks | drawn by a [`GlyphSource`](crate::printer::text::GlyphSource): `FS 2`, `ESC &` and `ESC %`, or `ESC *` |
+//! | layout | `ESC 2` `ESC 3` `ESC D` HT `GS L` `GS W` `ESC $` `ESC \` `ESC J` `ESC K` |
+//! | table, columns | spaces; `ESC \` for less than one |
 //! | bar code | `GS h` `GS w` `GS H`, `GS f` where it is known, `GS k`; else drawn, its text as text |
 //! | QR | `GS ( k` 65, 67, 69, 80, 81; or `ESC Z`, or `GS k 97`; or drawn |
 //! | other 2D codes | `GS ( k` |
