@@ -92,6 +92,7 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+mod engine;
 pub mod escpos;
 mod item;
 mod status;

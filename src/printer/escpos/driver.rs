@@ -1,4 +1,5 @@
 use super::ask::Ask;
+use super::encoder::Encoder;
 use super::finish::Finish;
 use super::flow::Flow;
 use super::init::Init;
@@ -19,7 +20,7 @@ pub struct EscPos<P, F> {
 impl<P, F> EscPos<P, F> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn new(port: P, flow: F, profile: &'static Profile) -> Self {
-        Self { channel: Channel::new(port), link: Link::new(flow, profile) }
+        Self { channel: Channel::new(port), link: Link::new(flow, Encoder::new(profile)) }
     }
 
     /// Gives the port and the flow control back.

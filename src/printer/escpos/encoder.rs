@@ -53,18 +53,22 @@ pub struct Slice {
 
 /// Room for bytes. What does not fit whole is not written.
 #[derive(Debug)]
-pub(super) struct Out<'b> {
+pub(in crate::printer) struct Out<'b> {
     rest: &'b mut [u8],
-    pub(super) work: Work,
+    pub(in crate::printer) work: Work,
 }
 
-impl Out<'_> {
-    pub(super) fn room(&self) -> usize {
+impl<'b> Out<'b> {
+    pub(in crate::printer) fn new(rest: &'b mut [u8]) -> Self {
+        Self { rest, work: Work::default() }
+    }
+
+    pub(in crate::printer) fn room(&self) -> usize {
         self.rest.len()
     }
 
     #[inline]
-    pub(super) fn put(&mut self, bytes: &[u8]) -> bool {
+    pub(in crate::printer) fn put(&mut self, bytes: &[u8]) -> bool {
         if bytes.len() > self.rest.len() {
             return false;
         }
@@ -75,7 +79,7 @@ impl Out<'_> {
     }
 
     /// Adds what was written last makes the mechanism do.
-    pub(super) fn working(&mut self, work: Work) -> bool {
+    pub(in crate::printer) fn working(&mut self, work: Work) -> bool {
         self.work += work;
         true
     }
@@ -127,7 +131,7 @@ impl Encoder {
             && out.len() > plain.bytes().len()
         {
             let length = out.len();
-            let mut out = Out { rest: out, work: Work::default() };
+            let mut out = Out::new(out);
             // There is room for both.
             let _ = self.plain(&mut plain, &mut out) && ended && self.new_line(&mut out);
             return Ok(Slice { len: length - out.room(), work: out.work });
@@ -150,7 +154,7 @@ impl Encoder {
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
-        let mut out = Out { rest: out, work: Work::default() };
+        let mut out = Out::new(out);
         if job.ends_line {
             job.ends_line = self.line.height > 0 && !self.new_line(&mut out);
         }

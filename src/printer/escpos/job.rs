@@ -17,16 +17,19 @@ pub struct Job<'a> {
 
 /// What a printer expects before it takes a command again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owed {
-    pub(super) bytes: usize,
+pub struct Owed {
+    pub(in crate::printer) bytes: usize,
     /// How many of them are a row of dots; 0 for a code.
-    pub(super) row: usize,
+    pub(in crate::printer) row: usize,
     /// What the last of them makes the mechanism do.
-    pub(super) end: Work,
+    pub(in crate::printer) end: Work,
+    /// What ends the command after them.
+    pub(in crate::printer) tail: &'static [u8],
 }
 
 impl Owed {
-    pub(super) const NOTHING: Self = Self { bytes: 0, row: 0, end: Work::printing(0) };
+    pub(in crate::printer) const NOTHING: Self =
+        Self { bytes: 0, row: 0, end: Work::printing(0), tail: &[] };
 
     /// `n` bytes go out; what they make the mechanism do.
     pub(super) fn pay(&mut self, n: usize) -> Work {
@@ -157,7 +160,7 @@ impl<'a> Job<'a> {
     }
 
     /// What the printer expects after what was handed out.
-    pub(super) fn owed(&self) -> Owed {
+    pub(in crate::printer) fn owed(&self) -> Owed {
         match &self.body {
             Body::QrData { data, .. } => Owed { bytes: data.len(), ..Owed::NOTHING },
             Body::Bands(bands) => bands.owed(),

@@ -1,17 +1,18 @@
 use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
-use super::job::{Job, Owed};
+use super::job::Owed;
 use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
+use crate::printer::engine::Language;
 
-/// What outlives a conversation with the printer.
+/// What outlives a conversation with the printer, which speaks `L`.
 #[derive(Debug)]
-pub struct Link<F> {
+pub struct Link<F, L = Encoder> {
     flow: F,
-    pub(super) encoder: Encoder,
-    pub(super) load: Load,
+    pub(in crate::printer) encoder: L,
+    pub(in crate::printer) load: Load,
     bytes: [u8; Encoder::SLICE],
     start: usize,
     end: usize,
@@ -22,7 +23,7 @@ pub struct Link<F> {
     /// What the printer expects after those, before it takes a command again.
     owed: Owed,
     /// A status request was given up; its answer may still come.
-    pub(super) answer_owed: bool,
+    pub(in crate::printer) answer_owed: bool,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
@@ -37,11 +38,11 @@ pub(super) enum Pump {
     Broken,
 }
 
-impl<F> Link<F> {
-    pub(super) const fn new(flow: F, profile: &'static Profile) -> Self {
+impl<F, L: Language> Link<F, L> {
+    pub(in crate::printer) const fn new(flow: F, encoder: L) -> Self {
         Self {
             flow,
-            encoder: Encoder::new(profile),
+            encoder,
             load: Load::new(),
             bytes: [0; Encoder::SLICE],
             start: 0,
@@ -55,17 +56,17 @@ impl<F> Link<F> {
         }
     }
 
-    pub(super) fn release(self) -> F {
+    pub(in crate::printer) fn release(self) -> F {
         self.flow
     }
 
-    pub(super) fn profile(&self) -> &'static Profile {
+    pub(in crate::printer) fn profile(&self) -> &'static Profile {
         self.encoder.profile()
     }
 
     /// A number that the last ones did not have, nor, but for chance, those of
     /// before a restart, which the printer may still have to answer.
-    pub(super) fn next_process(&mut self, now: Instant) -> [u8; 4] {
+    pub(in crate::printer) fn next_process(&mut self, now: Instant) -> [u8; 4] {
         // A digit is from 20h to 7Eh.
         const DIGITS: u32 = 95;
         let chance = u32::try_from(now.as_micros() % 10_000).unwrap_or(0);
@@ -94,12 +95,12 @@ impl<F> Link<F> {
     }
 
     /// What may be sent now.
-    pub(super) fn outgoing(&self) -> &[u8] {
+    pub(in crate::printer) fn outgoing(&self) -> &[u8] {
         let unsent = self.unsent();
         unsent.get(..self.granted).unwrap_or(unsent)
     }
 
-    pub(super) fn sent(&mut self, n: usize, now: Instant) {
+    pub(in crate::printer) fn sent(&mut self, n: usize, now: Instant) {
         let timing = &self.profile().timing;
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
@@ -111,15 +112,15 @@ impl<F> Link<F> {
     }
 
     /// Takes the next slice of a job; whether there was any.
-    pub(super) fn refill(&mut self, job: &mut Job<'_>) -> bool {
+    pub(in crate::printer) fn refill(&mut self, job: &mut L::Job<'_>) -> bool {
         let slice = self.encoder.fill(job, &mut self.bytes);
         (self.start, self.end, self.work) = (0, slice.len, slice.work);
-        self.owed = job.owed();
+        self.owed = L::owed(job);
         slice.len > 0
     }
 
     /// Takes bytes that make the mechanism do nothing.
-    pub(super) fn load_bytes(&mut self, bytes: &[u8]) {
+    pub(in crate::printer) fn load_bytes(&mut self, bytes: &[u8]) {
         let end = bytes.len().min(self.bytes.len());
         for (slot, byte) in self.bytes.iter_mut().zip(bytes) {
             *slot = *byte;
@@ -128,28 +129,34 @@ impl<F> Link<F> {
     }
 
     /// Takes what ends the payload of a conversation that was dropped: white
-    /// dots, or bytes of a code that is not printed. Whether there was any.
-    pub(super) fn complete_payload(&mut self) -> bool {
+    /// dots, or bytes of a code that is not printed; and what ends the command.
+    /// Whether there was any.
+    pub(in crate::printer) fn complete_payload(&mut self) -> bool {
         let n = self.owed.bytes.min(self.bytes.len());
+        if n == 0 {
+            let tail = core::mem::take(&mut self.owed.tail);
+            self.load_bytes(tail);
+            return !tail.is_empty();
+        }
         self.bytes.fill(0);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
-        n > 0
+        true
     }
 
     /// Forgets what a dropped conversation left, for a printer that may have
     /// been switched off since: as many NULs end any command there could be,
     /// and a printer that expects none passes over them.
-    pub(super) fn forget(&mut self, now: Instant) {
+    pub(in crate::printer) fn forget(&mut self, now: Instant) {
         self.owed.bytes += self.end - self.start;
         self.owed.end += self.work;
         let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
-        self.encoder = Encoder::new(self.profile());
+        self.encoder.restart();
     }
 }
 
-impl<F: Flow> Link<F> {
+impl<F: Flow, L: Language> Link<F, L> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
         if self.unsent().is_empty() {
             return Pump::Empty;

@@ -67,6 +67,12 @@ mod symbol;
 mod wait;
 mod work;
 
+pub(in crate::printer) use encoder::Out;
+pub(in crate::printer) use job::Owed;
+pub(in crate::printer) use print::{Sending, Sent};
+pub(in crate::printer) use symbol::qr_modules;
+pub(in crate::printer) use wait::Wait;
+
 pub use ask::Ask;
 pub use driver::EscPos;
 pub use encoder::{Encoder, Slice};

@@ -58,6 +58,7 @@ impl<'a> Bands<'a> {
             bytes: width * rows - x,
             row: width,
             end: Work::printing(height),
+            ..Owed::NOTHING
         })
     }
 

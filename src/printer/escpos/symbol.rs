@@ -22,7 +22,7 @@ static QR_CODEWORDS: [[u16; 4]; 40] = [
 ///
 /// # Errors
 /// When no version takes that much.
-pub(super) fn qr_modules(data: &[u8], level: QrLevel) -> Result<u16, Refusal> {
+pub(in crate::printer) fn qr_modules(data: &[u8], level: QrLevel) -> Result<u16, Refusal> {
     let column = match level {
         QrLevel::L => 0,
         QrLevel::M => 1,

@@ -1,0 +1,3 @@
+mod language;
+
+pub use language::Language;
