@@ -92,10 +92,12 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+pub mod cpcl;
 mod engine;
 pub mod escpos;
 mod item;
 mod status;
+pub mod star;
 pub mod text;
 
 #[cfg(feature = "async")]

@@ -1,4 +1,5 @@
 use core::convert::Infallible;
+use core::fmt::Debug;
 
 use crate::port::Exchange;
 use crate::printer::escpos::{Ask, Encoder, Fault, Job, Link, Owed, Profile, Refusal, Slice};
@@ -26,13 +27,50 @@ pub trait Language: Sized {
     fn fill(&mut self, job: &mut Self::Job<'_>, out: &mut [u8]) -> Slice;
 
     /// What the printer expects after what was handed out.
-    fn owed(job: &Self::Job<'_>) -> Owed;
+    fn owed(&self, job: &Self::Job<'_>) -> Owed;
 
     /// The printer is as after power-up.
     fn restart(&mut self);
 
     /// Begins to ask.
     fn ask<F>() -> Self::Ask<F>;
+}
+
+/// A language that the engine's conversations are held in.
+pub trait Spoken: Language {
+    /// What makes words of the bytes that a printer sends.
+    type Ear: Default + Debug;
+
+    /// What a printer is sent first.
+    const PROLOGUE: &'static [u8];
+
+    /// A request is answered when what stands before it is printed.
+    const ANSWERS_IN_ORDER: bool;
+
+    /// What asks a printer how it is; nothing, if it does not answer.
+    fn request(&self) -> &'static [u8];
+
+    /// What asks it to answer `id` when what stands before is printed.
+    fn prove(&self, id: [u8; 2]) -> Option<[u8; 6]>;
+
+    /// Whether a printer that says it is idle has printed everything.
+    fn idle_proves(&self) -> bool;
+
+    /// A byte came.
+    fn hear(ear: &mut Self::Ear, byte: u8) -> Heard;
+}
+
+/// What a byte from a printer completes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Heard {
+    /// Nothing yet.
+    Nothing,
+    /// How the printer is, and whether it is at work.
+    Status(Status, bool),
+    /// All before the request with this number is printed.
+    Printed([u8; 2]),
+    /// Nothing that is known.
+    Noise(u8),
 }
 
 impl Language for Encoder {
@@ -51,7 +89,7 @@ impl Language for Encoder {
         Self::fill(self, job, out)
     }
 
-    fn owed(job: &Job<'_>) -> Owed {
+    fn owed(&self, job: &Job<'_>) -> Owed {
         job.owed()
     }
 

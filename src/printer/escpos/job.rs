@@ -23,13 +23,15 @@ pub struct Owed {
     pub(in crate::printer) row: usize,
     /// What the last of them makes the mechanism do.
     pub(in crate::printer) end: Work,
+    /// What they may be instead.
+    pub(in crate::printer) fill: u8,
     /// What ends the command after them.
     pub(in crate::printer) tail: &'static [u8],
 }
 
 impl Owed {
     pub(in crate::printer) const NOTHING: Self =
-        Self { bytes: 0, row: 0, end: Work::printing(0), tail: &[] };
+        Self { bytes: 0, row: 0, end: Work::printing(0), fill: 0, tail: &[] };
 
     /// `n` bytes go out; what they make the mechanism do.
     pub(super) fn pay(&mut self, n: usize) -> Work {

@@ -115,7 +115,7 @@ impl<F, L: Language> Link<F, L> {
     pub(in crate::printer) fn refill(&mut self, job: &mut L::Job<'_>) -> bool {
         let slice = self.encoder.fill(job, &mut self.bytes);
         (self.start, self.end, self.work) = (0, slice.len, slice.work);
-        self.owed = L::owed(job);
+        self.owed = self.encoder.owed(job);
         slice.len > 0
     }
 
@@ -138,7 +138,7 @@ impl<F, L: Language> Link<F, L> {
             self.load_bytes(tail);
             return !tail.is_empty();
         }
-        self.bytes.fill(0);
+        self.bytes.fill(self.owed.fill);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
         true
     }

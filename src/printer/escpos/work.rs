@@ -127,7 +127,7 @@ impl Load {
 
     /// Bytes of a real-time request left. They are executed as they come in;
     /// in a printer that keeps them all the same, they stand behind the rest.
-    pub(super) fn requested(&mut self, bytes: usize, byte: Duration, now: Instant) {
+    pub(in crate::printer) fn requested(&mut self, bytes: usize, byte: Duration, now: Instant) {
         let open = self.open;
         self.sent(bytes, byte, now);
         self.open = open;

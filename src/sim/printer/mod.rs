@@ -24,17 +24,23 @@
 
 mod bitmap;
 mod busy;
+mod cpcl;
 mod decoder;
 mod event;
 mod font;
+mod machine;
 mod model;
 mod page;
+mod star;
 mod symbol;
 
 pub use bitmap::Bitmap;
 pub use busy::BusyLine;
+pub use cpcl::CpclPrinter;
 pub use event::{Event, TextStyle};
+pub use machine::{Dialect, Machine};
 pub use model::Model;
+pub use star::StarPrinter;
 
 use std::collections::VecDeque;
 use std::string::String;
@@ -160,15 +166,7 @@ impl EscPosPrinter {
     /// The text it printed; a feed of any length ends a line.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        for event in self.events() {
-            match event {
-                Event::Text { text, .. } => out.push_str(text),
-                Event::Feed { .. } => out.push('\n'),
-                _ => {}
-            }
-        }
-        out
+        event::text(self.events())
     }
 
     /// The bytes of a command that has not come whole.

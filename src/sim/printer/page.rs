@@ -24,7 +24,7 @@ type Size = (u8, u8);
 
 /// Sets what is printed, line by line, into rows of dots.
 #[derive(Debug)]
-pub(super) struct Page {
+pub struct Page {
     model: Model,
     look: Look,
     line: Vec<Cell>,

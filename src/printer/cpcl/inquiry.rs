@@ -1,0 +1,107 @@
+use super::command;
+use super::encoder::Encoder;
+use crate::printer::Status;
+use crate::printer::engine::{Heard, Spoken};
+
+/// The answer to `ESC h`. CPCL Programming Manual, 11-3.
+///
+/// ```
+/// use embedded_pos::printer::Status;
+/// use embedded_pos::printer::cpcl::Inquiry;
+///
+/// let open = Inquiry::decode(0x14).unwrap();
+/// assert_eq!(open.status(), Status::ONLINE | Status::COVER_OPEN);
+/// assert!(open.was_reset() && !open.is_busy());
+/// assert!(Inquiry::decode(0xFF).is_none());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Inquiry(u8);
+
+impl Inquiry {
+    /// The answer, if it is one: `000xxxxx`.
+    ///
+    /// 00h is a ready printer, and a line that hangs. The driver asks for the
+    /// model as well, and believes the one with the other only.
+    #[must_use]
+    pub fn decode(byte: u8) -> Option<Self> {
+        (byte & 0xE0 == 0).then_some(Self(byte))
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn status(self) -> Status {
+        let bit = |mask: u8, flag| if self.0 & mask == 0 { Status::empty() } else { flag };
+        Status::ONLINE | bit(0x02, Status::PAPER_OUT) | bit(0x04, Status::COVER_OPEN)
+    }
+
+    /// It prints.
+    #[must_use]
+    pub const fn is_busy(self) -> bool {
+        self.0 & 0x01 != 0
+    }
+
+    /// The battery is low.
+    #[must_use]
+    pub const fn is_battery_low(self) -> bool {
+        self.0 & 0x08 != 0
+    }
+
+    /// It was switched on since that was acknowledged, which the driver does
+    /// not do.
+    #[must_use]
+    pub const fn was_reset(self) -> bool {
+        self.0 & 0x10 != 0
+    }
+}
+
+/// What makes words of a printer's bytes: a status, then the model's name.
+#[derive(Debug, Default)]
+pub struct Ear {
+    found: Option<Inquiry>,
+    named: u8,
+}
+
+impl Ear {
+    /// Of the model, its firmware and its number.
+    const SHORTEST: u8 = 3;
+}
+
+impl Spoken for Encoder {
+    type Ear = Ear;
+
+    const PROLOGUE: &'static [u8] = command::PROLOGUE;
+    const ANSWERS_IN_ORDER: bool = true;
+
+    fn request(&self) -> &'static [u8] {
+        if self.profile.status { &command::STATUS } else { &[] }
+    }
+
+    fn prove(&self, _: [u8; 2]) -> Option<[u8; 6]> {
+        None
+    }
+
+    fn idle_proves(&self) -> bool {
+        self.profile.idle_proves
+    }
+
+    fn hear(ear: &mut Ear, byte: u8) -> Heard {
+        match (ear.found, byte) {
+            (Some(_), 0x20..=0x7E) => {
+                ear.named = ear.named.saturating_add(1);
+                Heard::Nothing
+            }
+            (Some(_), b'\r' | b'\n') if ear.named > 0 => Heard::Nothing,
+            (Some(inquiry), 0) if ear.named >= Ear::SHORTEST => {
+                *ear = Ear::default();
+                Heard::Status(inquiry.status(), inquiry.is_busy())
+            }
+            (found, _) => {
+                *ear = Ear { found: Inquiry::decode(byte), named: 0 };
+                match (found, ear.found) {
+                    (None, Some(_)) => Heard::Nothing,
+                    _ => Heard::Noise(byte),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+use super::command;
+use super::encoder::Encoder;
+use crate::printer::Status;
+use crate::printer::engine::{Heard, Spoken};
+
+/// The status that a printer sends, asked by `ESC ACK SOH` or unasked: two
+/// header bytes, of which the first says how many bytes there are, and a byte
+/// for each group of bits. STAR Line Mode Command Specifications, 5-8 to 5-11.
+///
+/// ```
+/// use embedded_pos::printer::Status;
+/// use embedded_pos::printer::star::Asb;
+///
+/// let ready = Asb::decode(&[0x23, 0x06, 0, 0, 0, 0, 0, 0, 0]).unwrap();
+/// assert_eq!(ready.status(), Status::ONLINE);
+/// let ended = Asb::decode(&[0x0F, 0x06, 0x08, 0, 0, 0x0C, 0]).unwrap();
+/// assert_eq!(ended.status(), Status::PAPER_OUT | Status::PAPER_LOW);
+/// assert!(Asb::decode(&[0; 9]).is_none());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Asb {
+    /// Printer, errors, errors, sensors: the third to sixth byte.
+    bytes: [u8; 4],
+}
+
+impl Asb {
+    /// A whole status, if it is one.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (first, rest) = bytes.split_first()?;
+        let (_, status) = rest.split_first()?;
+        let whole = length(*first)? == bytes.len() && (1..).zip(rest).all(|(at, byte)| is_body(at, *byte));
+        let bytes = *status.first_chunk()?;
+        whole.then_some(Self { bytes })
+    }
+
+    /// What it says. An error that is not named here is an error all the same.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let [printer, errors, more, sensors] = self.bytes;
+        let bit = |byte: u8, mask: u8, flag| if byte & mask == 0 { Status::empty() } else { flag };
+        let online = if printer & 0x08 == 0 { Status::ONLINE } else { Status::empty() };
+        online
+            | bit(printer, 0x20, Status::COVER_OPEN)
+            | bit(printer, 0x40, Status::FEEDING)
+            | bit(errors, 0x40, Status::OVERHEATED)
+            | bit(errors, 0x20, Status::FATAL)
+            | bit(errors, 0x08, Status::CUTTER_ERROR)
+            | bit(errors, 0x06, Status::RECOVERABLE)
+            | bit(more, 0x6E, Status::RECOVERABLE)
+            | bit(sensors, 0x08, Status::PAPER_OUT)
+            | bit(sensors, 0x06, Status::PAPER_LOW)
+    }
+}
+
+/// How many bytes the first one says there are; `0xx0xxx1` with at least four
+/// bytes of status.
+fn length(first: u8) -> Option<usize> {
+    let length = usize::from(first >> 2 & 0x08 | first >> 1 & 0x07);
+    (first & 0x91 == 0x01 && length >= 6).then_some(length)
+}
+
+/// `0xx0xxx0`; on a network, bit 7 of the second byte says that a length
+/// follows, which passes for noise.
+const fn is_body(at: usize, byte: u8) -> bool {
+    byte & if at == 1 { 0x11 } else { 0x91 } == 0
+}
+
+/// What makes words of a printer's bytes.
+#[derive(Debug, Default)]
+pub struct Ear {
+    bytes: [u8; 15],
+    count: usize,
+}
+
+impl Ear {
+    /// What stands here is begun anew with the byte, if it can begin.
+    fn begin(&mut self, byte: u8) -> Heard {
+        self.count = 0;
+        if length(byte).is_none() && byte != 0x1B {
+            return Heard::Noise(byte);
+        }
+        self.push(byte);
+        Heard::Nothing
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.count) {
+            *slot = byte;
+            self.count += 1;
+        }
+    }
+
+    /// `ESC GS ETX 1 a b`, the count, NUL.
+    fn print_end(&mut self, byte: u8) -> Heard {
+        let expected = command::print_end([0; 2]);
+        let fits = match self.count {
+            n @ 1..4 => expected.get(n) == Some(&byte),
+            7 => byte == 0,
+            _ => true,
+        };
+        if !fits {
+            return self.begin(byte);
+        }
+        self.push(byte);
+        match self.bytes {
+            [_, _, _, _, a, b, ..] if self.count == 8 => {
+                self.count = 0;
+                Heard::Printed([a, b])
+            }
+            _ => Heard::Nothing,
+        }
+    }
+}
+
+impl Spoken for Encoder {
+    type Ear = Ear;
+
+    const PROLOGUE: &'static [u8] = &command::PROLOGUE;
+    const ANSWERS_IN_ORDER: bool = false;
+
+    fn request(&self) -> &'static [u8] {
+        if self.profile.status { &command::STATUS } else { &[] }
+    }
+
+    fn prove(&self, id: [u8; 2]) -> Option<[u8; 6]> {
+        self.profile.counter.then(|| command::print_end(id))
+    }
+
+    fn idle_proves(&self) -> bool {
+        false
+    }
+
+    fn hear(ear: &mut Ear, byte: u8) -> Heard {
+        match (ear.bytes, ear.count, byte) {
+            (_, 0, _) => ear.begin(byte),
+            ([0x1B, ..], _, _) => ear.print_end(byte),
+            // XON and XOFF stand anywhere.
+            (_, _, 0x11 | 0x13) => Heard::Nothing,
+            ([first, ..], _, _) if is_body(ear.count, byte) => {
+                ear.push(byte);
+                if length(first) != Some(ear.count) {
+                    return Heard::Nothing;
+                }
+                let whole = ear.bytes.get(..ear.count).and_then(Asb::decode);
+                ear.count = 0;
+                whole.map_or(Heard::Noise(first), |asb| Heard::Status(asb.status(), false))
+            }
+            _ => ear.begin(byte),
+        }
+    }
+}
