@@ -7,12 +7,12 @@ use crate::printer::{Emphasis, QrLevel, Style};
 
 const ESC: u8 = 0x1B;
 
-/// `ESC h` and `ESC v`: the status byte, and the model as text with NUL after
-/// it (Zebra, 11-3 and 11-4).
+/// `ESC v` and `ESC h`: the model as text with NUL after it, and the status
+/// byte (Zebra, 11-4 and 11-3).
 ///
 /// A status byte of 00h, which is ready, is what a line that hangs low sends
 /// too; the text is what it cannot send.
-pub(super) const STATUS: [u8; 4] = [ESC, b'h', ESC, b'v'];
+pub(super) const STATUS: [u8; 4] = [ESC, b'v', ESC, b'h'];
 
 /// Ends whatever form was begun, by one that is not printed: `ABORT` (Zebra's
 /// list of commands) stands in a form only.

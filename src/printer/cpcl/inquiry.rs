@@ -54,11 +54,11 @@ impl Inquiry {
     }
 }
 
-/// What makes words of a printer's bytes: a status, then the model's name.
+/// What makes words of a printer's bytes: the model's name, then a status.
 #[derive(Debug, Default)]
 pub struct Ear {
-    found: Option<Inquiry>,
     named: u8,
+    ended: bool,
 }
 
 impl Ear {
@@ -85,23 +85,18 @@ impl Spoken for Encoder {
     }
 
     fn hear(ear: &mut Ear, byte: u8) -> Heard {
-        match (ear.found, byte) {
-            (Some(_), 0x20..=0x7E) => {
-                ear.named = ear.named.saturating_add(1);
-                Heard::Nothing
-            }
-            (Some(_), b'\r' | b'\n') if ear.named > 0 => Heard::Nothing,
-            (Some(inquiry), 0) if ear.named >= Ear::SHORTEST => {
+        match (ear.ended, byte) {
+            (false, 0x20..=0x7E) => ear.named = ear.named.saturating_add(1),
+            (false, b'\r' | b'\n') if ear.named > 0 => {}
+            (false, 0) if ear.named >= Ear::SHORTEST => ear.ended = true,
+            (ended, _) => {
                 *ear = Ear::default();
-                Heard::Status(inquiry.status(), inquiry.is_busy())
-            }
-            (found, _) => {
-                *ear = Ear { found: Inquiry::decode(byte), named: 0 };
-                match (found, ear.found) {
-                    (None, Some(_)) => Heard::Nothing,
-                    _ => Heard::Noise(byte),
-                }
+                return match Inquiry::decode(byte).filter(|_| ended) {
+                    Some(inquiry) => Heard::Status(inquiry.status(), inquiry.is_busy()),
+                    None => Heard::Noise(byte),
+                };
             }
         }
+        Heard::Nothing
     }
 }

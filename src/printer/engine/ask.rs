@@ -21,6 +21,8 @@ pub struct Ask<F, L: Spoken> {
     ear: L::Ear,
     found: Option<(Status, bool)>,
     noise: Option<u8>,
+    /// Noise came before the answer, which may be a part of one then.
+    spoiled: bool,
     flow: PhantomData<fn() -> F>,
 }
 
@@ -48,6 +50,7 @@ impl<F, L: Spoken> Ask<F, L> {
             ear: L::Ear::default(),
             found: None,
             noise: None,
+            spoiled: false,
             flow: PhantomData,
         }
     }
@@ -82,13 +85,16 @@ impl<F, L: Spoken> Ask<F, L> {
     fn hear(&mut self, link: &Link<F, L>, byte: u8, now: Instant) {
         let timing = &link.profile().timing;
         match L::hear(&mut self.ear, byte) {
-            Heard::Status(status, busy) => {
+            Heard::Status(status, busy) if !self.spoiled => {
                 self.found = Some((status, busy));
                 let wait = if self.careful { timing.reply } else { timing.quiet };
                 self.enter(Phase::Answered, now + wait);
             }
-            Heard::Noise(byte) => self.noise = Some(byte),
-            Heard::Nothing | Heard::Printed(_) => {}
+            Heard::Noise(byte) => {
+                self.noise = Some(byte);
+                self.spoiled = true;
+            }
+            _ => {}
         }
     }
 }
@@ -122,7 +128,7 @@ impl<F, L: Spoken> Exchange for Ask<F, L> {
                 (Phase::Request { .. }, Some(until)) => return Step::Send { until },
                 (_, Some(until)) => return Step::Receive { until },
                 (Phase::Quiet, None) => {
-                    self.ear = L::Ear::default();
+                    (self.ear, self.spoiled) = (L::Ear::default(), false);
                     self.enter(Phase::Request { sent: 0 }, now + timing.reply);
                 }
                 (Phase::Answered, None) => {

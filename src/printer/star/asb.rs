@@ -28,8 +28,8 @@ impl Asb {
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (first, rest) = bytes.split_first()?;
-        let (_, status) = rest.split_first()?;
-        let whole = length(*first)? == bytes.len() && (1..).zip(rest).all(|(at, byte)| is_body(at, *byte));
+        let (version, status) = rest.split_first()?;
+        let whole = *version != 0 && length(*first)? == bytes.len() && (1..).zip(rest).all(|(at, byte)| is_body(at, *byte));
         let bytes = *status.first_chunk()?;
         whole.then_some(Self { bytes })
     }
@@ -53,11 +53,10 @@ impl Asb {
     }
 }
 
-/// How many bytes the first one says there are; `0xx0xxx1` with at least four
-/// bytes of status.
+/// How many bytes the first one says there are, 7 or more; `0xx0xxx1`.
 fn length(first: u8) -> Option<usize> {
     let length = usize::from(first >> 2 & 0x08 | first >> 1 & 0x07);
-    (first & 0x91 == 0x01 && length >= 6).then_some(length)
+    (first & 0x91 == 0x01 && length >= 7).then_some(length)
 }
 
 /// `0xx0xxx0`; on a network, bit 7 of the second byte says that a length
@@ -133,10 +132,12 @@ impl Spoken for Encoder {
 
     fn hear(ear: &mut Ear, byte: u8) -> Heard {
         match (ear.bytes, ear.count, byte) {
+            // XON and XOFF stand anywhere.
+            (_, _, 0x11 | 0x13) if !matches!(ear.bytes, [0x1B, ..]) || ear.count == 0 => {
+                Heard::Nothing
+            }
             (_, 0, _) => ear.begin(byte),
             ([0x1B, ..], _, _) => ear.print_end(byte),
-            // XON and XOFF stand anywhere.
-            (_, _, 0x11 | 0x13) => Heard::Nothing,
             ([first, ..], _, _) if is_body(ear.count, byte) => {
                 ear.push(byte);
                 if length(first) != Some(ear.count) {

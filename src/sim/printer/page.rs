@@ -242,7 +242,7 @@ impl Page {
     }
 
     /// What stands on the line is printed first.
-    fn flush_line(&mut self) {
+    pub(super) fn flush_line(&mut self) {
         if !self.line.is_empty() {
             self.line_feed();
         }

@@ -41,7 +41,7 @@ impl Dialect for Star {
                 Vec::new()
             }
             Read::PrintEnd([a, b]) => {
-                page.apply(Op::FeedUnits(0));
+                page.flush_line();
                 self.printed = self.printed.wrapping_add(1);
                 vec![0x1B, 0x1D, 0x03, 1, a, b, self.printed, 0]
             }
@@ -98,7 +98,9 @@ fn parse(bytes: &[u8]) -> Option<Read> {
 
 fn escape(rest: &[u8]) -> Option<Read> {
     let op = match *rest {
-        [] => return None,
+        [] | [0x06] => return None,
+        // Was executed when it came in.
+        [0x06, _] | [0x1E, b'a', _] => Op::Nothing,
         [b'@'] => Op::Initialize,
         [b'E'] => Op::Bold(true),
         [b'F'] => Op::Bold(false),
@@ -120,7 +122,7 @@ fn escape(rest: &[u8]) -> Option<Read> {
         [b'J', n] => return Some(Read::Ops(vec![Op::FeedUnits(n), Op::FeedUnits(n)])),
         [b'z', n] => Op::LineSpacing(Some(if n & 1 == 1 { 32 } else { 24 })),
         [b'd', n @ (0..=3 | b'0'..=b'3')] => Op::Cut { partial: n & 1 == 1, units: 0 },
-        [0x1E, b'a' | b'F' | b'd' | b'r', _] | [b'W' | b'h' | b'$' | b'R' | b' ', _] => {
+        [0x1E, b'F' | b'd' | b'r', _] | [b'W' | b'h' | b'$' | b'R' | b' ', _] => {
             Op::Ignored([&[0x1B], rest].concat())
         }
         _ => Op::Unknown([&[0x1B], rest].concat()),
