@@ -5,8 +5,8 @@ use embedded_pos::conformance::{self, PrinterStimulus};
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, Timed};
 use embedded_pos::printer::{
-    Align, AsyncPrinter, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
-    cpcl, star,
+    Align, AsyncPrinter, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style, cpcl,
+    star,
 };
 use embedded_pos::sim::printer::{
     Bitmap, CpclPrinter, Dialect, EscPosPrinter, Event, Machine, Model, StarPrinter,
@@ -129,14 +129,10 @@ macro_rules! language {
                 Clocked<$language::$driver<Port, Timed>, VirtualClock, Finish<Timed, Encoder>>;
 
             fn setup() -> (Sim, Driver, VirtualClock) {
-                setup_with(&Profile::$profile)
-            }
-
-            fn setup_with(profile: &'static Profile) -> (Sim, Driver, VirtualClock) {
                 let mut clock = VirtualClock::new();
                 let sim = Simulated::new($sim::new(Model::$model));
                 let port = sim.port(clock.clone()).paced(115_200);
-                let mut driver = $language::$driver::new(port, Timed, profile);
+                let mut driver = $language::$driver::new(port, Timed, &Profile::$profile);
                 assert_eq!(driver.init().wait(&mut clock), Ok(Status::ONLINE));
                 (sim, Clocked::new(driver, clock.clone()), clock)
             }
@@ -389,6 +385,8 @@ macro_rules! language {
                     cut in proptest::option::of(0_usize..8),
                 ) {
                     let (sim, mut printer, clock) = setup();
+                    // A status has no check: a bit that is flipped is believed.
+                    let honest = !faults.iter().any(|(kind, ..)| matches!(kind, 5 | 7));
                     for (kind, at, mask) in faults {
                         sim.device().outbox.inject(match kind {
                             0 => LineFault::Silence,
@@ -409,13 +407,14 @@ macro_rules! language {
                         printer.print(&Item::Text(&format!("第{n}行 line {n}\n")))
                     });
                     let said = sent.and_then(|()| printed(&mut printer, &clock));
-                    if said == Ok(Completion::Proven) {
+                    if honest && said == Ok(Completion::Proven) {
                         let text = sim.device().text();
                         prop_assert!(sim.device().is_idle());
                         prop_assert_eq!(lines(&text).len(), 8, "{}", text);
                     }
                     let stopped = sim.device().condition;
-                    if stopped.cover_open || stopped.paper_out && !sim.device().is_idle() {
+                    let stands = stopped.cover_open || stopped.paper_out && !sim.device().is_idle();
+                    if honest && stands {
                         prop_assert!(said.is_err(), "{:?}", said);
                     }
                 }
@@ -425,6 +424,8 @@ macro_rules! language {
 }
 
 language!(in_star, star, Star, StarPrinter, STAR_80MM, STAR_80MM, Proven);
+language!(in_star_58mm, star, Star, StarPrinter, STAR_58MM, STAR_58MM, Proven);
+language!(in_zebra, cpcl, Cpcl, CpclPrinter, ZEBRA_80MM, BELT_80MM, Proven);
 language!(in_cpcl, cpcl, Cpcl, CpclPrinter, BELT_58MM, BELT_58MM, Unproven);
 
 /// The same document in three languages: the same text, the same codes.

@@ -96,8 +96,8 @@ pub mod cpcl;
 mod engine;
 pub mod escpos;
 mod item;
-mod status;
 pub mod star;
+mod status;
 pub mod text;
 
 #[cfg(feature = "async")]

@@ -113,9 +113,7 @@ impl Encoder {
             Item::Qr { data, module, level } => {
                 Body::Qr(Qr::new(data, module, level, align, printer)?)
             }
-            Item::Code128 { data, height } => {
-                Body::Bar(Code128::new(data, height, align, dots)?)
-            }
+            Item::Code128 { data, height } => Body::Bar(Code128::new(data, height, align, dots)?),
             Item::Raster(raster) => {
                 let picture = Picture::new(raster, printer)?;
                 let x = aligned(dots.saturating_sub(raster.width), align);

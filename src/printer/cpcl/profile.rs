@@ -35,10 +35,7 @@ impl Profile {
             buffer: 2048,
             headroom: 64,
             band: 200,
-            timing: Timing {
-                dot_row: Duration::from_micros(2_000),
-                ..Printer::CLONE_58MM.timing
-            },
+            timing: Timing { dot_row: Duration::from_micros(2_000), ..Printer::CLONE_58MM.timing },
             ..Printer::CLONE_58MM
         },
         font: "24",
@@ -51,10 +48,7 @@ impl Profile {
     /// Zebra's belt printers of 80 mm (QLn320, ZQ520) with their Chinese font:
     /// 576 dots.
     pub const ZEBRA_80MM: Self = Self {
-        printer: Printer {
-            paper: Printer::EPSON_80MM.paper,
-            ..Self::BELT_58MM.printer
-        },
+        printer: Printer { paper: Printer::EPSON_80MM.paper, ..Self::BELT_58MM.printer },
         font: "GBUNSG24.CPF",
         setup: "COUNTRY CHINA\r\n",
         idle_proves: true,

@@ -71,12 +71,7 @@ impl<'a> Code128<'a> {
     /// # Errors
     /// Data that are not printable ASCII, begin with a space, or are wider
     /// than `dots`.
-    pub(super) fn new(
-        data: &'a str,
-        height: u8,
-        align: Align,
-        dots: u16,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn new(data: &'a str, height: u8, align: Align, dots: u16) -> Result<Self, Refusal> {
         let data = printable(data, height)?;
         if data.first() == Some(&b' ') {
             return Err(Refusal::BarData { at: 0 });

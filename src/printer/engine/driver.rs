@@ -81,9 +81,7 @@ impl<P: ErrorType, F, L: Spoken, C> ErrorType for Clocked<Driver<P, F, L>, C, Fi
     type Error = CallError<Fault, P::Error>;
 }
 
-impl<P: Port, F: Flow, L: Spoken, C: Clock> Printer
-    for Clocked<Driver<P, F, L>, C, Finish<F, L>>
-{
+impl<P: Port, F: Flow, L: Spoken, C: Clock> Printer for Clocked<Driver<P, F, L>, C, Finish<F, L>> {
     fn paper(&self) -> Paper {
         self.driver().paper()
     }

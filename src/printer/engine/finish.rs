@@ -101,7 +101,9 @@ impl<F: Flow, L: Spoken> Finish<F, L> {
         match asked {
             Ok(status) if !status.is_ready() => Some(Err(Fault::Stopped(status))),
             Ok(_) if self.ask.is_busy() && now < self.latest => None,
-            Ok(_) if !self.ask.is_busy() && self.awaited.is_none() && link.encoder.idle_proves() => {
+            Ok(_)
+                if !self.ask.is_busy() && self.awaited.is_none() && link.encoder.idle_proves() =>
+            {
                 Some(Ok(Completion::Proven))
             }
             Ok(_) | Err(Fault::NoStatus) => Some(Ok(Completion::Unproven)),

@@ -118,12 +118,7 @@ impl<'a> Words<'a> {
 
 /// Whether the right text goes to a line of its own, and the columns before
 /// it.
-fn columns(
-    left: &str,
-    right: &str,
-    limit: u8,
-    charset: Charset,
-) -> Result<(bool, usize), Refusal> {
+fn columns(left: &str, right: &str, limit: u8, charset: Charset) -> Result<(bool, usize), Refusal> {
     let (lefts, rights) = (text::columns(left, charset)?, text::columns(right, charset)?);
     let limit = usize::from(limit);
     let parted = usize::from(lefts > 0 && rights > 0);

@@ -49,7 +49,11 @@ impl<F: Flow, L: Language> Sending<F, L> {
         Self { wait: None, asking: None }
     }
 
-    pub(in crate::printer) fn step<T>(&mut self, link: &mut Link<F, L>, now: Instant) -> SendStep<T> {
+    pub(in crate::printer) fn step<T>(
+        &mut self,
+        link: &mut Link<F, L>,
+        now: Instant,
+    ) -> SendStep<T> {
         let stall = link.profile().timing.stall;
         let longest = Wait::until(link.load.done().max(now) + stall);
         if self.asking.is_none()
@@ -86,7 +90,12 @@ impl<F: Flow, L: Language> Sending<F, L> {
         }
     }
 
-    pub(in crate::printer) fn received(&mut self, link: &mut Link<F, L>, bytes: &[u8], now: Instant) -> usize {
+    pub(in crate::printer) fn received(
+        &mut self,
+        link: &mut Link<F, L>,
+        bytes: &[u8],
+        now: Instant,
+    ) -> usize {
         match &mut self.asking {
             Some(ask) => ask.received(link, bytes, now),
             None => bytes.len(),

@@ -29,7 +29,9 @@ impl Asb {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (first, rest) = bytes.split_first()?;
         let (version, status) = rest.split_first()?;
-        let whole = *version != 0 && length(*first)? == bytes.len() && (1..).zip(rest).all(|(at, byte)| is_body(at, *byte));
+        let whole = *version != 0
+            && length(*first)? == bytes.len()
+            && (1..).zip(rest).all(|(at, byte)| is_body(at, *byte));
         let bytes = *status.first_chunk()?;
         whole.then_some(Self { bytes })
     }
@@ -73,7 +75,7 @@ pub struct Ear {
 }
 
 impl Ear {
-    /// What stands here is begun anew with the byte, if it can begin.
+    /// The first byte of something.
     fn begin(&mut self, byte: u8) -> Heard {
         self.count = 0;
         if length(byte).is_none() && byte != 0x1B {
@@ -81,6 +83,12 @@ impl Ear {
         }
         self.push(byte);
         Heard::Nothing
+    }
+
+    /// What was begun is not gone on with.
+    fn anew(&mut self, byte: u8) -> Heard {
+        let _ = self.begin(byte);
+        Heard::Noise(byte)
     }
 
     fn push(&mut self, byte: u8) {
@@ -99,7 +107,7 @@ impl Ear {
             _ => true,
         };
         if !fits {
-            return self.begin(byte);
+            return self.anew(byte);
         }
         self.push(byte);
         match self.bytes {
@@ -147,7 +155,7 @@ impl Spoken for Encoder {
                 ear.count = 0;
                 whole.map_or(Heard::Noise(first), |asb| Heard::Status(asb.status(), false))
             }
-            _ => ear.begin(byte),
+            _ => ear.anew(byte),
         }
     }
 }

@@ -2,9 +2,7 @@ use super::command;
 use super::profile::Profile;
 use super::symbol::{Code128, Qr};
 use crate::printer::engine::{Ask, Language, Line, Picture, Words};
-use crate::printer::escpos::{
-    Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work,
-};
+use crate::printer::escpos::{Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
 use crate::printer::text::{Piece, Plain};
 use crate::printer::{Align, Item, Style};
 
@@ -221,8 +219,7 @@ impl Encoder {
     fn picture(&self, picture: &mut Picture<'_>, out: &mut Out<'_>) -> bool {
         loop {
             // One dot is added, beside others, to what would be executed.
-            let harmless =
-                |last, byte| [byte | u8::from(command::is_real_time(last, byte))];
+            let harmless = |last, byte| [byte | u8::from(command::is_real_time(last, byte))];
             if !picture.write(out, harmless) {
                 return false;
             }

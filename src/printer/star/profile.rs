@@ -32,10 +32,7 @@ impl Profile {
             headroom: 128,
             band: 128,
             cutter: Cutter::TearBar { dots: 96 },
-            timing: Timing {
-                dot_row: Duration::from_micros(1_700),
-                ..Printer::CLONE_58MM.timing
-            },
+            timing: Timing { dot_row: Duration::from_micros(1_700), ..Printer::CLONE_58MM.timing },
             ..Printer::CLONE_58MM
         },
         status: true,

@@ -71,8 +71,7 @@ impl<'a> Code128<'a> {
     pub(super) fn new(data: &'a str, height: u8, dots: u16) -> Result<Self, Refusal> {
         let data = printable(data, height)?;
         let pairs = data.len().is_multiple_of(2) && data.iter().all(u8::is_ascii_digit);
-        let sets: &[(u8, usize)] =
-            if pairs { &[(b'7', 1), (b'8', 2)] } else { &[(b'7', 1)] };
+        let sets: &[(u8, usize)] = if pairs { &[(b'7', 1), (b'8', 2)] } else { &[(b'7', 1)] };
         let codes = sets.iter().flat_map(|(set, digits)| {
             [3, 2].map(|module| (Self { data, set: *set, module, height }, *digits))
         });

@@ -91,7 +91,8 @@ impl Dialect for Cpcl {
                     (condition.cover_open, 0x04),
                     (condition.overheated || condition.broken, 0x01),
                 ];
-                let byte = bits.iter().filter(|(set, _)| *set).fold(0, |byte, (_, mask)| byte | mask);
+                let byte =
+                    bits.iter().filter(|(set, _)| *set).fold(0, |byte, (_, mask)| byte | mask);
                 Some((2, vec![byte]))
             }
             [.., 0x1B, b'v'] => Some((2, MODEL.into())),

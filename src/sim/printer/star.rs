@@ -66,11 +66,8 @@ fn asb(condition: &Condition) -> Vec<u8> {
     let bits = |bits: &[(bool, u8)]| {
         bits.iter().filter(|(set, _)| *set).fold(0, |byte, (_, mask)| byte | mask)
     };
-    let printer = bits(&[
-        (condition.stops(), 0x08),
-        (condition.cover_open, 0x20),
-        (condition.feeding, 0x40),
-    ]);
+    let printer =
+        bits(&[(condition.stops(), 0x08), (condition.cover_open, 0x20), (condition.feeding, 0x40)]);
     let errors = bits(&[
         (condition.overheated, 0x40),
         (condition.broken, 0x20),
@@ -107,7 +104,9 @@ fn escape(rest: &[u8]) -> Option<Read> {
         [b'4'] => Op::Inverse(true),
         [b'5'] => Op::Inverse(false),
         [b'0'] => Op::LineSpacing(Some(24)),
-        [b'-' | b'a' | b'I' | b'J' | b'z' | b'd' | b'W' | b'h' | b'$' | b'R' | b' '] => return None,
+        [b'-' | b'a' | b'I' | b'J' | b'z' | b'd' | b'W' | b'h' | b'$' | b'R' | b' '] => {
+            return None;
+        }
         [b'i' | 0x1E] | [b'i' | 0x1E, _] => return None,
         [b'i', high, wide] => {
             let size = wide << 4 | high;
