@@ -15,6 +15,8 @@ mod f5;
 mod fmr;
 #[path = "inspect/gt511.rs"]
 mod gt511;
+#[path = "inspect/languages.rs"]
+mod languages;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/scan.rs"]

@@ -22,6 +22,7 @@ pub mod f5;
 pub mod fmr;
 pub mod gm65;
 pub mod gt511;
+pub mod languages;
 mod plate;
 pub mod sfm;
 mod tlv;
@@ -43,6 +44,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
+    ("cpcl", Decode::File(languages::cpcl)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),
@@ -50,6 +52,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
     ("sfm", Decode::Line(sfm::line)),
+    ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];
@@ -57,7 +60,7 @@ const KINDS: &[(&str, Decode)] = &[
 /// Decodes what integrators stare at.
 ///
 /// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
-/// for code and plate; escpos reads a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
+/// for code and plate; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
@@ -68,13 +71,13 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// What is expected: payment, licence or any for code; a printer of 80 mm
-    /// instead of 58 for escpos.
+    /// instead of 58 for escpos, star and cpcl.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,
-    /// Write a picture of what is printed there, for escpos.
+    /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
     /// Read this file, or standard input for `-` or nothing.
