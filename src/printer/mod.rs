@@ -18,6 +18,8 @@
 //! | module | printers |
 //! | --- | --- |
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
+//! | [`star`] | Star's, set to `StarPRNT` |
+//! | [`cpcl`] | belt printers: Zebra's and those that are like them |
 //!
 //! # Wiring
 //!
