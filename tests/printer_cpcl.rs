@@ -3,6 +3,7 @@
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::cpcl::{Cpcl, Encoder, Finish, Inquiry, Profile};
 use embedded_pos::printer::escpos::{Cutter, Profile as Printed, Refusal, Timed};
+use embedded_pos::printer::symbol::{Barcode, SymbolFault};
 use embedded_pos::printer::{
     Align, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
 };
@@ -65,7 +66,8 @@ fn items_are_the_lines_of_the_manuals() {
         ("feed", &[Item::Feed(3)]),
         ("tear off", &[Item::Cut]),
         ("qr", &[center, Item::Qr { data: b"hello", module: 4, level: QrLevel::M }]),
-        ("code128", &[center, Item::Code128 { data: "A{1", height: 64 }]),
+        ("code128", &[center, Item::Barcode(Barcode::code128("A{1", 64))]),
+        ("ean13", &[Item::Barcode(Barcode::ean13("4006381333931", 60))]),
         ("picture", &[Item::Raster(dots)]),
     ] {
         let bytes = encode_with(&DIGITS, items);
@@ -118,15 +120,18 @@ fn refusals_name_the_reason() {
     let encoder = Encoder::new(&Profile::BELT_58MM);
     let refused = |item: &Item<'_>| encoder.begin(item).unwrap_err();
     let qr = |data, module| Item::Qr { data, module, level: QrLevel::L };
-    let bar = |data| Item::Code128 { data, height: 80 };
+    let bar = |data| Item::Barcode(Barcode::code128(data, 80));
     let style = Style { width: 9, ..Style::NORMAL };
     assert_eq!(refused(&Item::Style(style)), Refusal::Style);
-    assert_eq!(refused(&qr(b"ok\r\nPRINT", 4)), Refusal::QrControl { at: 2 });
-    assert_eq!(refused(&qr(b"x", 17)), Refusal::QrModule);
-    assert_eq!(refused(&qr(&[b'x'; 18], 16)), Refusal::QrTooWide { dots: 400 });
-    assert_eq!(refused(&bar("ab\r\n")), Refusal::BarData { at: 2 });
-    assert_eq!(refused(&bar(" ab")), Refusal::BarData { at: 0 });
-    assert_eq!(refused(&bar("fifteen letters")), Refusal::BarTooLong);
+    assert_eq!(refused(&qr(b"ok\r\nPRINT", 4)), Refusal::Symbol(SymbolFault::Character { at: 2 }));
+    assert_eq!(refused(&qr(b"x", 17)), Refusal::Symbol(SymbolFault::Option));
+    assert_eq!(refused(&qr(&[b'x'; 18], 16)), Refusal::Symbol(SymbolFault::TooWide { dots: 400 }));
+    assert_eq!(refused(&bar("ab\r\n")), Refusal::Symbol(SymbolFault::Character { at: 2 }));
+    assert_eq!(refused(&bar(" ab")), Refusal::Symbol(SymbolFault::Character { at: 0 }));
+    assert_eq!(
+        refused(&bar("fifteen letters")),
+        Refusal::Symbol(SymbolFault::TooWide { dots: 2 * (11 * 17 + 13) })
+    );
     assert!(matches!(refused(&Item::Columns("ok", "王㐀")), Refusal::Text(u) if u.at == 3));
     static KNIFE: Profile = Profile {
         printer: Printed { cutter: Cutter::Full { dots: 0 }, ..Profile::BELT_58MM.printer },

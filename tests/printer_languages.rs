@@ -4,9 +4,10 @@
 use embedded_pos::conformance::{self, PrinterStimulus};
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, Timed};
+use embedded_pos::printer::symbol::Barcode;
 use embedded_pos::printer::{
-    Align, AsyncPrinter, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style, cpcl,
-    star,
+    Align, AsyncPrinter, Column, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status,
+    Style, Table, cpcl, star,
 };
 use embedded_pos::sim::printer::{
     Bitmap, CpclPrinter, Dialect, EscPosPrinter, Event, Machine, Model, StarPrinter,
@@ -63,9 +64,17 @@ fn meant(event: &Event) -> bool {
             | Event::Ignored(_)
             | Event::Drawer
             | Event::NotPrinted(_)
-            | Event::OtherCode { .. }
+            | Event::Symbol { .. }
     )
 }
+
+const COLUMNS: &[Column] = &[
+    Column { width: 12, align: Align::Left },
+    Column { width: 8, align: Align::Right },
+    Column { width: 5, align: Align::Center },
+];
+
+const ALL: Emphasis = Emphasis::BOLD.union(Emphasis::UNDERLINE).union(Emphasis::INVERSE);
 
 const URL: &[u8] = b"https://pay.example.cn/12345678901234567890";
 
@@ -83,14 +92,16 @@ fn receipt(rows: &[u8]) -> Vec<Item<'_>> {
         Item::Text("机动车违反禁止标线指示，! U1 SETLP 5 2 46；罚款二百元。\n"),
         Item::Style(Style::BOLD),
         Item::Text("Total "),
-        Item::Style(Style { emphasis: Emphasis::all(), width: 2, height: 1 }),
+        Item::Style(Style { emphasis: ALL, width: 2, ..Style::NORMAL }),
         Item::Text("200%\n"),
         Item::Style(Style::NORMAL),
         Item::Feed(2),
         Item::Align(Align::Center),
-        Item::Code128 { data: "12010512", height: 64 },
+        Item::Barcode(Barcode::code128("AB-{105}", 64)),
+        Item::Barcode(Barcode::ean13("4006381333931", 60)),
         Item::Qr { data: URL, module: 4, level: QrLevel::M },
         Item::Align(Align::Left),
+        Item::Table(Table { columns: COLUMNS, cells: &["罚款", "200.00", "x"] }),
         Item::Cut,
     ]
 }
@@ -107,7 +118,9 @@ fn codes(events: &[Event]) -> Vec<String> {
         Event::Qr { data, module, level } => {
             Some(format!("{} {module} {level}", String::from_utf8_lossy(data)))
         }
-        Event::Code128 { text, module, height } => Some(format!("{text} {module} {height}")),
+        Event::Barcode { kind, text, height, .. } => {
+            Some(format!("{} {text} {height}", kind.trim_end_matches("-auto")))
+        }
         _ => None,
     };
     events.iter().filter_map(code).collect()
@@ -219,7 +232,7 @@ macro_rules! language {
                     Item::Qr { data: URL, module: 4, level: QrLevel::M },
                     Item::Text("机动车违反禁止标线指示机动车违反禁止标线指示机动车\n违反\n"),
                     Item::Style(Style::TITLE),
-                    Item::Code128 { data: "12010512", height: 64 },
+                    Item::Barcode(Barcode::code128("12010512", 64)),
                     Item::Cut,
                 ];
                 for item in items {
@@ -352,13 +365,14 @@ macro_rules! language {
                                 emphasis: Emphasis::from_bits_truncate(*n),
                                 width: n % 8 + 1,
                                 height: n / 32 + 1,
+                                ..Style::NORMAL
                             }),
                             1 => Item::Align(Align::Right),
                             2 => Item::Columns(text, "right"),
                             3 => Item::Rule,
                             4 => Item::Feed(*n),
                             5 => Item::Qr { data: bytes, module: n % 17, level: QrLevel::L },
-                            6 => Item::Code128 { data: text, height: *n },
+                            6 => Item::Barcode(Barcode::code128(text, *n)),
                             7 => Item::Raster(Raster { width: u16::from(*n), rows: bytes }),
                             8 => Item::Cut,
                             _ => Item::Text(text),

@@ -3,6 +3,7 @@
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{Refusal, Timed};
 use embedded_pos::printer::star::{Asb, Encoder, Profile, Star};
+use embedded_pos::printer::symbol::{Barcode, SymbolFault, TextPosition};
 use embedded_pos::printer::{
     Align, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
 };
@@ -38,7 +39,8 @@ fn vector(name: &str) -> Vec<u8> {
 
 #[test]
 fn items_are_the_bytes_of_the_manuals() {
-    let all = Style { emphasis: Emphasis::all(), width: 2, height: 3 };
+    let emphasis = Emphasis::BOLD | Emphasis::UNDERLINE | Emphasis::INVERSE;
+    let all = Style { emphasis, width: 2, height: 3, ..Style::NORMAL };
     let digits = "1234567890123456789012345678901234";
     let dots = Raster { width: 12, rows: &[0xFF, 0xFF, 0x80, 0x00] };
     for (name, items) in [
@@ -51,8 +53,9 @@ fn items_are_the_bytes_of_the_manuals() {
         ("feed after text", &[Item::Text("a"), Item::Feed(3)]),
         ("feed far", &[Item::Feed(255)]),
         ("qr", &[Item::Qr { data: b"hello", module: 6, level: QrLevel::M }]),
-        ("code128", &[Item::Code128 { data: "A%1", height: 80 }]),
-        ("code128 of 34 digits", &[Item::Code128 { data: digits, height: 64 }]),
+        ("code128", &[Item::Barcode(Barcode::code128("A%1", 80))]),
+        ("code128 of 34 digits", &[Item::Barcode(Barcode::code128(digits, 64))]),
+        ("ean13", &[Item::Barcode(Barcode::ean13("4006381333931", 60))]),
         ("raster", &[Item::Raster(dots)]),
         ("cut", &[Item::Cut]),
     ] {
@@ -69,16 +72,25 @@ fn refusals_name_the_reason() {
     let refused = |item: &Item<'_>| encoder.begin(item).unwrap_err();
     let style = |width, height| Item::Style(Style { width, height, ..Style::NORMAL });
     let qr = |data, module| Item::Qr { data, module, level: QrLevel::L };
-    let bar = |data| Item::Code128 { data, height: 80 };
+    let bar = |data| Item::Barcode(Barcode::code128(data, 80));
     assert_eq!(refused(&style(0, 1)), Refusal::Style);
     assert_eq!(refused(&style(7, 1)), Refusal::Style);
-    assert_eq!(refused(&qr(b"x", 9)), Refusal::QrModule);
-    assert_eq!(refused(&qr(b"", 4)), Refusal::QrEmpty);
-    assert_eq!(refused(&qr(b"a\x1B\x06\x18", 4)), Refusal::QrRealTime);
-    assert_eq!(refused(&qr(&[b'x'; 600], 8)), Refusal::QrTooWide { dots: 8 * 85 });
-    assert_eq!(refused(&bar("ab\u{1E}")), Refusal::BarData { at: 2 });
-    assert_eq!(refused(&bar("")), Refusal::BarEmpty);
-    assert_eq!(refused(&bar("fifteen letters")), Refusal::BarTooLong);
+    assert_eq!(refused(&qr(b"x", 9)), Refusal::Symbol(SymbolFault::Option));
+    assert_eq!(refused(&qr(b"", 4)), Refusal::Symbol(SymbolFault::Empty));
+    assert_eq!(refused(&qr(b"a\x1B\x06\x18", 4)), Refusal::Symbol(SymbolFault::RealTime));
+    assert_eq!(
+        refused(&qr(&[b'x'; 600], 8)),
+        Refusal::Symbol(SymbolFault::TooWide { dots: 8 * 85 })
+    );
+    assert_eq!(refused(&bar("ab\u{1E}")), Refusal::Symbol(SymbolFault::Character { at: 2 }));
+    assert_eq!(refused(&bar("")), Refusal::Symbol(SymbolFault::Empty));
+    assert_eq!(
+        refused(&bar("fifteen letters")),
+        Refusal::Symbol(SymbolFault::TooWide { dots: 2 * (11 * 17 + 13) })
+    );
+    let above = Barcode::ean13("4006381333931", 60).with_text(TextPosition::Above);
+    assert_eq!(refused(&Item::Barcode(above)), Refusal::Unsupported);
+    assert_eq!(refused(&Item::Barcode(Barcode::codabar("A1A", 60))), Refusal::NoSymbol);
     let raster = Item::Raster(Raster { width: 385, rows: &[] });
     assert_eq!(refused(&raster), Refusal::RasterWidth);
     assert!(matches!(refused(&Item::Text("王㐀")), Refusal::Text(u) if u.at == 3));

@@ -43,7 +43,7 @@
 //! | --- | --- |
 //! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile |
 //! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, or give [`Timed`] the printer's real times |
-//! | `k1A2...` instead of a QR code | it has none: `qr: false` in the profile |
+//! | `k1A2...` instead of a QR code | it has none: take it out of `symbols` in the profile, and name a `qr_source` |
 //! | [`Silent`] | the printer is off, TX and RX are swapped, or the speed is wrong (the self-test, feed button at power-up, prints it) |
 //! | [`Garbled`] | the speed is wrong, or an RX line that hangs low or high |
 //! | faint print | supply, or the paper's other side |
@@ -97,14 +97,22 @@ mod asynch;
 pub mod cpcl;
 mod engine;
 pub mod escpos;
+pub mod head;
 mod item;
+mod layout;
+mod page;
+mod raster;
 pub mod star;
 mod status;
+pub mod symbol;
 pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
-pub use item::{Align, Emphasis, Item, QrLevel, Raster, Style};
+pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
+pub use layout::{Column, Layout, Table};
+pub use page::{Area, Direction, Page, Placed};
+pub use raster::{Logo, Raster};
 pub use status::{Completion, Paper, Status};
 
 use crate::ErrorType;

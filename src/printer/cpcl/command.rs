@@ -71,10 +71,9 @@ pub(super) fn bar_text(align: &[u8], font: &str) -> Chunk {
     Chunk::new().text(align).end().word(b"BARCODE-TEXT").word(font).number(0).number(2).end()
 }
 
-/// `B 128`: the printer chooses the code sets; dots a module, ratio (unused),
-/// height, place (Sewoo, 15).
-pub(super) fn code128(module: u8, height: u8, data: &[u8]) -> Chunk {
-    let kind = Chunk::new().text(b"B 128 ").number(module.into()).number(1);
+/// `B`: its kind, dots a module, ratio (unused), height, place (Sewoo, 15).
+pub(super) fn bar_code(kind: &[u8], module: u8, height: u8, data: &[u8]) -> Chunk {
+    let kind = Chunk::new().word(b"B").word(kind).number(module.into()).number(1);
     kind.number(height.into()).number(0).number(0).text(data).text(b"\r\n")
 }
 

@@ -2,11 +2,11 @@ use super::chunk::Chunk;
 use super::command;
 use super::line::{TextLine, aligned};
 use super::profile::Profile;
-use super::symbol::{Code128, Qr};
-use crate::printer::engine::{Ask, Language, Line, Picture, Words};
-use crate::printer::escpos::{Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
+use super::symbol::{Bar, Qr};
+use crate::printer::engine::{Ask, Language, Line, Picture, Words, plain_style};
+use crate::printer::escpos::{Close, Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
 use crate::printer::text::Piece;
-use crate::printer::{Align, Item, Style};
+use crate::printer::{Align, Item, Layout, Style};
 
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
@@ -64,7 +64,7 @@ enum Body<'a> {
     Style(Style),
     Align(Align),
     Feed(u16),
-    Bar(Code128<'a>),
+    Bar(Bar<'a>),
     Qr(Qr<'a>),
     Picture { picture: Picture<'a>, x: u16, open: bool },
 }
@@ -103,17 +103,15 @@ impl Encoder {
     fn body<'a>(&self, item: &Item<'a>, printer: &Printer) -> Result<Body<'a>, Refusal> {
         let (align, dots) = (self.line.align, printer.paper.dots);
         Ok(match *item {
-            Item::Text(_) | Item::Columns(..) | Item::Rule | Item::Feed(0) => Body::Done,
-            Item::Style(style) => match (style.width, style.height) {
-                (1..=8, 1..=8) => Body::Style(style),
-                _ => return Err(Refusal::Style),
-            },
+            Item::Feed(0) => Body::Done,
+            Item::Style(style) => Body::Style(plain_style(style, 8)?),
+            Item::Layout(Layout::Feed(dots)) => Body::Feed(dots),
             Item::Align(align) => Body::Align(align),
             Item::Feed(lines) => Body::Feed(u16::from(lines) * u16::from(printer.line_pitch)),
             Item::Qr { data, module, level } => {
                 Body::Qr(Qr::new(data, module, level, align, printer)?)
             }
-            Item::Code128 { data, height } => Body::Bar(Code128::new(data, height, align, dots)?),
+            Item::Barcode(code) => Body::Bar(Bar::new(&code, align, dots)?),
             Item::Raster(raster) => {
                 let picture = Picture::new(raster, printer)?;
                 let x = aligned(dots.saturating_sub(raster.width), align);
@@ -123,6 +121,7 @@ impl Encoder {
                 Cutter::TearBar { dots } => Body::Feed(dots),
                 Cutter::Partial { .. } | Cutter::Full { .. } => return Err(Refusal::Unsupported),
             },
+            _ => Body::Done,
         })
     }
 
@@ -159,27 +158,28 @@ impl Encoder {
             let held = job.held.take();
             let next = || job.words.next(&mut self.line).map(|piece| (piece, column));
             let Some((piece, column)) = held.or_else(next) else { return true };
-            let hanzi;
-            let (bytes, rest) = match piece {
-                Piece::Break => {
-                    job.form = Some(0);
-                    continue;
-                }
-                Piece::Hanzi(character) => {
-                    hanzi = character.bytes();
-                    (hanzi.as_slice(), None)
-                }
-                Piece::Plain(plain) => (plain.bytes(), Some(plain)),
-            };
             let style = self.line.style;
-            let n = self.text.push(bytes, style, column);
-            if n == 0 && !bytes.is_empty() {
-                job.form = Some(0);
-            }
-            if n < bytes.len() {
-                let set = u8::try_from(n).unwrap_or(0).saturating_mul(style.width);
-                let rest = rest.map_or(piece, |plain| Piece::Plain(plain.split(n).1));
-                job.held = Some((rest, column.saturating_add(set)));
+            let (set, rest) = match &piece {
+                Piece::Hanzi(hanzi) => (self.text.push(hanzi.bytes(), 2, style, column), None),
+                Piece::Plain(plain) => {
+                    let (head, rest) = plain.split(TextLine::LONGEST);
+                    let columns = head.bytes().len();
+                    (self.text.push(head.bytes(), columns, style, column), Some((rest, columns)))
+                }
+                // There are none without code pages and glyphs.
+                Piece::Break | Piece::Letter(_) | Piece::Drawn(_) => (false, None),
+            };
+            match (piece, set, rest) {
+                (Piece::Break, ..) => job.form = Some(0),
+                (piece, false, _) => {
+                    job.form = Some(0);
+                    job.held = Some((piece, column));
+                }
+                (_, true, Some((rest, columns))) if !rest.bytes().is_empty() => {
+                    let columns = u8::try_from(columns).unwrap_or(0).saturating_mul(style.width);
+                    job.held = Some((Piece::Plain(rest), column.saturating_add(columns)));
+                }
+                _ => {}
             }
         }
     }
@@ -227,7 +227,7 @@ impl Encoder {
         true
     }
 
-    fn bar(&self, code: &Code128<'_>, step: &mut usize, out: &mut Out<'_>) -> bool {
+    fn bar(&self, code: &Bar<'_>, step: &mut usize, out: &mut Out<'_>) -> bool {
         let width = self.profile.printer.paper.dots;
         while let Some(chunk) = code.chunk(*step, width, self.profile.font) {
             if !out.put(chunk.bytes()) {
@@ -317,13 +317,13 @@ impl Language for Encoder {
 
     fn owed(&self, job: &Job<'_>) -> Owed {
         match (&job.body, job.step) {
-            _ if self.begun => Owed { tail: command::ABORT, ..Owed::NOTHING },
+            _ if self.begun => Owed { close: Close::of(command::ABORT), ..Owed::NOTHING },
             (Body::Bar(_), 1..) | (Body::Qr(_), 1) => {
-                Owed { tail: command::ABORT, ..Owed::NOTHING }
+                Owed { close: Close::of(command::ABORT), ..Owed::NOTHING }
             }
-            (Body::Qr(_), 2..) => Owed { tail: command::ABORT_QR, ..Owed::NOTHING },
+            (Body::Qr(_), 2..) => Owed { close: Close::of(command::ABORT_QR), ..Owed::NOTHING },
             (Body::Picture { picture, open: true, .. }, _) => {
-                let mut owed = Owed { tail: command::ABORT, ..picture.owed() };
+                let mut owed = Owed { close: Close::of(command::ABORT), ..picture.owed() };
                 if !self.profile.binary {
                     (owed.bytes, owed.row, owed.fill) = (2 * owed.bytes, 2 * owed.row, b'0');
                 }

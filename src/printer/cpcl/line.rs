@@ -22,18 +22,14 @@ pub(super) struct TextLine {
 struct Run {
     style: Style,
     column: u8,
+    /// The column after it.
+    end: u8,
     start: usize,
     len: usize,
 }
 
 impl Run {
-    const NONE: Self = Self { style: Style::NORMAL, column: 0, start: 0, len: 0 };
-
-    /// The column after it.
-    fn end(&self) -> u8 {
-        let columns = u8::try_from(self.len).unwrap_or(u8::MAX);
-        self.column.saturating_add(columns.saturating_mul(self.style.width))
-    }
+    const NONE: Self = Self { style: Style::NORMAL, column: 0, end: 0, start: 0, len: 0 };
 }
 
 impl TextLine {
@@ -41,34 +37,37 @@ impl TextLine {
     const BYTES: usize = 96;
     const RUNS: usize = 8;
     /// What stands in one command.
-    const LONGEST: usize = 56;
+    pub(super) const LONGEST: usize = 56;
 
     pub(super) const fn new() -> Self {
         Self { bytes: [0; Self::BYTES], len: 0, runs: [Run::NONE; Self::RUNS], count: 0 }
     }
 
-    /// Sets characters, or a part of a run of them; how many bytes there was
-    /// room for.
-    pub(super) fn push(&mut self, bytes: &[u8], style: Style, column: u8) -> usize {
-        let joins = |run: &Run| {
-            run.style == style && run.end() == column && run.len + bytes.len() <= Self::LONGEST
+    /// Sets characters of so many columns, at most [`LONGEST`](Self::LONGEST)
+    /// bytes, at a column; whether there was room.
+    pub(super) fn push(&mut self, bytes: &[u8], columns: usize, style: Style, column: u8) -> bool {
+        let Some(rest) = self.bytes.get_mut(self.len..self.len + bytes.len()) else {
+            return false;
         };
-        let n = bytes.len().min(Self::LONGEST);
-        let (Some(rest), true) = (self.bytes.get_mut(self.len..self.len + n), n > 0) else {
-            return 0;
-        };
+        let columns = u8::try_from(columns).unwrap_or(u8::MAX).saturating_mul(style.width);
+        let end = column.saturating_add(columns);
         let last = self.count.checked_sub(1).and_then(|last| self.runs.get_mut(last));
-        if let Some(last) = last.filter(|last| joins(last)) {
-            last.len += n;
+        let joins = |run: &&mut Run| {
+            let ends = (run.style, run.end) == (style, column);
+            ends && run.len + bytes.len() <= Self::LONGEST
+        };
+        if let Some(last) = last.filter(joins) {
+            last.len += bytes.len();
+            last.end = end;
         } else if let Some(run) = self.runs.get_mut(self.count) {
-            *run = Run { style, column, start: self.len, len: n };
+            *run = Run { style, column, end, start: self.len, len: bytes.len() };
             self.count += 1;
         } else {
-            return 0;
+            return false;
         }
-        rest.copy_from_slice(bytes.get(..n).unwrap_or(&[]));
-        self.len += n;
-        n
+        rest.copy_from_slice(bytes);
+        self.len += bytes.len();
+        true
     }
 
     fn runs(&self) -> &[Run] {
@@ -77,7 +76,7 @@ impl TextLine {
 
     /// Where it begins on the paper.
     fn left(&self, align: Align, dots: u16) -> u16 {
-        let columns = self.runs().last().map_or(0, Run::end);
+        let columns = self.runs().last().map_or(0, |run| run.end);
         let room = dots.saturating_sub(COLUMN * u16::from(columns));
         aligned(room, align)
     }
@@ -127,7 +126,7 @@ impl TextLine {
 
 /// What draws the line under a run, and turns it white on black.
 fn emphasis(run: &Run, left: u16, y: u16) -> Chunk {
-    let (start, end) = (u16::from(run.column), u16::from(run.end()));
+    let (start, end) = (u16::from(run.column), u16::from(run.end));
     let (x0, x1) = (left + COLUMN * start, left + COLUMN * end);
     let high = GLYPH * u16::from(run.style.height);
     let mut chunk = Chunk::new();

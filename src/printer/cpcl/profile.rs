@@ -3,7 +3,7 @@ use crate::printer::escpos::{Profile as Printer, Timing};
 use crate::printer::text::Charset;
 
 /// What a model of CPCL printer has: a constant, kept in flash.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// Paper, characters, buffer, tear bar and times, as for ESC/POS; what is
     /// said there of `DLE EOT`, proof and motion units does not hold here. A
@@ -31,7 +31,7 @@ impl Profile {
     /// with GB 18030, pictures as binary; it proves nothing.
     pub const BELT_58MM: Self = Self {
         printer: Printer {
-            charset: Charset::Gb18030,
+            charset: Charset::GB18030,
             buffer: 2048,
             headroom: 64,
             band: 200,

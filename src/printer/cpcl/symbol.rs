@@ -1,8 +1,9 @@
 use super::chunk::Chunk;
 use super::command;
 use super::line::aligned;
-use crate::printer::engine::{bar_dots, printable};
-use crate::printer::escpos::{Profile, Refusal, qr_modules};
+use crate::printer::engine::{bar_dots, has_text, printable};
+use crate::printer::escpos::{Profile, Refusal};
+use crate::printer::symbol::{Barcode, SymbolFault, Symbology, Symbols, qr_fits};
 use crate::printer::{Align, QrLevel};
 
 /// A QR code that is known to fit.
@@ -25,23 +26,15 @@ impl<'a> Qr<'a> {
         align: Align,
         printer: &Profile,
     ) -> Result<Self, Refusal> {
-        if !printer.qr {
-            return Err(Refusal::NoQr);
+        if !printer.symbols.contains(Symbols::QR) {
+            return Err(Refusal::NoSymbol);
         }
-        if !matches!(module, 1..=16) {
-            return Err(Refusal::QrModule);
+        let dots = printer.paper.dots;
+        let rows = qr_fits(data, level, module, dots)? * u16::from(module);
+        match data.iter().position(u8::is_ascii_control) {
+            Some(at) => Err(SymbolFault::Character { at }.into()),
+            None => Ok(Self { data, module, level, rows, x: aligned(dots - rows, align) }),
         }
-        if data.is_empty() {
-            return Err(Refusal::QrEmpty);
-        }
-        if let Some(at) = data.iter().position(u8::is_ascii_control) {
-            return Err(Refusal::QrControl { at });
-        }
-        let rows = qr_modules(data, level)?.saturating_mul(module.into());
-        let Some(room) = printer.paper.dots.checked_sub(rows) else {
-            return Err(Refusal::QrTooWide { dots: rows });
-        };
-        Ok(Self { data, module, level, rows, x: aligned(room, align) })
     }
 
     /// What stands before the data.
@@ -50,41 +43,58 @@ impl<'a> Qr<'a> {
     }
 }
 
-/// A CODE128 bar code that is known to fit.
+/// A bar code that is known to fit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Code128<'a> {
+pub(super) struct Bar<'a> {
+    kind: &'static [u8],
     data: &'a [u8],
     module: u8,
     height: u8,
+    text: bool,
     align: Align,
 }
 
-impl<'a> Code128<'a> {
+impl<'a> Bar<'a> {
     /// The longest data that go out in one piece.
-    const LONGEST: usize = 70;
+    const LONGEST: usize = 68;
     /// Rows of the text beneath and of the gap above it.
     const TEXT: u16 = 26;
 
-    /// Modules of three dots if they fit, else of two. The printer chooses the
-    /// code sets; it is never wider than in set B.
+    /// The printer chooses the code sets of a CODE128; it is never wider than
+    /// in set B.
     ///
     /// # Errors
-    /// Data that are not printable ASCII, begin with a space, or are wider
-    /// than `dots`.
-    pub(super) fn new(data: &'a str, height: u8, align: Align, dots: u16) -> Result<Self, Refusal> {
-        let data = printable(data, height)?;
-        if data.first() == Some(&b' ') {
-            return Err(Refusal::BarData { at: 0 });
-        }
-        let fits = |module: &u8| {
-            bar_dots(data.len(), *module) <= dots.into() && data.len() <= Self::LONGEST
+    /// Another kind of code, data that it does not take, or that begin with a
+    /// space, or wider than `dots`.
+    pub(super) fn new(code: &Barcode<'a>, align: Align, dots: u16) -> Result<Self, Refusal> {
+        let fit = code.fit(dots)?;
+        let (data, text) = (printable(code.data)?, has_text(code)?);
+        let kind: &[u8] = match code.symbology {
+            Symbology::UpcA => b"UPCA",
+            Symbology::Ean8 => b"EAN8",
+            Symbology::Ean13 => b"EAN13",
+            Symbology::Code128 | Symbology::Code128Auto => b"128",
+            _ => return Err(Refusal::NoSymbol),
         };
-        let module = [3, 2].into_iter().find(fits).ok_or(Refusal::BarTooLong)?;
-        Ok(Self { data, module, height, align })
+        if data.first() == Some(&b' ') {
+            return Err(SymbolFault::Character { at: 0 }.into());
+        }
+        let mut module = fit.module;
+        if kind == b"128" {
+            let wide = |module: &u8| bar_dots(data.len(), *module);
+            let modules = code.module.map_or([3, 2], |module| [module; 2]);
+            let [_, least] = modules;
+            let too_wide = SymbolFault::TooWide { dots: wide(&least) };
+            module = modules.into_iter().find(|module| wide(module) <= dots).ok_or(too_wide)?;
+        }
+        if data.len() > Self::LONGEST {
+            return Err(SymbolFault::TooLong.into());
+        }
+        Ok(Self { kind, data, module, height: code.height, text, align })
     }
 
     pub(super) fn rows(&self) -> u16 {
-        u16::from(self.height) + Self::TEXT
+        u16::from(self.height) + if self.text { Self::TEXT } else { 0 }
     }
 
     /// A piece of its form; `None` after the last.
@@ -96,8 +106,9 @@ impl<'a> Code128<'a> {
         };
         Some(match step {
             0 => command::form(self.rows(), width),
-            1 => command::bar_text(align, font),
-            2 => command::code128(self.module, self.height, self.data),
+            1 if self.text => command::bar_text(align, font),
+            1 => Chunk::new().text(align).end(),
+            2 => command::bar_code(self.kind, self.module, self.height, self.data),
             3 => Chunk::new().text(b"BARCODE-TEXT OFF\r\nLEFT\r\n").text(command::PRINT),
             _ => return None,
         })

@@ -94,7 +94,7 @@ impl Language for Encoder {
     }
 
     fn restart(&mut self) {
-        *self = Self::new(Self::profile(self));
+        Self::restart(self);
     }
 
     fn ask<F>() -> Ask<F> {

@@ -14,10 +14,10 @@ mod picture;
 mod words;
 
 pub use ask::Ask;
-pub(super) use bar::{bar_dots, printable};
+pub(super) use bar::{bar_dots, has_text, printable};
 pub use driver::Driver;
 pub use finish::Finish;
 pub use init::Init;
 pub(super) use language::{Heard, Language, Spoken};
 pub(super) use picture::Picture;
-pub(super) use words::{Line, Words};
+pub(super) use words::{Line, Words, plain_style};

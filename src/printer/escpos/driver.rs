@@ -3,12 +3,15 @@ use super::encoder::Encoder;
 use super::finish::Finish;
 use super::flow::Flow;
 use super::init::Init;
+use super::keep::KeepLogo;
 use super::link::Link;
+use super::logo::AskLogos;
 use super::print::Print;
 use super::profile::Profile;
 use crate::ErrorType;
 use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
-use crate::printer::{Completion, Item, Paper, Printer, Status};
+use crate::printer::text::GlyphSource;
+use crate::printer::{Completion, Item, Logo, Paper, Printer, Raster, Status};
 
 /// A printer that speaks ESC/POS.
 #[derive(Debug)]
@@ -21,6 +24,13 @@ impl<P, F> EscPos<P, F> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn new(port: P, flow: F, profile: &'static Profile) -> Self {
         Self { channel: Channel::new(port), link: Link::new(flow, Encoder::new(profile)) }
+    }
+
+    /// The same, with what draws the characters that the printer lacks.
+    #[must_use]
+    pub fn drawn_by(mut self, source: &'static dyn GlyphSource) -> Self {
+        self.link.draw_by(source);
+        self
     }
 
     /// Gives the port and the flow control back.
@@ -77,6 +87,80 @@ impl<P, F: Flow> EscPos<P, F> {
     /// not answer. How much is on the paper is not known then.
     pub fn finish(&mut self) -> Call<'_, P, Finish<F>> {
         self.channel.call(&mut self.link, Finish::new())
+    }
+
+    /// Makes the printer keep a picture, to be printed as
+    /// [`Item::Logo`](crate::printer::Item::Logo) from then on, also after it
+    /// was switched off; the picture that had the key is replaced.
+    ///
+    /// This wears the printer's flash: for when a terminal is set up, not for
+    /// each receipt. Manuals allow some ten times a day. A printer that keeps
+    /// logos by number can be given number 1 only; all others are deleted, and
+    /// it starts anew. When this call is dropped, call [`init`](Self::init), and
+    /// once more [`Timing::keep`](super::Timing::keep) later.
+    ///
+    /// [`Proven`](Completion::Proven) when it lists the key afterwards.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused): it keeps no such logo, or none of
+    /// this size (2 304 rows). [`NotKept`](super::Fault::NotKept): it had no
+    /// room.
+    pub fn keep_logo<'a>(
+        &'a mut self,
+        logo: Logo,
+        raster: Raster<'a>,
+    ) -> Call<'a, P, KeepLogo<'a, F>> {
+        let keep = KeepLogo::keep(logo, raster, self.link.profile());
+        self.channel.call(&mut self.link, keep)
+    }
+
+    /// Deletes a logo that has a key. Wears the flash as
+    /// [`keep_logo`](Self::keep_logo) does.
+    ///
+    /// # Faults
+    /// As `keep_logo`.
+    pub fn delete_logo(&mut self, logo: Logo) -> Call<'_, P, KeepLogo<'_, F>> {
+        let delete = KeepLogo::delete(logo, self.link.profile());
+        self.channel.call(&mut self.link, delete)
+    }
+
+    /// Deletes all logos that have keys. Wears the flash as
+    /// [`keep_logo`](Self::keep_logo) does.
+    ///
+    /// # Faults
+    /// As `keep_logo`.
+    pub fn delete_logos(&mut self) -> Call<'_, P, KeepLogo<'_, F>> {
+        let delete = KeepLogo::delete_all(self.link.profile());
+        self.channel.call(&mut self.link, delete)
+    }
+
+    /// Lists the keys of the logos that the printer keeps, as many as there is
+    /// room for; says how many there are.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused): it has no keys;
+    /// [`Silent`](super::Fault::Silent).
+    pub fn logo_keys<'a>(&'a mut self, keys: &'a mut [[u8; 2]]) -> Call<'a, P, AskLogos<'a, F>> {
+        let ask = AskLogos::keys(self.link.profile(), keys);
+        self.channel.call(&mut self.link, ask)
+    }
+
+    /// How many bytes there are for logos with keys.
+    ///
+    /// # Faults
+    /// As [`logo_keys`](Self::logo_keys).
+    pub fn logo_capacity(&mut self) -> Call<'_, P, AskLogos<'_, F>> {
+        let ask = AskLogos::capacity(self.link.profile());
+        self.channel.call(&mut self.link, ask)
+    }
+
+    /// How many of them are free.
+    ///
+    /// # Faults
+    /// As [`logo_keys`](Self::logo_keys).
+    pub fn logo_room(&mut self) -> Call<'_, P, AskLogos<'_, F>> {
+        let ask = AskLogos::room(self.link.profile());
+        self.channel.call(&mut self.link, ask)
     }
 
     /// Asks the printer how it is. It answers while it prints, too.

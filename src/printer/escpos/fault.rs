@@ -22,6 +22,9 @@ pub enum Fault {
     Garbled(u8),
     /// The profile lists no status request that the printer answers.
     NoStatus,
+    /// The logo is not among those that the printer keeps (there was no room),
+    /// or still is.
+    NotKept,
     /// The BUSY pin cannot be read.
     Pin,
 }
@@ -35,6 +38,7 @@ impl fmt::Display for Fault {
             Self::Silent => f.write_str("the printer does not answer status requests"),
             Self::Garbled(byte) => write!(f, "{byte:02X}h is no printer status"),
             Self::NoStatus => f.write_str("this printer answers no status requests"),
+            Self::NotKept => f.write_str("the printer's logos are not what they should be"),
             Self::Pin => f.write_str("the BUSY pin cannot be read"),
         }
     }
@@ -51,6 +55,7 @@ impl Error for Fault {
             Self::Silent => ErrorKind::Timeout,
             Self::Garbled(_) => ErrorKind::Protocol,
             Self::NoStatus => ErrorKind::Unsupported,
+            Self::NotKept => ErrorKind::Refused,
             Self::Pin => ErrorKind::Hardware,
         }
     }

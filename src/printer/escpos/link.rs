@@ -6,6 +6,7 @@ use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
 use crate::printer::engine::Language;
+use crate::printer::text::GlyphSource;
 
 /// What outlives a conversation with the printer, which speaks `L`.
 #[derive(Debug)]
@@ -129,15 +130,16 @@ impl<F, L: Language> Link<F, L> {
     }
 
     /// Takes what ends the payload of a conversation that was dropped: white
-    /// dots, or bytes of a code that is not printed; and what ends the command.
-    /// Whether there was any.
+    /// dots, or bytes of a code that is not printed; then what closes the
+    /// command. Whether there was any.
     pub(in crate::printer) fn complete_payload(&mut self) -> bool {
-        let n = self.owed.bytes.min(self.bytes.len());
-        if n == 0 {
-            let tail = core::mem::take(&mut self.owed.tail);
-            self.load_bytes(tail);
-            return !tail.is_empty();
+        if self.owed.bytes == 0 {
+            let close = core::mem::take(&mut self.owed.close);
+            self.load_bytes(close.bytes());
+            self.work = self.owed.pay(0);
+            return !close.bytes().is_empty();
         }
+        let n = self.owed.bytes.min(self.bytes.len());
         self.bytes.fill(self.owed.fill);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
         true
@@ -153,6 +155,12 @@ impl<F, L: Language> Link<F, L> {
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
         self.encoder.restart();
+    }
+}
+
+impl<F> Link<F> {
+    pub(super) fn draw_by(&mut self, source: &'static dyn GlyphSource) {
+        self.encoder = self.encoder.clone().drawn_by(source);
     }
 }
 

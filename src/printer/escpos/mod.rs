@@ -19,8 +19,9 @@
 //! | --- | --- |
 //! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
 //! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
-//! | QR | `GS ( k` 65, 67, 69, 80, 81 |
-//! | CODE128 | `GS k 73`; code set B, or C for digits that fit in no other way |
+//! | bar code | `GS h` `GS w` `GS H`, `GS f` where it is known, `GS k`; else drawn with `GS v 0`, its text as text |
+//! | QR | `GS ( k` 65, 67, 69, 80, 81; or `ESC Z`, or `GS k 97`; or drawn |
+//! | other 2D codes | `GS ( k` |
 //! | picture | `GS v 0` in bands, `ESC J` for blank rows |
 //! | cut | `GS V 65/66`, which feed first; at a tear bar `ESC J` |
 //! | status | `DLE EOT` 1 to 4, answered while busy too |
@@ -30,7 +31,7 @@
 //!
 //! A printer executes a real-time command (DLE with EOT, ENQ or DC4) wherever
 //! its bytes stand, in a picture too. There, one dot is added to break it; in
-//! a bar code the digits are paired otherwise; in a QR code it is refused.
+//! a CODE128 the digits are paired otherwise; in another code it is refused.
 //!
 //! # Blocking, polled, async
 //!
@@ -56,21 +57,28 @@ mod encoder;
 mod fault;
 mod finish;
 mod flow;
+mod graphics;
 mod init;
 mod job;
+mod keep;
+mod layout;
+mod line;
 mod link;
+mod logo;
+mod page;
 mod print;
 mod profile;
 mod raster;
 mod refusal;
 mod symbol;
+mod table;
+mod text;
 mod wait;
 mod work;
 
 pub(in crate::printer) use encoder::Out;
-pub(in crate::printer) use job::Owed;
+pub(in crate::printer) use job::{Close, Owed};
 pub(in crate::printer) use print::{Sending, Sent};
-pub(in crate::printer) use symbol::qr_modules;
 pub(in crate::printer) use wait::Wait;
 
 pub use ask::Ask;
@@ -79,10 +87,14 @@ pub use encoder::{Encoder, Slice};
 pub use fault::Fault;
 pub use finish::Finish;
 pub use flow::{BusyPin, Flow, Gate, Timed, Unpaced};
+pub use graphics::RasterForm;
 pub use init::Init;
 pub use job::Job;
+pub use keep::KeepLogo;
 pub use link::Link;
+pub use logo::AskLogos;
 pub use print::Print;
-pub use profile::{Cutter, Profile, Proof, Timing};
+pub use profile::{BarcodeCommands, Cutter, Logos, Profile, Proof, Timing};
 pub use refusal::Refusal;
+pub use symbol::QrCommand;
 pub use work::{Load, Work};

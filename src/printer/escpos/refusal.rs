@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::printer::symbol::SymbolFault;
 use crate::printer::text::Unprintable;
 use crate::{Error, ErrorKind};
 
@@ -10,45 +11,40 @@ use crate::{Error, ErrorKind};
 pub enum Refusal {
     /// A character that the printer does not have.
     Text(Unprintable),
-    /// A magnification that is not from 1 to 8; on Star's printers, to 6.
+    /// A magnification that is not from 1 to 8 (on Star's printers, to 6), or a
+    /// spacing above 32 dots.
     Style,
-    /// The printer makes no QR codes.
-    NoQr,
-    /// A QR module that is not from 1 to 16 dots; on Star's printers, to 8.
-    QrModule,
-    /// A QR code without data.
-    QrEmpty,
-    /// More data than the largest QR code takes.
-    QrTooLong,
-    /// A QR code wider than the paper.
-    QrTooWide {
-        /// Its width in dots.
-        dots: u16,
-    },
-    /// Data, or a length of data (1 037 and 1 293 bytes, 5 133 digits), in which
-    /// the printer would find a real-time command.
-    QrRealTime,
-    /// A control character in a QR code's data, which the language, made of
-    /// lines of text, cannot carry.
-    QrControl {
-        /// Its offset.
-        at: usize,
-    },
+    /// The printer has no such font.
+    Font,
+    /// A place that is not on the line, or tab stops that do not ascend.
+    Layout,
+    /// The printer draws the paper not, or not so far, back.
+    FeedBack,
+    /// A table that is wider than the line.
+    TableTooWide,
+    /// The printer does not make this code, and it cannot be drawn here.
+    NoSymbol,
+    /// What is wrong with a bar code or a 2D code.
+    Symbol(SymbolFault),
     /// The printer, or its language, does not have this.
     Unsupported,
-    /// A bar code's data are not printable ASCII.
-    BarData {
-        /// The offset of the first byte that is not.
-        at: usize,
-    },
-    /// A bar code without data or height.
-    BarEmpty,
-    /// A bar code wider than the paper.
-    BarTooLong,
     /// A picture without width or wider than the paper.
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
     RasterRows,
+    /// The printer keeps no logos, or not by such a key.
+    NoLogo,
+    /// A key whose characters are not from 20h to 7Eh, or the number 0.
+    LogoKey,
+    /// The printer sets no pages.
+    NoPage,
+    /// An area that is empty, beside the paper, or below the highest page.
+    PageArea,
+    /// Something that stands outside its area.
+    PagePlace,
+    /// Text of more than one line, or something that moves or cuts the paper,
+    /// in a page.
+    InPage,
     /// The buffer is too short for the item.
     Room,
 }
@@ -57,25 +53,25 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(unprintable) => unprintable.fmt(f),
-            Self::Style => f.write_str("a magnification that the printer does not have"),
-            Self::NoQr => f.write_str("this printer makes no QR codes; draw it as a picture"),
-            Self::QrModule => f.write_str("QR modules of a size that the printer does not have"),
-            Self::QrEmpty => f.write_str("a QR code without data"),
-            Self::QrTooLong => f.write_str("too much data for a QR code"),
-            Self::QrTooWide { dots } => write!(f, "the QR code is {dots} dots wide, not on paper"),
-            Self::QrRealTime => {
-                f.write_str("the QR data or their length hold a real-time command (DLE)")
+            Self::Style => {
+                f.write_str("a magnification or a spacing that the printer does not have")
             }
-            Self::QrControl { at } => {
-                write!(f, "byte {at} of the QR data is a control character, which cannot be sent")
-            }
+            Self::Font => f.write_str("this printer has no such font"),
+            Self::Layout => f.write_str("a place that is not on the line"),
+            Self::FeedBack => f.write_str("this printer does not draw the paper back that far"),
+            Self::TableTooWide => f.write_str("the table is wider than the line"),
+            Self::NoSymbol => f.write_str("this printer makes no such codes"),
+            Self::Symbol(fault) => fault.fmt(f),
             Self::Unsupported => f.write_str("this printer does not have that"),
-            Self::BarData { at } => write!(f, "byte {at} of the bar code is not printable ASCII"),
-            Self::BarEmpty => f.write_str("a bar code without data or height"),
-            Self::BarTooLong => f.write_str("the bar code is wider than the paper"),
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
+            Self::NoLogo => f.write_str("this printer keeps no such logo"),
+            Self::LogoKey => f.write_str("the logo's key is not from 20h to 7Eh, or 0"),
+            Self::NoPage => f.write_str("this printer sets no pages"),
+            Self::PageArea => f.write_str("an area is empty, or not on the page"),
+            Self::PagePlace => f.write_str("something stands outside its area"),
+            Self::InPage => f.write_str("this cannot stand in a page"),
             Self::Room => f.write_str("the buffer is too short for the item"),
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
@@ -87,7 +83,12 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoQr | Self::Unsupported => ErrorKind::Unsupported,
+            Self::Unsupported
+            | Self::NoSymbol
+            | Self::Font
+            | Self::FeedBack
+            | Self::NoLogo
+            | Self::NoPage => ErrorKind::Unsupported,
             _ => ErrorKind::Argument,
         }
     }
@@ -96,5 +97,11 @@ impl Error for Refusal {
 impl From<Unprintable> for Refusal {
     fn from(unprintable: Unprintable) -> Self {
         Self::Text(unprintable)
+    }
+}
+
+impl From<SymbolFault> for Refusal {
+    fn from(fault: SymbolFault) -> Self {
+        Self::Symbol(fault)
     }
 }

@@ -65,10 +65,32 @@ pub(super) const fn cut(full: bool) -> [u8; 3] {
     [ESC, b'd', if full { 2 } else { 3 }]
 }
 
-/// `ESC b`: the header of a CODE128 with its text beneath and a line feed, of
-/// 2, 3 or 4 dots a module; data and [`END_OF_BAR`] follow (Line, 3-58, 5-3).
-pub(super) const fn code128(module: u8, height: u8) -> [u8; 6] {
-    [ESC, b'b', b'6', b'2', b'0' + module.saturating_sub(1), height]
+/// The bar codes of `ESC b` that are sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum BarKind {
+    UpcA,
+    Ean8,
+    Ean13,
+    Code128,
+}
+
+impl BarKind {
+    const fn number(self) -> u8 {
+        match self {
+            Self::UpcA => b'1',
+            Self::Ean8 => b'2',
+            Self::Ean13 => b'3',
+            Self::Code128 => b'6',
+        }
+    }
+}
+
+/// `ESC b`: the header of a bar code with a line feed, its text beneath or not,
+/// of 2, 3 or 4 dots a module; data and [`END_OF_BAR`] follow (Line, 3-58; the
+/// modules of CODE128 5-3, those of the others from memory).
+pub(super) const fn bar_code(kind: BarKind, text: bool, module: u8, height: u8) -> [u8; 6] {
+    let text = if text { b'2' } else { b'1' };
+    [ESC, b'b', kind.number(), text, b'0' + module.saturating_sub(1), height]
 }
 
 /// What ends a bar code's data.

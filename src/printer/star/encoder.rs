@@ -1,10 +1,13 @@
 use super::command;
 use super::profile::Profile;
-use super::symbol::{Code128, Qr};
-use crate::printer::engine::{Ask, Language, Line, Picture, Words};
+use super::symbol::{Bar, Qr};
+use crate::printer::engine::{Ask, Language, Line, Picture, Words, plain_style};
 use crate::printer::escpos::{Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
 use crate::printer::text::{Piece, Plain};
-use crate::printer::{Align, Item, Style};
+use crate::printer::{Align, Item, Layout, Style};
+
+/// The longest that a character is.
+const HANZI: usize = 4;
 
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
@@ -46,7 +49,7 @@ enum Body<'a> {
     FeedLines(u8),
     FeedDots(u16),
     Cut { full: bool },
-    Bar(Code128<'a>),
+    Bar(Bar<'a>),
     QrStore(Qr<'a>),
     QrData { data: &'a [u8], rows: u16 },
     QrPrint { rows: u16 },
@@ -87,25 +90,21 @@ impl Encoder {
 
     fn body<'a>(&self, item: &Item<'a>, printer: &Printer) -> Result<Body<'a>, Refusal> {
         Ok(match *item {
-            Item::Text(_) | Item::Columns(..) | Item::Rule | Item::Feed(0) => Body::Done,
-            Item::Style(style) => match (style.width, style.height) {
-                (1..=6, 1..=6) => Body::Style(style),
-                _ => return Err(Refusal::Style),
-            },
+            Item::Style(style) => Body::Style(plain_style(style, 6)?),
+            Item::Layout(Layout::Feed(dots)) => Body::FeedDots(dots),
             Item::Align(align) => Body::Align(align),
             Item::Feed(lines) => Body::FeedLines(lines),
             Item::Qr { data, module, level } => {
                 Body::QrStore(Qr::new(data, module, level, printer)?)
             }
-            Item::Code128 { data, height } => {
-                Body::Bar(Code128::new(data, height, printer.paper.dots)?)
-            }
+            Item::Barcode(code) => Body::Bar(Bar::new(&code, printer.paper.dots)?),
             Item::Raster(raster) => Body::Picture(Picture::new(raster, printer)?),
             Item::Cut => match printer.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),
                 Cutter::Partial { .. } => Body::Cut { full: false },
                 Cutter::Full { .. } => Body::Cut { full: true },
             },
+            _ => Body::Done,
         })
     }
 
@@ -132,18 +131,20 @@ impl Encoder {
             let (fits, others) = held.split(out.room());
             out.put(fits.bytes());
             *held = others;
-            if out.room() < 2 {
+            if out.room() < HANZI {
                 return false;
             }
             match words.next(&mut self.line) {
                 None => return true,
                 Some(Piece::Plain(plain)) => *held = plain,
-                Some(Piece::Hanzi(hanzi)) => _ = out.put(&hanzi.bytes()),
+                Some(Piece::Hanzi(hanzi)) => _ = out.put(hanzi.bytes()),
                 Some(Piece::Break) => {
                     out.put(&command::LF);
                     let (high, printed) = self.line.end(self.profile.printer.line_pitch);
                     out.working(Work { printed, ..Work::feeding(high - printed) });
                 }
+                // There are none without code pages and glyphs.
+                Some(Piece::Letter(_) | Piece::Drawn(_)) => {}
             }
         }
     }

@@ -3,7 +3,7 @@ use crate::printer::escpos::{Cutter, Profile as Printer, Timing};
 use crate::printer::text::Charset;
 
 /// What a model of Star's printers has: a constant, kept in flash.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// Paper, characters, buffer, cutter and times, as for ESC/POS; what is
     /// said there of `DLE EOT`, proof and motion units does not hold here.
@@ -18,7 +18,7 @@ impl Profile {
     /// An 80 mm printer with a partial cutter that speaks `StarPRNT` (mC-Print3,
     /// TSP650II with its emulation set so): 576 dots.
     pub const STAR_80MM: Self = Self {
-        printer: Printer { line_pitch: 32, qr: true, ..Printer::EPSON_80MM },
+        printer: Printer { line_pitch: 32, ..Printer::EPSON_80MM },
         status: true,
         counter: true,
     };
@@ -26,7 +26,7 @@ impl Profile {
     /// A 58 mm printer with a tear bar (SM-L200): 384 dots.
     pub const STAR_58MM: Self = Self {
         printer: Printer {
-            charset: Charset::Gb18030,
+            charset: Charset::GB18030,
             line_pitch: 32,
             buffer: 4096,
             headroom: 128,

@@ -6,11 +6,12 @@ use std::vec;
 use std::vec::Vec;
 
 use super::bitmap::Bitmap;
+use super::code::{CodeOp, Codes};
 use super::event::{Event, TextStyle};
 use super::machine::{Dialect, Machine};
 use super::page::Page;
-use super::{Condition, Model, font, symbol};
-use crate::printer::Align;
+use super::{Condition, Model, font};
+use crate::printer::{Align, Emphasis};
 
 /// A simulated belt printer.
 pub type CpclPrinter = Machine<Cpcl>;
@@ -47,8 +48,15 @@ struct Qr {
     data: Vec<u8>,
 }
 
-const NORMAL: TextStyle =
-    TextStyle { bold: false, underline: false, inverse: false, width: 1, height: 1 };
+const NORMAL: TextStyle = TextStyle {
+    bold: false,
+    underline: false,
+    inverse: false,
+    width: 1,
+    height: 1,
+    font: 0,
+    rare: Emphasis::empty(),
+};
 
 impl Dialect for Cpcl {
     fn new(model: &Model) -> Self {
@@ -294,46 +302,56 @@ impl Form {
                 let (x, y) = (number(words, 2), number(words, 3));
                 self.qr = Some(Qr { x, y, module, data: Vec::new() });
             }
-            Some("128") => {
+            Some(kind @ ("128" | "EAN13" | "EAN8" | "UPCA")) => {
+                let symbology = match kind {
+                    "UPCA" => 65,
+                    "EAN13" => 67,
+                    "EAN8" => 68,
+                    // The printer chooses the code sets.
+                    _ => 79,
+                };
                 let size = |at| u8::try_from(number(words, at)).unwrap_or(0);
-                let (module, height) = (size(2), size(4));
-                let data = [b"{B", &after(line, 7).to_vec()[..]].concat();
-                let data = data.iter().enumerate().flat_map(|(at, byte)| {
-                    std::iter::repeat_n(*byte, if at > 0 && *byte == b'{' { 2 } else { 1 })
-                });
-                let data: Vec<u8> = data.collect();
-                match symbol::code128(&data, module, height, with_text) {
-                    Ok((text, bitmap)) => {
-                        let x = self.left(number(words, 5), bitmap.width());
-                        self.bitmap.draw(&bitmap, x, number(words, 6));
-                        self.events.push(Event::Code128 { text, module, height });
-                    }
-                    Err(reason) => self.events.push(Event::NotPrinted(reason)),
-                }
+                let data = after(line, 7).into();
+                self.code(
+                    [
+                        CodeOp::Height(size(4)),
+                        CodeOp::Module(size(2)),
+                        CodeOp::Text(if with_text { 2 } else { 0 }),
+                        CodeOp::Bar { symbology, data },
+                    ],
+                    number(words, 5),
+                    number(words, 6),
+                );
             }
             _ => self.events.push(Event::Unknown(line.into())),
         }
     }
 
     fn print_qr(&mut self, qr: &Qr) {
-        let (number, level) = match qr.data.as_slice() {
-            [b'L', b'A', b',', ..] => (48, 'L'),
-            [b'M', b'A', b',', ..] => (49, 'M'),
-            [b'Q', b'A', b',', ..] => (50, 'Q'),
-            [b'H', b'A', b',', ..] => (51, 'H'),
+        let level = match qr.data.as_slice() {
+            [b'L', b'A', b',', ..] => 0,
+            [b'M', b'A', b',', ..] => 1,
+            [b'Q', b'A', b',', ..] => 2,
+            [b'H', b'A', b',', ..] => 3,
             other => {
                 self.events.push(Event::NotPrinted(format!("QR data {other:02X?}")));
                 return;
             }
         };
-        let data = qr.data.get(3..).unwrap_or(&[]);
-        match symbol::qr(data, qr.module, number) {
-            Ok(bitmap) => {
-                let x = self.left(qr.x, bitmap.width());
-                self.bitmap.draw(&bitmap, x, qr.y);
-                self.events.push(Event::Qr { data: data.into(), module: qr.module, level });
+        let data = qr.data.get(3..).unwrap_or(&[]).into();
+        self.code([CodeOp::Qr { level, module: Some(qr.module), data }], qr.x, qr.y);
+    }
+
+    /// Draws a code.
+    fn code(&mut self, ops: impl IntoIterator<Item = CodeOp>, x: usize, y: usize) {
+        let mut codes = Codes::new();
+        for op in ops {
+            if let Some((bitmap, event)) = codes.apply(op, self.bitmap.width()) {
+                if let Some(bitmap) = bitmap {
+                    self.bitmap.draw(&bitmap, self.left(x, bitmap.width()), y);
+                }
+                self.events.push(event);
             }
-            Err(reason) => self.events.push(Event::NotPrinted(reason)),
         }
     }
 }

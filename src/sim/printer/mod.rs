@@ -24,6 +24,7 @@
 
 mod bitmap;
 mod busy;
+mod code;
 mod cpcl;
 mod decoder;
 mod event;
@@ -31,8 +32,10 @@ mod font;
 mod machine;
 mod model;
 mod page;
+mod picture;
+mod sheet;
 mod star;
-mod symbol;
+mod text;
 
 pub use bitmap::Bitmap;
 pub use busy::BusyLine;
@@ -48,6 +51,7 @@ use std::vec::Vec;
 
 use self::decoder::{Decoder, Op};
 use self::page::Page;
+use self::picture::Outcome;
 use super::{Device, Outbox};
 use crate::port::Instant;
 
@@ -114,8 +118,12 @@ pub struct EscPosPrinter {
     decoder: Decoder,
     page: Page,
     paper: Bitmap,
+    /// By how many rows the paper was drawn back.
+    behind: usize,
     paper_left: Option<u32>,
     free_at: Instant,
+    /// It starts anew, and takes nothing until then.
+    restarted: Instant,
     lost: usize,
     fullest: usize,
 }
@@ -131,11 +139,13 @@ impl EscPosPrinter {
             stuck: None,
             buffer: VecDeque::new(),
             recent: [(0, true); 2],
-            decoder: Decoder::new(model.chinese),
+            decoder: Decoder::new(model.chinese, model.four_bytes),
             page: Page::new(model),
             paper: Bitmap::new(model.dots),
+            behind: 0,
             paper_left: None,
             free_at: Instant::ZERO,
+            restarted: Instant::ZERO,
             lost: 0,
             fullest: 0,
         }
@@ -210,7 +220,7 @@ impl EscPosPrinter {
     pub fn power_cycle(&mut self) {
         self.buffer.clear();
         self.outbox.clear();
-        self.decoder = Decoder::new(self.model.chinese);
+        self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
         self.page.reset();
     }
 
@@ -229,6 +239,9 @@ impl EscPosPrinter {
     /// Prints until `now`.
     fn run(&mut self, now: Instant) {
         loop {
+            if self.free_at > now {
+                return;
+            }
             if self.condition.stops() {
                 self.free_at = self.free_at.max(now);
                 return;
@@ -249,8 +262,13 @@ impl EscPosPrinter {
             return false;
         }
         self.free_at += length;
-        let row = self.page.rows.pop_front().flatten().unwrap_or_default();
-        self.paper.push(&row);
+        let row = self.page.rows.pop_front().flatten();
+        if row.as_deref() == Some(page::BACK) {
+            self.behind += 1;
+            return true;
+        }
+        self.paper.overprint(&row.unwrap_or_default(), self.behind);
+        self.behind = self.behind.saturating_sub(1);
         if let Some(left) = &mut self.paper_left {
             *left = left.saturating_sub(1);
             self.condition.paper_out |= *left == 0;
@@ -270,15 +288,42 @@ impl EscPosPrinter {
             Some(Op::ProcessId([a, b, c, d])) if self.model.process_id => {
                 self.outbox.push(now, self.model.answer, [0x37, 0x22, a, b, c, d, 0x00]);
             }
+            Some(Op::Picture(command)) => self.picture(command, now),
             Some(op) => {
                 if op == Op::Initialize {
-                    self.decoder.kanji = self.model.chinese;
+                    self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
                 }
                 self.page.apply(op);
             }
             None => {}
         }
         true
+    }
+
+    /// Stores or prints a picture. Writing memory takes its time.
+    fn picture(&mut self, command: picture::Command, now: Instant) {
+        let writing = self.model.feed_row.times(100);
+        match self.page.store.apply(command) {
+            Outcome::Nothing => {}
+            Outcome::Print(bitmap) => self.page.print_stored(&bitmap),
+            Outcome::Reply(bytes) => self.outbox.push(now, self.model.answer, bytes),
+            Outcome::Written => self.free_at += writing,
+            Outcome::Restart => {
+                self.free_at += writing;
+                self.restarted = self.free_at;
+                self.lost += self.buffer.len();
+                self.buffer.clear();
+                self.page.reset();
+                self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
+            }
+            Outcome::Refused(reason) => self.page.refuse(reason),
+        }
+    }
+
+    /// How often the memory for logos was written, which wears it.
+    #[must_use]
+    pub const fn logo_writes(&self) -> usize {
+        self.page.store.writes
     }
 
     /// Looks for real-time commands, which are executed as they come in,
@@ -314,7 +359,7 @@ impl Device for EscPosPrinter {
             if self.real_time(*byte, now) {
                 continue;
             }
-            let room = self.buffer.len() < self.model.buffer;
+            let room = self.buffer.len() < self.model.buffer && self.restarted <= now;
             if room {
                 self.buffer.push_back((*byte, now));
                 self.fullest = self.fullest.max(self.buffer.len());

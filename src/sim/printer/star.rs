@@ -1,9 +1,9 @@
 //! Star line mode and `StarPRNT`, from Star's command specifications.
 
-use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
+use super::code::CodeOp;
 use super::machine::{Dialect, Machine, apply};
 use super::page::Page;
 use super::{Condition, Model, Op};
@@ -160,19 +160,24 @@ fn group(rest: &[u8]) -> Option<Read> {
 /// `ESC GS y`.
 fn qr(rest: &[u8]) -> Option<Op> {
     Some(match *rest {
-        [b'P'] => Op::QrPrint,
-        [b'S', b'0', _] => Op::Nothing,
-        [b'S', b'1', n] => Op::QrLevel(n + 48),
-        [b'S', b'2', n] => Op::QrModule(n),
+        [b'P'] => stored(&[81, 48]),
+        [b'S', b'0', n] => stored(&[65, n + 48, 0]),
+        [b'S', b'1', n] => stored(&[69, n + 48]),
+        [b'S', b'2', n] => stored(&[67, n]),
         [b'D', b'1', 0, low, high, ref data @ ..] => {
             if data.len() < usize::from(u16::from_le_bytes([low, high])) {
                 return None;
             }
-            Op::QrStore(data.into())
+            stored(&[&[80, 48], data].concat())
         }
         [b'S'] | [b'S', _] | [b'D', ..] => return None,
         ref other => Op::Unknown([b"\x1B\x1Dy", other].concat()),
     })
+}
+
+/// As the drawing takes it: kind QR, function, parameters.
+fn stored(function: &[u8]) -> Op {
+    Op::Code(CodeOp::Function([&[49], function].concat()))
 }
 
 /// `ESC b n1 n2 n3 n4 data RS`.
@@ -180,54 +185,35 @@ fn bar_code(rest: &[u8]) -> Option<Vec<Op>> {
     let (&[kind, text, mode, height], data) = rest.split_first_chunk()?;
     let (0x1E, data) = data.split_last()? else { return None };
     let number = |n: u8| if n >= 48 { n - 48 } else { n };
-    if number(kind) != 6 {
-        let symbology = [66, 65, 68, 67, 69, 70, 73, 72, 71].get(usize::from(number(kind)));
-        let symbology = *symbology.unwrap_or(&0);
-        return Some(vec![Op::Bar { symbology, data: data.into() }]);
-    }
-    Some(vec![
-        Op::BarHeight(height),
-        Op::BarModule(number(mode) + 1),
-        Op::BarText(if matches!(number(text), 2 | 4) { 2 } else { 0 }),
-        Op::Bar { symbology: 73, data: code128(data) },
-    ])
+    let symbology = [66, 65, 68, 67, 69, 70, 73, 72, 71].get(usize::from(number(kind)));
+    let symbology = *symbology.unwrap_or(&0);
+    let data = if symbology == 73 { code128(data) } else { data.into() };
+    let ops = [
+        CodeOp::Height(height),
+        CodeOp::Module(number(mode) + 1),
+        CodeOp::Text(if matches!(number(text), 2 | 4) { 2 } else { 0 }),
+        CodeOp::Bar { symbology, data },
+    ];
+    Some(ops.map(Op::Code).into())
 }
 
 /// The characters with their code sets, as the drawing takes them.
 fn code128(data: &[u8]) -> Vec<u8> {
-    let mut rest = data;
-    let mut out = Vec::from(b"{B");
-    let mut digits = String::new();
-    let mut in_c = false;
-    loop {
-        rest = match *rest {
-            [] => break,
-            [b'%', set @ b'6'..=b'8', ref others @ ..] if rest.len() == data.len() => {
-                out = Vec::from([b'{', b'A' + (set - b'6')]);
-                in_c = set == b'8';
-                others
-            }
-            [b'%', b'0', ref others @ ..] => {
-                out.push(b'%');
-                others
-            }
-            [digit, ref others @ ..] if in_c => {
-                digits.push(char::from(digit));
-                if let (2, Ok(pair)) = (digits.len(), digits.parse()) {
-                    out.push(pair);
-                    digits.clear();
-                }
-                others
-            }
-            [b'{', ref others @ ..] => {
-                out.extend(b"{{");
-                others
-            }
-            [byte, ref others @ ..] => {
-                out.push(byte);
-                others
-            }
-        };
+    let (set, data) = match data {
+        [b'%', set @ b'6'..=b'8', data @ ..] => (b'A' + (set - b'6'), data),
+        data => (b'B', data),
+    };
+    let digit = |byte: u8| byte & 0x0F;
+    if set == b'C' {
+        let pairs = data.chunks(2).map(|pair| pair.iter().fold(0, |n, d| 10 * n + digit(*d)));
+        return b"{C".iter().copied().chain(pairs).collect();
+    }
+    let (mut out, mut rest) = (vec![b'{', set], data);
+    while let [byte, others @ ..] = rest {
+        let escaped = (*byte, others.first()) == (b'%', Some(&b'0'));
+        rest = others.get(usize::from(escaped)..).unwrap_or(&[]);
+        out.push(*byte);
+        out.extend((*byte == b'{').then_some(b'{'));
     }
     out
 }

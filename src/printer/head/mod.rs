@@ -1,0 +1,30 @@
+//! Bare mechanisms.
+mod adapter;
+mod burn;
+mod clocked;
+mod driver;
+mod fault;
+mod font;
+mod guard;
+mod heat;
+mod io;
+mod job;
+mod page;
+mod plan;
+mod profile;
+mod refusal;
+mod stepper;
+mod thermistor;
+mod watch;
+
+pub use adapter::{Bus, Device, Sensors, ShiftOut, SpiHead, StepperPins};
+pub use burn::Counts;
+pub use driver::{Config, Head};
+pub use fault::Fault;
+pub use font::{Font, Gb2312Font, HEIGHT};
+pub use heat::{Conditions, Stock};
+pub use io::{HeadIo, HeadSense, IoFault, StepperIo};
+pub use job::Job;
+pub use profile::{DOTS, Drop, Element, History, Lines, Motor, Profile, Row};
+pub use refusal::Refusal;
+pub use thermistor::Thermistor;
