@@ -1,10 +1,11 @@
 use super::chunk::Chunk;
 use super::command;
+use super::inquiry::Ear;
 use super::line::{TextLine, aligned};
 use super::profile::Profile;
 use super::symbol::{Bar, Qr};
-use crate::printer::engine::{Ask, Language, Line, Picture, Words, plain_style};
-use crate::printer::escpos::{Close, Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
+use crate::printer::engine::{Heard, Language, Line, Owed, Picture, Words, plain_style};
+use crate::printer::escpos::{Cutter, Out, Profile as Printer, Refusal, Slice, Work};
 use crate::printer::text::Piece;
 use crate::printer::{Align, Item, Layout, Style};
 
@@ -301,7 +302,10 @@ impl Encoder {
 
 impl Language for Encoder {
     type Job<'a> = Job<'a>;
-    type Ask<F> = Ask<F, Self>;
+    type Ear = Ear;
+
+    const PROLOGUE: &'static [u8] = command::PROLOGUE;
+    const ANSWERS_IN_ORDER: bool = true;
 
     fn profile(&self) -> &'static Printer {
         &self.profile.printer
@@ -317,17 +321,14 @@ impl Language for Encoder {
 
     fn owed(&self, job: &Job<'_>) -> Owed {
         match (&job.body, job.step) {
-            _ if self.begun => Owed { close: Close::of(command::ABORT), ..Owed::NOTHING },
+            _ if self.begun => Owed { tail: command::ABORT, ..Owed::NOTHING },
             (Body::Bar(_), 1..) | (Body::Qr(_), 1) => {
-                Owed { close: Close::of(command::ABORT), ..Owed::NOTHING }
+                Owed { tail: command::ABORT, ..Owed::NOTHING }
             }
-            (Body::Qr(_), 2..) => Owed { close: Close::of(command::ABORT_QR), ..Owed::NOTHING },
+            (Body::Qr(_), 2..) => Owed { tail: command::ABORT_QR, ..Owed::NOTHING },
             (Body::Picture { picture, open: true, .. }, _) => {
-                let mut owed = Owed { close: Close::of(command::ABORT), ..picture.owed() };
-                if !self.profile.binary {
-                    (owed.bytes, owed.row, owed.fill) = (2 * owed.bytes, 2 * owed.row, b'0');
-                }
-                owed
+                let (digits, fill) = if self.profile.binary { (1, 0) } else { (2, b'0') };
+                Owed { fill, tail: command::ABORT, ..picture.owed(digits) }
             }
             _ => Owed::NOTHING,
         }
@@ -337,7 +338,19 @@ impl Language for Encoder {
         *self = Self::new(self.profile);
     }
 
-    fn ask<F>() -> Ask<F, Self> {
-        Ask::new()
+    fn request(&self) -> &'static [u8] {
+        if self.profile.status { &command::STATUS } else { &[] }
+    }
+
+    fn prove(&self, _: [u8; 2]) -> Option<[u8; 6]> {
+        None
+    }
+
+    fn idle_proves(&self) -> bool {
+        self.profile.idle_proves
+    }
+
+    fn hear(ear: &mut Ear, byte: u8) -> Heard {
+        ear.hear(byte)
     }
 }

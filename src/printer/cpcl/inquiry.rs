@@ -1,7 +1,5 @@
-use super::command;
-use super::encoder::Encoder;
 use crate::printer::Status;
-use crate::printer::engine::{Heard, Spoken};
+use crate::printer::engine::Heard;
 
 /// The answer to `ESC h`. CPCL Programming Manual, 11-3.
 ///
@@ -66,31 +64,15 @@ impl Ear {
     const SHORTEST: u8 = 3;
 }
 
-impl Spoken for Encoder {
-    type Ear = Ear;
-
-    const PROLOGUE: &'static [u8] = command::PROLOGUE;
-    const ANSWERS_IN_ORDER: bool = true;
-
-    fn request(&self) -> &'static [u8] {
-        if self.profile.status { &command::STATUS } else { &[] }
-    }
-
-    fn prove(&self, _: [u8; 2]) -> Option<[u8; 6]> {
-        None
-    }
-
-    fn idle_proves(&self) -> bool {
-        self.profile.idle_proves
-    }
-
-    fn hear(ear: &mut Ear, byte: u8) -> Heard {
-        match (ear.ended, byte) {
-            (false, 0x20..=0x7E) => ear.named = ear.named.saturating_add(1),
-            (false, b'\r' | b'\n') if ear.named > 0 => {}
-            (false, 0) if ear.named >= Ear::SHORTEST => ear.ended = true,
+impl Ear {
+    /// A byte came.
+    pub(super) fn hear(&mut self, byte: u8) -> Heard {
+        match (self.ended, byte) {
+            (false, 0x20..=0x7E) => self.named = self.named.saturating_add(1),
+            (false, b'\r' | b'\n') if self.named > 0 => {}
+            (false, 0) if self.named >= Ear::SHORTEST => self.ended = true,
             (ended, _) => {
-                *ear = Ear::default();
+                *self = Ear::default();
                 return match Inquiry::decode(byte).filter(|_| ended) {
                     Some(inquiry) => Heard::Status(inquiry.status(), inquiry.is_busy()),
                     None => Heard::Noise(byte),

@@ -86,7 +86,7 @@ mod line;
 mod profile;
 mod symbol;
 
-pub use super::engine::{Ask, Driver, Finish, Init};
+pub use super::engine::{Ask, Driver, Finish, Init, Link, Print};
 pub use encoder::{Encoder, Job};
 pub use inquiry::Inquiry;
 pub use profile::Profile;

@@ -2,17 +2,18 @@ use core::convert::Infallible;
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::language::{Heard, Spoken};
+use super::language::{Heard, Language};
+use super::link::Link;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
-use crate::printer::escpos::{Fault, Link, Wait};
+use crate::printer::escpos::{Fault, Wait};
 
 /// The conversation that asks the printer how it is.
 ///
 /// One request, and silence before; twice if need be. A request that was given
 /// up may be answered late: after that, all is waited for that may still come,
 /// and of two answers the last holds.
-pub struct Ask<F, L: Spoken> {
+pub struct Ask<F, L: Language> {
     phase: Phase,
     wait: Wait,
     attempts: u8,
@@ -38,10 +39,10 @@ enum Phase {
     Answered,
 }
 
-impl<F, L: Spoken> Ask<F, L> {
+impl<F, L: Language> Ask<F, L> {
     const ATTEMPTS: u8 = 2;
 
-    pub(in crate::printer) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             phase: Phase::Begin,
             wait: Wait::until(Instant::ZERO),
@@ -99,13 +100,13 @@ impl<F, L: Spoken> Ask<F, L> {
     }
 }
 
-impl<F, L: Spoken> fmt::Debug for Ask<F, L> {
+impl<F, L: Language> fmt::Debug for Ask<F, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ask").field("phase", &self.phase).finish_non_exhaustive()
     }
 }
 
-impl<F, L: Spoken> Exchange for Ask<F, L> {
+impl<F, L: Language> Exchange for Ask<F, L> {
     type Link = Link<F, L>;
     type Output = Status;
     type Fault = Fault;

@@ -1,18 +1,18 @@
 use embedded_io_async::{Read, Write};
 
 use super::driver::Driver;
-use super::language::Spoken;
+use super::language::Language;
 use crate::ErrorType;
 use crate::port::adapter::IoError;
 use crate::port::{CallError, Clocked, Timer};
 use crate::printer::escpos::{Fault, Flow};
 use crate::printer::{AsyncPrinter, Completion, Item, Paper, Status};
 
-impl<P: embedded_io_async::ErrorType, F, L: Spoken, T> ErrorType for Clocked<Driver<P, F, L>, T> {
+impl<P: embedded_io_async::ErrorType, F, L: Language, T> ErrorType for Clocked<Driver<P, F, L>, T> {
     type Error = CallError<Fault, IoError<P::Error>>;
 }
 
-impl<P: Read + Write, F: Flow, L: Spoken, T: Timer> AsyncPrinter for Clocked<Driver<P, F, L>, T> {
+impl<P: Read + Write, F: Flow, L: Language, T: Timer> AsyncPrinter for Clocked<Driver<P, F, L>, T> {
     fn paper(&self) -> Paper {
         self.driver().paper()
     }

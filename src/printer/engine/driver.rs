@@ -1,10 +1,12 @@
 use super::ask::Ask;
 use super::finish::Finish;
 use super::init::Init;
-use super::language::Spoken;
+use super::language::Language;
+use super::link::Link;
+use super::print::Print;
 use crate::ErrorType;
 use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
-use crate::printer::escpos::{Fault, Flow, Link, Print};
+use crate::printer::escpos::{Fault, Flow};
 use crate::printer::{Completion, Item, Paper, Printer, Status};
 
 /// A printer that speaks `L`.
@@ -14,7 +16,7 @@ pub struct Driver<P, F, L> {
     link: Link<F, L>,
 }
 
-impl<P, F, L: Spoken> Driver<P, F, L> {
+impl<P, F, L: Language> Driver<P, F, L> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn with(port: P, flow: F, encoder: L) -> Self {
         Self { channel: Channel::new(port), link: Link::new(flow, encoder) }
@@ -32,7 +34,7 @@ impl<P, F, L: Spoken> Driver<P, F, L> {
     }
 }
 
-impl<P, F: Flow, L: Spoken> Driver<P, F, L> {
+impl<P, F: Flow, L: Language> Driver<P, F, L> {
     /// Sets the printer to a known state and asks how it is.
     ///
     /// Call it first, and after the printer was switched off or has stopped.
@@ -77,11 +79,13 @@ impl<P, F: Flow, L: Spoken> Driver<P, F, L> {
     }
 }
 
-impl<P: ErrorType, F, L: Spoken, C> ErrorType for Clocked<Driver<P, F, L>, C, Finish<F, L>> {
+impl<P: ErrorType, F, L: Language, C> ErrorType for Clocked<Driver<P, F, L>, C, Finish<F, L>> {
     type Error = CallError<Fault, P::Error>;
 }
 
-impl<P: Port, F: Flow, L: Spoken, C: Clock> Printer for Clocked<Driver<P, F, L>, C, Finish<F, L>> {
+impl<P: Port, F: Flow, L: Language, C: Clock> Printer
+    for Clocked<Driver<P, F, L>, C, Finish<F, L>>
+{
     fn paper(&self) -> Paper {
         self.driver().paper()
     }

@@ -2,16 +2,18 @@ use core::convert::Infallible;
 use core::fmt;
 
 use super::ask::Ask;
-use super::language::{Heard, Spoken};
+use super::language::{Heard, Language};
+use super::link::Link;
+use super::print::Sending;
 use crate::port::{Duration, Exchange, Instant, Step, StepOf};
-use crate::printer::escpos::{Fault, Flow, Link, Sending, Sent, Wait};
+use crate::printer::escpos::{Fault, Flow, Wait};
 use crate::printer::{Completion, Item, Status};
 
 /// The conversation that finds out whether all that was sent is printed.
 ///
 /// It ends the line, asks for the language's proof, and looks at the status
 /// when there is none, or when none comes.
-pub struct Finish<F, L: Spoken> {
+pub struct Finish<F, L: Language> {
     sending: Sending<F, L>,
     stage: Stage,
     /// What ends the line.
@@ -37,7 +39,7 @@ enum Stage {
     Ask,
 }
 
-impl<F: Flow, L: Spoken> Finish<F, L> {
+impl<F: Flow, L: Language> Finish<F, L> {
     /// From one look at a printer that is at work to the next.
     const LOOK: Duration = Duration::from_millis(50);
 
@@ -64,7 +66,7 @@ impl<F: Flow, L: Spoken> Finish<F, L> {
     fn load(&mut self, link: &mut Link<F, L>, now: Instant) {
         let timing = &link.profile().timing;
         match self.stage {
-            Stage::Payload if link.complete_payload() => {}
+            Stage::Payload if link.complete() => {}
             Stage::Payload => {
                 self.stage = Stage::Line;
                 // No lines: only the end of the one that is open.
@@ -82,8 +84,7 @@ impl<F: Flow, L: Spoken> Finish<F, L> {
     }
 
     fn request(&mut self, link: &mut Link<F, L>, now: Instant) {
-        let [_, high, middle, low] = link.next_process(now);
-        let id = [high.wrapping_add(middle), low];
+        let id = link.next_request(now);
         if let Some(request) = link.encoder.prove(id) {
             link.load_bytes(&request);
             self.awaited = Some(id);
@@ -130,13 +131,13 @@ impl<F: Flow, L: Spoken> Finish<F, L> {
     }
 }
 
-impl<F, L: Spoken> fmt::Debug for Finish<F, L> {
+impl<F, L: Language> fmt::Debug for Finish<F, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Finish").field("stage", &self.stage).finish_non_exhaustive()
     }
 }
 
-impl<F: Flow, L: Spoken> Exchange for Finish<F, L> {
+impl<F: Flow, L: Language> Exchange for Finish<F, L> {
     type Link = Link<F, L>;
     type Output = Completion;
     type Fault = Fault;
@@ -161,7 +162,7 @@ impl<F: Flow, L: Spoken> Exchange for Finish<F, L> {
                     }
                 }
                 _ => {
-                    if let Sent::Wait(step) = self.sending.step(link, now) {
+                    if let Some(step) = self.sending.step(link, now) {
                         return step;
                     }
                     self.load(link, now);

@@ -1,14 +1,16 @@
 use core::convert::Infallible;
 
 use super::ask::Ask;
-use super::language::Spoken;
+use super::language::Language;
+use super::link::Link;
+use super::print::Sending;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
-use crate::printer::escpos::{Fault, Flow, Link, Sending, Sent};
+use crate::printer::escpos::{Fault, Flow};
 
 /// The conversation that makes the printer's modes known, and asks how it is.
 #[derive(Debug)]
-pub struct Init<F, L: Spoken> {
+pub struct Init<F, L: Language> {
     sending: Sending<F, L>,
     stage: Stage,
     ask: Ask<F, L>,
@@ -22,7 +24,7 @@ enum Stage {
     Ask,
 }
 
-impl<F: Flow, L: Spoken> Init<F, L> {
+impl<F: Flow, L: Language> Init<F, L> {
     pub(super) fn new() -> Self {
         Self { sending: Sending::new(), stage: Stage::Begin, ask: Ask::new() }
     }
@@ -30,7 +32,7 @@ impl<F: Flow, L: Spoken> Init<F, L> {
     /// Hands the next bytes to the sending.
     fn load(&mut self, link: &mut Link<F, L>) {
         self.stage = match self.stage {
-            Stage::Payload if link.complete_payload() => Stage::Payload,
+            Stage::Payload if link.complete() => Stage::Payload,
             Stage::Begin | Stage::Payload => {
                 link.load_bytes(L::PROLOGUE);
                 Stage::Prologue
@@ -40,7 +42,7 @@ impl<F: Flow, L: Spoken> Init<F, L> {
     }
 }
 
-impl<F: Flow, L: Spoken> Exchange for Init<F, L> {
+impl<F: Flow, L: Language> Exchange for Init<F, L> {
     type Link = Link<F, L>;
     type Output = Status;
     type Fault = Fault;
@@ -52,7 +54,7 @@ impl<F: Flow, L: Spoken> Exchange for Init<F, L> {
             self.stage = Stage::Payload;
         }
         while self.stage != Stage::Ask {
-            if let Sent::Wait(step) = self.sending.step(link, now) {
+            if let Some(step) = self.sending.step(link, now) {
                 return step;
             }
             self.load(link);

@@ -1,18 +1,23 @@
-use core::convert::Infallible;
 use core::fmt::Debug;
 
-use crate::port::Exchange;
-use crate::printer::escpos::{Ask, Encoder, Fault, Job, Link, Owed, Profile, Refusal, Slice};
+use super::link::Owed;
+use crate::printer::escpos::{Profile, Refusal, Slice};
 use crate::printer::{Item, Status};
 
-/// A language that printers speak: items into bytes, slice by slice, and the
-/// conversation that asks a printer how it is.
+/// A language that printers speak: items into bytes, slice by slice; what is
+/// asked, and what the answers say.
 pub trait Language: Sized {
     /// An item that was checked, on its way into bytes.
     type Job<'a>;
 
-    /// The conversation that asks.
-    type Ask<F>: Exchange<Link = Link<F, Self>, Output = Status, Fault = Fault, Event = Infallible>;
+    /// What makes words of the bytes that a printer sends.
+    type Ear: Default + Debug;
+
+    /// What a printer is sent first.
+    const PROLOGUE: &'static [u8];
+
+    /// A request is answered when what stands before it is printed.
+    const ANSWERS_IN_ORDER: bool;
 
     /// What the printer has.
     fn profile(&self) -> &'static Profile;
@@ -31,21 +36,6 @@ pub trait Language: Sized {
 
     /// The printer is as after power-up.
     fn restart(&mut self);
-
-    /// Begins to ask.
-    fn ask<F>() -> Self::Ask<F>;
-}
-
-/// A language that the engine's conversations are held in.
-pub trait Spoken: Language {
-    /// What makes words of the bytes that a printer sends.
-    type Ear: Default + Debug;
-
-    /// What a printer is sent first.
-    const PROLOGUE: &'static [u8];
-
-    /// A request is answered when what stands before it is printed.
-    const ANSWERS_IN_ORDER: bool;
 
     /// What asks a printer how it is; nothing, if it does not answer.
     fn request(&self) -> &'static [u8];
@@ -71,33 +61,4 @@ pub enum Heard {
     Printed([u8; 2]),
     /// Nothing that is known.
     Noise(u8),
-}
-
-impl Language for Encoder {
-    type Job<'a> = Job<'a>;
-    type Ask<F> = Ask<F>;
-
-    fn profile(&self) -> &'static Profile {
-        Self::profile(self)
-    }
-
-    fn begin<'a>(&self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
-        Self::begin(self, item)
-    }
-
-    fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
-        Self::fill(self, job, out)
-    }
-
-    fn owed(&self, job: &Job<'_>) -> Owed {
-        job.owed()
-    }
-
-    fn restart(&mut self) {
-        Self::restart(self);
-    }
-
-    fn ask<F>() -> Ask<F> {
-        Ask::new()
-    }
 }

@@ -1,6 +1,7 @@
 //! The conversations of all languages but ESC/POS: what is asked and how the
-//! answers look is the language's, when and how often is not. The sending of
-//! an item is the same for ESC/POS too.
+//! answers look is the language's, when and how often is not. Flow control, the
+//! account of what a printer has left to do, and its profile are those of
+//! ESC/POS.
 
 mod ask;
 #[cfg(feature = "async")]
@@ -10,7 +11,9 @@ mod driver;
 mod finish;
 mod init;
 mod language;
+mod link;
 mod picture;
+mod print;
 mod words;
 
 pub use ask::Ask;
@@ -18,6 +21,9 @@ pub(super) use bar::{bar_dots, has_text, printable};
 pub use driver::Driver;
 pub use finish::Finish;
 pub use init::Init;
-pub(super) use language::{Heard, Language, Spoken};
+pub(super) use language::{Heard, Language};
+pub use link::Link;
+pub(super) use link::Owed;
 pub(super) use picture::Picture;
+pub use print::Print;
 pub(super) use words::{Line, Words, plain_style};

@@ -1,5 +1,6 @@
+use super::link::Owed;
 use crate::printer::Raster;
-use crate::printer::escpos::{Out, Owed, Profile, Refusal, Work};
+use crate::printer::escpos::{Out, Profile, Refusal, Work};
 
 /// A picture on its way, cut into bands.
 #[derive(Clone, Debug)]
@@ -46,10 +47,11 @@ impl<'a> Picture<'a> {
         (self.band, self.x, self.last) = (rows.into(), 0, 0);
     }
 
-    /// What the printer expects of the band that was begun.
-    pub(in crate::printer) fn owed(&self) -> Owed {
-        let bytes = self.stride * self.band - self.x;
-        Owed { bytes, row: self.stride, ..Owed::NOTHING }
+    /// What the printer expects of the band that was begun, at so many bytes
+    /// for each of its own.
+    pub(in crate::printer) fn owed(&self, digits: usize) -> Owed {
+        let bytes = digits * (self.stride * self.band - self.x);
+        Owed { bytes, row: digits * self.stride, ..Owed::NOTHING }
     }
 
     /// Writes what fits of the band; whether that is all. `encode` is given

@@ -90,7 +90,7 @@ enum Phase {
 impl<F> Ask<F> {
     const ATTEMPTS: u8 = 2;
 
-    pub(in crate::printer) const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             phase: Phase::Begin,
             wait: Wait::until(Instant::ZERO),

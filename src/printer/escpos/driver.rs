@@ -1,5 +1,4 @@
 use super::ask::Ask;
-use super::encoder::Encoder;
 use super::finish::Finish;
 use super::flow::Flow;
 use super::init::Init;
@@ -23,7 +22,7 @@ pub struct EscPos<P, F> {
 impl<P, F> EscPos<P, F> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn new(port: P, flow: F, profile: &'static Profile) -> Self {
-        Self { channel: Channel::new(port), link: Link::new(flow, Encoder::new(profile)) }
+        Self { channel: Channel::new(port), link: Link::new(flow, profile) }
     }
 
     /// The same, with what draws the characters that the printer lacks.

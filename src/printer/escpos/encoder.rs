@@ -114,7 +114,7 @@ impl Encoder {
     }
 
     /// As after the prologue.
-    pub(in crate::printer) const fn restart(&mut self) {
+    pub(super) const fn restart(&mut self) {
         self.line = Line::new(self.profile);
     }
 
@@ -147,7 +147,7 @@ impl Encoder {
             && out.len() > plain.bytes().len()
         {
             let length = out.len();
-            let mut out = Out::new(out);
+            let mut out = Out { rest: out, work: Work::default() };
             // There is room for both.
             let _ = self.plain(&mut plain, &mut out) && ended && self.new_line(&mut out);
             return Ok(Slice { len: length - out.room(), work: out.work });
@@ -170,7 +170,7 @@ impl Encoder {
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
-        let mut out = Out::new(out);
+        let mut out = Out { rest: out, work: Work::default() };
         if job.ends_line {
             job.ends_line = self.line.is_begun() && !self.new_line(&mut out);
         }

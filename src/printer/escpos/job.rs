@@ -23,33 +23,29 @@ pub struct Job<'a> {
 
 /// What a printer expects before it takes a command again.
 #[derive(Clone, Copy, Debug)]
-pub struct Owed {
-    pub(in crate::printer) bytes: usize,
+pub(super) struct Owed {
+    pub(super) bytes: usize,
     /// How many of them are a row of dots; 0 for a code.
-    pub(in crate::printer) row: usize,
+    pub(super) row: usize,
     /// What the last of them makes the mechanism do.
-    pub(in crate::printer) end: Work,
-    /// What they may be instead.
-    pub(in crate::printer) fill: u8,
+    pub(super) end: Work,
     /// What is to be sent after them.
-    pub(in crate::printer) close: Close,
+    pub(super) close: Close,
 }
 
 /// A few bytes that make a printer ready for text again.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::printer) struct Close {
-    bytes: [u8; Self::ROOM],
+pub(super) struct Close {
+    bytes: [u8; 7],
     len: usize,
 }
 
 impl Close {
-    const ROOM: usize = 16;
+    pub(super) const NOTHING: Self = Self { bytes: [0; 7], len: 0 };
 
-    pub(in crate::printer) const NOTHING: Self = Self { bytes: [0; Self::ROOM], len: 0 };
-
-    /// No more than 16.
-    pub(in crate::printer) fn of(bytes: &[u8]) -> Self {
-        let mut close = Self { len: bytes.len().min(Self::ROOM), ..Self::NOTHING };
+    /// No more than seven.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut close = Self { len: bytes.len().min(7), ..Self::NOTHING };
         close.bytes.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
         close
     }
@@ -60,8 +56,8 @@ impl Close {
 }
 
 impl Owed {
-    pub(in crate::printer) const NOTHING: Self =
-        Self { bytes: 0, row: 0, end: Work::printing(0), fill: 0, close: Close::NOTHING };
+    pub(super) const NOTHING: Self =
+        Self { bytes: 0, row: 0, end: Work::printing(0), close: Close::NOTHING };
 
     /// `n` bytes go out; what they make the mechanism do.
     pub(super) fn pay(&mut self, n: usize) -> Work {
@@ -151,7 +147,7 @@ impl<'a> Job<'a> {
     }
 
     /// What the printer expects after what was handed out.
-    pub(in crate::printer) fn owed(&self) -> Owed {
+    pub(super) fn owed(&self) -> Owed {
         let owed = match &self.body {
             Body::Code(code) => code.owed(),
             Body::Bands(bands) => bands.owed(),

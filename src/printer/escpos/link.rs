@@ -1,19 +1,18 @@
 use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
-use super::job::Owed;
+use super::job::{Job, Owed};
 use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
-use crate::printer::engine::Language;
 use crate::printer::text::GlyphSource;
 
-/// What outlives a conversation with the printer, which speaks `L`.
+/// What outlives a conversation with the printer.
 #[derive(Debug)]
-pub struct Link<F, L = Encoder> {
+pub struct Link<F> {
     flow: F,
-    pub(in crate::printer) encoder: L,
-    pub(in crate::printer) load: Load,
+    pub(super) encoder: Encoder,
+    pub(super) load: Load,
     bytes: [u8; Encoder::SLICE],
     start: usize,
     end: usize,
@@ -24,7 +23,7 @@ pub struct Link<F, L = Encoder> {
     /// What the printer expects after those, before it takes a command again.
     owed: Owed,
     /// A status request was given up; its answer may still come.
-    pub(in crate::printer) answer_owed: bool,
+    pub(super) answer_owed: bool,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
@@ -39,11 +38,11 @@ pub(super) enum Pump {
     Broken,
 }
 
-impl<F, L: Language> Link<F, L> {
-    pub(in crate::printer) const fn new(flow: F, encoder: L) -> Self {
+impl<F> Link<F> {
+    pub(super) const fn new(flow: F, profile: &'static Profile) -> Self {
         Self {
             flow,
-            encoder,
+            encoder: Encoder::new(profile),
             load: Load::new(),
             bytes: [0; Encoder::SLICE],
             start: 0,
@@ -57,17 +56,21 @@ impl<F, L: Language> Link<F, L> {
         }
     }
 
-    pub(in crate::printer) fn release(self) -> F {
+    pub(super) fn draw_by(&mut self, source: &'static dyn GlyphSource) {
+        self.encoder = self.encoder.clone().drawn_by(source);
+    }
+
+    pub(super) fn release(self) -> F {
         self.flow
     }
 
-    pub(in crate::printer) fn profile(&self) -> &'static Profile {
+    pub(super) fn profile(&self) -> &'static Profile {
         self.encoder.profile()
     }
 
     /// A number that the last ones did not have, nor, but for chance, those of
     /// before a restart, which the printer may still have to answer.
-    pub(in crate::printer) fn next_process(&mut self, now: Instant) -> [u8; 4] {
+    pub(super) fn next_process(&mut self, now: Instant) -> [u8; 4] {
         // A digit is from 20h to 7Eh.
         const DIGITS: u32 = 95;
         let chance = u32::try_from(now.as_micros() % 10_000).unwrap_or(0);
@@ -96,12 +99,12 @@ impl<F, L: Language> Link<F, L> {
     }
 
     /// What may be sent now.
-    pub(in crate::printer) fn outgoing(&self) -> &[u8] {
+    pub(super) fn outgoing(&self) -> &[u8] {
         let unsent = self.unsent();
         unsent.get(..self.granted).unwrap_or(unsent)
     }
 
-    pub(in crate::printer) fn sent(&mut self, n: usize, now: Instant) {
+    pub(super) fn sent(&mut self, n: usize, now: Instant) {
         let timing = &self.profile().timing;
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
@@ -113,15 +116,15 @@ impl<F, L: Language> Link<F, L> {
     }
 
     /// Takes the next slice of a job; whether there was any.
-    pub(in crate::printer) fn refill(&mut self, job: &mut L::Job<'_>) -> bool {
+    pub(super) fn refill(&mut self, job: &mut Job<'_>) -> bool {
         let slice = self.encoder.fill(job, &mut self.bytes);
         (self.start, self.end, self.work) = (0, slice.len, slice.work);
-        self.owed = self.encoder.owed(job);
+        self.owed = job.owed();
         slice.len > 0
     }
 
     /// Takes bytes that make the mechanism do nothing.
-    pub(in crate::printer) fn load_bytes(&mut self, bytes: &[u8]) {
+    pub(super) fn load_bytes(&mut self, bytes: &[u8]) {
         let end = bytes.len().min(self.bytes.len());
         for (slot, byte) in self.bytes.iter_mut().zip(bytes) {
             *slot = *byte;
@@ -132,7 +135,7 @@ impl<F, L: Language> Link<F, L> {
     /// Takes what ends the payload of a conversation that was dropped: white
     /// dots, or bytes of a code that is not printed; then what closes the
     /// command. Whether there was any.
-    pub(in crate::printer) fn complete_payload(&mut self) -> bool {
+    pub(super) fn complete_payload(&mut self) -> bool {
         if self.owed.bytes == 0 {
             let close = core::mem::take(&mut self.owed.close);
             self.load_bytes(close.bytes());
@@ -140,7 +143,7 @@ impl<F, L: Language> Link<F, L> {
             return !close.bytes().is_empty();
         }
         let n = self.owed.bytes.min(self.bytes.len());
-        self.bytes.fill(self.owed.fill);
+        self.bytes.fill(0);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
         true
     }
@@ -148,7 +151,7 @@ impl<F, L: Language> Link<F, L> {
     /// Forgets what a dropped conversation left, for a printer that may have
     /// been switched off since: as many NULs end any command there could be,
     /// and a printer that expects none passes over them.
-    pub(in crate::printer) fn forget(&mut self, now: Instant) {
+    pub(super) fn forget(&mut self, now: Instant) {
         self.owed.bytes += self.end - self.start;
         self.owed.end += self.work;
         let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
@@ -158,13 +161,7 @@ impl<F, L: Language> Link<F, L> {
     }
 }
 
-impl<F> Link<F> {
-    pub(super) fn draw_by(&mut self, source: &'static dyn GlyphSource) {
-        self.encoder = self.encoder.clone().drawn_by(source);
-    }
-}
-
-impl<F: Flow, L: Language> Link<F, L> {
+impl<F: Flow> Link<F> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
         if self.unsent().is_empty() {
             return Pump::Empty;

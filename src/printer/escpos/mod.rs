@@ -77,8 +77,6 @@ mod wait;
 mod work;
 
 pub(in crate::printer) use encoder::Out;
-pub(in crate::printer) use job::{Close, Owed};
-pub(in crate::printer) use print::{Sending, Sent};
 pub(in crate::printer) use wait::Wait;
 
 pub use ask::Ask;

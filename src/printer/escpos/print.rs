@@ -1,41 +1,35 @@
 use core::convert::Infallible;
-use core::fmt;
 
-use super::encoder::Encoder;
+use super::ask::Ask;
 use super::fault::Fault;
 use super::flow::Flow;
+use super::job::Job;
 use super::link::{Link, Pump};
 use super::refusal::Refusal;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
-use crate::printer::engine::Language;
 
 /// The conversation that prints one item.
 ///
 /// When the printer takes nothing for longer than it may, it is asked why.
 #[derive(Debug)]
-pub struct Print<'a, F, L: Language = Encoder> {
-    job: Result<L::Job<'a>, Refusal>,
+pub struct Print<'a, F> {
+    job: Result<Job<'a>, Refusal>,
     /// What a dropped conversation left was completed.
     begun: bool,
-    sending: Sending<F, L>,
+    sending: Sending<F>,
 }
 
 /// Sends the link's bytes, within the time that the printer has for it.
-pub(in crate::printer) struct Sending<F, L: Language = Encoder> {
+#[derive(Debug)]
+pub(super) struct Sending<F> {
     wait: Option<Wait>,
-    asking: Option<L::Ask<F>>,
-}
-
-impl<F, L: Language> fmt::Debug for Sending<F, L> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sending").field("wait", &self.wait).finish_non_exhaustive()
-    }
+    asking: Option<Ask<F>>,
 }
 
 /// How far the sending is.
-pub(in crate::printer) enum Sent<T> {
+pub(super) enum Sent<T> {
     /// Go on with this step.
     Wait(T),
     /// All is out.
@@ -44,16 +38,12 @@ pub(in crate::printer) enum Sent<T> {
 
 type SendStep<T> = Sent<Step<T, Fault, Infallible>>;
 
-impl<F: Flow, L: Language> Sending<F, L> {
-    pub(in crate::printer) const fn new() -> Self {
+impl<F: Flow> Sending<F> {
+    pub(super) const fn new() -> Self {
         Self { wait: None, asking: None }
     }
 
-    pub(in crate::printer) fn step<T>(
-        &mut self,
-        link: &mut Link<F, L>,
-        now: Instant,
-    ) -> SendStep<T> {
+    pub(super) fn step<T>(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<T> {
         let stall = link.profile().timing.stall;
         let longest = Wait::until(link.load.done().max(now) + stall);
         if self.asking.is_none()
@@ -61,10 +51,10 @@ impl<F: Flow, L: Language> Sending<F, L> {
         {
             return Self::send(link, until, now);
         }
-        Sent::Wait(stalled(self.asking.get_or_insert_with(L::ask).step(link, now)))
+        Sent::Wait(stalled(self.asking.get_or_insert(Ask::new()).step(link, now)))
     }
 
-    fn send<T>(link: &mut Link<F, L>, until: Instant, now: Instant) -> SendStep<T> {
+    fn send<T>(link: &mut Link<F>, until: Instant, now: Instant) -> SendStep<T> {
         Sent::Wait(match link.pump(now) {
             Pump::Send => Step::Send { until },
             Pump::Pause { until: gate } => Step::Pause { until: gate.min(until) },
@@ -73,14 +63,14 @@ impl<F: Flow, L: Language> Sending<F, L> {
         })
     }
 
-    pub(in crate::printer) fn outgoing<'a>(&'a self, link: &'a Link<F, L>) -> &'a [u8] {
+    pub(super) fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
         match &self.asking {
             Some(ask) => ask.outgoing(link),
             None => link.outgoing(),
         }
     }
 
-    pub(in crate::printer) fn sent(&mut self, link: &mut Link<F, L>, n: usize, now: Instant) {
+    pub(super) fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
         match &mut self.asking {
             Some(ask) => ask.sent(link, n, now),
             None => {
@@ -90,12 +80,7 @@ impl<F: Flow, L: Language> Sending<F, L> {
         }
     }
 
-    pub(in crate::printer) fn received(
-        &mut self,
-        link: &mut Link<F, L>,
-        bytes: &[u8],
-        now: Instant,
-    ) -> usize {
+    pub(super) fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match &mut self.asking {
             Some(ask) => ask.received(link, bytes, now),
             None => bytes.len(),
@@ -116,19 +101,19 @@ fn stalled<T>(step: Step<Status, Fault, Infallible>) -> Step<T, Fault, Infallibl
     }
 }
 
-impl<'a, F: Flow, L: Language> Print<'a, F, L> {
-    pub(in crate::printer) const fn new(job: Result<L::Job<'a>, Refusal>) -> Self {
+impl<'a, F: Flow> Print<'a, F> {
+    pub(super) const fn new(job: Result<Job<'a>, Refusal>) -> Self {
         Self { job, begun: false, sending: Sending::new() }
     }
 }
 
-impl<F: Flow, L: Language> Exchange for Print<'_, F, L> {
-    type Link = Link<F, L>;
+impl<F: Flow> Exchange for Print<'_, F> {
+    type Link = Link<F>;
     type Output = ();
     type Fault = Fault;
     type Event = Infallible;
 
-    fn step(&mut self, link: &mut Link<F, L>, now: Instant) -> StepOf<Self> {
+    fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         let job = match &mut self.job {
             Ok(job) => job,
             Err(refusal) => return Step::Done(Err(Fault::Refused(*refusal))),
@@ -147,15 +132,15 @@ impl<F: Flow, L: Language> Exchange for Print<'_, F, L> {
         }
     }
 
-    fn outgoing<'a>(&'a self, link: &'a Link<F, L>) -> &'a [u8] {
+    fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
         self.sending.outgoing(link)
     }
 
-    fn sent(&mut self, link: &mut Link<F, L>, n: usize, now: Instant) {
+    fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
         self.sending.sent(link, n, now);
     }
 
-    fn received(&mut self, link: &mut Link<F, L>, bytes: &[u8], now: Instant) -> usize {
+    fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         self.sending.received(link, bytes, now)
     }
 }

@@ -120,7 +120,6 @@ impl<'a> Bands<'a> {
             bytes: band.lane_bytes * (band.lanes - band.lane) - band.at,
             row: if self.form.streams() { band.lane_bytes } else { 0 },
             end: self.printing(band.rows),
-            fill: 0,
             close: self.form.close(self.spacing),
         })
     }

@@ -78,7 +78,7 @@ impl Load {
     /// Few are enough: what is sent after the last one joins it.
     const BATCHES: usize = 4;
 
-    pub(super) const fn new() -> Self {
+    pub(in crate::printer) const fn new() -> Self {
         const NONE: Batch = Batch { bytes: 0, done: Instant::ZERO };
         Self {
             batches: [NONE; Self::BATCHES],
@@ -118,7 +118,7 @@ impl Load {
     }
 
     /// Bytes left.
-    pub(super) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
+    pub(in crate::printer) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
         let count = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.arrived = self.arrived.max(now) + byte.times(count);
         self.done = self.done.max(self.arrived);
@@ -138,7 +138,7 @@ impl Load {
 
     /// What the bytes that left last make the mechanism do. They join the
     /// batch before, unless there is a free one.
-    pub(super) fn working(&mut self, work: Duration, now: Instant) {
+    pub(in crate::printer) fn working(&mut self, work: Duration, now: Instant) {
         self.done = self.done.max(now) + work;
         if self.batches.first().is_some_and(|first| first.done <= now) {
             self.batches.rotate_left(1);

@@ -1,7 +1,6 @@
 use super::command;
-use super::encoder::Encoder;
 use crate::printer::Status;
-use crate::printer::engine::{Heard, Spoken};
+use crate::printer::engine::Heard;
 
 /// The status that a printer sends, asked by `ESC ACK SOH` or unasked: two
 /// header bytes, of which the first says how many bytes there are, and a byte
@@ -120,42 +119,26 @@ impl Ear {
     }
 }
 
-impl Spoken for Encoder {
-    type Ear = Ear;
-
-    const PROLOGUE: &'static [u8] = &command::PROLOGUE;
-    const ANSWERS_IN_ORDER: bool = false;
-
-    fn request(&self) -> &'static [u8] {
-        if self.profile.status { &command::STATUS } else { &[] }
-    }
-
-    fn prove(&self, id: [u8; 2]) -> Option<[u8; 6]> {
-        self.profile.counter.then(|| command::print_end(id))
-    }
-
-    fn idle_proves(&self) -> bool {
-        false
-    }
-
-    fn hear(ear: &mut Ear, byte: u8) -> Heard {
-        match (ear.bytes, ear.count, byte) {
+impl Ear {
+    /// A byte came.
+    pub(super) fn hear(&mut self, byte: u8) -> Heard {
+        match (self.bytes, self.count, byte) {
             // XON and XOFF stand anywhere.
-            (_, _, 0x11 | 0x13) if !matches!(ear.bytes, [0x1B, ..]) || ear.count == 0 => {
+            (_, _, 0x11 | 0x13) if !matches!(self.bytes, [0x1B, ..]) || self.count == 0 => {
                 Heard::Nothing
             }
-            (_, 0, _) => ear.begin(byte),
-            ([0x1B, ..], _, _) => ear.print_end(byte),
-            ([first, ..], _, _) if is_body(ear.count, byte) => {
-                ear.push(byte);
-                if length(first) != Some(ear.count) {
+            (_, 0, _) => self.begin(byte),
+            ([0x1B, ..], _, _) => self.print_end(byte),
+            ([first, ..], _, _) if is_body(self.count, byte) => {
+                self.push(byte);
+                if length(first) != Some(self.count) {
                     return Heard::Nothing;
                 }
-                let whole = ear.bytes.get(..ear.count).and_then(Asb::decode);
-                ear.count = 0;
+                let whole = self.bytes.get(..self.count).and_then(Asb::decode);
+                self.count = 0;
                 whole.map_or(Heard::Noise(first), |asb| Heard::Status(asb.status(), false))
             }
-            _ => ear.anew(byte),
+            _ => self.anew(byte),
         }
     }
 }

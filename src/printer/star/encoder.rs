@@ -1,8 +1,9 @@
+use super::asb::Ear;
 use super::command;
 use super::profile::Profile;
 use super::symbol::{Bar, Qr};
-use crate::printer::engine::{Ask, Language, Line, Picture, Words, plain_style};
-use crate::printer::escpos::{Cutter, Out, Owed, Profile as Printer, Refusal, Slice, Work};
+use crate::printer::engine::{Heard, Language, Line, Owed, Picture, Words, plain_style};
+use crate::printer::escpos::{Cutter, Out, Profile as Printer, Refusal, Slice, Work};
 use crate::printer::text::{Piece, Plain};
 use crate::printer::{Align, Item, Layout, Style};
 
@@ -245,7 +246,10 @@ fn feed_dots(dots: &mut u16, out: &mut Out<'_>) -> bool {
 
 impl Language for Encoder {
     type Job<'a> = Job<'a>;
-    type Ask<F> = Ask<F, Self>;
+    type Ear = Ear;
+
+    const PROLOGUE: &'static [u8] = &command::PROLOGUE;
+    const ANSWERS_IN_ORDER: bool = false;
 
     fn profile(&self) -> &'static Printer {
         &self.profile.printer
@@ -262,7 +266,7 @@ impl Language for Encoder {
     fn owed(&self, job: &Job<'_>) -> Owed {
         match &job.body {
             Body::QrData { data, .. } => Owed { bytes: data.len(), ..Owed::NOTHING },
-            Body::Picture(picture) => picture.owed(),
+            Body::Picture(picture) => picture.owed(1),
             _ => Owed::NOTHING,
         }
     }
@@ -271,7 +275,19 @@ impl Language for Encoder {
         *self = Self::new(self.profile);
     }
 
-    fn ask<F>() -> Ask<F, Self> {
-        Ask::new()
+    fn request(&self) -> &'static [u8] {
+        if self.profile.status { &command::STATUS } else { &[] }
+    }
+
+    fn prove(&self, id: [u8; 2]) -> Option<[u8; 6]> {
+        self.profile.counter.then(|| command::print_end(id))
+    }
+
+    fn idle_proves(&self) -> bool {
+        false
+    }
+
+    fn hear(ear: &mut Ear, byte: u8) -> Heard {
+        ear.hear(byte)
     }
 }

@@ -61,7 +61,7 @@ mod encoder;
 mod profile;
 mod symbol;
 
-pub use super::engine::{Ask, Driver, Finish, Init};
+pub use super::engine::{Ask, Driver, Finish, Init, Link, Print};
 pub use asb::Asb;
 pub use encoder::{Encoder, Job};
 pub use profile::Profile;
