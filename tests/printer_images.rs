@@ -3,7 +3,7 @@
 
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{
-    Encoder, EscPos, Finish, Logos, Profile, RasterForm, Refusal, Timed, Unpaced,
+    Encoder, EscPos, Finish, Logos, Profile, RasterForm, Refusal, Timed,
 };
 use embedded_pos::printer::{Align, Completion, Item, Logo, Printer, Raster};
 use embedded_pos::sim::printer::{Bitmap, EscPosPrinter, Event, Model};
@@ -154,10 +154,10 @@ fn pictures_of_real_time_commands_are_harmless() {
     let commands = [0x10, 0x04, 0x01, 0x10, 0x05, 0x02, 0x10, 0x14, 0x01, 0x10, 0x10, 0x14];
     for form in FORMS {
         for stride in 1..=25 {
-            for height in [1, 15, 16, 17, 40] {
+            for height in [1, 16, 17] {
                 let rows: Vec<u8> =
                     commands.iter().copied().cycle().take(stride * height).collect();
-                for narrower in [0, 1, 3, 5] {
+                for narrower in [0, 3] {
                     let width = u16::try_from(8 * stride).unwrap() - narrower;
                     let raster = Raster { width, rows: &rows };
                     for align in [Align::Left, Align::Center, Align::Right] {
@@ -219,7 +219,7 @@ fn any_picture() -> impl Strategy<Value = (u16, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
     fn any_picture_on_any_printer(
         (width, rows) in any_picture(),
@@ -374,14 +374,37 @@ fn logos_that_a_printer_cannot_have_are_refused() {
     assert_eq!(keys.kind(), ErrorKind::Unsupported);
 }
 
+/// In every form, at any speed, into 256 bytes of buffer.
+#[test]
+fn timed_flow_control_never_outruns_the_buffer() {
+    let rows: Vec<u8> = (0..48 * 90_u32).map(|i| (i * 37 % 251) as u8 & 0xEF).collect();
+    for form in FORMS {
+        for (baud, band) in [(9_600, 24), (115_200, 24), (115_200, 255), (921_600, 24)] {
+            let timing = Profile::CLONE_58MM.timing.at_baud(baud);
+            let profile: &Profile =
+                Box::leak(Box::new(Profile { timing, ..*profile(form, band, 384) }));
+            let clock = VirtualClock::new();
+            let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+            let port = sim.port(clock.clone()).paced(baud);
+            let mut printer = Clocked::new(EscPos::new(port, Timed, profile), clock.clone());
+            printer.print(&Item::Raster(Raster { width: 384, rows: &rows })).unwrap();
+            printer.print(&Item::Text("完\n")).unwrap();
+            assert_eq!(printed(&mut printer, &clock), Completion::Proven, "{form:?} {baud}");
+            let device = sim.device();
+            assert_eq!(device.lost(), 0, "{form:?} {baud} {band}");
+            assert!(device.is_idle() && device.text().ends_with("完\n"));
+        }
+    }
+}
+
 /// Dropped at every byte: the next line is printed, whatever was begun.
 #[test]
 fn a_dropped_call_does_not_garble_the_next() {
-    let rows: Vec<u8> = (0..10 * 30_u32).map(|i| (i * 31 % 253) as u8 | 1).collect();
+    let rows: Vec<u8> = (0..10 * 14_u32).map(|i| (i * 31 % 253) as u8 | 1).collect();
     let raster = Raster { width: 80, rows: &rows };
     for form in FORMS {
         let profile = profile(form, 12, 384);
-        for turns in 0..420 {
+        for turns in 0..300 {
             let (sim, mut printer, mut clock) = setup(Model::CLONE_58MM, profile);
             let item = Item::Raster(raster);
             let mut call = printer.driver_mut().print(&item);

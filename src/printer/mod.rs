@@ -20,6 +20,7 @@
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
 //! | [`star`] | Star's, set to `StarPRNT` |
 //! | [`cpcl`] | belt printers: Zebra's and those that are like them |
+//! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
 //! # Wiring
 //!
@@ -36,6 +37,16 @@
 //! At 115 200 baud text is limited by the mechanism (50 to 100 mm a second:
 //! 2.5 to 1.3 ms a row of dots), pictures by the line: 48 bytes a row are
 //! 4.2 ms. A paper of 40 lines takes three seconds on a 58 mm mechanism.
+//!
+//! # Pictures
+//!
+//! | what you have | how it is printed |
+//! | --- | --- |
+//! | packed rows in flash | [`Item::Raster`] |
+//! | something to draw, with `embedded-graphics` or by rectangles and rows | [`print_banded`]: drawn anew for each band of 24 to 64 rows |
+//! | grey rows, from wherever they come | [`print_banded`] and [`dither`] |
+//! | a logo for each paper | kept by the printer once ([`escpos::EscPos::keep_logo`]), then [`Item::Logo`] |
+//! | things placed by the dot, or turned | [`Item::Page`] |
 //!
 //! # When it does not work
 //!
@@ -96,6 +107,8 @@
 mod asynch;
 pub mod cpcl;
 mod engine;
+mod band;
+pub mod dither;
 pub mod escpos;
 pub mod head;
 mod item;
@@ -109,6 +122,9 @@ pub mod text;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncPrinter;
+#[cfg(feature = "async")]
+pub use band::print_banded_async;
+pub use band::{Band, Banded, print_banded};
 pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
 pub use layout::{Column, Layout, Table};
 pub use page::{Area, Direction, Page, Placed};

@@ -19,15 +19,20 @@
 //! | --- | --- |
 //! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
 //! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
-//! | bar code | `GS h` `GS w` `GS H`, `GS f` where it is known, `GS k`; else drawn with `GS v 0`, its text as text |
+//! | bar code | `GS h` `GS w` `GS H`, `GS f` where it is known, `GS k`; else drawn, its text as text |
 //! | QR | `GS ( k` 65, 67, 69, 80, 81; or `ESC Z`, or `GS k 97`; or drawn |
 //! | other 2D codes | `GS ( k` |
-//! | picture | `GS v 0` in bands, `ESC J` for blank rows |
+//! | picture | `GS v 0`, `GS ( L` 112 and 50, `ESC *` or `DC2 *` by [`RasterForm`], in bands; `ESC J` for blank rows |
+//! | logo | `GS ( L` 69 or `FS p` by [`Logos`] |
+//! | page | `ESC L`, `ESC W`, `ESC T`, `ESC $`, `GS $`, FF |
 //! | cut | `GS V 65/66`, which feed first; at a tear bar `ESC J` |
 //! | status | `DLE EOT` 1 to 4, answered while busy too |
 //!
 //! A QR code or bar code that is too long or too wide is refused: a printer
 //! would print nothing, and say nothing.
+//!
+//! Blank margins of a picture are not sent: the right one; on a line that
+//! stands right, the left one; in the middle, as much on both sides.
 //!
 //! A printer executes a real-time command (DLE with EOT, ENQ or DC4) wherever
 //! its bytes stand, in a picture too. There, one dot is added to break it; in

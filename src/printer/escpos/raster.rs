@@ -15,7 +15,7 @@ const SHORT_BLANK: usize = 4;
 
 /// Bytes that a band of its own has to save: its header, and what starting
 /// anew costs.
-const NEW_BAND: usize = 24;
+const NEW_BAND: usize = 12;
 
 /// A picture on its way, cut into bands: blank rows become feeds, blank
 /// margins are left out.

@@ -3,7 +3,7 @@ use heapless::Vec;
 use super::fault::Fault;
 use super::guard::HeatGuard;
 use super::io::{HeadIo, IoFault};
-use super::plan::{Group, Groups, divide, ones, within};
+use super::plan::{Group, Groups, heated, ones, split, within};
 use super::profile::{History, Profile, Row};
 use crate::port::{Duration, Instant};
 
@@ -34,14 +34,11 @@ pub(super) struct Burn<I: HeadIo> {
     /// before.
     ended: [Option<(Instant, Instant)>; 2],
     history: bool,
-    /// Its dots that were not heated yet.
-    left: Row,
     groups: Groups,
     /// Which of the groups comes next.
     next: usize,
-    /// The dots of the group that is heated, and what it lacks, the last first.
-    group: Row,
-    pulses: Vec<(Row, Pulse), 3>,
+    /// What the group that is heated lacks, the last first.
+    pulses: Vec<(Row, Pulse), 8>,
     shifted: Row,
     latched: Row,
     /// What is in the register for it.
@@ -82,11 +79,8 @@ pub(super) enum Heat {
     Nothing,
     /// It is to be heated now.
     Due(Pulse),
-    /// So many dots are heated for so long still.
-    On {
-        dots: u16,
-        left: Duration,
-    },
+    /// It is heated for so long still.
+    On(Pulse, Duration),
 }
 
 impl<I: HeadIo> Burn<I> {
@@ -97,10 +91,8 @@ impl<I: HeadIo> Burn<I> {
             rows: [WHITE; 3],
             ended: [None; 2],
             history,
-            left: WHITE,
             groups: Groups::new(),
             next: 0,
-            group: WHITE,
             pulses: Vec::new(),
             shifted: WHITE,
             latched: WHITE,
@@ -116,7 +108,6 @@ impl<I: HeadIo> Burn<I> {
         self.rows = [row, last, before];
         let [ended, _] = self.ended;
         self.ended = [None, ended];
-        (self.left, self.group) = (row, WHITE);
         (self.groups, self.next) = (groups, 0);
         self.counts.rows += 1;
     }
@@ -134,7 +125,7 @@ impl<I: HeadIo> Burn<I> {
     pub(super) fn poll(&mut self, now: Instant) -> Result<Heat, Fault> {
         let on = self.guard.poll(now)?;
         match (&self.state, on) {
-            (State::Heat(pulse), Some(left)) => return Ok(Heat::On { dots: pulse.dots, left }),
+            (State::Heat(pulse), Some(left)) => return Ok(Heat::On(*pulse, left)),
             (State::Heat(_), None) => {
                 let [ended, _] = &mut self.ended;
                 let first = ended.map_or(now, |(first, _)| first);
@@ -186,6 +177,16 @@ impl<I: HeadIo> Burn<I> {
         Ok(())
     }
 
+    /// What is heated now gets so much more afterwards: %.
+    pub(super) fn top_up(&mut self, percent: u8) {
+        if let State::Heat(pulse) = self.state
+            && percent > 0
+        {
+            let more = Pulse { length: Length::Percent(percent), ..pulse };
+            let _ = self.pulses.push((self.latched, more));
+        }
+    }
+
     /// Stops heating; what is left of the pulse is for later.
     pub(super) fn pause(&mut self, now: Instant) -> Result<(), IoFault> {
         let left = self.guard.pause(now)?;
@@ -208,31 +209,42 @@ impl<I: HeadIo> Burn<I> {
 
     /// Shifts the next pulse, if there is one.
     fn shift(&mut self, most: u16, now: Instant) -> Result<(), IoFault> {
-        if self.ready.is_none() && (!self.pulses.is_empty() || self.open(most, now)) {
-            let Some((row, pulse)) = self.pulses.pop() else { return Ok(()) };
-            if self.shifted != row {
-                self.guard.shift(&row)?;
-                self.shifted = row;
-            }
-            self.ready = Some(pulse);
+        if self.ready.is_some() {
+            return Ok(());
         }
+        if self.pulses.is_empty() {
+            self.open(now);
+        }
+        let Some((row, pulse)) = self.pop(most) else { return Ok(()) };
+        if self.shifted != row {
+            self.guard.shift(&row)?;
+            self.shifted = row;
+        }
+        self.ready = Some(pulse);
         Ok(())
     }
 
-    /// Takes the next group; divides the rest of the row anew if its groups
-    /// have become too large.
-    fn open(&mut self, most: u16, now: Instant) -> bool {
-        self.left.iter_mut().zip(self.group).for_each(|(left, done)| *left &= !done);
-        if self.groups.get(self.next).is_some_and(|group| group.dots > most) {
-            self.groups = divide(&self.left, most, self.profile.strobes);
-            self.next = 0;
+    /// The next pulse, or a part of it if it has become too large since it was
+    /// planned.
+    fn pop(&mut self, most: u16) -> Option<(Row, Pulse)> {
+        let (row, pulse) = self.pulses.pop()?;
+        if pulse.dots <= most {
+            return Some((row, pulse));
         }
-        let Some(group) = self.groups.get(self.next).cloned() else { return false };
-        self.next += 1;
-        self.counts.groups += 1;
-        self.group = group.heated(&self.left, self.profile.strobes);
-        self.set_pulses(&group, self.history(now));
-        true
+        let strobes = pulse.strobes;
+        let all = heated(&row, strobes, self.profile.strobes);
+        let (first, rest) = split(&all, most);
+        let _ = self.pulses.push((rest, Pulse { dots: pulse.dots - most, ..pulse }));
+        Some((first, Pulse { dots: most, ..pulse }))
+    }
+
+    /// Takes the next group.
+    fn open(&mut self, now: Instant) {
+        if let Some(group) = self.groups.get(self.next).cloned() {
+            self.next += 1;
+            self.counts.groups += 1;
+            self.set_pulses(&group, self.history(now));
+        }
     }
 
     /// The pulses of a group: one for all of its dots, as long as the warmest
@@ -240,7 +252,10 @@ impl<I: HeadIo> Burn<I> {
     fn set_pulses(&mut self, group: &Group, history: History) {
         let History { once, twice, .. } = history;
         let levels = [twice, once, 100];
-        let dots = [0, 1, 2, 3].map(|level| ones(&self.level(&self.group, level)));
+        let [row, ..] = self.rows;
+        let row = within(&row, &group.shifted);
+        let all = heated(&row, group.strobes, self.profile.strobes);
+        let dots = [0, 1, 2, 3].map(|level| ones(&self.level(&all, level)));
         let mut given = 0;
         for ((level, upto), dots) in (0..).zip(levels).zip(dots.windows(2)) {
             // Where no dot has enough, the next level heats these too.
@@ -249,7 +264,7 @@ impl<I: HeadIo> Burn<I> {
                 && upto > given
             {
                 let length = Length::Percent(upto - given);
-                let row = within(&self.level(&self.left, level), &group.shifted);
+                let row = self.level(&row, level);
                 let pulse = Pulse { strobes: group.strobes, dots, length };
                 let _ = self.pulses.push((row, pulse));
                 given = upto;

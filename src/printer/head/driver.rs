@@ -1,4 +1,4 @@
-use super::burn::{Burn, Counts, Heat, Length};
+use super::burn::{Burn, Counts, Heat, Length, Pulse};
 use super::fault::Fault;
 use super::font::Font;
 use super::heat::{Conditions, Stock};
@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::stepper::Stepper;
 use super::watch::Watch;
 use crate::port::{Duration, Instant};
+use crate::printer::symbol::QrSource;
 use crate::printer::{Item, Status};
 
 /// What does not depend on the mechanism.
@@ -26,12 +27,14 @@ pub struct Config {
     /// Whether dots that are warm get less: evener, for up to three strobes
     /// where there was one.
     pub history: bool,
+    /// What makes QR codes; without it, they are refused.
+    pub qr: Option<&'static dyn QrSource>,
 }
 
 impl Config {
     /// Ordinary paper, a supply that is strong enough, short wires.
     pub const DEFAULT: Self =
-        Self { stock: Stock::TF50KS, milliamperes: u16::MAX, wiring: 0, history: true };
+        Self { stock: Stock::TF50KS, milliamperes: u16::MAX, wiring: 0, history: true, qr: None };
 }
 
 /// A bare mechanism.
@@ -129,7 +132,8 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
     /// # Errors
     /// Why it cannot be printed.
     pub fn begin<'a>(&mut self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
-        Job::new(item, &mut self.page, &self.font, self.profile.tear_bar)
+        let tear_bar = self.profile.tear_bar;
+        Job::new(item, &mut self.page, &self.font, tear_bar, self.config.qr)
     }
 
     /// What ends the line that was begun.
@@ -223,12 +227,15 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
                 self.burn.heat(micros, now)?;
                 self.loaded = false;
             }
-            Heat::On { dots, .. } if !self.loaded => self.measure_load(dots)?,
+            Heat::On(pulse, _) if !self.loaded => self.measure_load(pulse)?,
             _ => {}
         }
-        // What takes long comes last.
-        self.burn.prepare(self.dots_at_once(), now)?;
-        self.plan(job, heat);
+        // What takes long comes last; and what follows a pulse, when its load
+        // was measured.
+        if !matches!(heat, Heat::Due(_)) {
+            self.burn.prepare(self.dots_at_once(), now)?;
+            self.plan(job, heat);
+        }
         Ok(false)
     }
 
@@ -259,7 +266,7 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
     /// strobe would be late for it.
     fn plan(&mut self, job: &mut Job<'_>, heat: Heat) {
         const LONG: Duration = Duration::from_micros(300);
-        let late = matches!(heat, Heat::On { left, .. } if left < LONG);
+        let late = matches!(heat, Heat::On(_, left) if left < LONG);
         if self.next.is_some() || late && !self.burn.guard.is_timed() {
             return;
         }
@@ -290,10 +297,16 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
         self.bear(millivolts)
     }
 
-    /// How far so many dots draw the supply down.
-    fn measure_load(&mut self, dots: u16) -> Result<(), Fault> {
+    /// How far the dots that are on draw the supply down. If that is further
+    /// than was thought, they get what they lack afterwards.
+    fn measure_load(&mut self, pulse: Pulse) -> Result<(), Fault> {
+        let Pulse { dots, length, .. } = pulse;
         let millivolts = self.sense.vhead_mv()?;
         self.loaded = true;
+        if let Length::Percent(percent) = length {
+            let lacks = self.profile.lacks(&self.conditions, dots, millivolts);
+            self.burn.top_up(u8::try_from(u32::from(percent) * lacks / 100).unwrap_or(0));
+        }
         let drop = u32::from(self.conditions.millivolts.saturating_sub(millivolts)) * 1_000;
         let sag = u16::try_from(drop / u32::from(dots.max(1))).unwrap_or(u16::MAX);
         // The few dots of a light row say little.

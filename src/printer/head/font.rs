@@ -1,4 +1,4 @@
-use crate::printer::text::Charset;
+use crate::printer::text::{Charset, GlyphSource};
 
 /// The height of a character, in dots.
 pub const HEIGHT: u8 = 24;
@@ -16,6 +16,11 @@ pub trait Font {
     /// A row of a hanzi or symbol by its lead and trail byte: 24 dots, the
     /// leftmost in the highest bit. `None` if there is no such character.
     fn wide(&self, code: [u8; 2], row: u8) -> Option<u32>;
+
+    /// What draws the characters that no code of two bytes has.
+    fn glyphs(&self) -> Option<&'static dyn GlyphSource> {
+        None
+    }
 }
 
 impl<T: Font + ?Sized> Font for &T {
@@ -29,6 +34,10 @@ impl<T: Font + ?Sized> Font for &T {
 
     fn wide(&self, code: [u8; 2], row: u8) -> Option<u32> {
         T::wide(self, code, row)
+    }
+
+    fn glyphs(&self) -> Option<&'static dyn GlyphSource> {
+        T::glyphs(self)
     }
 }
 

@@ -100,6 +100,15 @@ impl Profile {
         u16::try_from(micros).unwrap_or(u16::MAX).min(self.longest_us)
     }
 
+    /// How much of the energy is lacking that [`strobe_us`](Self::strobe_us) was
+    /// for, when `dots` draw the supply down to `millivolts`: %, 0 below 5.
+    pub(super) fn lacks(&self, conditions: &Conditions, dots: u16, millivolts: u16) -> u32 {
+        let effective = |mv| self.element.effective(mv, conditions.temperature);
+        let (has, thought) = (effective(millivolts), effective(conditions.loaded(dots)));
+        let lacks = 100_u64.saturating_sub(100 * has * has / (thought * thought));
+        u32::try_from(lacks).ok().filter(|lacks| *lacks >= 5).unwrap_or(0)
+    }
+
     /// How many dots `milliamperes` suffice for, at most.
     #[must_use]
     pub fn dots_for(&self, milliamperes: u16, millivolts: u16) -> u16 {
@@ -119,7 +128,7 @@ mod tests {
     fn the_worked_example() {
         let profile = &Profile::LTP02_245;
         let conditions = Conditions { temperature: 250, millivolts: 7_200, sag: 0 };
-        assert_eq!(profile.element.resistance(64, 0), 237_719);
+        assert_eq!(profile.element.resistance(64, 0), 237_718);
         let energy = Stock::TF50KS.energy_at(250);
         assert_eq!(profile.strobe_us(energy, &conditions, 64, 0), 1_308);
     }

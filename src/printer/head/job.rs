@@ -1,9 +1,10 @@
 use super::font::Font;
-use super::page::{PAPER, PITCH, Page, put};
+use super::line::{Text, check};
+use super::page::{PITCH, Page, put};
 use super::profile::{DOTS, Row};
 use super::refusal::Refusal;
-use crate::printer::text::{Hanzi, Piece, Token, Tokens, Unprintable, Wrap};
-use crate::printer::{Item, Raster, Style};
+use crate::printer::symbol::{Barcode, Drawing, QrRows, QrSource};
+use crate::printer::{Align, Item, QrLevel, Raster, Style};
 
 /// An item that was checked, on its way into rows of dots.
 #[derive(Debug)]
@@ -13,41 +14,23 @@ pub struct Job<'a> {
     /// The row of the line that comes next, while one is printed.
     line: Option<u16>,
     body: Body<'a>,
+    after: Body<'a>,
 }
 
 #[derive(Debug)]
 enum Body<'a> {
     Done,
-    Align(crate::printer::Align),
+    Align(Align),
     Text(Text<'a>),
     Blank(u16),
-    // Bar codes and QR codes come in here: whatever gives rows of modules is
-    // drawn as a picture is.
     Raster { rows: &'a [u8], stride: usize, last_mask: u8, x: u16 },
-}
-
-#[derive(Debug)]
-struct Text<'a> {
-    rest: Wrap<'a>,
-    then: Option<Then<'a>>,
-    /// A line end follows.
-    ended: bool,
-}
-
-/// The right one of two texts on a line, or on lines of their own.
-#[derive(Debug)]
-struct Then<'a> {
-    /// The line ends before it.
-    breaks: bool,
-    /// Spaces before it.
-    gap: u8,
-    text: Wrap<'a>,
+    Code { drawing: Drawing<'a>, y: u16, x: u16 },
 }
 
 impl<'a> Job<'a> {
     /// The end of a line that was begun; or nothing.
     pub(super) const fn line_end(ends_line: bool) -> Self {
-        Self { ends_line, line: None, body: Body::Done }
+        Self { ends_line, line: None, body: Body::Done, after: Body::Done }
     }
 
     pub(super) fn new(
@@ -55,34 +38,34 @@ impl<'a> Job<'a> {
         page: &mut Page,
         font: &impl Font,
         tear_bar: u16,
+        source: Option<&'static dyn QrSource>,
     ) -> Result<Self, Refusal> {
+        let mut after = Body::Done;
         let body = match *item {
             Item::Style(style) => {
-                check_style(style)?;
-                page.style = style;
+                page.style = checked(style)?;
                 Body::Done
             }
             Item::Align(align) => Body::Align(align),
             Item::Text(text) => {
-                columns(text, font)?;
-                let rest = wrap(text, page, font);
-                Body::Text(Text { rest, then: None, ended: false })
+                check(text, font)?;
+                Body::Text(Text::new(text, page, font))
             }
-            Item::Columns(left, right) => Body::Text(columns_of(left, right, page, font)?),
-            Item::Rule => {
-                const DASHES: &str = "--------------------------------";
-                let dashes = usize::from(PAPER.columns / page.style.width.max(1));
-                let rest = DASHES.get(..dashes).unwrap_or("");
-                let rest = Wrap::new(rest, font.charset(), PAPER.columns, 0, page.style.width);
-                Body::Text(Text { rest, then: None, ended: true })
-            }
+            Item::Columns(left, right) => Body::Text(Text::columns(left, right, page, font)?),
+            Item::Rule => Body::Text(Text::rule(page, font)),
             Item::Feed(lines) => Body::Blank(u16::from(lines) * PITCH),
+            Item::Qr { data, module, level } => qr(data, level, module, page, source)?,
+            Item::Barcode(code) => {
+                let body;
+                [body, after] = barcode(&code, page, font)?;
+                body
+            }
             Item::Raster(raster) => picture(raster, page)?,
             Item::Cut => Body::Blank(tear_bar),
             _ => return Err(Refusal::Unsupported),
         };
         let ends_line = !matches!(item, Item::Style(_) | Item::Text(_));
-        Ok(Self { ends_line, line: None, body })
+        Ok(Self { ends_line, line: None, body, after })
     }
 
     /// The next row, drawn on a white one; `false` when there is none.
@@ -103,109 +86,67 @@ impl<'a> Job<'a> {
             }
             match &mut self.body {
                 Body::Text(text) => {
-                    if !text.set(page) {
-                        return false;
+                    if !text.is_done(page) {
+                        self.line = Some(0);
+                        continue;
                     }
-                    self.line = Some(0);
                 }
-                Body::Blank(rows) if *rows > 0 => {
-                    *rows -= 1;
-                    return true;
-                }
-                Body::Raster { rows, stride, last_mask, x } if !rows.is_empty() => {
-                    let (first, others) = rows.split_at_checked(*stride).unwrap_or((rows, &[]));
-                    draw(first, *last_mask, *x, row);
-                    *rows = others;
-                    return true;
-                }
-                Body::Align(align) => {
-                    page.align = *align;
-                    self.body = Body::Done;
-                }
-                _ => return false,
-            }
-        }
-    }
-}
-
-const fn check_style(style: Style) -> Result<(), Refusal> {
-    match (style.width, style.height) {
-        (1..=8, 1..=8) => Ok(()),
-        _ => Err(Refusal::Style),
-    }
-}
-
-fn wrap<'a>(text: &'a str, page: &Page, font: &impl Font) -> Wrap<'a> {
-    Wrap::new(text, font.charset(), PAPER.columns, page.column, page.style.width)
-}
-
-/// The columns of a text of which the font has every character.
-fn columns(text: &str, font: &impl Font) -> Result<usize, Unprintable> {
-    let mut columns = 0;
-    for (at, character) in text.char_indices() {
-        let own = text.get(at..at + character.len_utf8()).unwrap_or("");
-        columns += match Tokens::new(own, font.charset()).next() {
-            Some(Ok(Token::Plain(_))) => 1,
-            Some(Ok(Token::Hanzi(hanzi))) if font.wide(code(&hanzi), 0).is_some() => 2,
-            Some(Ok(Token::NewLine)) | None => 0,
-            _ => return Err(Unprintable { character, at }),
-        };
-    }
-    Ok(columns)
-}
-
-/// The two bytes of a character, as the font counts them.
-fn code(hanzi: &Hanzi) -> [u8; 2] {
-    hanzi.bytes().try_into().unwrap_or_default()
-}
-
-fn columns_of<'a>(
-    left: &'a str,
-    right: &'a str,
-    page: &Page,
-    font: &impl Font,
-) -> Result<Text<'a>, Unprintable> {
-    let (lefts, rights) = (columns(left, font)?, columns(right, font)?);
-    let limit = usize::from(PAPER.columns / page.style.width.max(1));
-    let parted = usize::from(lefts > 0 && rights > 0);
-    let breaks = lefts + parted + rights > limit;
-    let taken = if breaks { rights } else { lefts + rights };
-    let gap = u8::try_from(limit.saturating_sub(taken)).unwrap_or(0);
-    let width = page.style.width;
-    let before = if breaks { 0 } else { u8::try_from(lefts).unwrap_or(0) };
-    let text = |text, column| Wrap::new(text, font.charset(), PAPER.columns, column, width);
-    let right = text(right, (before + gap).saturating_mul(width));
-    let then = Some(Then { breaks, gap, text: right });
-    Ok(Text { rest: text(left, 0), then, ended: true })
-}
-
-impl Text<'_> {
-    /// Sets the next line; whether it is to be printed now.
-    fn set(&mut self, page: &mut Page) -> bool {
-        loop {
-            match self.rest.next() {
-                Some(Ok(Piece::Plain(plain))) => {
-                    plain.bytes().iter().for_each(|byte| page.set([0, *byte]));
-                }
-                Some(Ok(Piece::Hanzi(hanzi))) => page.set(code(&hanzi)),
-                Some(Ok(Piece::Break)) => return true,
-                // An error cannot come: the text was checked.
-                _ => match self.then.take() {
-                    Some(then) if then.breaks && !page.is_empty() => {
-                        self.then = Some(Then { breaks: false, ..then });
+                Body::Align(align) => page.align = *align,
+                Body::Done => return false,
+                body => {
+                    if body.draw(row) {
                         return true;
                     }
-                    Some(Then { gap, text, .. }) => {
-                        (0..gap).for_each(|_| page.set([0, b' ']));
-                        self.rest = text;
-                    }
-                    None => {
-                        page.column = self.rest.column();
-                        return core::mem::take(&mut self.ended);
-                    }
-                },
+                }
             }
+            self.body = core::mem::replace(&mut self.after, Body::Done);
         }
+    }
+}
+
+impl Body<'_> {
+    /// The next row of what is no text; `false` when there is none.
+    fn draw(&mut self, row: &mut Row) -> bool {
+        match self {
+            Body::Blank(rows) => {
+                let any = *rows > 0;
+                *rows = rows.saturating_sub(1);
+                any
+            }
+            Body::Raster { rows: [], .. } => false,
+            Body::Raster { rows, stride, last_mask, x } => {
+                let (first, others) = rows.split_at_checked(*stride).unwrap_or((rows, &[]));
+                let last = first.len().saturating_sub(1);
+                let masked = |(n, byte)| if n == last { byte & *last_mask } else { byte };
+                put_all(row, *x, first.iter().copied().enumerate().map(masked));
+                *rows = others;
+                true
+            }
+            Body::Code { drawing, y, x } if *y < drawing.height() => {
+                put_all(row, *x, drawing.row(*y));
+                *y += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What this driver can do of a style.
+fn checked(style: Style) -> Result<Style, Refusal> {
+    use crate::printer::{Emphasis, Font as Size};
+    const DRAWN: Emphasis = Emphasis::BOLD
+        .union(Emphasis::UNDERLINE)
+        .union(Emphasis::INVERSE)
+        .union(Emphasis::DOUBLE_STRIKE);
+    match style {
+        Style { width: 1..=8, height: 1..=8, font: Size::A, spacing: 0, emphasis }
+            if DRAWN.contains(emphasis) =>
+        {
+            Ok(style)
+        }
+        Style { width: 1..=8, height: 1..=8, .. } => Err(Refusal::Unsupported),
+        _ => Err(Refusal::Style),
     }
 }
 
@@ -222,10 +163,40 @@ fn picture<'a>(raster: Raster<'a>, page: &Page) -> Result<Body<'a>, Refusal> {
     Ok(Body::Raster { rows, stride, last_mask, x: page.margin(width) })
 }
 
-fn draw(picture: &[u8], last_mask: u8, x: u16, row: &mut Row) {
-    let last = picture.len().saturating_sub(1);
-    for (n, byte) in (0_u16..).zip(picture) {
-        let mask = if usize::from(n) == last { last_mask } else { 0xFF };
-        put(row, x + 8 * n, u32::from(byte & mask) << 24);
+fn qr<'a>(
+    data: &'a [u8],
+    level: QrLevel,
+    module: u8,
+    page: &Page,
+    source: Option<&'static dyn QrSource>,
+) -> Result<Body<'a>, Refusal> {
+    let source = source.ok_or(Refusal::Unsupported)?;
+    let drawing = Drawing::Qr(QrRows::new(source, data, level, module, DOTS)?);
+    Ok(Body::Code { x: page.margin(drawing.width()), y: 0, drawing })
+}
+
+/// The bars, and their text before or after them.
+fn barcode<'a>(
+    code: &Barcode<'a>,
+    page: &Page,
+    font: &impl Font,
+) -> Result<[Body<'a>; 2], Refusal> {
+    let fit = code.fit(DOTS)?;
+    let bars = fit.bars.filter(|_| !code.small_text).ok_or(Refusal::Unsupported)?;
+    let drawing = Drawing::Bars(bars);
+    let width = drawing.width();
+    let bars = Body::Code { x: page.margin(width), y: 0, drawing };
+    let text = || Body::Text(Text::of_code(code.data, fit.check, width, page, font));
+    Ok(match (code.text.above(), code.text.below()) {
+        (false, false) => [bars, Body::Done],
+        (false, true) => [bars, text()],
+        (true, false) => [text(), bars],
+        (true, true) => return Err(Refusal::Unsupported),
+    })
+}
+
+fn put_all(row: &mut Row, x: u16, bytes: impl Iterator<Item = u8>) {
+    for (n, byte) in (0_u16..48).zip(bytes) {
+        put(row, x + 8 * n, u32::from(byte) << 24);
     }
 }

@@ -1,41 +1,52 @@
 use heapless::Vec;
 
 use super::font::{Font, HEIGHT};
+use super::line::COLUMN;
 use super::profile::{DOTS, Row};
 use crate::printer::{Align, Emphasis, Paper, Style};
 
 /// The paper as text has it.
 pub(super) const PAPER: Paper = Paper { dots: DOTS, columns: COLUMNS };
 const COLUMNS: u8 = 32;
-/// Dots of a column.
-const COLUMN: u16 = 12;
 /// White rows below a line.
 const GAP: u16 = 6;
 /// From one line of normal text to the next.
 pub(super) const PITCH: u16 = HEIGHT as u16 + GAP;
 
-/// A character on a line; one of a single byte has lead byte 0.
+/// A character.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Glyph {
+    /// One column, from 20h to 7Eh.
+    Narrow(u8),
+    /// Two columns, by its bytes.
+    Wide([u8; 2]),
+    /// Two columns, by the font's source.
+    Drawn(char),
+}
+
+/// A character on a line.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
-    code: [u8; 2],
+    glyph: Glyph,
     style: Style,
 }
 
 impl Cell {
     const fn dots(&self) -> u16 {
-        let columns = if matches!(self.code, [0, _]) { 1 } else { 2 };
+        let columns = if matches!(self.glyph, Glyph::Narrow(_)) { 1 } else { 2 };
         COLUMN * columns * self.style.width as u16
     }
 
     /// A row of the character at its size, the leftmost dot in the highest bit.
     fn row(&self, font: &impl Font, row: u8) -> u32 {
-        let (bits, all) = match self.code {
-            [0, byte] => (u32::from(font.narrow(byte, row)) << 16, 0xFFF0_0000),
-            code => (font.wide(code, row).unwrap_or(0), 0xFFFF_FF00),
+        let (bits, all) = match self.glyph {
+            Glyph::Narrow(byte) => (u32::from(font.narrow(byte, row)) << 16, 0xFFF0_0000),
+            Glyph::Wide(code) => (font.wide(code, row).unwrap_or(0), 0xFFFF_FF00),
+            Glyph::Drawn(character) => (drawn(font, character, row).unwrap_or(0), 0xFFFF_FF00),
         };
         let emphasis = self.style.emphasis;
         let mut bits = bits & all;
-        if emphasis.contains(Emphasis::BOLD) {
+        if emphasis.intersects(Emphasis::BOLD | Emphasis::DOUBLE_STRIKE) {
             bits |= bits >> 1 & all;
         }
         if emphasis.contains(Emphasis::UNDERLINE) && row + 2 >= HEIGHT {
@@ -43,6 +54,11 @@ impl Cell {
         }
         if emphasis.contains(Emphasis::INVERSE) { !bits & all } else { bits }
     }
+}
+
+fn drawn(font: &impl Font, character: char, row: u8) -> Option<u32> {
+    let [a, b, c] = *font.glyphs()?.dots(character)?.get(usize::from(row))?;
+    Some(u32::from_be_bytes([a, b, c, 0]))
 }
 
 /// The line being set and how it is set: characters, not dots.
@@ -62,8 +78,8 @@ impl Page {
     }
 
     /// Sets a character; it fits, for text is wrapped.
-    pub(super) fn set(&mut self, code: [u8; 2]) {
-        let _ = self.cells.push(Cell { code, style: self.style });
+    pub(super) fn set(&mut self, glyph: Glyph) {
+        let _ = self.cells.push(Cell { glyph, style: self.style });
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -18,17 +18,20 @@ pub(super) struct Group {
     pub(super) dots: u16,
 }
 
-impl Group {
-    /// The dots of the row that it heats.
-    pub(super) fn heated(&self, row: &Row, strobes: &[Range<u16>]) -> Row {
-        let shifted = within(row, &self.shifted);
-        let mut all = [0; 48];
-        for (_, block) in strobes.iter().enumerate().filter(|(n, _)| self.strobes >> n & 1 == 1) {
-            let part = within(&shifted, block);
-            all.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
-        }
-        all
+/// The dots of a row under the lines of a mask.
+pub(super) fn heated(row: &Row, mask: u8, strobes: &[Range<u16>]) -> Row {
+    let mut all = [0; 48];
+    for (_, block) in strobes.iter().enumerate().filter(|(line, _)| mask >> line & 1 == 1) {
+        let part = within(row, block);
+        all.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
     }
+    all
+}
+
+/// The first `most` dots of a row, and the others.
+pub(super) fn split(row: &Row, most: u16) -> (Row, Row) {
+    let (at, _) = run(row, 0, most);
+    (within(row, &(0..at)), within(row, &(at..DOTS)))
 }
 
 /// How a row is divided.
@@ -148,7 +151,7 @@ mod tests {
             prop_assert_eq!(groups.len(), usize::from(ones(&row).div_ceil(most)));
             let mut all = [0; 48];
             for group in &groups {
-                let heated = group.heated(&row, &strobes);
+                let heated = heated(&within(&row, &group.shifted), group.strobes, &strobes);
                 prop_assert_eq!(ones(&heated), group.dots);
                 prop_assert!(group.dots <= most);
                 for (all, byte) in all.iter_mut().zip(heated) {

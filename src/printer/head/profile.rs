@@ -124,7 +124,7 @@ const FULL_STEPS: [u8; 4] = [0b0101, 0b0110, 0b1010, 0b1001];
 /// One coil, then both: eight half-steps.
 const HALF_STEPS: [u8; 8] = [0b0101, 0b0100, 0b0110, 0b0010, 0b1010, 0b1000, 0b1001, 0b0001];
 
-const ONE_STROBE: [Range<u16>; 1] = [0..DOTS];
+const ALL: Range<u16> = 0..DOTS;
 const SIX_STROBES: [Range<u16>; 6] = [0..64, 64..128, 128..192, 192..256, 256..320, 320..384];
 const SIX_FROM_THE_RIGHT: [Range<u16>; 6] =
     [320..384, 256..320, 192..256, 128..192, 64..128, 0..64];
@@ -158,7 +158,7 @@ impl Profile {
             latch_hold_ns: 70,
             strobe_wait_us: 8,
         },
-        strobes: &ONE_STROBE,
+        strobes: core::slice::from_ref(&ALL),
         dots_at_once: 45,
         milliamperes: 2_300,
         longest_us: 4_000,

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::printer::symbol::SymbolFault;
 use crate::printer::text::Unprintable;
 use crate::{Error, ErrorKind};
 
@@ -16,8 +17,11 @@ pub enum Refusal {
     RasterWidth,
     /// A picture whose last row is not whole.
     RasterRows,
-    /// A bar code or QR code, which is to be drawn as a picture; or anything
-    /// else that a bare mechanism does not have.
+    /// A bar code or QR code that cannot be made of the data.
+    Symbol(SymbolFault),
+    /// What is not drawn here: other 2D codes, layouts and tables, pages,
+    /// stored logos, other fonts; a QR code without a
+    /// [source](super::Config::qr).
     Unsupported,
 }
 
@@ -25,10 +29,11 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text(unprintable) => return unprintable.fmt(f),
+            Self::Symbol(fault) => return fault.fmt(f),
             Self::Style => "a magnification is not from 1 to 8",
             Self::RasterWidth => "the picture has no width, or is wider than the paper",
             Self::RasterRows => "the picture's rows are not whole",
-            Self::Unsupported => "a bare mechanism does not have this; draw it as a picture",
+            Self::Unsupported => "a bare mechanism does not have this; print it as a picture",
         })
     }
 }
@@ -47,5 +52,11 @@ impl Error for Refusal {
 impl From<Unprintable> for Refusal {
     fn from(unprintable: Unprintable) -> Self {
         Self::Text(unprintable)
+    }
+}
+
+impl From<SymbolFault> for Refusal {
+    fn from(fault: SymbolFault) -> Self {
+        Self::Symbol(fault)
     }
 }

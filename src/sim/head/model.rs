@@ -55,7 +55,7 @@ pub struct Model {
     pub play: u32,
 }
 
-const ONE: [Range<usize>; 1] = [0..384];
+const ALL: Range<usize> = 0..384;
 const SIX: [Range<usize>; 6] = [0..64, 64..128, 128..192, 192..256, 256..320, 320..384];
 const FROM_RIGHT: [Range<usize>; 6] = [320..384, 256..320, 192..256, 128..192, 64..128, 0..64];
 
@@ -68,7 +68,7 @@ impl Model {
         common: 0.279,
         drops: false,
         volts: (5.5, 8.0),
-        strobes: &ONE,
+        strobes: std::slice::from_ref(&ALL),
         strobe_high: true,
         latch_high: false,
         clock_hz: 8_000_000,

@@ -6,6 +6,9 @@ const GLITCH: u64 = 20_000;
 /// The rotor has come to rest.
 const REST: u64 = 30_000_000;
 
+/// A step may be so much early: the rotor swings.
+const SWING: f64 = 1.03;
+
 /// Coils, rotor and gears.
 #[derive(Debug)]
 pub(super) struct Motor {
@@ -62,7 +65,7 @@ impl Motor {
         if before == 0 {
             (self.energised, self.stepped) = (self.changed, None);
         }
-        let Some(rotor) = self.rotor.replace(angle) else { return None };
+        let rotor = self.rotor.replace(angle)?;
         match (angle + 8 - rotor) % 8 {
             0 => None,
             eighths if eighths == model.eighths => self.step(model),
@@ -83,7 +86,7 @@ impl Motor {
             }
         };
         self.speed = speed;
-        if speed > limit {
+        if speed > limit * SWING {
             return Some(Violation::LostStep(speed));
         }
         if self.play > 0 {

@@ -60,6 +60,15 @@ impl Bitmap {
         }
     }
 
+    pub(super) fn erase(&mut self, x: usize, y: usize) {
+        let at = y * self.stride() + x / 8;
+        if let Some(byte) = self.rows.get_mut(at)
+            && x < self.width
+        {
+            *byte &= !(0x80 >> (x % 8));
+        }
+    }
+
     /// Leaves out what is wider.
     pub(super) fn crop(&mut self, width: usize) {
         if width < self.width {

@@ -155,16 +155,9 @@ impl Sheet {
 
     /// Forgets what stands in the area.
     pub(super) fn cancel(&mut self) {
-        let old = std::mem::replace(&mut self.canvas, Bitmap::blank(0, 0));
         let [left, top, width, height] = self.area;
-        let inside = |x: usize, y: usize| {
-            (left..left + width).contains(&x) && (top..top + height).contains(&y)
-        };
-        self.canvas = Bitmap::blank(old.width(), HEIGHT);
-        for y in 0..HEIGHT {
-            for x in (0..old.width()).filter(|x| old.dot(*x, y) && !inside(*x, y)) {
-                self.canvas.set(x, y);
-            }
+        for y in top..top + height {
+            (left..left + width).for_each(|x| self.canvas.erase(x, y));
         }
     }
 
