@@ -105,10 +105,10 @@
 
 #[cfg(feature = "async")]
 mod asynch;
-pub mod cpcl;
-mod engine;
 mod band;
+pub mod cpcl;
 pub mod dither;
+mod engine;
 pub mod escpos;
 pub mod head;
 mod item;
