@@ -17,6 +17,8 @@ mod fmr;
 mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
+#[path = "inspect/languages.rs"]
+mod languages;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/printer_status.rs"]

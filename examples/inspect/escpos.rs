@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use embedded_pos::printer::Align;
-use embedded_pos::sim::printer::{EscPosPrinter, Event, Model};
+use embedded_pos::sim::printer::{Bitmap, EscPosPrinter, Event, Model};
 use serde_json::{Value, json};
 
 use super::{Args, Bad, hex};
@@ -20,17 +20,27 @@ pub fn file(args: &Args) -> Result<Value, Bad> {
     let dots = if args.expect.as_deref() == Some("80") { 576 } else { 384 };
     let model = Model { dots, cutter: Some(96), ..Model::CLONE_58MM };
     let printer = EscPosPrinter::decoded(model, &bytes);
-    if let Some(path) = &args.png {
-        if printer.bitmap().height() == 0 {
-            return Err(Bad { error: "nothing is printed: no picture".into(), offset: 0 });
-        }
-        png::paper(path, printer.bitmap()).map_err(|error| bad(&error))?;
-    }
-    let events: Vec<Value> = printer.events().iter().map(event).collect();
-    Ok(json!({ "events": events, "incomplete": hex(printer.incomplete()) }))
+    shown(args, printer.bitmap(), printer.events(), printer.incomplete())
 }
 
-fn read(path: Option<&Path>) -> io::Result<Vec<u8>> {
+/// What a printer did, and its picture if that is asked for.
+pub(super) fn shown(
+    args: &Args,
+    bitmap: &Bitmap,
+    events: &[Event],
+    incomplete: &[u8],
+) -> Result<Value, Bad> {
+    if let Some(path) = &args.png {
+        if bitmap.height() == 0 {
+            return Err(Bad { error: "nothing is printed: no picture".into(), offset: 0 });
+        }
+        png::paper(path, bitmap).map_err(|error| bad(&error))?;
+    }
+    let events: Vec<Value> = events.iter().map(event).collect();
+    Ok(json!({ "events": events, "incomplete": hex(incomplete) }))
+}
+
+pub(super) fn read(path: Option<&Path>) -> io::Result<Vec<u8>> {
     match path {
         Some(path) if path != Path::new("-") => fs::read(path),
         _ => {
@@ -41,7 +51,7 @@ fn read(path: Option<&Path>) -> io::Result<Vec<u8>> {
     }
 }
 
-fn bad(error: &io::Error) -> Bad {
+pub(super) fn bad(error: &io::Error) -> Bad {
     Bad { error: error.to_string(), offset: 0 }
 }
 

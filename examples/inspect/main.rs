@@ -23,6 +23,7 @@ pub mod fmr;
 pub mod gbk;
 pub mod gm65;
 pub mod gt511;
+pub mod languages;
 mod plate;
 pub mod printer_status;
 pub mod sfm;
@@ -45,6 +46,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
+    ("cpcl", Decode::File(languages::cpcl)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),
@@ -54,6 +56,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("sfm", Decode::Line(sfm::line)),
+    ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];
@@ -62,7 +65,7 @@ const KINDS: &[(&str, Decode)] = &[
 ///
 /// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
 /// for code, gbk and plate, `1:16`, `asb:10000000` or `stream:` and hexadecimal
-/// digits for printer-status; escpos reads a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
+/// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
@@ -73,13 +76,13 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// What is expected: payment, licence or any for code; a printer of 80 mm
-    /// instead of 58 for escpos; gb2312 or gb18030 for gbk.
+    /// instead of 58 for escpos, star and cpcl; gb2312 or gb18030 for gbk.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,
-    /// Write a picture of what is printed there, for escpos.
+    /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
     /// Read this file, or standard input for `-` or nothing.

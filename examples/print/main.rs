@@ -1,4 +1,4 @@
-//! Prints a text on an ESC/POS printer, or into a file.
+//! Prints a text on a receipt printer, or into a file.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -14,16 +14,16 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{CallError, Clock, Clocked, Duration};
-use embedded_pos::printer::escpos::{Encoder, EscPos, Fault, Flow, Profile, Timed, Unpaced};
-use embedded_pos::printer::{Completion, Item, Printer};
-use embedded_pos::sim::printer::{EscPosPrinter, Model};
+use embedded_pos::printer::escpos::{self, EscPos, Fault, Flow, Timed, Unpaced};
+use embedded_pos::printer::{Completion, Item, Printer, Status, cpcl, star};
+use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
 use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
 
-/// Prints a text on an ESC/POS printer, or into a file.
+/// Prints a text on a receipt printer, or into a file.
 ///
 /// Each line of the text is a line on paper, wrapped at its width. Marks at
 /// the start of a line:
@@ -58,7 +58,11 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
 
-    /// The kind of printer.
+    /// The language of the printer.
+    #[arg(long, value_enum, default_value_t = Language::Escpos)]
+    language: Language,
+
+    /// The kind of printer; for star and cpcl, its width.
     #[arg(long, value_enum, default_value_t = Kind::Clone58)]
     kind: Kind,
 
@@ -83,6 +87,16 @@ struct Args {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    /// ESC/POS.
+    Escpos,
+    /// StarPRNT.
+    Star,
+    /// CPCL, of belt printers.
+    Cpcl,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum Kind {
     /// 58 mm, 32 columns, GBK, tear bar.
     Clone58,
@@ -101,18 +115,36 @@ enum FlowName {
 }
 
 impl Kind {
-    const fn profile(self) -> &'static Profile {
+    const fn escpos(self) -> &'static escpos::Profile {
         match self {
-            Self::Clone58 => &Profile::CLONE_58MM,
-            Self::Basic58 => &Profile::BASIC_58MM,
-            Self::Epson80 => &Profile::EPSON_80MM,
+            Self::Clone58 => &escpos::Profile::CLONE_58MM,
+            Self::Basic58 => &escpos::Profile::BASIC_58MM,
+            Self::Epson80 => &escpos::Profile::EPSON_80MM,
         }
     }
 
-    const fn model(self) -> Model {
+    const fn star(self) -> &'static star::Profile {
         match self {
-            Self::Clone58 | Self::Basic58 => Model::CLONE_58MM,
-            Self::Epson80 => Model::EPSON_80MM,
+            Self::Clone58 | Self::Basic58 => &star::Profile::STAR_58MM,
+            Self::Epson80 => &star::Profile::STAR_80MM,
+        }
+    }
+
+    const fn cpcl(self) -> &'static cpcl::Profile {
+        match self {
+            Self::Clone58 | Self::Basic58 => &cpcl::Profile::BELT_58MM,
+            Self::Epson80 => &cpcl::Profile::ZEBRA_80MM,
+        }
+    }
+
+    const fn model(self, language: Language) -> Model {
+        match (language, self) {
+            (Language::Escpos, Self::Clone58 | Self::Basic58) => Model::CLONE_58MM,
+            (Language::Escpos, Self::Epson80) => Model::EPSON_80MM,
+            (Language::Star, Self::Clone58 | Self::Basic58) => Model::STAR_58MM,
+            (Language::Star, Self::Epson80) => Model::STAR_80MM,
+            (Language::Cpcl, Self::Clone58 | Self::Basic58) => Model::BELT_58MM,
+            (Language::Cpcl, Self::Epson80) => Model::BELT_80MM,
         }
     }
 }
@@ -138,10 +170,9 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     if let Some(mechanism) = args.head {
         return head::print(mechanism, &items, args.png.as_deref());
     }
-    let bytes = encode(&lines, args.kind.profile())?;
+    let bytes = encode(&lines, args)?;
     if let Some(path) = &args.png {
-        draw(path, args.kind.model(), &bytes)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        draw(path, args, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     if let Some(path) = &args.out {
         fs::write(path, &bytes).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -151,11 +182,7 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
     Ok(match name {
         PortName::Sim => {
             let clock = VirtualClock::new();
-            let mut printer = EscPosPrinter::new(args.kind.model());
-            args.paper.into_iter().for_each(|rows| printer.paper_ends_after(rows));
-            let sim = Simulated::new(printer);
-            let port = common::erased(sim.port(clock.clone()));
-            send(args, name, port, clock, &items)?
+            send(args, name, simulated(args, &clock), clock, &items)?
         }
         name => {
             let port = name
@@ -175,30 +202,63 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// All bytes of the job, from a printer that was just switched on.
-fn encode(lines: &[Line<'_>], profile: &'static Profile) -> Result<Vec<u8>, String> {
-    let mut encoder = Encoder::new(profile);
-    let mut bytes = Encoder::PROLOGUE.to_vec();
-    let mut slice = [0; Encoder::SLICE];
-    let items =
-        (1..).zip(lines).flat_map(|(n, line)| line.items().into_iter().map(move |i| (n, i)));
-    for (number, item) in items {
-        let refused = |refusal| format!("line {number}: {refusal}");
-        let mut job = encoder.begin(&item).map_err(refused)?;
-        while !job.is_done() {
-            let filled = encoder.fill(&mut job, &mut slice);
-            bytes.extend(&slice[..filled.len]);
-        }
+/// A port to a simulated printer.
+fn simulated(args: &Args, clock: &VirtualClock) -> AnyPort {
+    let model = args.kind.model(args.language);
+    macro_rules! port {
+        ($printer:ident) => {{
+            let mut printer = $printer::new(model);
+            args.paper.into_iter().for_each(|rows| printer.paper_ends_after(rows));
+            common::erased(Simulated::new(printer).port(clock.clone()))
+        }};
     }
-    Ok(bytes)
+    match args.language {
+        Language::Escpos => port!(EscPosPrinter),
+        Language::Star => port!(StarPrinter),
+        Language::Cpcl => port!(CpclPrinter),
+    }
 }
 
-fn draw(path: &Path, model: Model, bytes: &[u8]) -> io::Result<()> {
-    let printer = EscPosPrinter::decoded(model, bytes);
-    if printer.bitmap().height() == 0 {
+/// All bytes of the job, from a printer that was just switched on.
+fn encode(lines: &[Line<'_>], args: &Args) -> Result<Vec<u8>, String> {
+    macro_rules! encoded {
+        ($language:ident) => {{
+            let mut encoder = $language::Encoder::new(args.kind.$language());
+            let mut bytes = $language::Encoder::PROLOGUE.to_vec();
+            let mut slice = [0; $language::Encoder::SLICE];
+            let items = (1..)
+                .zip(lines)
+                .flat_map(|(n, line)| line.items().into_iter().map(move |i| (n, i)))
+                .chain([(0, Item::Feed(0))]);
+            for (number, item) in items {
+                let refused = |refusal| format!("line {number}: {refusal}");
+                let mut job = encoder.begin(&item).map_err(refused)?;
+                while !job.is_done() {
+                    let filled = encoder.fill(&mut job, &mut slice);
+                    bytes.extend(&slice[..filled.len]);
+                }
+            }
+            bytes
+        }};
+    }
+    Ok(match args.language {
+        Language::Escpos => encoded!(escpos),
+        Language::Star => encoded!(star),
+        Language::Cpcl => encoded!(cpcl),
+    })
+}
+
+fn draw(path: &Path, args: &Args, bytes: &[u8]) -> io::Result<()> {
+    let model = args.kind.model(args.language);
+    let bitmap: Bitmap = match args.language {
+        Language::Escpos => EscPosPrinter::decoded(model, bytes).bitmap().clone(),
+        Language::Star => StarPrinter::decoded(model, bytes).bitmap().clone(),
+        Language::Cpcl => CpclPrinter::decoded(model, bytes).bitmap().clone(),
+    };
+    if bitmap.height() == 0 {
         return Err(io::Error::other("nothing is printed"));
     }
-    png::paper(path, printer.bitmap())
+    png::paper(path, &bitmap)
 }
 
 fn send(
@@ -208,27 +268,49 @@ fn send(
     clock: impl Clock + Clone + 'static,
     items: &[Item<'_>],
 ) -> Result<String, String> {
-    let port = traced(port, args.trace, "printer", Protocol::EscPos, clock.clone());
-    let profile = args.kind.profile();
+    let port = match args.language {
+        Language::Escpos => traced(port, args.trace, "printer", Protocol::EscPos, clock.clone()),
+        Language::Star | Language::Cpcl => port,
+    };
     match args.flow {
-        FlowName::None => print(EscPos::new(port, Unpaced, profile), clock, items),
-        FlowName::Timed => print(EscPos::new(port, Timed, profile), clock, items),
+        FlowName::None => send_by(args, Unpaced, port, clock, items),
+        FlowName::Timed => send_by(args, Timed, port, clock, items),
     }
     .map_err(|error| common::advice("printer", name, &error))
 }
 
+fn send_by<F: Flow>(
+    args: &Args,
+    flow: F,
+    port: AnyPort,
+    mut clock: impl Clock + Clone,
+    items: &[Item<'_>],
+) -> Result<String, PrintError> {
+    macro_rules! driven {
+        ($driver:expr) => {{
+            let mut driver = $driver;
+            let status = driver.init().wait(&mut clock)?;
+            print(Clocked::new(driver, clock.clone()), status, clock, items)
+        }};
+    }
+    match args.language {
+        Language::Escpos => driven!(EscPos::new(port, flow, args.kind.escpos())),
+        Language::Star => driven!(star::Star::new(port, flow, args.kind.star())),
+        Language::Cpcl => driven!(cpcl::Cpcl::new(port, flow, args.kind.cpcl())),
+    }
+}
+
 type PrintError = CallError<Fault, AnyError>;
 
-fn print<F: Flow>(
-    mut driver: EscPos<AnyPort, F>,
+fn print(
+    mut printer: impl Printer<Error = PrintError>,
+    status: Status,
     mut clock: impl Clock,
     items: &[Item<'_>],
 ) -> Result<String, PrintError> {
-    let status = driver.init().wait(&mut clock)?;
     if !status.is_ready() {
         eprintln!("printer: {status}");
     }
-    let mut printer = Clocked::new(driver, clock);
     for item in items {
         printer.print(item)?;
     }
@@ -238,8 +320,8 @@ fn print<F: Flow>(
             Ok(_) => return Ok("printed, as far as the printer says".into()),
             Err(embedded_pos::nb::Error::Other(error)) => return Err(error),
             Err(embedded_pos::nb::Error::WouldBlock) => {
-                let now = printer.clock.now();
-                printer.clock.idle(now + Duration::from_millis(1));
+                let now = clock.now();
+                clock.idle(now + Duration::from_millis(1));
             }
         }
     }

@@ -21,6 +21,8 @@
 //! | module | printers |
 //! | --- | --- |
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
+//! | [`star`] | Star's, set to `StarPRNT` |
+//! | [`cpcl`] | belt printers: Zebra's and those that are like them |
 //! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
 //! Bar codes and 2D codes, which of them a printer makes and which are drawn:
@@ -114,7 +116,9 @@
 #[cfg(feature = "async")]
 mod asynch;
 mod band;
+pub mod cpcl;
 pub mod dither;
+mod engine;
 pub mod escpos;
 pub mod head;
 mod item;
@@ -122,6 +126,7 @@ pub mod job;
 mod layout;
 mod page;
 mod raster;
+pub mod star;
 mod status;
 pub mod symbol;
 pub mod text;

@@ -43,18 +43,22 @@ pub struct Slice {
 
 /// Room for bytes. What does not fit whole is not written.
 #[derive(Debug)]
-pub(super) struct Out<'b> {
+pub(in crate::printer) struct Out<'b> {
     rest: &'b mut [u8],
-    pub(super) work: Work,
+    pub(in crate::printer) work: Work,
 }
 
-impl Out<'_> {
-    pub(super) fn room(&self) -> usize {
+impl<'b> Out<'b> {
+    pub(in crate::printer) fn new(rest: &'b mut [u8]) -> Self {
+        Self { rest, work: Work::default() }
+    }
+
+    pub(in crate::printer) fn room(&self) -> usize {
         self.rest.len()
     }
 
     #[inline]
-    pub(super) fn put(&mut self, bytes: &[u8]) -> bool {
+    pub(in crate::printer) fn put(&mut self, bytes: &[u8]) -> bool {
         if bytes.len() > self.rest.len() {
             return false;
         }
@@ -71,7 +75,7 @@ impl Out<'_> {
     }
 
     /// Adds what was written last makes the mechanism do.
-    pub(super) fn working(&mut self, work: Work) -> bool {
+    pub(in crate::printer) fn working(&mut self, work: Work) -> bool {
         self.work += work;
         true
     }

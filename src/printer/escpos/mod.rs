@@ -108,6 +108,9 @@ mod wake;
 mod watch;
 mod work;
 
+pub(in crate::printer) use encoder::Out;
+pub(in crate::printer) use wait::Wait;
+
 pub use ask::Ask;
 pub use device::Setting;
 pub use driver::EscPos;

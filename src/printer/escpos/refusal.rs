@@ -11,7 +11,8 @@ use crate::{Error, ErrorKind};
 pub enum Refusal {
     /// A character that the printer does not have.
     Text(Unprintable),
-    /// A magnification that is not from 1 to 8, or a spacing above 32 dots.
+    /// A magnification that is not from 1 to 8 (on Star's printers, to 6), or a
+    /// spacing above 32 dots.
     Style,
     /// The printer has no such font.
     Font,
@@ -25,6 +26,8 @@ pub enum Refusal {
     NoSymbol,
     /// What is wrong with a bar code or a 2D code.
     Symbol(SymbolFault),
+    /// The printer, or its language, does not have this.
+    Unsupported,
     /// A picture without width or wider than the paper.
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
@@ -63,13 +66,16 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(unprintable) => unprintable.fmt(f),
-            Self::Style => f.write_str("a magnification is not from 1 to 8, or a spacing above 32"),
+            Self::Style => {
+                f.write_str("a magnification or a spacing that the printer does not have")
+            }
             Self::Font => f.write_str("this printer has no such font"),
             Self::Layout => f.write_str("a place that is not on the line"),
             Self::FeedBack => f.write_str("this printer does not draw the paper back that far"),
             Self::TableTooWide => f.write_str("the table is wider than the line"),
             Self::NoSymbol => f.write_str("this printer makes no such codes"),
             Self::Symbol(fault) => fault.fmt(f),
+            Self::Unsupported => f.write_str("this printer does not have that"),
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
@@ -96,7 +102,8 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoSymbol
+            Self::Unsupported
+            | Self::NoSymbol
             | Self::Font
             | Self::FeedBack
             | Self::NoLogo

@@ -3,7 +3,7 @@ use crate::port::{Duration, Instant};
 /// A wait that ends after a look at the port: who polls seldom finds there what
 /// came in time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wait {
+pub(in crate::printer) struct Wait {
     until: Instant,
     looked: bool,
 }
@@ -12,12 +12,12 @@ impl Wait {
     /// How long the look takes; who is not later than that has looked.
     const LOOK: Duration = Duration::from_millis(3);
 
-    pub(super) const fn until(until: Instant) -> Self {
+    pub(in crate::printer) const fn until(until: Instant) -> Self {
         Self { until, looked: false }
     }
 
     /// When to ask again; `None` when it is over.
-    pub(super) fn goes_on(&mut self, now: Instant) -> Option<Instant> {
+    pub(in crate::printer) fn goes_on(&mut self, now: Instant) -> Option<Instant> {
         if !self.looked && now > self.until + Self::LOOK {
             *self = Self { until: now + Self::LOOK, looked: true };
         }

@@ -105,7 +105,7 @@ impl Load {
     /// Few are enough: what is sent after the last one joins it.
     const BATCHES: usize = 4;
 
-    pub(super) const fn new() -> Self {
+    pub(in crate::printer) const fn new() -> Self {
         const NONE: Batch = Batch { bytes: 0, done: Instant::ZERO };
         Self {
             batches: [NONE; Self::BATCHES],
@@ -240,7 +240,7 @@ impl Load {
     }
 
     /// Bytes left.
-    pub(super) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
+    pub(in crate::printer) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
         let count = u64::try_from(bytes).unwrap_or(u64::MAX);
         if self.done <= now {
             (self.began, self.work) = (now, Duration::ZERO);
@@ -252,7 +252,7 @@ impl Load {
 
     /// Bytes of a real-time request left. They are executed as they come in;
     /// in a printer that keeps them all the same, they stand behind the rest.
-    pub(super) fn requested(&mut self, bytes: usize, byte: Duration, now: Instant) {
+    pub(in crate::printer) fn requested(&mut self, bytes: usize, byte: Duration, now: Instant) {
         let open = self.open;
         self.sent(bytes, byte, now);
         self.open = open;
@@ -263,7 +263,7 @@ impl Load {
 
     /// What the bytes that left last make the mechanism do. They join the
     /// batch before, unless there is a free one.
-    pub(super) fn working(&mut self, work: Duration, now: Instant) {
+    pub(in crate::printer) fn working(&mut self, work: Duration, now: Instant) {
         self.work = self.work + work;
         let work = Duration::from_micros(work.as_micros() * u64::from(self.pace) / 100);
         self.done = self.done.max(now) + work;

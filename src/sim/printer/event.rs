@@ -98,3 +98,16 @@ pub enum Event {
     /// Bytes that are no command.
     Unknown(Vec<u8>),
 }
+
+/// The text that was printed; a feed of any length ends a line.
+pub(super) fn text(events: &[Event]) -> String {
+    let mut out = String::new();
+    for event in events {
+        match event {
+            Event::Text { text, .. } => out.push_str(text),
+            Event::Feed { .. } => out.push('\n'),
+            _ => {}
+        }
+    }
+    out
+}

@@ -30,21 +30,27 @@ mod answers;
 mod bitmap;
 mod busy;
 mod code;
+mod cpcl;
 mod decoder;
 mod event;
 mod font;
 mod jotter;
+mod machine;
 mod model;
 mod page;
 mod picture;
 mod sheet;
+mod star;
 mod text;
 
 pub use bitmap::Bitmap;
 pub use busy::BusyLine;
+pub use cpcl::CpclPrinter;
 pub use event::{Event, TextStyle};
 pub use jotter::Jotter;
+pub use machine::{Dialect, Machine};
 pub use model::{Flow, Model, Offline};
+pub use star::StarPrinter;
 
 use std::collections::VecDeque;
 use std::string::String;
@@ -200,15 +206,7 @@ impl EscPosPrinter {
     /// The text it printed; a feed of any length ends a line.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = String::new();
-        for event in self.events() {
-            match event {
-                Event::Text { text, .. } => out.push_str(text),
-                Event::Feed { .. } => out.push('\n'),
-                _ => {}
-            }
-        }
-        out
+        event::text(self.events())
     }
 
     /// The bytes of a command that has not come whole.

@@ -126,6 +126,19 @@ impl Model {
     /// The mechanism of the CSN-A2 class: no process numbers, a sleep mode.
     pub const CSN_A2: Self = Self { sleeps: true, ..Self::CLONE_58MM };
 
+    /// An 80 mm printer of Star's kind.
+    pub const STAR_80MM: Self =
+        Self { line_spacing: 32, units_per_dot: 1, chinese: true, ..Self::EPSON_80MM };
+
+    /// A 58 mm printer of Star's kind with a tear bar.
+    pub const STAR_58MM: Self = Self { dots: 384, cutter: None, ..Self::STAR_80MM };
+
+    /// A belt printer of 58 mm that speaks CPCL.
+    pub const BELT_58MM: Self = Self { buffer: 8192, ..Self::CLONE_58MM };
+
+    /// A belt printer of 80 mm that speaks CPCL.
+    pub const BELT_80MM: Self = Self { dots: 576, ..Self::BELT_58MM };
+
     /// The same, without end: for decoding a file.
     #[must_use]
     pub const fn instant(self) -> Self {

@@ -33,7 +33,7 @@ type Size = (u8, u8);
 
 /// Sets what is printed, line by line, into rows of dots.
 #[derive(Debug)]
-pub(super) struct Page {
+pub struct Page {
     pub(super) model: Model,
     pub(super) look: Look,
     pub(super) text: Setting,
@@ -305,7 +305,7 @@ impl Page {
     }
 
     /// What stands on the line is printed first.
-    fn flush_line(&mut self) {
+    pub(super) fn flush_line(&mut self) {
         if !self.line.is_empty() {
             self.line_feed();
         }
