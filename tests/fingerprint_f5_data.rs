@@ -717,7 +717,15 @@ fn a_module_at_any_speed_is_found_again() {
         let mut tuned = tuned(57_600, baud);
         let found = tuned.driver.recover().wait(&mut tuned.clock);
         assert_eq!((found, tuned.count()), (Ok(baud), Ok(1)));
+        assert_eq!(tuned.driver.baud(), baud);
     }
+    let mut tuned = tuned(57_600, 9_600);
+    for _ in 0..20 {
+        tuned.module.device().misbehave_on(0x2E, Misbehaviour::Line(LineFault::Silence));
+    }
+    let fault = device(tuned.driver.recover().wait(&mut tuned.clock));
+    assert_eq!((fault, fault.kind()), (Fault::Nowhere, ErrorKind::Timeout));
+    assert_eq!(tuned.driver.baud(), 57_600);
 }
 
 // Hostile.

@@ -135,7 +135,9 @@ fn a_refusal_is_no_slot() {
     assert_eq!(Nack::from(3_000), Nack::Other(3_000));
     for code in (0..0x1100).chain([u32::MAX]) {
         assert_eq!(Nack::from(code).code(), code);
-        assert!(!Identify.may_be_refused(Nack::from(code)) || (0x1008..0x100D).contains(&code));
+        assert!(
+            !Identify::KIND.may_be_refused(Nack::from(code)) || (0x1008..0x100D).contains(&code)
+        );
     }
     for parameter in [3, 12, 199, 200, 0x1008] {
         let mut bench = bench_of(Gt511Module::new(), Config::gt521f52(), usize::MAX);

@@ -3,7 +3,7 @@
 
 mod fingerprint_common;
 
-use embedded_pos::fingerprint::gt511::command::{IMAGE, RAW_IMAGE, TEMPLATE};
+use embedded_pos::fingerprint::gt511::command::{IMAGE, RAW_IMAGE, SetTemplate, TEMPLATE};
 use embedded_pos::fingerprint::gt511::{Config, Fault, Gt511, Link, SPEEDS};
 use embedded_pos::fingerprint::{
     AsyncIdentified, AsyncImaging, AsyncTemplateTransfer, Capabilities, Event, Geometry,
@@ -66,7 +66,7 @@ impl ImageSink for Film {
 #[test]
 fn it_can_do_what_it_says() {
     use Capabilities as C;
-    let all = C::LIST | C::DUPLICATES | C::TEMPLATES | C::IMAGE | C::UNIQUE;
+    let all = C::LIST | C::DUPLICATES | C::TEMPLATES | C::IMAGE | C::UNIQUE | C::BAUD;
     assert_eq!(bench(2).driver.capabilities(), all);
 }
 
@@ -580,6 +580,14 @@ fn a_module_is_found_at_whatever_speed_it_has() {
     let fault = device(tuned.driver.recover().wait(&mut tuned.clock));
     assert_eq!((fault, fault.kind()), (Fault::Nowhere, ErrorKind::Timeout));
     assert_eq!(tuned.driver.baud(), 38_400);
+}
+
+#[test]
+fn a_command_that_needs_data_and_has_none_ends() {
+    let mut bench = bench(2);
+    let asked = bench.driver.ask(SetTemplate(Slot(9))).wait(&mut bench.clock);
+    assert_eq!(device(asked), Fault::Timeout(SET.into()));
+    assert_eq!(bench.count(), Ok(2));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Attempts, lock-out, tokens: what a sensor claims, and what it takes.
 
+mod fingerprint_common;
+
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -321,6 +323,8 @@ fn each_claim_and_each_reply_has_its_end() {
         let end = attempt(&mut gate, &mut clock, *claim).map(|_| ());
         assert_eq!(end, *expected, "{claim:?} {does:?}");
         assert_eq!(count(gate), Attempts(*counted), "{claim:?} {does:?}");
+        let twin = twin::attempt(*policy, *claim, does);
+        assert_eq!(twin, (*expected, Attempts(*counted)), "{claim:?} {does:?}");
     }
 }
 
@@ -333,6 +337,8 @@ fn each_kind_of_failure_keeps_its_error_and_counts() {
         let end = attempt(&mut gate, &mut clock, Claim::Is(1));
         assert_eq!(end.unwrap_err(), GateError::Sensor(kind));
         assert_eq!(count(gate), Attempts(1), "{kind}");
+        let twin = twin::attempt(Policy::STANDARD, Claim::Is(1), &[Does::Fails(kind)]);
+        assert_eq!(twin, (Err(GateError::Sensor(kind)), Attempts(1)));
     }
 }
 
@@ -757,4 +763,142 @@ fn what_is_not_asked_for_changes_nothing() {
     assert!(gate.second_factor(true, now).is_err());
     sensor.will(&[Does::Match(1, 90)]);
     assert_eq!(finish(&mut gate, &mut clock, &mut Vec::new()).unwrap().evidence().who, 1);
+}
+
+/// The async gate, on the same sensor and flash.
+mod twin {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use embedded_pos::fingerprint::trust::{AsyncGate, Named};
+    use embedded_pos::sim::block_on;
+
+    use super::*;
+    use crate::fingerprint_common::bench::drop_future_after;
+
+    /// Asked again at the next poll of the future.
+    async fn wait(sensor: &mut Sensor, asked: Option<Slot>) -> Result<Option<Match>, ErrorKind> {
+        poll_fn(|_| match sensor.poll(asked) {
+            Err(nb::Error::WouldBlock) => Poll::Pending,
+            Err(nb::Error::Other(kind)) => Poll::Ready(Err(kind)),
+            Ok(found) => Poll::Ready(Ok(found)),
+        })
+        .await
+    }
+
+    impl embedded_pos::fingerprint::AsyncFingerprintSensor for Sensor {
+        fn capabilities(&self) -> Capabilities {
+            FingerprintSensor::capabilities(self)
+        }
+
+        async fn library(&mut self) -> Result<Library, ErrorKind> {
+            FingerprintSensor::library(self)
+        }
+
+        async fn identify(&mut self) -> Result<Option<Match>, ErrorKind> {
+            wait(self, None).await
+        }
+
+        async fn verify(&mut self, slot: Slot) -> Result<Option<Match>, ErrorKind> {
+            wait(self, Some(slot)).await
+        }
+
+        async fn enrol(&mut self, _: Slot, _: impl FnMut(Enrolment)) -> Result<(), ErrorKind> {
+            Err(ErrorKind::Unsupported)
+        }
+
+        async fn delete(&mut self, _: Slot) -> Result<(), ErrorKind> {
+            Err(ErrorKind::Unsupported)
+        }
+    }
+
+    impl embedded_pos::fingerprint::AsyncIdentified for Sensor {
+        async fn sensor_id(&mut self) -> Result<SensorId, ErrorKind> {
+            Identified::sensor_id(self)
+        }
+
+        fn interruptions(&self) -> u32 {
+            Identified::interruptions(self)
+        }
+    }
+
+    type Twin = AsyncGate<'static, Officer, Sensor, Flash, Named>;
+
+    fn fresh(policy: Policy, does: &[Does]) -> (Twin, Sensor, VirtualClock) {
+        let (sensor, flash) = (Sensor::new(), Flash::default());
+        sensor.will(does);
+        let gate = AsyncGate::new(policy, &PEOPLE, sensor.clone(), flash, Instant::ZERO).unwrap();
+        (gate.identified().alarmed(), sensor, VirtualClock::new())
+    }
+
+    async fn finish(gate: &mut Twin, clock: &mut VirtualClock) -> End {
+        loop {
+            match gate.pass(clock, |_| {}).await {
+                Ok(Passage::Passed(token)) => return Ok(token),
+                Ok(Passage::Prove) => gate.proved(true).unwrap(),
+                Ok(Passage::SecondFactor(_)) => gate.second_factor(true, clock.now()).unwrap(),
+                Err(GateError::Poor(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// One authentication, in which the sensor waits first: its end, and what
+    /// is counted then.
+    pub fn attempt(
+        policy: Policy,
+        claim: Claim<u32>,
+        does: &[Does],
+    ) -> (Result<(), GateError<ErrorKind, ErrorKind>>, Attempts) {
+        let (mut gate, _, mut clock) = fresh(policy, &[&[Does::Waits], does].concat());
+        gate.begin(claim, NONCE, Instant::ZERO).unwrap();
+        let end = block_on(finish(&mut gate, &mut clock)).map(|_| ());
+        (end, gate.release().1.count())
+    }
+
+    #[test]
+    fn a_future_that_is_dropped_leaves_the_attempt_counted() {
+        let (mut gate, sensor, mut clock) = fresh(Policy::STANDARD, &[]);
+        gate.begin(Claim::Is(1), NONCE, Instant::ZERO).unwrap();
+        assert!(drop_future_after(5, gate.pass(&mut clock, |_| {})).is_none());
+        // Gone on with.
+        sensor.will(&[Does::Fails(ErrorKind::Retry), Does::Waits, Does::Match(1, 90)]);
+        let token = block_on(finish(&mut gate, &mut clock)).unwrap();
+        assert_eq!(block_on(gate.redeem(token, &NONCE, Instant::ZERO)).unwrap().who, 1);
+        // Given up.
+        gate.begin(Claim::Is(1), NONCE, Instant::ZERO).unwrap();
+        assert!(drop_future_after(5, gate.pass(&mut clock, |_| {})).is_none());
+        gate.abandon(Instant::ZERO).unwrap();
+        assert_eq!(denied(block_on(finish(&mut gate, &mut clock))), Denied::Abandoned);
+        assert_eq!(gate.release().1.count(), Attempts(1));
+    }
+
+    #[test]
+    fn a_token_is_void_once_the_sensor_was_interrupted() {
+        let proof = Policy { proof: true, ..Policy::STANDARD };
+        let (mut gate, sensor, mut clock) = fresh(proof, &[Does::Match(4, 90)]);
+        gate.begin(Claim::Is(3), NONCE, Instant::ZERO).unwrap();
+        let token = block_on(finish(&mut gate, &mut clock)).unwrap();
+        assert!(token.evidence().second_factor);
+        sensor.0.borrow_mut().interruptions += 1;
+        let redeemed = block_on(gate.redeem(token, &NONCE, Instant::ZERO));
+        assert_eq!(redeemed, Err(GateError::Void(Void::Interrupted)));
+    }
+
+    #[test]
+    fn a_sensor_without_a_name_is_like_any_other_of_its_model() {
+        let lax = Policy { accept_alike: true, ..Policy::STANDARD };
+        for (policy, passes) in [(lax, true), (Policy::STANDARD, false)] {
+            let sensor = Sensor::new();
+            sensor.will(&[Does::Match(1, 90)]);
+            let now = Instant::ZERO;
+            let mut gate = AsyncGate::new(policy, &PEOPLE, sensor, Flash::default(), now).unwrap();
+            gate.begin(Claim::Is(1), NONCE, now).unwrap();
+            let end = block_on(gate.pass(&mut VirtualClock::new(), |_| {}));
+            match end {
+                Ok(Passage::Passed(_)) => assert!(passes),
+                end => assert_eq!(end.unwrap_err(), GateError::Denied(Denied::AlikeSensor)),
+            }
+        }
+    }
 }

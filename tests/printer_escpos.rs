@@ -4,6 +4,7 @@ use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{
     BusyPin, Encoder, EscPos, Fault, Finish, Flow, Profile, Proof, Refusal, Timed, Unpaced,
 };
+use embedded_pos::printer::symbol::{Barcode, SymbolFault};
 use embedded_pos::printer::{
     Align, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
 };
@@ -54,8 +55,8 @@ fn items_are_the_bytes_of_the_manuals() {
         ("feed", &[Item::Feed(3)]),
         ("feed after text", &[Item::Text("a"), Item::Feed(3)]),
         ("qr", &[qr]),
-        ("code128", &[Item::Code128 { data: "A{1", height: 80 }]),
-        ("code128 of 16 digits", &[Item::Code128 { data: "1201051234567890", height: 80 }]),
+        ("code128", &[Item::Barcode(Barcode::code128("A{1", 80))]),
+        ("code128 of 16 digits", &[Item::Barcode(Barcode::code128("1201051234567890", 80))]),
         ("raster", &[Item::Raster(dots)]),
         ("tear off", &[Item::Cut]),
     ] {
@@ -101,23 +102,25 @@ fn columns_that_do_not_fit_take_two_lines() {
 fn refusals_name_the_reason() {
     let encoder = Encoder::new(&Profile::CLONE_58MM);
     let refused = |item: &Item<'_>| encoder.begin(item).unwrap_err();
+    let symbol = Refusal::Symbol;
     let style = |width, height| Item::Style(Style { width, height, ..Style::NORMAL });
     let qr = |data, module| Item::Qr { data, module, level: QrLevel::L };
-    let bar = |data| Item::Code128 { data, height: 80 };
+    let bar = |data| Item::Barcode(Barcode::code128(data, 80));
     let raster = |width, rows| Item::Raster(Raster { width, rows });
     assert_eq!(refused(&style(0, 1)), Refusal::Style);
     assert_eq!(refused(&style(1, 9)), Refusal::Style);
-    assert_eq!(refused(&qr(b"x", 0)), Refusal::QrModule);
-    assert_eq!(refused(&qr(b"x", 17)), Refusal::QrModule);
-    assert_eq!(refused(&qr(b"", 4)), Refusal::QrEmpty);
-    assert_eq!(refused(&qr(&[b'x'; 2954], 1)), Refusal::QrTooLong);
-    assert_eq!(refused(&qr(&[b'x'; 18], 16)), Refusal::QrTooWide { dots: 400 });
-    assert_eq!(refused(&qr(b"a\x10\x14\x01", 4)), Refusal::QrRealTime);
-    assert_eq!(refused(&qr(&[b'x'; 0x410 - 3], 2)), Refusal::QrRealTime, "the length is 10 04");
-    assert_eq!(refused(&bar("ab\u{7F}")), Refusal::BarData { at: 2 });
-    assert_eq!(refused(&bar("津")), Refusal::BarData { at: 0 });
-    assert_eq!(refused(&bar("")), Refusal::BarEmpty);
-    assert_eq!(refused(&bar("fifteen letters")), Refusal::BarTooLong);
+    assert_eq!(refused(&qr(b"x", 0)), symbol(SymbolFault::Option));
+    assert_eq!(refused(&qr(b"x", 17)), symbol(SymbolFault::Option));
+    assert_eq!(refused(&qr(b"", 4)), symbol(SymbolFault::Empty));
+    assert_eq!(refused(&qr(&[b'x'; 2954], 1)), symbol(SymbolFault::TooLong));
+    assert_eq!(refused(&qr(&[b'x'; 18], 16)), symbol(SymbolFault::TooWide { dots: 400 }));
+    assert_eq!(refused(&qr(b"a\x10\x14\x01", 4)), symbol(SymbolFault::RealTime));
+    let length_10_04 = refused(&qr(&[b'x'; 0x410 - 3], 2));
+    assert_eq!(length_10_04, symbol(SymbolFault::RealTime));
+    assert_eq!(refused(&bar("ab津")), symbol(SymbolFault::Character { at: 2 }));
+    assert_eq!(refused(&bar("")), symbol(SymbolFault::Empty));
+    let fifteen = refused(&bar("fifteen letters"));
+    assert_eq!(fifteen, symbol(SymbolFault::TooWide { dots: 2 * (11 * 17 + 13) }));
     assert_eq!(refused(&raster(385, &[])), Refusal::RasterWidth);
     assert_eq!(refused(&raster(0, &[])), Refusal::RasterWidth);
     assert_eq!(refused(&raster(9, &[0; 3])), Refusal::RasterRows);
@@ -125,7 +128,7 @@ fn refusals_name_the_reason() {
     assert!(matches!(columns, Refusal::Text(u) if (u.character, u.at) == ('㐀', 3)));
     let basic = Encoder::new(&Profile::BASIC_58MM);
     let no_qr = basic.begin(&qr(b"x", 4)).unwrap_err();
-    assert_eq!((no_qr, no_qr.kind()), (Refusal::NoQr, ErrorKind::Unsupported));
+    assert_eq!((no_qr, no_qr.kind()), (Refusal::NoSymbol, ErrorKind::Unsupported));
 }
 
 /// A QR code is refused exactly when an encoder of its own finds no version.
@@ -155,11 +158,11 @@ fn qr_sizes_agree_with_qrcodegen() {
                 let item = Item::Qr { data: &data, module: 4, level };
                 match (encoder.begin(&item), code) {
                     (Ok(_), Ok(code)) => assert!(code.size() * 4 <= 576),
-                    (Err(Refusal::QrTooWide { dots }), Ok(code)) => {
+                    (Err(Refusal::Symbol(SymbolFault::TooWide { dots })), Ok(code)) => {
                         assert_eq!(i32::from(dots), code.size() * 4);
                     }
-                    (Err(Refusal::QrTooLong), Err(_)) => break,
-                    (Err(Refusal::QrRealTime), Ok(_)) => {
+                    (Err(Refusal::Symbol(SymbolFault::TooLong)), Err(_)) => break,
+                    (Err(Refusal::Symbol(SymbolFault::RealTime)), Ok(_)) => {
                         assert!([1_037, 1_293, 5_133].contains(&length))
                     }
                     (ours, theirs) => panic!("{length} x {filler}: {ours:?}, {}", theirs.is_ok()),
@@ -188,10 +191,10 @@ fn pictures_hold_no_real_time_command() {
         assert_eq!(black, wanted + 3);
     }
     for data in ["1604012345678901", "0160401234567890", "16042", "5555516055"] {
-        let digits = encode(&[Item::Code128 { data, height: 16 }]);
+        let digits = encode(&[Item::Barcode(Barcode::code128(data, 16))]);
         assert!(!has_real_time(&digits), "{digits:02X?}");
         let printer = EscPosPrinter::decoded(Model::CLONE_58MM, &digits);
-        let code = |event: &Event| matches!(event, Event::Code128 { text, .. } if text == data);
+        let code = |event: &Event| matches!(event, Event::Barcode { text, .. } if text == data);
         assert!(printer.events().iter().any(code), "{data}: {:?}", printer.events());
     }
 }
@@ -250,13 +253,14 @@ proptest! {
                     emphasis: Emphasis::from_bits_truncate(*n),
                     width: n % 8 + 1,
                     height: n / 32 + 1,
+                    ..Style::NORMAL
                 }),
                 1 => Item::Align(Align::Right),
                 2 => Item::Columns(text, "right"),
                 3 => Item::Rule,
                 4 => Item::Feed(*n),
                 5 => Item::Qr { data: bytes, module: n % 17, level: QrLevel::L },
-                6 => Item::Code128 { data: text, height: *n },
+                6 => Item::Barcode(Barcode::code128(text, *n)),
                 7 => Item::Raster(Raster { width: u16::from(*n), rows: bytes }),
                 8 => Item::Cut,
                 _ => Item::Text(text),
@@ -276,7 +280,6 @@ proptest! {
                     | Event::Ignored(_)
                     | Event::Drawer
                     | Event::NotPrinted(_)
-                    | Event::OtherCode { .. }
             );
             prop_assert!(meant, "{event:?}");
         }
@@ -413,7 +416,7 @@ fn long_receipt(printer: &mut impl Printer) {
     printer
         .print(&Item::Qr { data: b"https://pay.example.cn/1", module: 6, level: QrLevel::M })
         .unwrap();
-    printer.print(&Item::Code128 { data: "1201051234567890", height: 64 }).unwrap();
+    printer.print(&Item::Barcode(Barcode::code128("1201051234567890", 64))).unwrap();
     for n in 0..40 {
         printer.print(&Item::Columns(&format!("{n}"), "罚款 200.00")).unwrap();
     }
@@ -433,7 +436,7 @@ fn survives_a_long_receipt<F: Flow>(
     let codes = device
         .events()
         .iter()
-        .filter(|event| matches!(event, Event::Qr { .. } | Event::Code128 { .. }));
+        .filter(|event| matches!(event, Event::Qr { .. } | Event::Barcode { .. }));
     assert_eq!(codes.count(), 2);
     clock.clone().now().since(start)
 }
@@ -650,7 +653,7 @@ fn a_dropped_call_does_not_garble_the_next() {
         },
         Item::Text("机动车违反禁止标线指示机动车违反禁止标线指示机动车违反禁止标线指示"),
         Item::Style(Style::TITLE),
-        Item::Code128 { data: "1201051234567890", height: 64 },
+        Item::Barcode(Barcode::code128("1201051234567890", 64)),
         Item::Cut,
     ];
     for item in items {
@@ -985,7 +988,7 @@ proptest! {
             .map(|(kind, length, n)| match kind % 12 {
                 0 => Item::Style(Style { width: n % 3 + 1, height: n / 64 + 1, ..Style::NORMAL }),
                 1 => Item::Qr { data: &rows[..3 * length], module: 2, level: QrLevel::L },
-                2 => Item::Code128 { data: "1201051234567890", height: *n | 1 },
+                2 => Item::Barcode(Barcode::code128("1201051234567890", *n | 1)),
                 3 => Item::Raster(Raster { width: 384, rows: &rows[..48 * length] }),
                 4 => Item::Feed(n % 8),
                 5 => Item::Cut,

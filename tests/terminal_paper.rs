@@ -2,6 +2,7 @@
 
 mod terminal_support;
 
+use embedded_pos::printer::symbol::Barcode;
 use embedded_pos::printer::{Align, Item, QrLevel, Style};
 use embedded_pos::terminal::papers::{DECISION, MEASURE, RECEIPT, SLIP};
 use embedded_pos::terminal::{
@@ -137,7 +138,7 @@ fn lines_become_items() {
         Line::Columns("{a}", "{fine}"),
         Line::When("none", &Line::Text("{none}")),
         Line::When("a", &Line::When("none", &Line::Rule)),
-        Line::When("a", &Line::Code128 { data: "{fine}", height: 60 }),
+        Line::When("a", &Line::Barcode(Barcode::code128("{fine}", 60))),
         Line::Qr { data: "q{fine}", module: 4, level: QrLevel::M },
         Line::Feed(2),
         Line::Cut,
@@ -148,7 +149,7 @@ fn lines_become_items() {
         Item::Align(Align::Center),
         Item::Style(Style::BOLD),
         Item::Columns("甲", "123.45"),
-        Item::Code128 { data: "123.45", height: 60 },
+        Item::Barcode(Barcode::code128("123.45", 60)),
         Item::Qr { data: b"q123.45", module: 4, level: QrLevel::M },
         Item::Feed(2),
         Item::Cut,

@@ -250,7 +250,7 @@ impl Decoder {
             Event::Feed { dots } => format!("feed {dots}"),
             Event::Image { width, height } => format!("image {width} x {height}"),
             Event::Qr { data, .. } => format!("QR code of {} bytes", data.len()),
-            Event::Code128 { text, .. } => format!("CODE128 {text:?}"),
+            Event::Barcode { kind, text, .. } => format!("{kind} {text:?}"),
             Event::Unknown(_) => "unknown".into(),
             Event::Ignored(_) => "not for this printer".into(),
             other => format!("{other:?}"),

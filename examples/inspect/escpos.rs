@@ -71,13 +71,19 @@ fn event(event: &Event) -> Value {
             code["level"] = level.to_string().into();
             code
         }
-        Event::Code128 { text, module, height } => {
-            let mut code = code("code128", text.as_bytes());
+        Event::Barcode { kind, text, module, height } => {
+            let mut code = code(kind, text.as_bytes());
             code["module"] = (*module).into();
             code["height"] = (*height).into();
             code
         }
-        Event::OtherCode { symbology, data } => code(name(*symbology), data),
+        Event::Symbol { kind, data, linear } => {
+            let mut symbol = code(kind, data);
+            if !linear.is_empty() {
+                symbol["linear"] = String::from_utf8_lossy(linear).into();
+            }
+            symbol
+        }
         Event::Cut { partial } => json!({ "type": "cut", "partial": partial }),
         Event::Drawer => json!({ "type": "drawer" }),
         Event::NotPrinted(reason) => json!({ "type": "not-printed", "reason": reason }),
@@ -92,20 +98,5 @@ fn code(symbology: &str, data: &[u8]) -> Value {
     match std::str::from_utf8(data) {
         Ok(text) => json!({ "type": "code", "symbology": symbology, "data": text }),
         Err(_) => json!({ "type": "code", "symbology": symbology, "hex": hex(data) }),
-    }
-}
-
-fn name(symbology: u8) -> &'static str {
-    match symbology {
-        65 => "upc-a",
-        66 => "upc-e",
-        67 => "ean13",
-        68 => "ean8",
-        69 => "code39",
-        70 => "itf",
-        71 => "codabar",
-        72 => "code93",
-        74 => "gs1-128",
-        _ => "other",
     }
 }

@@ -1,7 +1,6 @@
 //! Packets of GT-511C1R, GT-511C3 and GT-521F fingerprint modules, as hex.
 
 use embedded_pos::fingerprint::Geometry;
-use embedded_pos::fingerprint::gt511::command::Command;
 use embedded_pos::fingerprint::gt511::frame::{Data, FrameError, OVERHEAD, Packet};
 use embedded_pos::fingerprint::gt511::{Nack, command};
 use serde_json::{Value, json};
@@ -52,7 +51,7 @@ fn content(data: &[u8]) -> String {
     if let Some((name, shape)) = shapes.into_iter().find(|(_, shape)| is_of(*shape)) {
         return format!("{name}, {shape} pixels");
     }
-    match command::Open.decode(0, data) {
+    match command::Info::from_bytes(data) {
         Some(info) => {
             format!("firmware {:08X}, serial number {}", info.firmware, super::hex(&info.serial))
         }

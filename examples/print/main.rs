@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod head;
 mod markup;
 
 use std::error::Error as StdError;
@@ -68,6 +69,10 @@ struct Args {
     #[arg(long, value_name = "ROWS")]
     paper: Option<u32>,
 
+    /// Print with a bare mechanism instead, simulated pin by pin.
+    #[arg(long, value_enum, value_name = "MECHANISM", conflicts_with_all = ["port", "out"])]
+    head: Option<head::Mechanism>,
+
     /// Show what crosses the line. Bench use: it shows secrets.
     #[arg(long)]
     trace: bool,
@@ -129,6 +134,9 @@ fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
         read(&args.receipt).map_err(|error| format!("{}: {error}", args.receipt.display()))?;
     let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
     let items: Vec<Item<'_>> = lines.iter().flat_map(Line::items).collect();
+    if let Some(mechanism) = args.head {
+        return head::print(mechanism, &items, args.png.as_deref());
+    }
     let bytes = encode(&lines, args.kind.profile())?;
     if let Some(path) = &args.png {
         draw(path, args.kind.model(), &bytes)

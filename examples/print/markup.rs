@@ -1,5 +1,6 @@
 //! The markup of the text that `print` prints.
 
+use embedded_pos::printer::symbol::Barcode;
 use embedded_pos::printer::{Align, Item, QrLevel, Style};
 
 /// What a line says.
@@ -32,7 +33,9 @@ impl<'a> Line<'a> {
         } else if let Some(rest) = marked("[qr] ") {
             Self::Item(Item::Qr { data: rest.as_bytes(), module: 6, level: QrLevel::M })
         } else if let Some(rest) = marked("[code128] ") {
-            Self::Item(Item::Code128 { data: rest, height: 64 })
+            Self::Item(Item::Barcode(Barcode::code128(rest, 64)))
+        } else if let Some(rest) = marked("[ean13] ") {
+            Self::Item(Item::Barcode(Barcode::ean13(rest, 64)))
         } else if let Some((left, right)) = line.split_once(" || ") {
             Self::Item(Item::Columns(left, right))
         } else {
@@ -51,7 +54,7 @@ impl<'a> Line<'a> {
                 Item::Style(Style::NORMAL),
                 Item::Align(Align::Left),
             ],
-            Self::Item(item @ (Item::Qr { .. } | Item::Code128 { .. })) => {
+            Self::Item(item @ (Item::Qr { .. } | Item::Barcode(_))) => {
                 vec![Item::Align(Align::Center), item, Item::Align(Align::Left)]
             }
             Self::Item(item) => vec![item],

@@ -2,6 +2,7 @@ use std::format;
 use std::string::{String, ToString};
 
 use super::Report;
+use crate::printer::symbol::Barcode;
 use crate::printer::{Align, Completion, Item, Printer, QrLevel, Raster, Status, Style};
 use crate::{Error, ErrorKind};
 
@@ -117,7 +118,7 @@ fn arguments(device: &mut impl Printer) -> Result<(), String> {
         style(1, 9),
         Item::Raster(Raster { width, rows: &[] }),
         Item::Raster(Raster { width: 16, rows: &[0; 3] }),
-        Item::Code128 { data: "\n", height: 50 },
+        Item::Barcode(Barcode::code39("\n", 50)),
     ];
     for item in items {
         match device.print(&item) {
@@ -140,7 +141,7 @@ fn items(device: &mut impl Printer, stimulus: &mut impl PrinterStimulus) -> Resu
         Item::Columns("left", "right"),
         Item::Feed(1),
         Item::Qr { data: b"https://example.com", module: 4, level: QrLevel::M },
-        Item::Code128 { data: "ABC-123", height: 40 },
+        Item::Barcode(Barcode::code128("ABC-123", 40)),
         Item::Raster(Raster { width: 16, rows: &[0xAA; 32] }),
         Item::Cut,
     ];

@@ -140,6 +140,7 @@ mod alarm;
 #[cfg(feature = "async")]
 mod asynch;
 pub mod bmlite;
+mod bulk;
 mod clocked;
 mod driver;
 pub mod f5;
@@ -152,6 +153,7 @@ pub mod record;
 mod script;
 mod session;
 pub mod sfm;
+mod speed;
 mod transfer;
 pub mod trust;
 mod wire;
@@ -174,6 +176,7 @@ pub use light::{Colour, Light, Pattern};
 pub use link::Family;
 pub use script::{Conversation, Patience, Script};
 pub use session::Session;
+pub use speed::{Recover, SetBaud, Tunes};
 #[cfg(feature = "async")]
 pub use transfer::AsyncTemplateTransfer;
 pub use transfer::{Progress, TemplateTransfer, Transfers};

@@ -1,3 +1,5 @@
+use core::mem;
+
 use super::Event;
 use super::link::Family;
 use super::session::Session;
@@ -84,15 +86,56 @@ pub trait Script {
         &mut self,
         session: &mut Session<'_, Self::Link>,
     ) -> nb::Result<Told<Self::Output, Event>, FaultOf<Self>>;
+
+    /// [`run`](Self::run), with the output put aside: what is left has the same
+    /// type for all scripts, so that less code is there for each. `None`: the
+    /// output is there.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    fn run_aside(
+        &mut self,
+        session: &mut Session<'_, Self::Link>,
+        output: &mut Option<Self::Output>,
+    ) -> nb::Result<Option<Event>, FaultOf<Self>> {
+        Ok(match self.run(session)? {
+            Told::Event(event) => Some(event),
+            Told::Done(done) => {
+                *output = Some(done);
+                None
+            }
+        })
+    }
 }
 
-fn step<T, F>(wait: Wait) -> Step<T, F, Event> {
-    match wait {
-        Wait::Send(until) => Step::Send { until },
-        Wait::Receive(until) => Step::Receive { until },
-        Wait::Pause(until) => Step::Pause { until },
-        Wait::Set(line) => Step::Set(line),
+fn begin<L: Family>(link: &mut L, begun: &mut bool) {
+    if !mem::replace(begun, true) {
+        link.begin();
     }
+}
+
+/// What the face is to do about what a script came to.
+fn step<L: Family>(
+    link: &mut L,
+    result: nb::Result<Option<Event>, L::Fault>,
+    told: &mut Option<Result<Event, L::Fault>>,
+) -> Step<(), (), ()> {
+    *told = match result {
+        Ok(event) => event.map(Ok),
+        Err(nb::Error::Other(fault)) => Some(Err(fault)),
+        Err(nb::Error::WouldBlock) => {
+            let step = match link.core().wait() {
+                Wait::Send(until) => Step::Send { until },
+                Wait::Receive(until) => Step::Receive { until },
+                Wait::Pause(until) => Step::Pause { until },
+                // It is asked for only once: what was said meanwhile is told later.
+                Wait::Set(line) => return Step::Set(line),
+            };
+            let Some(event) = link.unasked() else { return step };
+            Some(Ok(event))
+        }
+    };
+    Step::aside(told.as_ref())
 }
 
 /// A script that is held with a module.
@@ -116,21 +159,20 @@ impl<S: Script> Exchange for Conversation<S> {
     type Event = Event;
 
     fn step(&mut self, link: &mut S::Link, now: Instant) -> StepOf<Self> {
-        if !self.begun {
-            self.begun = true;
-            link.begin();
-        }
-        let result = self.script.run(&mut Session::new(link, now));
-        match result {
-            Ok(Told::Event(event)) => Step::Event(event),
-            Ok(Told::Done(output)) => Step::Done(Ok(output)),
-            Err(nb::Error::Other(fault)) => Step::Done(Err(fault)),
-            Err(nb::Error::WouldBlock) => match link.core().wait() {
-                // It is asked for only once: what was said meanwhile is told later.
-                wait @ Wait::Set(_) => step(wait),
-                wait => link.unasked().map_or_else(|| step(wait), Step::Event),
-            },
-        }
+        let (mut output, mut told) = (None, None);
+        self.step_aside(link, now, &mut output, &mut told).join(output, told)
+    }
+
+    fn step_aside(
+        &mut self,
+        link: &mut S::Link,
+        now: Instant,
+        output: &mut Option<S::Output>,
+        told: &mut Option<Result<Event, FaultOf<S>>>,
+    ) -> Step<(), (), ()> {
+        begin(link, &mut self.begun);
+        let result = self.script.run_aside(&mut Session::new(link, now), output);
+        step(link, result, told)
     }
 
     fn outgoing<'a>(&'a self, link: &'a S::Link) -> &'a [u8] {

@@ -6,9 +6,9 @@ use embedded_hal_async::delay::DelayNs;
 use embedded_io_async::{Read, Write};
 
 use super::adapter::IoError;
-use super::call::Call;
-use super::channel::{CallError, Channel, ErrorOf, Told, ToldOf, Turn, TurnOf};
-use super::exchange::{Exchange, Step};
+use super::call::{Call, REST, must_rest};
+use super::channel::{CallError, Channel, ErrorOf, LineError, Told, ToldOf};
+use super::exchange::{Bare, Exchange, Lent, Step};
 use super::time::{Clock, Duration, Instant};
 
 /// A clock that can be waited for: the async face's source of time.
@@ -64,37 +64,45 @@ impl<C: Clock, D: DelayNs> Timer for DelayTimer<C, D> {
     }
 }
 
+/// What a step came to.
+enum Acted {
+    /// So many bytes were written.
+    Sent(usize),
+    /// There are bytes to hand over.
+    Came,
+    /// Time passed.
+    Waited,
+}
+
+/// Does what a step wants. It is told the bytes and not the exchange, so that a
+/// future is `Send` where the exchange is.
 impl<P: Read + Write> Channel<P> {
-    async fn turn_async<X: Exchange>(
+    async fn act(
         &mut self,
-        x: &mut X,
-        link: &mut X::Link,
+        step: Step<(), (), ()>,
+        outgoing: &[u8],
         timer: &mut impl Timer,
-    ) -> Result<TurnOf<X>, ErrorOf<X, IoError<P::Error>>> {
-        let step = x.step(link, timer.now());
+    ) -> Result<Acted, LineError<IoError<P::Error>>> {
         self.flush_before(&step, timer).await?;
         match step {
-            Step::Send { until } => self.send_async(x, link, timer, until).await?,
-            Step::Receive { until } => self.receive_async(x, link, timer, until).await?,
+            Step::Send { until } => return self.send_async(outgoing, timer, until).await,
+            Step::Receive { until } => return self.receive_async(timer, until).await,
             Step::Pause { until } => timer.sleep_until(until).await,
             Step::Set(line) => return Err(CallError::Line(line)),
-            Step::Event(event) => return Ok(Turn::Event(event)),
-            Step::Done(result) => return result.map(Turn::Done).map_err(CallError::Device),
+            Step::Event(()) | Step::Done(_) => {}
         }
-        Ok(Turn::Busy)
+        Ok(Acted::Waited)
     }
 
-    async fn send_async<X: Exchange>(
+    async fn send_async(
         &mut self,
-        x: &mut X,
-        link: &mut X::Link,
+        outgoing: &[u8],
         timer: &mut impl Timer,
         until: Instant,
-    ) -> Result<(), ErrorOf<X, IoError<P::Error>>> {
+    ) -> Result<Acted, LineError<IoError<P::Error>>> {
         /// How long a port is left alone that took nothing.
         const FULL: Duration = Duration::from_millis(1);
-        let write = self.port.write(x.outgoing(link));
-        match before(write, timer.sleep_until(until)).await {
+        match before(self.port.write(outgoing), timer.sleep_until(until)).await {
             None => {}
             // Some HALs return 0 for a full buffer, against the trait's
             // contract; to try again at once would be to spin.
@@ -105,22 +113,24 @@ impl<P: Read + Write> Channel<P> {
             Some(n) => {
                 let n = n.map_err(io_error)?;
                 self.unflushed = Some(until);
-                x.sent(link, n, timer.now());
+                return Ok(Acted::Sent(n));
             }
         }
-        Ok(())
+        Ok(Acted::Waited)
     }
 
     /// Flushes what was written, unless there is more to write.
-    async fn flush_before<F, T, G, E>(
+    async fn flush_before(
         &mut self,
-        step: &Step<T, G, E>,
+        step: &Step<(), (), ()>,
         timer: &mut impl Timer,
-    ) -> Result<(), CallError<F, IoError<P::Error>>> {
+    ) -> Result<(), LineError<IoError<P::Error>>> {
         let until = match (step, self.unflushed) {
-            (_, None) | (Step::Send { .. } | Step::Set(_) | Step::Done(Err(_)), _) => return Ok(()),
+            (_, None) | (Step::Send { .. } | Step::Set(_) | Step::Done(Err(())), _) => {
+                return Ok(());
+            }
             (Step::Receive { until } | Step::Pause { until }, _) => *until,
-            (Step::Event(_) | Step::Done(Ok(_)), Some(until)) => until,
+            (Step::Event(()) | Step::Done(Ok(())), Some(until)) => until,
         };
         if let Some(flushed) = before(self.port.flush(), timer.sleep_until(until)).await {
             flushed.map_err(io_error)?;
@@ -129,27 +139,35 @@ impl<P: Read + Write> Channel<P> {
         Ok(())
     }
 
-    async fn receive_async<X: Exchange>(
+    async fn receive_async(
         &mut self,
-        x: &mut X,
-        link: &mut X::Link,
         timer: &mut impl Timer,
         until: Instant,
-    ) -> Result<(), ErrorOf<X, IoError<P::Error>>> {
+    ) -> Result<Acted, LineError<IoError<P::Error>>> {
         if self.pending.unread().is_empty() {
             let read = self.port.read(&mut self.pending.bytes);
             match before(read, timer.sleep_until(until)).await {
-                None => return Ok(()),
+                None => return Ok(Acted::Waited),
                 Some(Ok(0)) => return Err(CallError::Port(IoError::Closed)),
                 Some(n) => self.pending.filled(n.map_err(io_error)?),
             }
         }
-        self.feed(x, link, timer.now());
-        Ok(())
+        Ok(Acted::Came)
+    }
+
+    /// Tells the exchange what its step came to.
+    fn acted(&mut self, x: &mut dyn Bare, acted: &Acted, now: Instant) {
+        match acted {
+            Acted::Sent(n) => x.sent(*n, now),
+            Acted::Came => {
+                self.feed(x, now);
+            }
+            Acted::Waited => {}
+        }
     }
 }
 
-fn io_error<F, E>(error: E) -> CallError<F, IoError<E>> {
+fn io_error<E>(error: E) -> LineError<IoError<E>> {
     CallError::Port(IoError::Io(error))
 }
 
@@ -195,17 +213,19 @@ impl<P: Read + Write, X: Exchange> Call<'_, P, X> {
         &mut self,
         timer: &mut impl Timer,
     ) -> Result<ToldOf<X>, ErrorOf<X, IoError<P::Error>>> {
+        let mut lent = Lent::new(&mut self.exchange, self.link);
         loop {
-            if self.must_rest() {
+            if must_rest(&mut self.turns) {
                 let now = timer.now();
-                timer.sleep_until(now + Self::REST).await;
+                timer.sleep_until(now + REST).await;
             }
-            let Self { channel, link, exchange, .. } = self;
-            match channel.turn_async(exchange, link, timer).await? {
-                Turn::Busy | Turn::Idle(_) => {}
-                Turn::Event(event) => return Ok(Told::Event(event)),
-                Turn::Done(output) => return Ok(Told::Done(output)),
+            let step = lent.step(timer.now());
+            let outgoing = if let Step::Send { .. } = step { lent.outgoing() } else { &[] };
+            let acted = self.channel.act(step, outgoing, timer).await.map_err(CallError::widen)?;
+            if let Some(told) = lent.told()? {
+                return Ok(told);
             }
+            self.channel.acted(&mut lent, &acted, timer.now());
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::Port;
-use super::channel::{Channel, ErrorOf, Told, ToldOf, Turn};
-use super::exchange::Exchange;
+use super::channel::{CallError, Channel, ErrorOf, LineError, Told, ToldOf, Turn};
+use super::exchange::{Bare, Exchange, Lent};
 use super::time::{Clock, Duration, Instant};
 
 /// A conversation about to be held: wait for it, poll it, or run it.
@@ -16,17 +16,39 @@ pub struct Call<'a, P, X: Exchange> {
     pub(super) turns: u8,
 }
 
-impl<P, X: Exchange> Call<'_, P, X> {
-    /// How long a face rests when it [must](Self::must_rest): too short to
-    /// lose a byte.
-    pub(super) const REST: Duration = Duration::from_micros(16);
+/// How long a face rests when it [must](must_rest): too short to lose a byte.
+pub(super) const REST: Duration = Duration::from_micros(16);
 
-    /// Counts a turn. Whether it is time to let time pass and others run: with
-    /// a peer that never stops talking there is always something to do, and a
-    /// clock that moves only while it is waited for would stand still.
-    pub(super) fn must_rest(&mut self) -> bool {
-        self.turns = (self.turns + 1) % 16;
-        self.turns == 0
+/// Counts a turn. Whether it is time to let time pass and others run: with
+/// a peer that never stops talking there is always something to do, and a
+/// clock that moves only while it is waited for would stand still.
+pub(super) fn must_rest(turns: &mut u8) -> bool {
+    *turns = (*turns + 1) % 16;
+    *turns == 0
+}
+
+impl<P: Port> Channel<P> {
+    /// Blocks until the conversation tells something or ends.
+    fn hold(
+        &mut self,
+        x: &mut dyn Bare,
+        clock: &mut impl Clock,
+        turns: &mut u8,
+    ) -> Result<(), LineError<P::Error>> {
+        // Ends: the exchange is asked at ever later times, and by its contract
+        // it ends by its deadline.
+        loop {
+            if must_rest(turns) {
+                let now = clock.now();
+                clock.idle(now + REST);
+            }
+            let now = clock.now();
+            match self.advance(x, now)? {
+                Turn::Busy => {}
+                Turn::Idle(until) => clock.idle(until),
+                Turn::Event(()) | Turn::Done(()) => return Ok(()),
+            }
+        }
     }
 }
 
@@ -49,19 +71,12 @@ impl<P: Port, X: Exchange> Call<'_, P, X> {
     /// # Errors
     /// As [`wait`](Self::wait).
     pub fn next(&mut self, clock: &mut impl Clock) -> Result<ToldOf<X>, ErrorOf<X, P::Error>> {
-        // Ends: the exchange is asked at ever later times, and by its contract
-        // it ends by its deadline.
+        let mut lent = Lent::new(&mut self.exchange, self.link);
+        // Ends: at once, for there is no more to do only when something is told.
         loop {
-            if self.must_rest() {
-                let now = clock.now();
-                clock.idle(now + Self::REST);
-            }
-            let now = clock.now();
-            match self.channel.turn(&mut self.exchange, self.link, now)? {
-                Turn::Busy => {}
-                Turn::Idle(until) => clock.idle(until),
-                Turn::Event(event) => return Ok(Told::Event(event)),
-                Turn::Done(output) => return Ok(Told::Done(output)),
+            self.channel.hold(&mut lent, clock, &mut self.turns).map_err(CallError::widen)?;
+            if let Some(told) = lent.told()? {
+                return Ok(told);
             }
         }
     }

@@ -1,10 +1,11 @@
+use core::convert::Infallible;
 use core::fmt;
 
 use zeroize::Zeroize;
 
 use super::Port;
 use super::call::Call;
-use super::exchange::{Exchange, Line, Step};
+use super::exchange::{Bare, Exchange, Lent, Line, Step};
 use super::time::Instant;
 use crate::{Error, ErrorKind};
 
@@ -88,6 +89,19 @@ pub enum CallError<F, E> {
     Line(Line),
 }
 
+/// The error of a port or a line, of whatever exchange.
+pub(super) type LineError<E> = CallError<Infallible, E>;
+
+impl<E> LineError<E> {
+    pub(super) fn widen<F>(self) -> CallError<F, E> {
+        match self {
+            Self::Port(error) => CallError::Port(error),
+            Self::Device(never) => match never {},
+            Self::Line(line) => CallError::Line(line),
+        }
+    }
+}
+
 impl<F: Error, E: Error> Error for CallError<F, E> {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -150,13 +164,8 @@ impl<P> Channel<P> {
         Call { channel: self, link, exchange, turns: 0 }
     }
 
-    pub(super) fn feed<X: Exchange>(
-        &mut self,
-        x: &mut X,
-        link: &mut X::Link,
-        now: Instant,
-    ) -> bool {
-        let used = x.received(link, self.pending.unread(), now);
+    pub(super) fn feed(&mut self, x: &mut dyn Bare, now: Instant) -> bool {
+        let used = x.received(self.pending.unread(), now);
         self.pending.used(used);
         used > 0
     }
@@ -174,22 +183,38 @@ impl<P: Port> Channel<P> {
         link: &mut X::Link,
         now: Instant,
     ) -> Result<TurnOf<X>, ErrorOf<X, P::Error>> {
-        match x.step(link, now) {
-            Step::Send { until } => match not_ready(self.port.try_write(x.outgoing(link)))? {
+        let mut lent = Lent::new(x, link);
+        let turn = self.advance(&mut lent, now).map_err(CallError::widen)?;
+        Ok(match (lent.told()?, turn) {
+            (Some(Told::Event(event)), _) => Turn::Event(event),
+            (Some(Told::Done(output)), _) => Turn::Done(output),
+            (None, Turn::Idle(until)) => Turn::Idle(until),
+            (None, _) => Turn::Busy,
+        })
+    }
+
+    /// Carries out one step. What it tells or ends with is in the [`Lent`].
+    pub(super) fn advance(
+        &mut self,
+        x: &mut dyn Bare,
+        now: Instant,
+    ) -> Result<Turn<(), ()>, LineError<P::Error>> {
+        match x.step(now) {
+            Step::Send { until } => match not_ready(self.port.try_write(x.outgoing()))? {
                 0 => Ok(Turn::Idle(until)),
                 n => {
-                    x.sent(link, n, now);
+                    x.sent(n, now);
                     Ok(Turn::Busy)
                 }
             },
             Step::Receive { until } => {
-                let ready = self.fill()? && self.feed(x, link, now);
+                let ready = self.fill()? && self.feed(x, now);
                 Ok(if ready { Turn::Busy } else { Turn::Idle(until) })
             }
             Step::Pause { until } => Ok(Turn::Idle(until)),
             Step::Set(line) => self.set(line),
-            Step::Event(event) => Ok(Turn::Event(event)),
-            Step::Done(result) => result.map(Turn::Done).map_err(CallError::Device),
+            Step::Event(()) => Ok(Turn::Event(())),
+            Step::Done(_) => Ok(Turn::Done(())),
         }
     }
 
@@ -203,17 +228,21 @@ impl<P: Port> Channel<P> {
         link: &mut X::Link,
         now: Instant,
     ) -> nb::Result<ToldOf<X>, ErrorOf<X, P::Error>> {
+        let mut lent = Lent::new(x, link);
+        self.advance_some(&mut lent, now).map_err(CallError::widen)?;
+        lent.told()?.ok_or(nb::Error::WouldBlock)
+    }
+
+    /// Carries out steps as long as there is something to do.
+    fn advance_some(&mut self, x: &mut dyn Bare, now: Instant) -> Result<(), LineError<P::Error>> {
         /// So that a babbling peer cannot keep a super-loop for itself.
         const TURNS: usize = 16;
         for _ in 0..TURNS {
-            match self.turn(x, link, now)? {
-                Turn::Busy => {}
-                Turn::Idle(_) => break,
-                Turn::Event(event) => return Ok(Told::Event(event)),
-                Turn::Done(output) => return Ok(Told::Done(output)),
+            if !matches!(self.advance(x, now)?, Turn::Busy) {
+                break;
             }
         }
-        Err(nb::Error::WouldBlock)
+        Ok(())
     }
 
     /// Polls a conversation, passing over what it tells on the way.
@@ -233,7 +262,7 @@ impl<P: Port> Channel<P> {
     }
 
     /// Makes sure that there are bytes to hand over, if the port has any.
-    fn fill<F>(&mut self) -> Result<bool, CallError<F, P::Error>> {
+    fn fill(&mut self) -> Result<bool, LineError<P::Error>> {
         if self.pending.unread().is_empty() {
             let n = not_ready(self.port.try_read(&mut self.pending.bytes))?;
             self.pending.filled(n);
@@ -241,7 +270,7 @@ impl<P: Port> Channel<P> {
         Ok(!self.pending.unread().is_empty())
     }
 
-    fn set<T, F, E>(&mut self, line: Line) -> Result<Turn<T, E>, CallError<F, P::Error>> {
+    fn set(&mut self, line: Line) -> Result<Turn<(), ()>, LineError<P::Error>> {
         let Line::Baud(baud) = line;
         let setter = self.port.baud().ok_or(CallError::Line(line))?;
         setter.set_baud(baud).map_err(CallError::Port)?;
@@ -249,7 +278,7 @@ impl<P: Port> Channel<P> {
     }
 }
 
-fn not_ready<F, E>(result: nb::Result<usize, E>) -> Result<usize, CallError<F, E>> {
+fn not_ready<E>(result: nb::Result<usize, E>) -> Result<usize, LineError<E>> {
     match result {
         Ok(n) => Ok(n),
         Err(nb::Error::WouldBlock) => Ok(0),

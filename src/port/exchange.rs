@@ -1,3 +1,4 @@
+use super::channel::{CallError, ErrorOf, Told, ToldOf};
 use super::time::Instant;
 
 /// A property of the line that a conversation changes in its course.
@@ -37,6 +38,35 @@ pub enum Step<T, F, E> {
     Done(Result<T, F>),
 }
 
+impl Step<(), (), ()> {
+    /// Of what was put aside: something told, a fault, or else the output.
+    pub(crate) fn aside<F, E>(told: Option<&Result<E, F>>) -> Self {
+        match told {
+            None => Self::Done(Ok(())),
+            Some(Ok(_)) => Self::Event(()),
+            Some(Err(_)) => Self::Done(Err(())),
+        }
+    }
+
+    /// With what was put aside; if that is nothing, it is asked for again.
+    pub(crate) fn join<T, F, E>(
+        self,
+        output: Option<T>,
+        told: Option<Result<E, F>>,
+    ) -> Step<T, F, E> {
+        match (self, output, told) {
+            (_, Some(output), _) => Step::Done(Ok(output)),
+            (_, None, Some(Ok(event))) => Step::Event(event),
+            (_, None, Some(Err(fault))) => Step::Done(Err(fault)),
+            (Self::Send { until }, None, None) => Step::Send { until },
+            (Self::Receive { until }, None, None) => Step::Receive { until },
+            (Self::Pause { until }, None, None) => Step::Pause { until },
+            (Self::Set(line), None, None) => Step::Set(line),
+            (Self::Event(()) | Self::Done(_), None, None) => Step::Pause { until: Instant::ZERO },
+        }
+    }
+}
+
 /// The [`Step`] of an exchange.
 pub type StepOf<X> = Step<<X as Exchange>::Output, <X as Exchange>::Fault, <X as Exchange>::Event>;
 
@@ -72,6 +102,31 @@ pub trait Exchange {
     where
         Self: Sized;
 
+    /// [`step`](Self::step), with what it results in and what it tells put
+    /// aside: what is left of it is the same for all exchanges, so that less
+    /// code is there for each.
+    fn step_aside(
+        &mut self,
+        link: &mut Self::Link,
+        now: Instant,
+        output: &mut Option<Self::Output>,
+        told: &mut Option<Result<Self::Event, Self::Fault>>,
+    ) -> Step<(), (), ()>
+    where
+        Self: Sized,
+    {
+        match self.step(link, now) {
+            Step::Send { until } => return Step::Send { until },
+            Step::Receive { until } => return Step::Receive { until },
+            Step::Pause { until } => return Step::Pause { until },
+            Step::Set(line) => return Step::Set(line),
+            Step::Event(event) => *told = Some(Ok(event)),
+            Step::Done(Ok(done)) => *output = Some(done),
+            Step::Done(Err(fault)) => *told = Some(Err(fault)),
+        }
+        Step::aside(told.as_ref())
+    }
+
     /// The bytes still to be sent. Not empty after `Send`.
     fn outgoing<'a>(&'a self, link: &'a Self::Link) -> &'a [u8];
 
@@ -82,4 +137,57 @@ pub trait Exchange {
     /// for the next conversation. Uses at least one unless it ends with the
     /// next step.
     fn received(&mut self, link: &mut Self::Link, bytes: &[u8], now: Instant) -> usize;
+}
+
+/// An exchange and its link without their types, so that a face is there once
+/// and not for each exchange. What ends or tells is left in the [`Lent`].
+pub(super) trait Bare {
+    fn step(&mut self, now: Instant) -> Step<(), (), ()>;
+    fn outgoing(&self) -> &[u8];
+    fn sent(&mut self, n: usize, now: Instant);
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
+}
+
+/// An exchange and its link, lent to a face, and what it told or ended with.
+/// The link has one place in all of them: then what only hands on to it is the
+/// same code.
+#[repr(C)]
+pub(super) struct Lent<'a, X: Exchange> {
+    link: &'a mut X::Link,
+    x: &'a mut X,
+    aside: Option<Result<X::Event, X::Fault>>,
+    output: Option<X::Output>,
+}
+
+impl<'a, X: Exchange> Lent<'a, X> {
+    pub(super) const fn new(x: &'a mut X, link: &'a mut X::Link) -> Self {
+        Self { link, x, aside: None, output: None }
+    }
+
+    /// What the exchange told or ended with, once it did.
+    pub(super) fn told<E>(&mut self) -> Result<Option<ToldOf<X>>, ErrorOf<X, E>> {
+        if let Some(output) = self.output.take() {
+            return Ok(Some(Told::Done(output)));
+        }
+        let told = self.aside.take().transpose().map_err(CallError::Device)?;
+        Ok(told.map(Told::Event))
+    }
+}
+
+impl<X: Exchange> Bare for Lent<'_, X> {
+    fn step(&mut self, now: Instant) -> Step<(), (), ()> {
+        self.x.step_aside(self.link, now, &mut self.output, &mut self.aside)
+    }
+
+    fn outgoing(&self) -> &[u8] {
+        self.x.outgoing(self.link)
+    }
+
+    fn sent(&mut self, n: usize, now: Instant) {
+        self.x.sent(self.link, n, now);
+    }
+
+    fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
+        self.x.received(self.link, bytes, now)
+    }
 }

@@ -1,6 +1,7 @@
 use bitflags::bitflags;
 
-use super::{Logo, Page, Raster};
+use super::symbol::{Barcode, Symbol};
+use super::{Layout, Logo, Page, Raster, Table};
 
 /// Where a line stands on the paper.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -25,6 +26,40 @@ bitflags! {
         const UNDERLINE = 1 << 1;
         /// White on black.
         const INVERSE = 1 << 2;
+        /// Printed twice; on most thermal printers, bold.
+        const DOUBLE_STRIKE = 1 << 3;
+        /// Underlined with two dots.
+        const THICK_UNDERLINE = 1 << 4;
+        /// On its head, for a paper that is read from the other side. It changes
+        /// between lines.
+        const UPSIDE_DOWN = 1 << 5;
+        /// Each character turned a quarter, clockwise.
+        const ROTATED = 1 << 6;
+        /// Steps of magnified characters smoothed.
+        const SMOOTH = 1 << 7;
+    }
+}
+
+/// Which of the printer's fonts characters of one column have; hanzi have one.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Font {
+    /// The usual one, 12 dots wide on most printers.
+    #[default]
+    A,
+    /// A smaller one, 9 dots wide on most.
+    B,
+    /// A third one.
+    C,
+}
+
+impl Font {
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::A => 0,
+            Self::B => 1,
+            Self::C => 2,
+        }
     }
 }
 
@@ -37,15 +72,30 @@ pub struct Style {
     pub width: u8,
     /// Magnification along the paper, 1 to 8.
     pub height: u8,
+    /// The font.
+    pub font: Font,
+    /// Dots left free after each character, magnified with it; at most 32.
+    pub spacing: u8,
 }
 
 impl Style {
     /// Normal text.
-    pub const NORMAL: Self = Self { emphasis: Emphasis::empty(), width: 1, height: 1 };
+    pub const NORMAL: Self =
+        Self { emphasis: Emphasis::empty(), width: 1, height: 1, font: Font::A, spacing: 0 };
     /// Bold text of normal size.
-    pub const BOLD: Self = Self { emphasis: Emphasis::BOLD, width: 1, height: 1 };
+    pub const BOLD: Self = Self { emphasis: Emphasis::BOLD, ..Self::NORMAL };
     /// Bold text of twice the size: a title.
-    pub const TITLE: Self = Self { emphasis: Emphasis::BOLD, width: 2, height: 2 };
+    pub const TITLE: Self = Self { width: 2, height: 2, ..Self::BOLD };
+
+    /// The magnifications across and along the paper: a character that is
+    /// turned is magnified along its own sides.
+    pub(crate) const fn magnified(&self) -> (u8, u8) {
+        if self.emphasis.contains(Emphasis::ROTATED) {
+            (self.height, self.width)
+        } else {
+            (self.width, self.height)
+        }
+    }
 }
 
 impl Default for Style {
@@ -77,12 +127,16 @@ pub enum Item<'a> {
     Style(Style),
     /// Where the lines that follow stand.
     Align(Align),
+    /// Where on the line, and how far the paper moves.
+    Layout(Layout),
     /// Text, wrapped at the paper's width; `\n` ends a line. Other control
     /// characters are never sent.
     Text(&'a str),
     /// One line with a text at each margin. If both do not fit, the right one
     /// goes to a line of its own.
     Columns(&'a str, &'a str),
+    /// A line of a table.
+    Table(Table<'a>),
     /// A line across the paper.
     Rule,
     /// This many blank lines.
@@ -96,13 +150,10 @@ pub enum Item<'a> {
         /// Error correction.
         level: QrLevel,
     },
-    /// A CODE128 bar code (ISO/IEC 15417) with its text beneath.
-    Code128 {
-        /// What it says: printable ASCII.
-        data: &'a str,
-        /// Height in dots, 1 to 255.
-        height: u8,
-    },
+    /// A bar code.
+    Barcode(Barcode<'a>),
+    /// Another 2D code.
+    Symbol(Symbol<'a>),
     /// A picture.
     Raster(Raster<'a>),
     /// A picture that the printer keeps.

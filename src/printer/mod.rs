@@ -18,6 +18,7 @@
 //! | module | printers |
 //! | --- | --- |
 //! | [`escpos`] | all that speak ESC/POS: the 58 mm mechanisms in terminals, Epson's TM series and what is like them |
+//! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
 //! # Wiring
 //!
@@ -51,7 +52,7 @@
 //! | --- | --- |
 //! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile |
 //! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, or give [`Timed`] the printer's real times |
-//! | `k1A2...` instead of a QR code | it has none: `qr: false` in the profile |
+//! | `k1A2...` instead of a QR code | it has none: take it out of `symbols` in the profile, and name a `qr_source` |
 //! | [`Silent`] | the printer is off, TX and RX are swapped, or the speed is wrong (the self-test, feed button at power-up, prints it) |
 //! | [`Garbled`] | the speed is wrong, or an RX line that hangs low or high |
 //! | faint print | supply, or the paper's other side |
@@ -105,10 +106,13 @@ mod asynch;
 mod band;
 pub mod dither;
 pub mod escpos;
+pub mod head;
 mod item;
+mod layout;
 mod page;
 mod raster;
 mod status;
+pub mod symbol;
 pub mod text;
 
 #[cfg(feature = "async")]
@@ -116,7 +120,8 @@ pub use asynch::AsyncPrinter;
 #[cfg(feature = "async")]
 pub use band::print_banded_async;
 pub use band::{Band, Banded, print_banded};
-pub use item::{Align, Emphasis, Item, QrLevel, Style};
+pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
+pub use layout::{Column, Layout, Table};
 pub use page::{Area, Direction, Page, Placed};
 pub use raster::{Logo, Raster};
 pub use status::{Completion, Paper, Status};

@@ -14,6 +14,7 @@ pub mod camera;
 pub mod card;
 mod clock;
 pub mod fingerprint;
+pub mod head;
 pub mod issuer;
 mod outbox;
 pub mod printer;

@@ -7,6 +7,7 @@
 //! [`Rules::terms`](super::Rules::terms).
 
 use super::{Line, Paper, Template};
+use crate::printer::symbol::Barcode;
 use crate::printer::{Align, QrLevel, Style};
 
 /// The templates of a terminal.
@@ -96,7 +97,7 @@ pub const DECISION: Template<'static> = Template(&[
     Line::Feed(2),
     CENTER,
     Line::When("unpaid", &Line::Qr { data: "{number}", module: 6, level: QrLevel::M }),
-    Line::Code128 { data: "{number}", height: 60 },
+    Line::Barcode(Barcode::code128("{number}", 60)),
     LEFT,
     Line::Cut,
 ]);
@@ -131,7 +132,7 @@ pub const MEASURE: Template<'static> = Template(&[
     Line::Text("当事人签名："),
     Line::Feed(2),
     CENTER,
-    Line::Code128 { data: "{number}", height: 60 },
+    Line::Barcode(Barcode::code128("{number}", 60)),
     LEFT,
     Line::Cut,
 ]);

@@ -1,6 +1,7 @@
 use core::fmt::{self, Write};
 
 use super::Field;
+use crate::printer::symbol::Barcode;
 use crate::printer::{Align, Item, QrLevel, Style};
 use crate::{Error, ErrorKind};
 
@@ -30,13 +31,8 @@ pub enum Line<'a> {
         /// Error correction.
         level: QrLevel,
     },
-    /// A CODE128 bar code.
-    Code128 {
-        /// What it says.
-        data: &'a str,
-        /// Height in dots.
-        height: u8,
-    },
+    /// A bar code; its data may have placeholders.
+    Barcode(Barcode<'a>),
     /// The line, if the field is there; else nothing.
     When(&'a str, &'a Line<'a>),
     /// The end of the paper.
@@ -211,9 +207,9 @@ impl<'s, F: Fields + ?Sized> Expansion<'s, F> {
                 self.expand(data)?;
                 Item::Qr { data: self.finish().as_bytes(), module, level }
             }
-            Line::Code128 { data, height } => {
-                self.expand(data)?;
-                Item::Code128 { data: self.finish(), height }
+            Line::Barcode(code) => {
+                self.expand(code.data)?;
+                Item::Barcode(Barcode { data: self.finish(), ..code })
             }
         })
     }

@@ -457,7 +457,7 @@ pub fn page(case: &Case<'_>, paper: Paper) -> String {
             Item::Qr { data, .. } => {
                 text += &format!("[qr {}]\n", core::str::from_utf8(data).unwrap());
             }
-            Item::Code128 { data, .. } => text += &format!("[code128 {data}]\n"),
+            Item::Barcode(code) => text += &format!("[code128 {}]\n", code.data),
             Item::Cut => text += "[cut]\n",
             _ => {}
         }

@@ -1,8 +1,7 @@
 use super::command::{Command, Duplicates, Level, ReadSerial, Sleep};
 use super::config::Config;
 use super::script::{
-    Adjust, Ask, CaptureTemplate, Clear, List, MatchFinger, MatchTemplate, Open, Recover, Rename,
-    SetBaud, Unsealed,
+    Adjust, Ask, CaptureTemplate, Clear, List, MatchFinger, MatchTemplate, Open, Rename, Unsealed,
 };
 use super::session::Link;
 use crate::fingerprint::Slot;
@@ -53,23 +52,6 @@ impl<P> Driver<P, Link> {
     /// back. The driver does so anyway.
     pub fn set_unique(&mut self, unique: bool) -> Held<'_, P, Adjust<{ Duplicates::CODE }>> {
         self.hold(Adjust::new(Duplicates { 0: unique.into() }, 1))
-    }
-
-    /// Changes the speed of module and port, in bits a second, and proves it by
-    /// a session; else both are as they were. Whatever is lost on the way, also
-    /// if this is dropped half way, the next call finds the module at one of
-    /// the two speeds.
-    ///
-    /// Fails with [`CallError::Line`](crate::port::CallError::Line) if the port
-    /// cannot be set, before anything is sent.
-    pub fn set_baud(&mut self, baud: u32) -> Held<'_, P, SetBaud> {
-        self.hold(SetBaud::new(baud))
-    }
-
-    /// Looks for the module at every speed it may have, from that of the port
-    /// on; which one it is. If it is at none, the port is as it was.
-    pub fn recover(&mut self) -> Held<'_, P, Recover> {
-        self.hold(Recover::new())
     }
 
     /// Waits for a finger and reads its features out, into the beginning of

@@ -53,6 +53,8 @@ pub enum Fault {
     /// The module says that it did what this command says, or might have, and
     /// has not.
     NotTaken(u8),
+    /// No module answers at any speed.
+    Nowhere,
     /// The image has another shape than this model's.
     Image,
 }
@@ -68,7 +70,7 @@ impl Fault {
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Timeout(_) | Self::Nowhere => ErrorKind::Timeout,
             Self::Damaged(_) | Self::Babble => ErrorKind::Line,
             Self::OutOfStep(_) | Self::Image => ErrorKind::Protocol,
             Self::Refused(_, Ack::Timeout | Ack::TryAgain) | Self::NoFinger | Self::Empty(_) => {
@@ -110,6 +112,7 @@ impl fmt::Display for Fault {
             Self::Template(bytes) => write!(f, "no template has {bytes} bytes"),
             Self::Value(code) => write!(f, "command {code:02X}h takes no such value"),
             Self::NotTaken(code) => write!(f, "command {code:02X}h was without effect"),
+            Self::Nowhere => f.write_str("no module answers at any speed"),
             Self::Image => f.write_str("an image of another shape"),
         }
     }

@@ -74,7 +74,6 @@
 //! [`set_baud`]: F5::set_baud
 
 mod ack;
-mod bulk;
 pub mod command;
 mod config;
 mod driver;
@@ -82,7 +81,6 @@ mod fault;
 pub mod frame;
 mod script;
 mod session;
-mod speed;
 mod wire;
 
 pub use ack::Ack;
@@ -91,13 +89,16 @@ pub use driver::F5;
 pub use fault::Fault;
 pub use script::{
     Adjust, Ask, CaptureTemplate, Clear, Count, Delete, Enrol, Identify, Identity, Image, List,
-    MatchFinger, MatchTemplate, Open, ReadTemplate, Recover, Rename, SetBaud, Size, Slots,
-    Unsealed, WriteTemplate,
+    MatchFinger, MatchTemplate, Open, ReadTemplate, Rename, Size, Slots, Unsealed, WriteTemplate,
 };
 pub use session::{Answer, Link, Session};
 
 pub use super::{Conversation, Held, Script};
 
+/// Changes the speed of module and port.
+pub type SetBaud = super::SetBaud<Link>;
+/// Looks for the module at each of its speeds.
+pub type Recover = super::Recover<Link>;
 /// The conversation of a pending poll.
 pub type Pending = super::Pending<Identify, Enrol>;
 

@@ -1,17 +1,19 @@
 use super::ack::Ack;
-use super::command::{CaptureTime, Command, Count, Privilege};
+use super::command::{CaptureTime, Command, Count, Privilege, SetBaud};
 use super::config::Config;
 use super::fault::Fault;
 use super::script::{
     self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
 };
-use super::speed::Speed;
 use super::wire::Frames;
-use crate::fingerprint::f5::bulk::Cargo;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
+use crate::fingerprint::speed::{Miss, Speed};
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, SensorId, Slot, Transfers};
+use crate::fingerprint::{
+    Capabilities, Identifies, ImageSink, Images, SensorId, Slot, Transfers, Tunes,
+};
 use crate::port::{Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
@@ -48,24 +50,29 @@ impl Link {
                 None => Ok(Some(Stage::Time)),
             },
             Stage::Time => {
-                let time = CaptureTime { 0: self.core.config.images() };
-                let set = self.exchange(&time, Cargo::Nothing, Silence::Settle, now)?;
-                set.map_err(refused::<CaptureTime>)?;
+                self.set_time(now)?.map_err(refused::<CaptureTime>)?;
                 Ok(Some(Stage::Count))
             }
             Stage::Count => {
-                let count = self.exchange(&Count, Cargo::Nothing, Silence::Quiet, now)?;
+                let count = self.exchange(&Count, Cargo::None, Silence::Quiet, now)?;
                 count.map_err(refused::<Count>)?;
                 self.core.frames_mut().settle();
+                self.speed.settle();
                 Ok(None)
             }
         }
     }
 
+    /// How long the module is to wait for a finger.
+    fn set_time(&mut self, now: Instant) -> Answer<()> {
+        let time = CaptureTime { 0: self.core.config.images() };
+        self.exchange(&time, Cargo::None, Silence::Settle, now)
+    }
+
     fn exchange<C: Command>(
         &mut self,
         command: &C,
-        mut cargo: Cargo<'_>,
+        mut cargo: Cargo<'_, Fault>,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
@@ -74,13 +81,11 @@ impl Link {
             silence,
             now,
             |frames, config| Ok(frames.begin(command, baud, config)),
-            |frames| {
-                frames.shift(&mut cargo);
-                Ok(())
-            },
+            |frames| frames.shift(&mut cargo),
         )?;
-        let answer = self.core.frames().answer(&mut cargo);
-        command.decode(answer).ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
+        command
+            .decode(self.core.frames().answer())
+            .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
     }
 }
 
@@ -148,20 +153,13 @@ impl Family for Link {
     }
 
     fn opening(&mut self, stage: Stage, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        match self.stage(stage, now) {
-            Ok(None) => self.speed.settle(),
-            // It may be the wrong speed.
-            Err(nb::Error::Other(fault)) if fault.is_line() && self.speed.swap() => {
-                self.close();
-                return Ok(Some(Self::FIRST));
-            }
-            result => return result,
+        let next = self.stage(stage, now);
+        if let Err(nb::Error::Other(fault)) = next
+            && fault.is_line()
+        {
+            self.speed.swap();
         }
-        Ok(None)
-    }
-
-    fn is_unfinished(&mut self) -> bool {
-        self.speed.renew()
+        next
     }
 }
 
@@ -199,6 +197,35 @@ impl Images for Link {
     }
 }
 
+impl Tunes for Link {
+    const SPEEDS: &'static [u32] = SetBaud::SPEEDS;
+
+    fn speed(&self) -> &Speed {
+        &self.speed
+    }
+
+    fn speed_mut(&mut self) -> &mut Speed {
+        &mut self.speed
+    }
+
+    fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
+        let told = self.exchange(&SetBaud(baud), Cargo::None, Silence::Quiet, now)?;
+        Ok(told.map_err(refused::<SetBaud>))
+    }
+
+    fn call(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        self.set_time(now).map(drop)
+    }
+
+    fn miss(miss: Miss) -> Fault {
+        match miss {
+            Miss::Baud(_) => Fault::Value(SetBaud::CODE),
+            Miss::NotTaken => Fault::NotTaken(SetBaud::CODE),
+            Miss::Nowhere => Fault::Nowhere,
+        }
+    }
+}
+
 /// A good answer, or a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Ack>, Fault>;
 
@@ -216,14 +243,14 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.transfer(command, Cargo::Nothing)
+        self.transfer(command, Cargo::None)
     }
 
     /// The same, with the data that go or come with it.
     pub(super) fn transfer<C: Command>(
         &mut self,
         command: &C,
-        cargo: Cargo<'_>,
+        cargo: Cargo<'_, Fault>,
     ) -> Answer<C::Reply> {
         self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
     }
@@ -248,15 +275,6 @@ impl Session<'_> {
     /// [`Fault::Slot`].
     pub fn check(&self, slot: Slot) -> Result<(), Fault> {
         if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
-    }
-
-    pub(super) fn speed(&mut self) -> &mut Speed {
-        &mut self.link.speed
-    }
-
-    /// Sets the port to this speed; `WouldBlock` once.
-    pub(super) fn set_port<T>(&mut self, baud: u32) -> nb::Result<T, Fault> {
-        self.link.core.set(Line::Baud(baud))
     }
 
     /// The module says that it is this one.

@@ -1,36 +1,69 @@
-use super::bulk::{Bulk, Cargo};
 use super::command::{Command, Flow, OWNER};
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, Parser};
+use super::frame::{Found, Frame, MARK, Parser};
+use crate::fingerprint::bulk::{Came, Cargo, END, Incoming, Outgoing, line_time};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
-/// A command and its answer.
+/// Bytes of a long frame that are not counted: the mark in front, the check and
+/// the mark behind.
+const EDGES: usize = 1 + END;
+
+/// A command and its answer, and the data that go with one of them.
 #[derive(Debug)]
 pub struct Frames {
     parser: Parser,
-    bulk: Bulk,
+    outgoing: Outgoing,
+    incoming: Incoming,
+    stage: Stage,
     code: u8,
     /// Another number that may stand in the answer.
     alias: Option<u8>,
     flow: Flow,
-    /// What is still to go out behind the command, and how long the answer may
-    /// take then.
-    data: Option<([u8; OWNER], Duration)>,
+    /// Bytes of data that come.
+    bytes: usize,
+    /// Of those so far.
+    check: u8,
+    /// Whose the data are that go out.
+    owner: [u8; OWNER],
     answer: Frame,
+    /// For all of the data that come, or for the answer behind those that go.
+    time: Duration,
+    tail: Duration,
+}
+
+/// What is next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// An answer is due.
+    Answer,
+    /// More data are to be sent.
+    Send,
+    /// The mark in front of the data is due.
+    Mark,
+    /// This came instead of it.
+    Marked(u8),
+    /// More data are due.
+    Data,
 }
 
 impl Frames {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            bulk: Bulk::new(),
+            outgoing: Outgoing::new(),
+            incoming: Incoming::new(),
+            stage: Stage::Answer,
             code: 0,
             alias: None,
             flow: Flow::Nowhere,
-            data: None,
+            bytes: 0,
+            check: 0,
+            owner: [0; OWNER],
             answer: Frame::new(0, [0; 3]),
+            time: Duration::ZERO,
+            tail: Duration::ZERO,
         }
     }
 
@@ -42,28 +75,49 @@ impl Frames {
         baud: u32,
         config: &Config,
     ) -> Duration {
-        let frame = Frame::new(C::CODE, command.parameters());
-        self.bulk.begin(&frame.encode(), C::FLOW, baud);
+        self.outgoing.put(&Frame::new(C::CODE, command.parameters()).encode());
         (self.code, self.alias, self.flow) = (C::CODE, C::ALIAS, C::FLOW);
+        (self.check, self.owner) = (0, command.owner());
         let time = command.time(config);
-        self.data = (C::FLOW == Flow::Down).then_some((command.owner(), time));
+        (self.stage, self.time) = match C::FLOW {
+            Flow::Down => (Stage::Send, time),
+            // As long again, for a module that pauses, or a host that comes late.
+            Flow::Up(most) | Flow::UpTo(most) => {
+                (Stage::Answer, line_time(most.saturating_add(EDGES).saturating_mul(2), baud))
+            }
+            Flow::Nowhere => (Stage::Answer, Duration::ZERO),
+        };
+        if matches!(C::FLOW, Flow::Up(_) | Flow::UpTo(_)) {
+            self.tail = self.tail.max(self.time);
+        }
         time
     }
 
-    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_>) {
-        cargo.shift(&mut self.bulk);
+    /// Puts the next piece of a long frame in, or takes one out.
+    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_, Fault>) -> Result<(), Fault> {
+        if self.stage != Stage::Send {
+            return cargo.take(self.incoming.piece());
+        }
+        cargo.give(|data| {
+            let [a, b, c] = self.owner;
+            let check = xor(xor(0, &self.owner), data);
+            let (gone, over) = self.outgoing.load(&[MARK, a, b, c], data, [check, MARK]);
+            if over {
+                self.stage = Stage::Answer;
+            }
+            gone
+        });
+        Ok(())
     }
 
-    /// The three bytes of the answer. The last piece of the data behind it is
-    /// taken out.
-    pub(super) fn answer(&self, cargo: &mut Cargo<'_>) -> [u8; 3] {
-        cargo.last(&self.bulk);
+    /// The three bytes of the answer.
+    pub(super) const fn answer(&self) -> [u8; 3] {
         self.answer.bytes
     }
 
     /// No data of a transfer that was given up come any more.
     pub(super) fn settle(&mut self) {
-        self.bulk.settle();
+        self.tail = Duration::ZERO;
     }
 
     fn answered(&mut self, frame: Frame) -> Result<Heard, Fault> {
@@ -72,18 +126,44 @@ impl Frames {
         }
         self.answer = frame;
         let [high, low, status] = frame.bytes;
-        let bytes = usize::from(u16::from_be_bytes([high, low]));
+        self.bytes = usize::from(u16::from_be_bytes([high, low]));
         let fits = match self.flow {
-            Flow::Up(wanted) => bytes == wanted,
-            Flow::UpTo(most) => (1..=most).contains(&bytes),
-            _ => true,
+            Flow::Up(wanted) => self.bytes == wanted,
+            Flow::UpTo(most) => (1..=most).contains(&self.bytes),
+            Flow::Nowhere | Flow::Down => return Ok(Heard::All),
         };
-        if status == 0 && !fits {
-            return Err(Fault::OutOfStep(self.code));
+        match (status, fits) {
+            (0, true) => {
+                self.stage = Stage::Mark;
+                Ok(Heard::Part)
+            }
+            (0, false) => Err(Fault::OutOfStep(self.code)),
+            _ => {
+                self.settle();
+                Ok(Heard::All)
+            }
         }
-        self.bulk.expect(bytes);
-        Ok(self.bulk.answered(status == 0))
     }
+
+    /// What came behind the answer.
+    fn came(&mut self) -> Option<Heard> {
+        match self.incoming.take() {
+            None => Some(Heard::Nothing),
+            Some(Came::Piece) => {
+                self.check = xor(self.check, self.incoming.piece());
+                Some(Heard::Piece(None))
+            }
+            Some(Came::End(end)) if end == [self.check, MARK] => {
+                self.settle();
+                Some(Heard::All)
+            }
+            Some(Came::End(_)) => None,
+        }
+    }
+}
+
+fn xor(check: u8, bytes: &[u8]) -> u8 {
+    bytes.iter().fold(check, |check, byte| check ^ byte)
 }
 
 impl Framing for Frames {
@@ -99,28 +179,36 @@ impl Framing for Frames {
     }
 
     fn command(&self) -> &[u8] {
-        self.bulk.outgoing()
+        self.outgoing.bytes()
     }
 
     fn wipe(&mut self) {
-        self.bulk.wipe();
+        self.outgoing.wipe();
     }
 
     fn tail(&self) -> Duration {
-        self.bulk.tail()
+        self.tail
     }
 
     fn push(&mut self, bytes: &[u8]) -> usize {
-        if self.bulk.is_coming() { self.bulk.push(bytes) } else { self.parser.push(bytes) }
+        match (self.stage, bytes) {
+            (Stage::Mark, [mark, ..]) => {
+                self.stage = Stage::Marked(*mark);
+                1
+            }
+            (Stage::Marked(_), _) => 0,
+            (Stage::Data, _) => self.incoming.push(bytes),
+            _ => self.parser.push(bytes),
+        }
     }
 
     fn clear(&mut self) {
         self.parser.clear();
-        self.bulk.clear();
+        self.incoming.clear();
     }
 
     fn is_within_frame(&self) -> bool {
-        self.parser.is_within_frame() || self.bulk.is_within()
+        self.parser.is_within_frame() || self.incoming.is_on()
     }
 
     fn discard(&mut self, silence: Silence) -> Result<(), Fault> {
@@ -133,18 +221,22 @@ impl Framing for Frames {
     }
 
     fn judge(&mut self) -> Result<Heard, Fault> {
-        if self.bulk.is_coming() {
-            return self.bulk.judge().ok_or(Fault::Damaged(self.code));
-        }
-        if let Some((owner, time)) = self.data.take() {
-            return Ok(self.bulk.go(owner, time));
-        }
-        if let Some(heard) = self.bulk.goes_on() {
-            return Ok(heard);
+        let damaged = Fault::Damaged(self.code);
+        match self.stage {
+            Stage::Send => return Ok(Heard::Piece(Some(self.time))),
+            Stage::Mark => return Ok(Heard::Nothing),
+            Stage::Marked(MARK) => {
+                self.incoming.begin(self.bytes);
+                self.stage = Stage::Data;
+                return Ok(Heard::Turn(Some(self.time)));
+            }
+            Stage::Marked(_) => return Err(damaged),
+            Stage::Data => return self.came().ok_or(damaged),
+            Stage::Answer => {}
         }
         match self.parser.take() {
             None => Ok(Heard::Nothing),
-            Some(Found::Damaged) => Err(Fault::Damaged(self.code)),
+            Some(Found::Damaged) => Err(damaged),
             Some(Found::Frame(frame)) => self.answered(frame),
         }
     }

@@ -72,8 +72,9 @@ impl Default for Timing {
 pub struct Config {
     /// Templates the library holds. The module does not tell.
     pub capacity: u16,
-    /// The speed that the port has: 9600 after each power-up of the module. With
-    /// another one, the driver sets the port to 9600 baud when nobody answers.
+    /// The speed that the port has at first: 9600 after each power-up of the
+    /// module. With another one, the driver sets the port to 9600 baud when
+    /// nobody answers.
     pub baud: u32,
     /// How many line faults a call survives before it fails.
     pub retries: u8,

@@ -1,7 +1,7 @@
 use super::command::{CaptureFinger, Close, Command};
 use super::config::Config;
 use super::link::Link;
-use super::script::{Ask, Clear, Image, Led, Open, ReadTemplate, Recover, SetBaud};
+use super::script::{Ask, Clear, Image, Led, Open, ReadTemplate};
 use crate::fingerprint::ImageSink;
 use crate::fingerprint::driver::{Driver, Held};
 use crate::fingerprint::link::Family;
@@ -20,7 +20,7 @@ impl<P> Driver<P, Link> {
 
     /// Sends one command.
     pub fn ask<C: Command>(&mut self, command: C) -> Held<'_, P, Ask<C>> {
-        self.hold(Ask::new(command))
+        self.hold(Ask(command))
     }
 
     /// Opens a session: what the module says it is.
@@ -31,13 +31,13 @@ impl<P> Driver<P, Link> {
 
     /// Deletes all templates.
     pub fn clear(&mut self) -> Held<'_, P, Clear> {
-        self.hold(Clear::new())
+        self.hold(Clear)
     }
 
     /// Switches the light under the glass. Whoever waits for a finger switches
     /// it on; nobody switches it off but this, and it warms the module.
     pub fn led(&mut self, on: bool) -> Held<'_, P, Led> {
-        self.hold(Led::new(on))
+        self.hold(Led(on))
     }
 
     /// Takes an image of the finger that is on the sensor.
@@ -55,27 +55,6 @@ impl<P> Driver<P, Link> {
     /// Gives out what the sensor sees, finger or not, in few pixels.
     pub fn raw_image<S: ImageSink>(&mut self, sink: S) -> Held<'_, P, Image<S>> {
         self.hold(Image::raw(sink))
-    }
-
-    /// Changes the speed of module and port, to one of
-    /// [`SPEEDS`](super::SPEEDS), until the module loses power: then it is found
-    /// again at 9600 baud, where the driver stays. [`baud`](Self::baud) tells.
-    ///
-    /// If the module does not take it, the call fails and the old speed stands.
-    /// If the line dies on the way, each call tries both until one is proven.
-    pub fn set_baud(&mut self, baud: u32) -> Held<'_, P, SetBaud> {
-        self.hold(SetBaud::new(baud))
-    }
-
-    /// Looks for the module at each of [`SPEEDS`](super::SPEEDS), where the
-    /// host was started anew and the module was not; which one it is.
-    pub fn recover(&mut self) -> Held<'_, P, Recover> {
-        self.hold(Recover::new())
-    }
-
-    /// The speed, as far as the driver knows.
-    pub const fn baud(&self) -> u32 {
-        self.link().baud()
     }
 
     /// Says that the module is not needed any more. Light off first.

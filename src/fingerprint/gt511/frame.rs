@@ -10,7 +10,8 @@
 
 use core::fmt;
 
-pub use super::parser::{Found, PIECE, Parser};
+pub use super::parser::{Found, Parser};
+pub use crate::fingerprint::bulk::PIECE;
 
 /// Bytes of a command, or of a response.
 pub const PACKET: usize = 12;
@@ -26,6 +27,12 @@ pub const DEVICE: u16 = 0x0001;
 
 pub(super) const START: [u8; 2] = [0x55, 0xAA];
 pub(super) const DATA_START: [u8; 2] = [0x5A, 0xA5];
+
+/// What a data packet of [`DEVICE`] begins with.
+pub(super) const DATA_HEAD: [u8; HEAD] = {
+    let ([a, b], [low, high]) = (DATA_START, DEVICE.to_le_bytes());
+    [a, b, low, high]
+};
 
 /// A command or a response, with the sum that it carries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,17 +1,18 @@
-use core::mem;
-
-use super::command::{Command, Info, Open, Probe};
+use super::command::{ChangeBaud, Command, Info, Open, Probe, Request};
 use super::config::{Config, SPEEDS, Timing};
 use super::fault::Fault;
+use super::frame::Packet;
 use super::nack::Nack;
 use super::script::{
     Count, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate,
 };
 use super::wire::{ACK, Packets};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::link::{Core, Family};
 use crate::fingerprint::script::Patience;
+use crate::fingerprint::speed::{Miss, Speed};
 use crate::fingerprint::wire::{Pace, Silence};
-use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers};
+use crate::fingerprint::{Capabilities, Identifies, ImageSink, Images, Slot, Transfers, Tunes};
 use crate::port::{Duration, Instant, Line};
 
 /// What outlives a conversation with a module: the configuration, the bytes
@@ -22,13 +23,12 @@ pub struct Link {
     pub(super) core: Core<Self>,
     pub(super) info: Option<Info>,
     pub(super) lit: bool,
-    /// What may be the module's speed instead of that in the configuration.
-    pub(super) doubt: Option<u32>,
-    /// The line is to be set to the speed in the configuration.
-    retune: bool,
+    speed: Speed,
     /// The module was promised data; until when it may wait for them.
     starved: bool,
     rest: Option<Instant>,
+    /// An answer that is believed once that to the probe has come behind it.
+    held: Option<Result<u32, Nack>>,
 }
 
 /// How far the opening of a session is.
@@ -48,34 +48,11 @@ pub enum Stage {
     Probe,
 }
 
-/// What goes with a command, or comes with its answer.
-pub(super) enum Cargo<'c> {
-    None,
-    /// The template that is sent.
-    Out(&'c [u8]),
-    In(Take<'c>),
-}
-
-/// Takes the next bytes.
-type Take<'c> = &'c mut dyn FnMut(&[u8]) -> Result<(), Fault>;
-
 impl Link {
     pub(super) const fn new(config: Config) -> Self {
+        let speed = Speed::new(config.baud);
         let core = Core::new(config, Packets::new());
-        Self {
-            core,
-            info: None,
-            lit: false,
-            doubt: None,
-            retune: false,
-            starved: false,
-            rest: None,
-        }
-    }
-
-    /// The speed that the module has, as far as the host knows.
-    pub(super) const fn baud(&self) -> u32 {
-        self.core.config.baud
+        Self { core, info: None, lit: false, speed, starved: false, rest: None, held: None }
     }
 
     /// One stage of the opening; the next one.
@@ -85,20 +62,23 @@ impl Link {
                 self.rest(now)?;
                 Ok(Some(Stage::Tune))
             }
-            Stage::Tune if mem::take(&mut self.retune) => self.core.set(Line::Baud(self.baud())),
-            Stage::Tune => Ok(Some(Stage::Open)),
+            Stage::Tune => match self.speed.retune() {
+                Some(baud) => self.core.set(Line::Baud(baud)),
+                None => Ok(Some(Stage::Open)),
+            },
             Stage::Open => {
-                let info = self.exchange(&Open, Cargo::None, Silence::Settle, now)?;
-                let info = info.map_err(|nack| Fault::Refused(Open::CODE, nack))?;
-                if self.recognise(info) {
+                let open = Open.request();
+                self.exchange(&open, Cargo::None, Silence::Settle, now)?
+                    .map_err(|nack| open.refused(nack))?;
+                if self.recognise(self.said()?) {
                     Ok(Some(Stage::Probe))
                 } else {
                     Err(Fault::Replaced.into())
                 }
             }
             Stage::Probe => {
-                probed(self.exchange(&Probe, Cargo::None, Silence::Quiet, now)?)?;
-                self.doubt = None;
+                self.seal(now)?;
+                self.speed.settle();
                 Ok(None)
             }
         }
@@ -115,6 +95,11 @@ impl Link {
         Ok(())
     }
 
+    /// What the module said that it is.
+    pub(super) fn said(&self) -> Result<Info, Fault> {
+        Info::from_bytes(self.core.frames().info()).ok_or(Open.request().out_of_step())
+    }
+
     /// Whether it is the module that it was.
     pub(super) fn recognise(&mut self, info: Info) -> bool {
         let other = self.info.replace(info).is_some_and(|before| before.serial != info.serial);
@@ -124,55 +109,43 @@ impl Link {
         !other
     }
 
-    /// Nobody answers at this speed: the other one is next. One that is not
-    /// that of a power-up is in doubt as soon as nobody answers.
-    pub(super) fn swap(&mut self) {
-        let [factory, ..] = SPEEDS;
-        if self.baud() != factory {
-            self.doubt.get_or_insert(factory);
-        }
-        if let Some(other) = &mut self.doubt {
-            mem::swap(other, &mut self.core.config.baud);
-            self.retune = true;
-        }
+    /// An answer that is believed because that to the probe came behind it.
+    pub(super) fn sealed(
+        &mut self,
+        request: &Request,
+        cargo: Cargo<'_, Fault>,
+        now: Instant,
+    ) -> Answer {
+        let held = match self.held {
+            Some(held) => held,
+            None => self.exchange(request, cargo, Silence::Quiet, now)?,
+        };
+        self.held = Some(held);
+        self.seal(now)?;
+        self.held = None;
+        Ok(held)
     }
 
-    pub(super) fn exchange<C: Command>(
+    /// Makes sure that no answer is outstanding.
+    pub(super) fn seal(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        self.exchange(&Probe.request(), Cargo::None, Silence::Quiet, now).map(drop)
+    }
+
+    pub(super) fn exchange(
         &mut self,
-        command: &C,
-        mut cargo: Cargo<'_>,
+        request: &Request,
+        mut cargo: Cargo<'_, Fault>,
         silence: Silence,
         now: Instant,
-    ) -> Answer<C::Reply> {
+    ) -> Answer {
+        let baud = self.speed.baud();
         self.core.transfer(
             silence,
             now,
-            |packets, config| Ok(packets.begin(command, &config.timing, config.baud)),
-            |packets| match &mut cargo {
-                Cargo::None => Ok(()),
-                Cargo::Out(data) => {
-                    packets.load(data);
-                    Ok(())
-                }
-                Cargo::In(take) => take(packets.piece()),
-            },
+            |packets, config| Ok(packets.begin(request, &config.timing, baud)),
+            |packets| packets.shift(&mut cargo),
         )?;
-        self.judge(command)
-    }
-
-    /// Whether this can be the answer to that command, and what it says.
-    fn judge<C: Command>(&self, command: &C) -> Answer<C::Reply> {
-        let out_of_step = nb::Error::Other(Fault::OutOfStep(C::CODE));
-        let (packet, info) = self.core.frames().answer();
-        if packet.code == ACK {
-            return command.decode(packet.parameter, info).map(Ok).ok_or(out_of_step);
-        }
-        match Nack::from(packet.parameter) {
-            nack if command.may_be_refused(nack) => Ok(Err(nack)),
-            Nack::Communication => Err(Fault::Garbled(C::CODE).into()),
-            nack if is_for_any(nack) => Err(Fault::Refused(C::CODE, nack).into()),
-            _ => Err(out_of_step),
-        }
+        Ok(judge(request, self.core.frames().answer())?)
     }
 }
 
@@ -201,7 +174,7 @@ impl Family for Link {
     }
 
     fn count() -> Count {
-        Count::new()
+        Count
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -210,6 +183,7 @@ impl Family for Link {
             | Capabilities::TEMPLATES
             | Capabilities::IMAGE
             | Capabilities::UNIQUE
+            | Capabilities::BAUD
     }
 
     fn pace(config: &Config) -> Pace {
@@ -242,13 +216,21 @@ impl Family for Link {
         if let Err(nb::Error::Other(fault)) = next
             && fault.is_line()
         {
-            self.swap();
+            // It may have lost power.
+            let [factory, ..] = SPEEDS;
+            self.speed.suspect(factory);
+            self.speed.swap();
         }
         next
     }
 
+    /// An answer that is not yet believed.
+    fn is_unfinished(&mut self) -> bool {
+        self.held.is_some()
+    }
+
     fn closed(&mut self) {
-        self.lit = false;
+        (self.lit, self.held) = (false, None);
         self.starved |= self.core.frames_mut().take_debt();
     }
 }
@@ -257,7 +239,7 @@ impl Identifies for Link {
     type Identity = Identity;
 
     fn identity() -> Identity {
-        Identity::new()
+        Identity
     }
 }
 
@@ -287,8 +269,53 @@ impl Images for Link {
     }
 }
 
-/// A good answer, or a refusal that the command provides for.
-pub type Answer<T> = nb::Result<Result<T, Nack>, Fault>;
+impl Tunes for Link {
+    const SPEEDS: &'static [u32] = &SPEEDS;
+
+    fn speed(&self) -> &Speed {
+        &self.speed
+    }
+
+    fn speed_mut(&mut self) -> &mut Speed {
+        &mut self.speed
+    }
+
+    fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
+        let change = ChangeBaud(baud).request();
+        let told = self.exchange(&change, Cargo::None, Silence::Quiet, now)?;
+        Ok(told.map(drop).map_err(|nack| change.refused(nack)))
+    }
+
+    fn call(&mut self, now: Instant) -> nb::Result<(), Fault> {
+        self.exchange(&Open.request(), Cargo::None, Silence::Settle, now).map(drop)
+    }
+
+    fn miss(miss: Miss) -> Fault {
+        match miss {
+            Miss::Baud(baud) => Fault::Baud(baud),
+            Miss::NotTaken => Fault::NotTaken(ChangeBaud::KIND.code),
+            Miss::Nowhere => Fault::Nowhere,
+        }
+    }
+}
+
+/// The parameter of a good answer, or a refusal that the command provides for.
+pub type Answer = nb::Result<Result<u32, Nack>, Fault>;
+
+/// Whether this can be the answer to that command, and what it says.
+fn judge(request: &Request, packet: Packet) -> Result<Result<u32, Nack>, Fault> {
+    let kind = request.kind;
+    if packet.code == ACK {
+        let good = kind.may_be_good(packet.parameter).then_some(Ok(packet.parameter));
+        return good.ok_or(request.out_of_step());
+    }
+    match Nack::from(packet.parameter) {
+        nack if kind.may_be_refused(nack) => Ok(Err(nack)),
+        Nack::Communication => Err(Fault::Garbled(kind.code)),
+        nack if is_for_any(nack) => Err(request.refused(nack)),
+        _ => Err(request.out_of_step()),
+    }
+}
 
 /// Whether any command can be refused so.
 const fn is_for_any(nack: Nack) -> bool {
@@ -296,11 +323,4 @@ const fn is_for_any(nack: Nack) -> bool {
         nack,
         Nack::Timeout | Nack::Unsupported | Nack::Device | Nack::Cancelled | Nack::Parameter
     )
-}
-
-pub(super) fn probed<T>(answer: Result<T, Nack>) -> Result<(), Fault> {
-    match answer {
-        Err(_) => Ok(()),
-        Ok(_) => Err(Fault::OutOfStep(Probe::CODE)),
-    }
 }

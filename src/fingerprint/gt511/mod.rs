@@ -5,7 +5,8 @@
 //! the size of their library. It is built from documents (GT-511C3 data sheet,
 //! GT-521F programming guide) and was not tried on a module.
 //!
-//! 9600 baud, 8N1, after each power-up; [`Gt511::set_baud`] changes it. Data is
+//! 9600 baud, 8N1, after each power-up; [`Gt511::set_baud`] changes it, until the
+//! module loses power: then it is found again at 9600 baud. Data is
 //! 3.3 V. The library numbers its templates from 0; a match has no score, and
 //! [`Match::score`] is 0.
 //!
@@ -74,13 +75,17 @@ pub use fault::Fault;
 pub use link::{Answer, Link};
 pub use nack::Nack;
 pub use script::{
-    Ask, Clear, Count, Delete, Enrol, Identify, Identity, Image, Led, Open, ReadTemplate, Recover,
-    SetBaud, Size, WriteTemplate,
+    Ask, Clear, Count, Delete, Enrol, Identify, Identity, Image, Led, Open, ReadTemplate, Size,
+    WriteTemplate,
 };
 pub use session::Session;
 
 pub use super::{Conversation, Held, Script};
 
+/// Changes the speed of module and port.
+pub type SetBaud = super::SetBaud<Link>;
+/// Looks for the module at each of its speeds.
+pub type Recover = super::Recover<Link>;
 /// The conversation of a pending poll.
 pub type Pending = super::Pending<Identify, Enrol>;
 

@@ -3,13 +3,10 @@ use core::fmt;
 use heapless::Vec;
 use zeroize::Zeroize;
 
-use super::frame::{DATA_START, DEVICE, FrameError, HEAD, PACKET, Packet, START, split, sum_of};
-
-/// The most bytes of a data packet that a [`Parser`] gives at once.
-pub const PIECE: usize = 64;
-
-/// Bytes of a sum.
-const SUM: usize = 2;
+use super::frame::{
+    DATA_HEAD, DATA_START, DEVICE, FrameError, HEAD, PACKET, Packet, START, split, sum_of,
+};
+use crate::fingerprint::bulk::{Came, Incoming};
 
 /// What a [`Parser`] found.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,20 +30,20 @@ pub enum Found {
 /// keep it; their sum stands at their end.
 #[derive(Default)]
 pub struct Parser {
-    bytes: Vec<u8, PIECE>,
+    /// What is not known to be data.
+    bytes: Vec<u8, PACKET>,
     /// How many of them the last find used up.
     used: usize,
     data: usize,
-    /// Within a data packet: the bytes that are still to come, the sum so far.
-    body: Option<(usize, u16)>,
+    incoming: Incoming,
+    /// That of the data packet, so far.
+    sum: u16,
 }
 
 /// What the bytes so far are.
 enum Verdict {
     Packet,
-    /// So many bytes of data.
-    Piece(usize),
-    End(bool),
+    Data,
     Damaged,
     Nothing,
 }
@@ -55,7 +52,7 @@ impl Parser {
     /// A parser that has seen nothing.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, data: 0, body: None }
+        Self { bytes: Vec::new(), used: 0, data: 0, incoming: Incoming::new(), sum: 0 }
     }
 
     /// From here on, data packets hold so many bytes; with zero, none is
@@ -89,38 +86,38 @@ impl Parser {
                 self.used = PACKET;
                 Packet::split(&self.bytes).ok().map(|(packet, _)| Found::Packet(packet))
             }
-            Verdict::Piece(bytes) => {
-                self.used = bytes;
-                let sum = sum_of(self.piece());
-                self.body = self
-                    .body
-                    .map(|(left, so_far)| (left.saturating_sub(bytes), so_far.wrapping_add(sum)));
-                Some(Found::Piece)
+            Verdict::Data => self.incoming.take().map(|came| self.came(&came)),
+        }
+    }
+
+    fn came(&mut self, came: &Came) -> Found {
+        match came {
+            Came::Piece => {
+                self.sum = self.sum.wrapping_add(sum_of(self.piece()));
+                Found::Piece
             }
-            Verdict::End(good) => {
-                (self.used, self.body) = (SUM, None);
-                Some(if good { Found::End } else { Found::Damaged })
-            }
+            Came::End(sum) if *sum == self.sum.to_le_bytes() => Found::End,
+            Came::End(_) => Found::Damaged,
         }
     }
 
     /// The bytes of the piece that was found last.
     #[must_use]
     pub fn piece(&self) -> &[u8] {
-        self.bytes.get(..self.used).unwrap_or(&[])
+        self.incoming.piece()
     }
 
     /// Whether a packet has begun and not ended.
     #[must_use]
     pub fn is_within_packet(&self) -> bool {
-        self.body.is_some() || self.bytes.len() > self.used
+        self.incoming.is_on() || self.bytes.len() > self.used
     }
 
     /// Forgets all, but for the length that is expected.
     pub fn clear(&mut self) {
         self.bytes.zeroize();
-        self.bytes.clear();
-        (self.used, self.body) = (0, None);
+        self.used = 0;
+        self.incoming.clear();
     }
 
     /// Skips what cannot begin a packet, and judges the rest.
@@ -128,8 +125,10 @@ impl Parser {
         let used = core::mem::take(&mut self.used);
         self.drop_front(used);
         loop {
-            if let Some((left, sum)) = self.body {
-                return self.within(left, sum);
+            if self.incoming.is_on() {
+                let data = self.incoming.push(&self.bytes);
+                self.drop_front(data);
+                return if self.incoming.is_ready() { Verdict::Data } else { Verdict::Nothing };
             }
             match (Packet::split(&self.bytes), split::<HEAD>(&self.bytes, DATA_START)) {
                 (Ok((packet, _)), _) if packet.device == DEVICE && packet.is_intact() => {
@@ -138,24 +137,15 @@ impl Parser {
                 (Ok(_), _) => return Verdict::Damaged,
                 (Err(FrameError::Incomplete), _) => return Verdict::Nothing,
                 (_, Ok(_) | Err(FrameError::Incomplete)) if self.data == 0 => self.drop_front(1),
-                (_, Ok((head, _))) if head.ends_with(&DEVICE.to_le_bytes()) => {
-                    self.body = Some((self.data, sum_of(head)));
+                (_, Ok((head, _))) if *head == DATA_HEAD => {
+                    self.incoming.begin(self.data);
+                    self.sum = sum_of(&DATA_HEAD);
                     self.drop_front(HEAD);
                 }
                 (_, Ok(_)) => return Verdict::Damaged,
                 (_, Err(FrameError::Incomplete)) => return Verdict::Nothing,
                 _ => self.drop_front(1),
             }
-        }
-    }
-
-    /// Judges what came of a data packet.
-    fn within(&self, left: usize, sum: u16) -> Verdict {
-        let piece = left.min(PIECE);
-        match self.bytes.first_chunk() {
-            Some(found) if left == 0 => Verdict::End(u16::from_le_bytes(*found) == sum),
-            _ if left > 0 && self.bytes.len() >= piece => Verdict::Piece(piece),
-            _ => Verdict::Nothing,
         }
     }
 
@@ -174,11 +164,5 @@ impl Parser {
 impl fmt::Debug for Parser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Parser({} bytes, {} expected)", self.bytes.len(), self.data)
-    }
-}
-
-impl Drop for Parser {
-    fn drop(&mut self) {
-        self.clear();
     }
 }

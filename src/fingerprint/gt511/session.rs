@@ -1,9 +1,9 @@
-use super::command::{Command, Info, Open, Probe};
+use super::command::{Command, INFO, Info, Open, Request};
 use super::fault::Fault;
-use super::link::{Answer, Cargo, Link, probed};
+use super::link::{Answer, Link};
 use crate::fingerprint::Slot;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::wire::Silence;
-use crate::port::Line;
 
 /// What a [`Script`](super::Script) speaks to the module through.
 pub type Session<'a> = crate::fingerprint::Session<'a, Link>;
@@ -24,38 +24,48 @@ impl Session<'_> {
     /// As [`ask`](Self::ask).
     pub fn info(&mut self) -> nb::Result<Info, Fault> {
         self.open()?;
-        self.link.info.ok_or(nb::Error::Other(Fault::OutOfStep(Open::CODE)))
+        self.link.info.ok_or(nb::Error::Other(Open.request().out_of_step()))
     }
 
-    /// Sends a command, or goes on with it: ask for the same one until it is
-    /// answered. Opens a session first where there is none.
+    /// Sends a command and makes sure of its answer, or goes on with it: ask
+    /// for the same one until it is answered. Opens a session first where there
+    /// is none.
     ///
-    /// An answer is sure only once that to the [`Probe`] has come behind it:
-    /// see [`Ask`](super::Ask), which sees to it.
+    /// The answer is believed once that to the [`Probe`](super::command::Probe)
+    /// has come behind it.
     ///
     /// # Errors
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
-    pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.transfer(command, Cargo::None)
+    pub fn ask(&mut self, request: &Request) -> Answer {
+        self.transfer(request, Cargo::None)
     }
 
-    /// The same, with what goes or comes with it.
-    pub(super) fn transfer<C: Command>(
-        &mut self,
-        command: &C,
-        cargo: Cargo<'_>,
-    ) -> Answer<C::Reply> {
-        self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
-    }
-
-    /// Makes sure that no answer is outstanding: the answer before is believed
-    /// only if this passes behind it.
+    /// The same, for a command that is to succeed: the parameter of its answer.
     ///
     /// # Errors
-    /// As [`ask`](Self::ask).
-    pub fn seal(&mut self) -> nb::Result<(), Fault> {
-        Ok(probed(self.ask(&Probe)?)?)
+    /// [`Fault::Refused`], else as [`ask`](Self::ask).
+    pub fn demand(&mut self, request: &Request) -> nb::Result<u32, Fault> {
+        Ok(self.ask(request)?.map_err(|nack| request.refused(nack))?)
+    }
+
+    /// As [`ask`](Self::ask), with what goes or comes with it.
+    pub(super) fn transfer(&mut self, request: &Request, cargo: Cargo<'_, Fault>) -> Answer {
+        self.speak(|link, now| link.sealed(request, cargo, now))
+    }
+
+    /// As [`demand`](Self::demand), but nobody makes sure of the answer yet:
+    /// [`seal`](Self::seal).
+    pub(super) fn glance(&mut self, request: &Request) -> nb::Result<u32, Fault> {
+        let answer =
+            self.speak(|link, now| link.exchange(request, Cargo::None, Silence::Quiet, now));
+        Ok(answer?.map_err(|nack| request.refused(nack))?)
+    }
+
+    /// Makes sure that no answer is outstanding: that before is believed only
+    /// if this passes behind it.
+    pub(super) fn seal(&mut self) -> nb::Result<(), Fault> {
+        self.speak(|link, now| link.seal(now))
     }
 
     /// Makes sure that the library has this slot.
@@ -66,31 +76,16 @@ impl Session<'_> {
         if slot.0 < self.config().capacity { Ok(()) } else { Err(Fault::Slot(slot)) }
     }
 
-    /// The module says that it is this one; whether it was.
-    pub(super) fn recognise(&mut self, info: Info) -> bool {
-        self.link.recognise(info)
+    /// The data behind the answer to [`Open`].
+    pub(super) const fn data(&self) -> &[u8; INFO] {
+        self.link.core.frames().info()
     }
 
-    /// The line is set to this speed, as the module's is; `WouldBlock` for that
-    /// once.
-    pub(super) fn tune(&mut self, baud: u32) -> nb::Result<(), Fault> {
-        self.link.core.config.baud = baud;
-        self.link.core.set(Line::Baud(baud))
-    }
-
-    /// The module's speed may be this one.
-    pub(super) fn doubt(&mut self, baud: Option<u32>) {
-        self.link.doubt = baud;
-    }
-
-    /// The speed in doubt is tried first.
-    pub(super) fn swap(&mut self) {
-        self.link.swap();
-    }
-
-    /// Asks once, at this speed only, whether somebody is there.
-    pub(super) fn call(&mut self) -> nb::Result<(), Fault> {
-        let now = self.now();
-        self.link.exchange(&Open, Cargo::None, Silence::Settle, now).map(|_| ())
+    /// What the module said that it is, when it was asked last; whether it was
+    /// that before is known then.
+    pub(super) fn recognise(&mut self) -> Result<Info, Fault> {
+        let info = self.link.said()?;
+        self.link.recognise(info);
+        Ok(info)
     }
 }

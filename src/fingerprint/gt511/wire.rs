@@ -1,12 +1,10 @@
 use core::fmt;
 
-use heapless::Vec;
-use zeroize::Zeroize;
-
-use super::command::{Command, INFO};
+use super::command::{INFO, Request};
 use super::config::Timing;
 use super::fault::Fault;
-use super::frame::{Data, Found, OVERHEAD, PACKET, PIECE, Packet, Parser};
+use super::frame::{DATA_HEAD, Data, Found, OVERHEAD, PACKET, Packet, Parser};
+use crate::fingerprint::bulk::{Cargo, Outgoing, line_time};
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
 
@@ -18,15 +16,12 @@ pub(super) const NACK: u16 = 0x31;
 /// A command and its answer, and the data that go with one of them.
 pub struct Packets {
     parser: Parser,
-    /// The command, or a piece of the data packet behind it.
-    outgoing: Vec<u8, PIECE>,
+    outgoing: Outgoing,
     code: u16,
     /// Bytes of the data packet behind a good answer.
     expected: usize,
     /// The command is followed by data.
     sends: bool,
-    /// Bytes of their packet that were sent.
-    given: usize,
     stage: Stage,
     /// The module may be waiting for data.
     owes: bool,
@@ -51,11 +46,10 @@ impl Packets {
     pub(super) const fn new() -> Self {
         Self {
             parser: Parser::new(),
-            outgoing: Vec::new(),
+            outgoing: Outgoing::new(),
             code: 0,
             expected: 0,
             sends: false,
-            given: 0,
             stage: Stage::Answer,
             owes: false,
             response: Packet { device: 0, parameter: 0, code: 0, sum: 0 },
@@ -66,44 +60,45 @@ impl Packets {
     }
 
     /// Begins with a command, at this speed; how long the answer may take.
-    pub(super) fn begin<C: Command>(
-        &mut self,
-        command: &C,
-        timing: &Timing,
-        baud: u32,
-    ) -> Duration {
-        self.outgoing.clear();
-        // Cannot fail: it is empty.
-        let _ =
-            self.outgoing.extend_from_slice(&Packet::new(C::CODE, command.parameter()).encode());
-        (self.code, self.expected, self.sends) = (C::CODE, C::DATA, C::SENDS);
-        (self.given, self.stage) = (0, Stage::Answer);
-        self.owes |= C::SENDS;
-        self.parser.expect(C::DATA);
-        if C::DATA > 0 {
-            self.tail = self.tail.max(line_time(PACKET + OVERHEAD + C::DATA, baud));
+    pub(super) fn begin(&mut self, request: &Request, timing: &Timing, baud: u32) -> Duration {
+        let kind = request.kind;
+        self.outgoing.put(&Packet::new(kind.code, request.parameter).encode());
+        (self.code, self.expected, self.sends) = (kind.code, kind.data(), kind.sends());
+        self.stage = Stage::Answer;
+        self.owes |= self.sends;
+        self.parser.expect(self.expected);
+        if self.expected > 0 {
+            let bytes = self.expected.saturating_add(PACKET + OVERHEAD);
+            self.tail = self.tail.max(line_time(bytes, baud));
         }
-        self.times = (command.time(timing), timing.reply);
-        if C::SENDS { timing.reply } else { command.time(timing) }
+        self.times = (kind.time(timing), timing.reply);
+        if self.sends { timing.reply } else { self.times.0 }
     }
 
-    /// Puts the next piece of a data packet in.
-    pub(super) fn load(&mut self, data: &[u8]) {
-        self.outgoing = Data::new(data).bytes().skip(self.given).take(PIECE).collect();
-        self.given = self.given.saturating_add(self.outgoing.len());
-        if self.given >= data.len().saturating_add(OVERHEAD) {
-            (self.sends, self.stage) = (false, Stage::Answer);
+    /// Puts the next piece of a data packet in, or takes one out.
+    pub(super) fn shift(&mut self, cargo: &mut Cargo<'_, Fault>) -> Result<(), Fault> {
+        if self.stage != Stage::Send {
+            return cargo.take(self.parser.piece());
         }
+        cargo.give(|data| {
+            let sum = Data::new(data).sum.to_le_bytes();
+            let (gone, over) = self.outgoing.load(&DATA_HEAD, data, sum);
+            if over {
+                (self.sends, self.stage) = (false, Stage::Answer);
+            }
+            gone
+        });
+        Ok(())
     }
 
-    /// The data that came last.
-    pub(super) fn piece(&self) -> &[u8] {
-        self.parser.piece()
+    /// The answer.
+    pub(super) const fn answer(&self) -> Packet {
+        self.response
     }
 
-    /// The answer: its packet, and what a module says about itself.
-    pub(super) fn answer(&self) -> (Packet, &[u8]) {
-        (self.response, &self.info)
+    /// What the module said about itself, when it was asked last.
+    pub(super) const fn info(&self) -> &[u8; INFO] {
+        &self.info
     }
 
     /// Whether the module may be waiting for data that will not come.
@@ -141,10 +136,6 @@ impl Packets {
     }
 }
 
-fn line_time(bytes: usize, baud: u32) -> Duration {
-    Duration::of_bytes(u64::try_from(bytes).unwrap_or(u64::MAX), 10, baud)
-}
-
 impl Framing for Packets {
     type Fault = Fault;
 
@@ -158,12 +149,11 @@ impl Framing for Packets {
     }
 
     fn command(&self) -> &[u8] {
-        &self.outgoing
+        self.outgoing.bytes()
     }
 
-    /// It can be part of a template.
     fn wipe(&mut self) {
-        self.outgoing.zeroize();
+        self.outgoing.wipe();
     }
 
     fn tail(&self) -> Duration {
@@ -226,11 +216,5 @@ impl fmt::Debug for Packets {
             .field("code", &self.code)
             .field("stage", &self.stage)
             .finish_non_exhaustive()
-    }
-}
-
-impl Drop for Packets {
-    fn drop(&mut self) {
-        self.wipe();
     }
 }

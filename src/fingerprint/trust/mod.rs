@@ -59,7 +59,7 @@
 //! ```
 //!
 //! [`Authenticator`] is the machine, without I/O; [`Gate`] runs it over a sensor
-//! and a store. The terminal's [`SignIn`](crate::terminal::SignIn) runs it over
+//! and a store; so does, under the feature `async`, `AsyncGate`. The terminal's [`SignIn`](crate::terminal::SignIn) runs it over
 //! records.
 //!
 //! # Attempts
@@ -201,6 +201,8 @@ mod trial;
 pub use attempts::{AttemptStore, Attempts, LockOut};
 pub use authenticator::{Authenticator, Step};
 pub use denied::{Audit, Denied};
+#[cfg(feature = "async")]
+pub use gate::{AsyncGate, Introduction, Named, Nameless};
 pub use gate::{Gate, GateError, Passage};
 pub use policy::{Claim, Enrolee, OnDuress, Pin, Policy, Search};
 pub use reply::{Comparison, OutOfOrder, Reply};

@@ -26,27 +26,31 @@ pub enum Flow {
     Down,
 }
 
-/// What a script has for the data of a command.
-pub(super) enum Cargo<'c> {
-    /// They are not of interest.
-    None,
-    /// Takes the content of each packet.
-    In(&'c mut dyn FnMut(&[u8]) -> Result<(), Fault>),
-    /// These bytes, in packets of that many.
-    Out(&'c [u8], u16, &'c mut Meter),
+/// What a script does with the data of a command: it takes the packet that came
+/// out of the frames, or puts the next one in.
+pub(super) type Cargo<'c> = &'c mut dyn FnMut(&mut Frames) -> Result<(), Fault>;
+
+/// They are not of interest.
+pub(super) fn none(_frames: &mut Frames) -> Result<(), Fault> {
+    Ok(())
 }
 
-impl Cargo<'_> {
-    /// Takes the packet that came out of the frames, or puts the next one in.
-    pub(super) fn shift(&mut self, frames: &mut Frames) -> Result<(), Fault> {
-        match self {
-            Self::None => Ok(()),
-            Self::In(take) => take(frames.content()),
-            Self::Out(data, packet, meter) => {
-                meter.done = frames.load(data, usize::from(*packet));
-                Ok(())
-            }
-        }
+/// The content of each goes there.
+pub(super) fn into(
+    take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+) -> impl FnMut(&mut Frames) -> Result<(), Fault> {
+    |frames| take(frames.content())
+}
+
+/// These bytes, in packets of that many.
+pub(super) fn out(
+    data: &[u8],
+    packet: u16,
+    meter: &mut Meter,
+) -> impl FnMut(&mut Frames) -> Result<(), Fault> {
+    move |frames| {
+        meter.done = frames.load(data, usize::from(packet));
+        Ok(())
     }
 }
 
@@ -178,8 +182,10 @@ impl Session<'_> {
         command: &C,
         cargo: Cargo<'_>,
     ) -> nb::Result<C::Reply, Fault> {
-        let answer = self.carry(command, cargo)?;
-        Ok(answer.or_else(|code| command.already(code).ok_or(Fault::Refused(C::OPCODE, code)))?)
+        match self.carry(command, cargo)? {
+            Ok(()) => self.read(command),
+            Err(code) => Ok(command.already(code).ok_or(Fault::Refused(C::OPCODE, code))?),
+        }
     }
 
     /// The size of a template, as far as it was learned.

@@ -43,7 +43,7 @@ impl Doubt {
     pub(super) fn explains(&self, fault: Fault) -> bool {
         self.left > 0
             && match self.other {
-                Setting::Password(_) => fault == Fault::Password,
+                Setting::Password(_) => matches!(fault, Fault::Password),
                 Setting::Address(_) | Setting::Baud(_) => fault.is_line(),
             }
     }

@@ -23,6 +23,11 @@ pub const MAX_FRAME: usize = MAX_CONTENT + OVERHEAD;
 
 const START: [u8; 2] = [0xEF, 0x01];
 
+/// Bytes before the content; and how many more than the length says there are
+/// without the sum.
+const HEAD: usize = 9;
+const HEAD_LESS_SUM: u16 = 7;
+
 /// What a frame is for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -167,11 +172,33 @@ impl<'a> Frame<'a> {
     /// The sum as it should be.
     #[must_use]
     pub fn computed(&self) -> u16 {
-        let length = self.length().to_be_bytes();
-        let covered =
-            [self.pid as u8].into_iter().chain(length).chain(self.content.iter().copied());
-        covered.fold(0, |sum: u16, byte| sum.wrapping_add(byte.into()))
+        let [high, low] = self.length().to_be_bytes();
+        sum(&[self.pid as u8, high, low]).wrapping_add(sum(self.content))
     }
+}
+
+fn sum(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |sum, byte| sum.wrapping_add(u16::from(*byte)))
+}
+
+/// Writes a frame whose content `put` appends, in its place. What does not fit
+/// is left out.
+pub(super) fn write(
+    out: &mut Vec<u8, MAX_FRAME>,
+    address: u32,
+    pid: Pid,
+    put: impl FnOnce(&mut Vec<u8, MAX_FRAME>),
+) {
+    out.clear();
+    let _ = out.extend_from_slice(&[0; HEAD]);
+    put(out);
+    let length = u16::try_from(out.len()).unwrap_or(u16::MAX).saturating_sub(HEAD_LESS_SUM);
+    let ([a, b, c, d], [high, low]) = (address.to_be_bytes(), length.to_be_bytes());
+    if let Some(head) = out.first_chunk_mut::<HEAD>() {
+        *head = [START[0], START[1], a, b, c, d, pid as u8, high, low];
+    }
+    let sum = sum(out.get(6..).unwrap_or(&[]));
+    let _ = out.extend_from_slice(&sum.to_be_bytes());
 }
 
 /// What a [`Parser`] found.
@@ -301,9 +328,9 @@ impl Parser {
     }
 
     fn drop_front(&mut self, count: usize) {
-        let len = self.bytes.len();
-        self.bytes.rotate_left(count.min(len));
-        self.bytes.truncate(len.saturating_sub(count));
+        let count = count.min(self.bytes.len());
+        self.bytes.copy_within(count.., 0);
+        self.bytes.truncate(self.bytes.len() - count);
     }
 }
 

@@ -1,6 +1,6 @@
-use super::bulk::Cargo;
+use super::bulk::{Cargo, none};
 use super::command::{
-    Cancel, Command, DeletChar, GetRandomCode, ReadProdInfo, ReadSysPara, TempleteNum, Terms,
+    Cancel, Command, DeletChar, GetRandomCode, Order, ReadProdInfo, ReadSysPara, TempleteNum,
     VfyPwd,
 };
 use super::config::{Config, Timing};
@@ -88,8 +88,7 @@ impl Link {
             Stage::Cancel => self.stop(now),
             Stage::Unlock => self.unlock(now),
             Stage::Resynchronise => {
-                let random = self.exchange(&GetRandomCode, Silence::Quiet, now)?;
-                random.map_err(|code| Fault::Refused(GetRandomCode::OPCODE, code))?;
+                self.demand(&GetRandomCode, now)?;
                 Ok(Some(Stage::Learn))
             }
             Stage::Learn => {
@@ -102,13 +101,13 @@ impl Link {
 
     /// Whether the module may go on to send data, and can be told not to.
     fn is_sending(&self) -> bool {
-        self.core.frames().is_trailing() && Cancel.is_known_to(self.config().dialect)
+        self.core.frames().is_trailing() && Command::is_known_to(&Cancel, self.config().dialect)
     }
 
     /// Ends what the module goes on with by itself. The result of that may come
     /// first, or a step of it: then the next opening cancels once more.
     fn stop(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
-        match self.exchange(&Cancel, Silence::Settle, now) {
+        match self.carry(&Cancel, Silence::Settle, &mut none, now) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
             Err(nb::Error::Other(fault)) if fault.is_line() => {}
             _ => self.running = false,
@@ -118,7 +117,7 @@ impl Link {
 
     fn unlock(&mut self, now: Instant) -> nb::Result<Option<Stage>, Fault> {
         let unlock = VfyPwd(self.config().password.clone());
-        match self.exchange(&unlock, Silence::Settle, now) {
+        match self.carry(&unlock, Silence::Settle, &mut none, now) {
             // The M5 manual has no passwords.
             Err(nb::Error::Other(Fault::Refused(..)))
                 if self.config().dialect == Dialect::Synochip => {}
@@ -129,65 +128,52 @@ impl Link {
 
     fn learn(&mut self, now: Instant) -> nb::Result<u16, Fault> {
         if let Some(capacity) = self.config().capacity {
-            let count = self.exchange(&TempleteNum, Silence::Quiet, now)?;
-            count.map_err(|code| Fault::Refused(TempleteNum::OPCODE, code))?;
+            self.demand(&TempleteNum, now)?;
             return Ok(capacity);
         }
-        let parameters = self.exchange(&ReadSysPara, Silence::Quiet, now)?;
-        Ok(parameters.map_err(|code| Fault::Refused(ReadSysPara::OPCODE, code))?.capacity)
+        self.demand(&ReadSysPara, now)?;
+        let parameters = ReadSysPara.decode(self.reply());
+        Ok(parameters.ok_or(Fault::OutOfStep(ReadSysPara::OPCODE))?.capacity)
     }
 
-    fn exchange<C: Command>(
-        &mut self,
-        command: &C,
-        silence: Silence,
-        now: Instant,
-    ) -> Answer<C::Reply> {
-        self.carry(command, silence, Cargo::None, now)
+    fn demand(&mut self, order: &dyn Order, now: Instant) -> nb::Result<(), Fault> {
+        let answer = self.carry(order, Silence::Quiet, &mut none, now)?;
+        Ok(answer.map_err(|code| Fault::Refused(order.terms().opcode, code))?)
     }
 
-    /// Sends a command and judges its answer, with the data that go or come
-    /// behind the acknowledgement.
-    pub(super) fn carry<C: Command>(
+    /// Sends a command and judges its answer, but for what it says, with the
+    /// data that go or come behind the acknowledgement.
+    pub(super) fn carry(
         &mut self,
-        command: &C,
+        order: &dyn Order,
         silence: Silence,
         cargo: Cargo<'_>,
         now: Instant,
-    ) -> Answer<C::Reply> {
-        self.raw(command, silence, cargo, now)?;
-        if let Err(code) = self.judge(Terms::of::<C>())? {
-            return Ok(Err(code));
-        }
-        let reply = self.core.frames().answer().get(1..).and_then(|reply| command.decode(reply));
-        reply.map(Ok).ok_or(Fault::OutOfStep(C::OPCODE).into())
-    }
-
-    /// Judges the answer in the frames, but for what it says.
-    fn judge(&mut self, terms: &Terms) -> Answer<()> {
-        let answer = judge(terms, self.core.frames().answer(), self.config().dialect);
+    ) -> Answer<()> {
+        self.raw(order, silence, cargo, now)?;
+        let answer = judge(order.terms(), self.core.frames().answer(), self.config().dialect);
         if let Err(nb::Error::Other(Fault::Locked)) = answer {
             self.core.interrupted();
         }
         answer
     }
 
+    /// What stands behind the code of the answer.
+    pub(super) fn reply(&self) -> &[u8] {
+        self.core.frames().answer().get(1..).unwrap_or(&[])
+    }
+
     /// Has the answer in the frames.
-    pub(super) fn raw<C: Command>(
+    pub(super) fn raw(
         &mut self,
-        command: &C,
+        order: &dyn Order,
         silence: Silence,
         cargo: Cargo<'_>,
         now: Instant,
     ) -> nb::Result<(), Fault> {
-        self.running |= C::RUNS;
-        self.core.begin(silence, now, |frames, config| frames.begin(command, config))?;
-        self.go_on(cargo, now)
-    }
-
-    /// Goes on with the command in the frames.
-    fn go_on(&mut self, mut cargo: Cargo<'_>, now: Instant) -> nb::Result<(), Fault> {
-        self.core.go_on(now, |frames| cargo.shift(frames))
+        self.running |= order.terms().runs;
+        self.core.begin(silence, now, |frames, config| frames.begin(order, config))?;
+        self.core.go_on(now, cargo)
     }
 
     /// What may be in force instead is now in force for the host.
@@ -228,8 +214,8 @@ impl Family for Link {
 
     fn capabilities(&self) -> Capabilities {
         use Capabilities as C;
-        let image =
-            self.config().image.is_some() || ReadProdInfo.is_known_to(self.config().dialect);
+        let image = self.config().image.is_some()
+            || Command::is_known_to(&ReadProdInfo, self.config().dialect);
         let image = if image { C::IMAGE } else { C::empty() };
         let all = C::SCORE | C::LIST | C::DUPLICATES | C::BAUD | C::TEMPLATES | image;
         match self.config().dialect {
@@ -255,7 +241,7 @@ impl Family for Link {
     /// A module that has just got power says so while the session opens: that
     /// is no fault yet.
     fn opens_again(fault: Fault) -> bool {
-        fault.is_line() || fault == Fault::Restarted
+        fault.is_line() || matches!(fault, Fault::Restarted)
     }
 
     fn is_silence(fault: Fault) -> bool {

@@ -1,5 +1,5 @@
-use super::bulk::Cargo;
-use super::command::{Command, GetRandomCode, ReadIndexTable, TempleteNum, Terms};
+use super::bulk::{Cargo, none};
+use super::command::{Command, GetRandomCode, Order, ReadIndexTable, TempleteNum, Terms};
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Profile};
 use super::doubt::{Doubt, Setting};
@@ -11,6 +11,9 @@ use crate::port::Line;
 
 /// A good answer, or the code of a refusal that the command provides for.
 pub type Answer<T> = nb::Result<Result<T, Confirmation>, Fault>;
+
+/// Keeps what an answer says, or a refusal; whether that is what it can say.
+pub(super) type Keep<'k> = &'k mut dyn FnMut(Result<&[u8], Confirmation>) -> bool;
 
 /// Whether this can be the answer to such a command.
 pub(super) fn judge(terms: &Terms, content: &[u8], dialect: Dialect) -> Answer<()> {
@@ -74,12 +77,44 @@ impl Session<'_> {
     /// `WouldBlock` until it is answered; pass that on. After a fault the
     /// session is closed; the next command opens another.
     pub fn ask<C: Command>(&mut self, command: &C) -> Answer<C::Reply> {
-        self.carry(command, Cargo::None)
+        match self.carry(command, &mut none)? {
+            Ok(()) => self.read(command).map(Ok),
+            Err(code) => Ok(Err(code)),
+        }
     }
 
-    pub(super) fn carry<C: Command>(&mut self, command: &C, cargo: Cargo<'_>) -> Answer<C::Reply> {
-        self.admit(command)?;
-        self.speak(|link, now| link.carry(command, Silence::Quiet, cargo, now))
+    /// The same, without reading what a good answer says.
+    pub(super) fn carry(&mut self, order: &dyn Order, cargo: Cargo<'_>) -> Answer<()> {
+        self.admit_order(order)?;
+        self.speak(|link, now| link.carry(order, Silence::Quiet, cargo, now))
+    }
+
+    /// [`demand`](Self::demand), of whatever type. `keep` keeps what the answer
+    /// says, if it says what it can.
+    pub(super) fn demand_order(
+        &mut self,
+        order: &dyn Order,
+        keep: Keep<'_>,
+    ) -> nb::Result<(), Fault> {
+        let opcode = order.terms().opcode;
+        match self.carry(order, &mut none)? {
+            Ok(()) if keep(Ok(self.link.reply())) => Ok(()),
+            Ok(()) => Err(self.displaced(opcode)),
+            Err(code) if keep(Err(code)) => Ok(()),
+            Err(code) => Err(Fault::Refused(opcode, code).into()),
+        }
+    }
+
+    /// What the good answer that just came says.
+    pub(super) fn read<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
+        let reply = command.decode(self.link.reply());
+        reply.ok_or_else(|| self.displaced(C::OPCODE))
+    }
+
+    /// It says nothing that it could.
+    fn displaced(&mut self, opcode: u8) -> nb::Error<Fault> {
+        self.close();
+        Fault::OutOfStep(opcode).into()
     }
 
     /// Whether the dialect has the command, with these parameters. Nothing is
@@ -88,10 +123,15 @@ impl Session<'_> {
     /// # Errors
     /// [`Fault::Unsupported`], [`Fault::Value`].
     pub fn admit<C: Command>(&self, command: &C) -> Result<(), Fault> {
-        match (command.is_known_to(self.config().dialect), command.fits(self.profile())) {
+        self.admit_order(command)
+    }
+
+    fn admit_order(&self, order: &dyn Order) -> Result<(), Fault> {
+        let (dialect, opcode) = (self.config().dialect, order.terms().opcode);
+        match (order.is_known_to(dialect), order.fits(self.profile())) {
             (true, true) => Ok(()),
-            (true, false) => Err(Fault::Value(C::OPCODE)),
-            (false, _) => Err(Fault::Unsupported(C::OPCODE)),
+            (true, false) => Err(Fault::Value(opcode)),
+            (false, _) => Err(Fault::Unsupported(opcode)),
         }
     }
 
@@ -100,7 +140,7 @@ impl Session<'_> {
     /// # Errors
     /// [`Fault::Refused`], else as [`ask`](Self::ask).
     pub fn demand<C: Command>(&mut self, command: &C) -> nb::Result<C::Reply, Fault> {
-        self.transfer(command, Cargo::None)
+        self.transfer(command, &mut none)
     }
 
     /// The answer to `C` is believed only if this passes behind it: had another
@@ -110,12 +150,17 @@ impl Session<'_> {
     /// # Errors
     /// As [`demand`](Self::demand).
     pub fn seal<C: Command>(&mut self) -> nb::Result<(), Fault> {
-        if C::REPLY == GetRandomCode::REPLY {
-            self.demand(&TempleteNum)?;
-        } else {
-            self.demand(&GetRandomCode)?;
-        }
-        if C::RUNS {
+        self.seal_terms(Terms::of::<C>())
+    }
+
+    pub(super) fn seal_terms(&mut self, terms: &Terms) -> nb::Result<(), Fault> {
+        let seal: &dyn Order = match terms.reply {
+            GetRandomCode::REPLY => &TempleteNum,
+            _ => &GetRandomCode,
+        };
+        let answer = self.carry(seal, &mut none)?;
+        answer.map_err(|code| Fault::Refused(seal.terms().opcode, code))?;
+        if terms.runs {
             self.link.running = false;
         }
         Ok(())
@@ -123,11 +168,11 @@ impl Session<'_> {
 
     /// Whether a module answers to a command as one that has it does, in
     /// whatever dialect; only for commands that do no harm in any.
-    pub(super) fn probe<C: Command>(&mut self, command: &C) -> nb::Result<bool, Fault> {
+    pub(super) fn probe(&mut self, order: &dyn Order) -> nb::Result<bool, Fault> {
         self.speak(|link, now| {
-            link.raw(command, Silence::Quiet, Cargo::None, now)?;
+            link.raw(order, Silence::Quiet, &mut none, now)?;
             let content = link.core.frames().answer();
-            Ok(content.len() == 1 + C::REPLY && content.first() == Some(&0))
+            Ok(content.len() == 1 + order.terms().reply && content.first() == Some(&0))
         })
     }
 

@@ -4,10 +4,10 @@ use heapless::Vec;
 use zeroize::Zeroize;
 
 use super::bulk::Bulk;
-use super::command::{Cancel, Command, Step, Terms};
+use super::command::{Cancel, Command, Order, Step};
 use super::config::Config;
 use super::fault::Fault;
-use super::frame::{Found, Frame, MAX_CONTENT, MAX_FRAME, OVERHEAD, Parser, Pid};
+use super::frame::{self, Found, Frame, MAX_CONTENT, MAX_FRAME, Parser, Pid};
 use crate::fingerprint::Event;
 use crate::fingerprint::wire::{Framing, Heard, Lapse, Silence};
 use crate::port::Duration;
@@ -64,34 +64,26 @@ impl Frames {
 
     /// Puts a command in; how long its answer may take. Refuses one that is
     /// longer than any can be.
-    pub(super) fn begin<C: Command>(
-        &mut self,
-        command: &C,
-        config: &Config,
-    ) -> Result<Duration, Fault> {
-        self.address = command.answered_from(config.address);
-        self.time = command.time(&config.timing);
-        self.put(Terms::of::<C>(), command.parameters().as_ref(), config)?;
-        Ok(self.time)
-    }
-
-    fn put(&mut self, terms: &Terms, parameters: &[u8], config: &Config) -> Result<(), Fault> {
-        let mut content: Vec<u8, MAX_COMMAND> = Vec::new();
-        let unsupported = Fault::Unsupported(terms.opcode);
-        content.push(terms.opcode).map_err(|_| unsupported)?;
-        content.extend_from_slice(parameters).map_err(|_| unsupported)?;
-        self.write(&Frame::new(config.address, Pid::Command, &content));
-        content.zeroize();
+    pub(super) fn begin(&mut self, order: &dyn Order, config: &Config) -> Result<Duration, Fault> {
+        let terms = order.terms();
+        self.address = order.answered_from(config.address);
+        self.time = order.time(&config.timing);
         self.bulk.begin(terms.flow, &config.timing);
         (self.opcode, self.foreign) = (terms.opcode, None);
         (self.step, self.rank, self.told) = (terms.step, 0, None);
-        Ok(())
-    }
-
-    fn write(&mut self, frame: &Frame<'_>) {
-        // Cannot fail: no frame is longer.
-        let _ = self.outgoing.resize_default(OVERHEAD + frame.content.len());
-        let _ = frame.encode(&mut self.outgoing);
+        let mut fits = true;
+        frame::write(&mut self.outgoing, config.address, Pid::Command, |content| {
+            let _ = content.push(terms.opcode);
+            order.put(&mut |parameters| {
+                fits = parameters.len() < MAX_COMMAND;
+                let _ = content.extend_from_slice(parameters);
+            });
+        });
+        if !fits {
+            self.wipe();
+            return Err(Fault::Unsupported(terms.opcode));
+        }
+        Ok(self.time)
     }
 
     /// Puts the next packet of `data` in, `size` bytes of it; how many are gone
@@ -101,7 +93,9 @@ impl Frames {
         let size = size.clamp(1, MAX_CONTENT);
         let (content, more) = rest.split_at_checked(size).unwrap_or((rest, &[]));
         let pid = if more.is_empty() { Pid::End } else { Pid::Data };
-        self.write(&Frame::new(self.address, pid, content));
+        frame::write(&mut self.outgoing, self.address, pid, |out| {
+            let _ = out.extend_from_slice(content);
+        });
         self.bulk.gave(content.len(), !more.is_empty());
         self.bulk.given
     }

@@ -9,6 +9,7 @@ use super::print::Print;
 use super::profile::Profile;
 use crate::ErrorType;
 use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
+use crate::printer::text::GlyphSource;
 use crate::printer::{Completion, Item, Logo, Paper, Printer, Raster, Status};
 
 /// A printer that speaks ESC/POS.
@@ -22,6 +23,13 @@ impl<P, F> EscPos<P, F> {
     /// A driver for the printer behind `port`. No I/O.
     pub const fn new(port: P, flow: F, profile: &'static Profile) -> Self {
         Self { channel: Channel::new(port), link: Link::new(flow, profile) }
+    }
+
+    /// The same, with what draws the characters that the printer lacks.
+    #[must_use]
+    pub fn drawn_by(mut self, source: &'static dyn GlyphSource) -> Self {
+        self.link.draw_by(source);
+        self
     }
 
     /// Gives the port and the flow control back.

@@ -1,16 +1,14 @@
 use super::command;
-use super::job::{Body, Columns, Command, Context, Job, Text};
+use super::job::{Body, Command, Job};
+use super::line::{Context, GLYPH, Line};
 use super::logo;
 use super::page::Next;
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::symbol::Code128;
+use super::text::fits;
 use super::work::Work;
-use crate::printer::text::{Piece, Plain, PlainLine, Wrap};
-use crate::printer::{Align, Item, Style};
-
-/// Dots of a character of normal size, along the paper.
-const GLYPH: u32 = 24;
+use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
+use crate::printer::{Font, Item, Style};
 
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
@@ -28,19 +26,9 @@ const GLYPH: u32 = 24;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Encoder {
-    profile: &'static Profile,
-    line: Line,
-}
-
-/// What is known of the line being set.
-#[derive(Clone, Copy, Debug)]
-struct Line {
-    style: Style,
-    align: Align,
-    /// Columns taken.
-    column: u8,
-    /// The highest magnification on it; 0 when it is empty.
-    height: u8,
+    pub(super) profile: &'static Profile,
+    pub(super) glyphs: Glyphs,
+    pub(super) line: Line,
 }
 
 /// What [`Encoder::fill`] wrote.
@@ -76,6 +64,12 @@ impl Out<'_> {
         true
     }
 
+    /// Writes all of the parts or none.
+    pub(super) fn put_all(&mut self, parts: &[&[u8]]) -> bool {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        length <= self.room() && parts.iter().all(|part| self.put(part))
+    }
+
     /// Adds what was written last makes the mechanism do.
     pub(super) fn working(&mut self, work: Work) -> bool {
         self.work += work;
@@ -87,17 +81,37 @@ impl Encoder {
     /// The shortest buffer that [`fill`](Self::fill) is to be given.
     pub const SLICE: usize = 96;
 
-    /// What a printer is sent first: as at power-up, and two-byte characters.
-    pub const PROLOGUE: [u8; 4] = {
-        let ([a, b], [c, d]) = (command::INITIALIZE, command::KANJI_MODE);
-        [a, b, c, d]
+    /// What a printer with two-byte characters is sent first: as at power-up,
+    /// ASCII without a national set's changes, and two-byte characters.
+    pub const PROLOGUE: [u8; 7] = {
+        let ([a, b], [c, d, e]) = (command::INITIALIZE, command::ASCII);
+        let [f, g] = command::KANJI_MODE;
+        [a, b, c, d, e, f, g]
     };
 
-    /// For a printer that was sent the [prologue](Self::PROLOGUE).
+    /// For a printer that was sent the [prologue](Self::prologue).
     #[must_use]
     pub const fn new(profile: &'static Profile) -> Self {
-        let line = Line { style: Style::NORMAL, align: Align::Left, column: 0, height: 0 };
-        Self { profile, line }
+        Self { profile, glyphs: Glyphs(None), line: Line::new(profile) }
+    }
+
+    /// The same, with what draws the characters that the printer lacks.
+    #[must_use]
+    pub fn drawn_by(self, source: &'static dyn GlyphSource) -> Self {
+        Self { glyphs: Glyphs(Some(source)), ..self }
+    }
+
+    /// What the printer is sent first; [`PROLOGUE`](Self::PROLOGUE), if it has
+    /// two-byte characters.
+    #[must_use]
+    pub const fn prologue(&self) -> &'static [u8] {
+        const ONE_BYTE: &[u8] = Encoder::PROLOGUE.split_at(5).0;
+        if self.profile.charset.has_hanzi() { &Self::PROLOGUE } else { ONE_BYTE }
+    }
+
+    /// As after the prologue.
+    pub(super) const fn restart(&mut self) {
+        self.line = Line::new(self.profile);
     }
 
     /// The profile.
@@ -112,7 +126,7 @@ impl Encoder {
     /// Why it cannot be printed.
     #[inline]
     pub fn begin<'a>(&self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
-        Job::new(item, self.profile, self.line.context())
+        Job::new(item, self.profile, self.context())
     }
 
     /// Encodes all of an item into `out`: where there is room for a whole
@@ -125,7 +139,7 @@ impl Encoder {
     pub fn encode(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
         if let Item::Text(text) = item
             && let Some(PlainLine { mut plain, ended }) = PlainLine::of(text)
-            && self.line.context().fits(plain, self.profile)
+            && fits(plain, self.cells(), self.line.taken)
             && out.len() > plain.bytes().len()
         {
             let length = out.len();
@@ -154,7 +168,7 @@ impl Encoder {
         let length = out.len();
         let mut out = Out { rest: out, work: Work::default() };
         if job.ends_line {
-            job.ends_line = self.line.height > 0 && !self.new_line(&mut out);
+            job.ends_line = self.line.is_begun() && !self.new_line(&mut out);
         }
         if !job.ends_line {
             self.write_all(job, &mut out);
@@ -170,8 +184,8 @@ impl Encoder {
             let (Some(page), Body::Done) = (&mut job.page, &job.body) else { return };
             // Nothing is printed yet.
             out.work = work;
-            (self.line.column, self.line.height) = (0, 0);
-            match page.next(self.profile, self.line.context(), out) {
+            (self.line.taken, self.line.height) = (0, 0);
+            match page.next(self.profile, self.context(), out) {
                 Next::Full => return,
                 Next::Item(body) => job.body = body,
                 Next::End => job.page = None,
@@ -184,26 +198,12 @@ impl Encoder {
         let done = match body {
             Body::Done => return false,
             Body::Text { text, ended } => self.text(text, out) && (!*ended || self.new_line(out)),
-            Body::Columns(columns) => self.columns(columns, out),
+            Body::Row(row) => self.row(row, out),
             Body::Rule { dashes } => self.repeat(b'-', dashes, out) && self.new_line(out),
             Body::Command(command) => self.command(command, out),
             Body::FeedDots(dots) => self.feed_dots(dots, out),
             Body::Bands(bands) => bands.write(self.profile, out),
-            Body::QrStore { data, module, level, rows } => {
-                let length = u16::try_from(data.len()).unwrap_or(0);
-                let stored = out.put(&command::qr_store(*module, *level, length));
-                if stored {
-                    *body = Body::QrData { data, rows: *rows };
-                }
-                return stored;
-            }
-            Body::QrData { data, rows } => {
-                let sent = put_some(data, out);
-                if sent {
-                    *body = Body::Command(Command::QrPrint { rows: *rows });
-                }
-                return sent;
-            }
+            Body::Code(code) => code.write(self, out),
         };
         if done {
             *body = Body::Done;
@@ -211,25 +211,18 @@ impl Encoder {
         false
     }
 
-    fn command(&mut self, command: &Command<'_>, out: &mut Out<'_>) -> bool {
+    fn command(&mut self, command: &Command, out: &mut Out<'_>) -> bool {
         match *command {
-            Command::Style(style) => {
-                self.line.style = style;
-                out.put(&command::style(style))
-            }
+            Command::Style(style) => self.style(style, out),
+            Command::Layout(layout) => self.layout(layout, out),
             Command::Align(align) => {
                 self.line.align = align;
                 out.put(&command::align(align))
             }
             Command::FeedLines(n) => {
-                let fed = u32::from(n) * u32::from(self.profile.line_pitch);
+                let fed = u32::from(n) * u32::from(self.line.pitch);
                 out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
             }
-            Command::QrPrint { rows } => {
-                let work = Work { symbols: 1, ..Work::printing(rows.into()) };
-                out.put(&command::QR_PRINT) && out.working(work)
-            }
-            Command::Code128(code) => code128(&code, out),
             Command::Logo(logo) => logo::print(logo, self.profile, out),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
@@ -239,89 +232,69 @@ impl Encoder {
         }
     }
 
-    #[inline]
-    fn text(&mut self, text: &mut Text<'_>, out: &mut Out<'_>) -> bool {
-        match text {
-            Text::Plain(plain) => self.plain(plain, out),
-            Text::Wrapped { run, rest } => self.wrapped(run, rest, out),
+    fn style(&mut self, style: Style, out: &mut Out<'_>) -> bool {
+        if out.room() < command::STYLES {
+            return false;
         }
-    }
-
-    #[inline]
-    fn plain(&mut self, plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
-        let before = plain.bytes().len();
-        let done = put_plain(plain, out);
-        if before > 0 {
-            let columns = u8::try_from(before - plain.bytes().len()).unwrap_or(u8::MAX);
-            let width = columns.saturating_mul(self.line.style.width);
-            self.line.column = self.line.column.saturating_add(width);
-            self.line.height = self.line.height.max(self.line.style.height);
+        let old = core::mem::replace(&mut self.line.style, style);
+        let quadruple = command::kanji_quadruple(style);
+        // There is room for all.
+        let _ = quadruple == command::kanji_quadruple(old) || out.put(&quadruple);
+        out.put(&command::style(style));
+        let rare = command::rare_styles(style);
+        for (new, old) in rare.iter().zip(command::rare_styles(old)) {
+            let _ = *new == old || out.put(new);
         }
-        done
+        // The third font is lost by `ESC !`.
+        let _ = style.font != Font::C || old.font != Font::C || out.put(&command::font(Font::C));
+        style.spacing == old.spacing || out.put(&command::kanji_spacing(style.spacing))
     }
 
-    fn wrapped<'a>(&mut self, run: &mut Plain<'a>, rest: &mut Wrap<'a>, out: &mut Out<'_>) -> bool {
-        let done = loop {
-            if !run.bytes().is_empty() && !put_plain(run, out) || out.room() < 2 {
-                break false;
-            }
-            // An error cannot come: the text was checked.
-            let Some(Ok(piece)) = rest.next() else { break true };
-            match piece {
-                Piece::Plain(plain) => *run = plain,
-                Piece::Hanzi(hanzi) => _ = out.put(&hanzi.bytes()),
-                Piece::Break => {
-                    self.new_line(out);
-                    continue;
-                }
-            }
-            self.line.height = self.line.height.max(self.line.style.height);
-        };
-        self.line.column = rest.column();
-        done
+    pub(super) fn cells(&self) -> Cells {
+        self.line.cells(self.profile)
     }
 
-    fn columns(&mut self, columns: &mut Columns<'_>, out: &mut Out<'_>) -> bool {
-        loop {
-            if !self.repeat(b' ', &mut columns.gap, out) || !self.text(&mut columns.text, out) {
-                return false;
-            }
-            let Some((breaks, gap, right)) = columns.then else { return self.new_line(out) };
-            if breaks && !self.new_line(out) {
-                return false;
-            }
-            let column = self.line.column.saturating_add(gap.saturating_mul(self.line.style.width));
-            let context = Context { column, ..self.line.context() };
-            columns.text = Text::checked(right, self.profile, context);
-            (columns.gap, columns.then) = (gap, None);
+    pub(super) fn context(&self) -> Context {
+        let Line { style, align, taken, pitch, tabs, slots, .. } = self.line;
+        let (cells, glyphs) = (self.cells(), self.glyphs);
+        Context { style, align, taken, pitch, tabs, slots, cells, glyphs }
+    }
+
+    /// A character of one column, on the next line if this one is full.
+    pub(super) fn character(&mut self, byte: u8, out: &mut Out<'_>) -> bool {
+        let Cells { narrow, line, .. } = self.cells();
+        let full = self.line.taken.saturating_add(narrow) > line;
+        if full && self.line.taken > 0 && !self.new_line(out) {
+            return false;
         }
+        self.repeat(byte, &mut 1, out)
     }
 
-    fn repeat(&mut self, byte: u8, count: &mut u8, out: &mut Out<'_>) -> bool {
+    fn repeat(&mut self, byte: u8, count: &mut u16, out: &mut Out<'_>) -> bool {
+        let narrow = self.cells().narrow;
         while *count > 0 {
             if !out.put(&[byte]) {
                 return false;
             }
             *count -= 1;
-            self.line.column = self.line.column.saturating_add(self.line.style.width);
-            self.line.height = self.line.height.max(self.line.style.height);
+            self.line.wrote(narrow);
         }
         true
     }
 
-    fn new_line(&mut self, out: &mut Out<'_>) -> bool {
+    pub(super) fn new_line(&mut self, out: &mut Out<'_>) -> bool {
         if !out.put(&command::LF) {
             return false;
         }
-        let printed = GLYPH * u32::from(self.line.height);
-        let fed = u32::from(self.profile.line_pitch).saturating_sub(printed);
+        let printed = u32::from(GLYPH) * u32::from(self.line.height);
+        let fed = u32::from(self.line.pitch).saturating_sub(printed);
         out.working(Work { printed, ..Work::feeding(fed) });
-        self.line.column = 0;
-        self.line.height = 0;
+        (self.line.taken, self.line.height) = (0, 0);
+        self.line.slots.clear();
         true
     }
 
-    fn feed_dots(&self, dots: &mut u16, out: &mut Out<'_>) -> bool {
+    pub(super) fn feed_dots(&self, dots: &mut u16, out: &mut Out<'_>) -> bool {
         let scale = self.profile.units_per_dot.max(1);
         while *dots > 0 {
             let step = u8::try_from(*dots).unwrap_or(u8::MAX).min(u8::MAX / scale);
@@ -333,36 +306,4 @@ impl Encoder {
         }
         true
     }
-}
-
-impl Line {
-    const fn context(&self) -> Context {
-        Context { style: self.style, align: self.align, column: self.column }
-    }
-}
-
-/// Writes what fits; whether that is all.
-#[inline]
-fn put_plain(plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
-    let (fits, others) = plain.split(out.room());
-    *plain = others;
-    out.put(fits.bytes()) && others.bytes().is_empty()
-}
-
-fn put_some(data: &mut &[u8], out: &mut Out<'_>) -> bool {
-    let (fits, others) = data.split_at_checked(out.room()).unwrap_or((data, &[]));
-    *data = others;
-    out.put(fits) && others.is_empty()
-}
-
-/// The bar code in one piece: half of one would be printed as another.
-fn code128(code: &Code128<'_>, out: &mut Out<'_>) -> bool {
-    let length = code.bytes().count();
-    let header = command::code128(code.height, code.module, u8::try_from(length).unwrap_or(0));
-    if out.room() < header.len() + length {
-        return false;
-    }
-    out.working(Work::printing(u32::from(code.height) + GLYPH));
-    out.put(&header);
-    code.bytes().all(|byte| out.put(&[byte]))
 }

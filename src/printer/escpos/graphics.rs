@@ -1,4 +1,5 @@
 use super::command;
+use super::job::Close;
 
 /// How a printer takes pictures.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -91,15 +92,12 @@ impl Form {
     }
 
     /// What makes a printer ready for text again that has been sent all of a
-    /// band but its end.
-    pub(super) const fn close(self) -> &'static [u8] {
-        const COLUMNS: [u8; 3] = {
-            let ([lf], [esc, two]) = (command::LF, command::DEFAULT_SPACING);
-            [lf, esc, two]
-        };
+    /// band but its end; `spacing` is what sets that of text.
+    pub(super) fn close(self, spacing: [u8; 3]) -> Close {
+        let ([lf], [esc, three, n]) = (command::LF, spacing);
         match self.line() {
-            Some(_) => &COLUMNS,
-            None => self.footer(),
+            Some(_) => Close::of(&[lf, esc, three, n]),
+            None => Close::of(self.footer()),
         }
     }
 }

@@ -2,7 +2,6 @@ use core::convert::Infallible;
 
 use super::ask::Ask;
 use super::command;
-use super::encoder::Encoder;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::link::Link;
@@ -53,7 +52,7 @@ impl<F: Flow> Init<F> {
         self.stage = match self.stage {
             Stage::Payload if link.complete_payload() => Stage::Payload,
             Stage::Begin | Stage::Payload => {
-                link.load_bytes(&Encoder::PROLOGUE);
+                link.load_bytes(link.encoder.prologue());
                 Stage::Prologue
             }
             Stage::Barrier(status) => {

@@ -5,6 +5,7 @@ use super::job::{Job, Owed};
 use super::profile::Profile;
 use super::work::{Load, Work};
 use crate::port::Instant;
+use crate::printer::text::GlyphSource;
 
 /// What outlives a conversation with the printer.
 #[derive(Debug)]
@@ -53,6 +54,10 @@ impl<F> Link<F> {
             barriers: 0,
             process: 0,
         }
+    }
+
+    pub(super) fn draw_by(&mut self, source: &'static dyn GlyphSource) {
+        self.encoder = self.encoder.clone().drawn_by(source);
     }
 
     pub(super) fn release(self) -> F {
@@ -133,9 +138,9 @@ impl<F> Link<F> {
     pub(super) fn complete_payload(&mut self) -> bool {
         if self.owed.bytes == 0 {
             let close = core::mem::take(&mut self.owed.close);
-            self.load_bytes(close);
+            self.load_bytes(close.bytes());
             self.work = self.owed.pay(0);
-            return !close.is_empty();
+            return !close.bytes().is_empty();
         }
         let n = self.owed.bytes.min(self.bytes.len());
         self.bytes.fill(0);
@@ -152,7 +157,7 @@ impl<F> Link<F> {
         let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
-        self.encoder = Encoder::new(self.profile());
+        self.encoder.restart();
     }
 }
 

@@ -19,8 +19,9 @@
 //! | --- | --- |
 //! | style | `ESC !` `FS !` `GS !` `ESC E` `ESC -` `FS -` `GS B`: all, for clones take one and not the other |
 //! | text | GB 18030 after `FS &`; broken into lines here, so that no printer breaks a hanzi |
-//! | QR | `GS ( k` 65, 67, 69, 80, 81 |
-//! | CODE128 | `GS k 73`; code set B, or C for digits that fit in no other way |
+//! | bar code | `GS h` `GS w` `GS H`, `GS f` where it is known, `GS k`; else drawn, its text as text |
+//! | QR | `GS ( k` 65, 67, 69, 80, 81; or `ESC Z`, or `GS k 97`; or drawn |
+//! | other 2D codes | `GS ( k` |
 //! | picture | `GS v 0`, `GS ( L` 112 and 50, `ESC *` or `DC2 *` by [`RasterForm`], in bands; `ESC J` for blank rows |
 //! | logo | `GS ( L` 69 or `FS p` by [`Logos`] |
 //! | page | `ESC L`, `ESC W`, `ESC T`, `ESC $`, `GS $`, FF |
@@ -35,7 +36,7 @@
 //!
 //! A printer executes a real-time command (DLE with EOT, ENQ or DC4) wherever
 //! its bytes stand, in a picture too. There, one dot is added to break it; in
-//! a bar code the digits are paired otherwise; in a QR code it is refused.
+//! a CODE128 the digits are paired otherwise; in another code it is refused.
 //!
 //! # Blocking, polled, async
 //!
@@ -65,6 +66,8 @@ mod graphics;
 mod init;
 mod job;
 mod keep;
+mod layout;
+mod line;
 mod link;
 mod logo;
 mod page;
@@ -73,6 +76,8 @@ mod profile;
 mod raster;
 mod refusal;
 mod symbol;
+mod table;
+mod text;
 mod wait;
 mod work;
 
@@ -89,6 +94,7 @@ pub use keep::KeepLogo;
 pub use link::Link;
 pub use logo::AskLogos;
 pub use print::Print;
-pub use profile::{Cutter, Logos, Profile, Proof, Timing};
+pub use profile::{BarcodeCommands, Cutter, Logos, Profile, Proof, Timing};
 pub use refusal::Refusal;
+pub use symbol::QrCommand;
 pub use work::{Load, Work};

@@ -1,7 +1,8 @@
 use super::command;
 use super::encoder::Out;
 use super::graphics::{Form, RasterForm};
-use super::job::{Body, Command, Context, Job, Owed};
+use super::job::{Body, Close, Job, Owed};
+use super::line::Context;
 use super::profile::Profile;
 use super::raster::Bands;
 use super::refusal::Refusal;
@@ -54,7 +55,7 @@ impl<'a> PageJob<'a> {
     /// What the printer expects, of which `bytes` are those of a picture or
     /// code: then the page is given up.
     pub(super) fn owed(&self, bytes: usize) -> Owed {
-        let close: &[u8] = if self.begun { &command::CANCEL_PAGE } else { &[] };
+        let close = if self.begun { Close::of(&command::CANCEL_PAGE) } else { Close::NOTHING };
         Owed { bytes, close, ..Owed::NOTHING }
     }
 
@@ -124,7 +125,7 @@ fn body<'a>(
     let columns = u32::from(all.columns) * u32::from(dots) / u32::from(all.dots.max(1));
     let columns = u8::try_from(columns).unwrap_or(u8::MAX);
     let profile = Profile { paper: Paper { dots, columns }, ..*profile };
-    let context = Context { align: Align::Left, column: 0, ..context };
+    let context = Context { align: Align::Left, taken: 0, ..context };
     let body = match placed.item {
         Item::Text(line) => {
             let wide = text::columns(line, profile.charset)? * usize::from(context.style.width);
@@ -139,21 +140,21 @@ fn body<'a>(
             }
             _ => return Err(Refusal::InPage),
         },
-        Item::Style(_) | Item::Logo(_) | Item::Qr { .. } | Item::Code128 { .. } => {
+        Item::Style(_) | Item::Logo(_) | Item::Qr { .. } | Item::Barcode(_) => {
             Job::new(&placed.item, &profile, context)?.body
         }
         _ => return Err(Refusal::InPage),
     };
-    if height(&body) > placed.y.into() { Err(Refusal::PagePlace) } else { Ok(body) }
+    let height = height(&body).ok_or(Refusal::InPage)?;
+    if height > placed.y.into() { Err(Refusal::PagePlace) } else { Ok(body) }
 }
 
-/// Dots above the line that it stands on.
-fn height(body: &Body<'_>) -> usize {
+/// Dots above the line that it stands on; nothing, if it cannot stand in a page.
+fn height(body: &Body<'_>) -> Option<usize> {
     match body {
-        Body::QrStore { rows, .. } => usize::from(*rows),
-        Body::Command(Command::Code128(code)) => usize::from(code.height),
-        Body::Bands(bands) => bands.height(),
-        _ => 0,
+        Body::Code(code) => code.height().map(usize::from),
+        Body::Bands(bands) => Some(bands.height()),
+        _ => Some(0),
     }
 }
 
@@ -167,7 +168,7 @@ fn begin(area: &Area<'_>, profile: &Profile) -> [u8; 13] {
     };
     let units = |dots: u16| dots.saturating_mul(profile.units_per_dot.max(1).into());
     let [y, height] = [area.y, area.height].map(units);
-    command::area([area.x, y, area.width, height].map(harmless), direction)
+    command::page_area([area.x, y, area.width, height].map(harmless), direction)
 }
 
 fn place(placed: &Placed<'_>, area: &Area<'_>, profile: &Profile) -> [u8; 8] {

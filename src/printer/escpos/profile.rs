@@ -1,7 +1,11 @@
+use bitflags::bitflags;
+
 use super::graphics::RasterForm;
+use super::symbol::QrCommand;
 use crate::port::Duration;
 use crate::printer::Paper;
-use crate::printer::text::Charset;
+use crate::printer::symbol::{QrSource, Symbols};
+use crate::printer::text::{Charset, CodePage, Page};
 
 /// What a model of printer has and how fast it is: a constant, kept in flash.
 ///
@@ -12,12 +16,20 @@ use crate::printer::text::Charset;
 ///
 /// static OURS: Profile = Profile { cutter: Cutter::TearBar { dots: 90 }, ..Profile::CLONE_58MM };
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// The printable width and its columns of font A.
     pub paper: Paper,
-    /// The characters of the resident font.
+    /// The characters of the resident font, and how they are sent.
     pub charset: Charset,
+    /// How many dots wide a character of each font is: A, B, C.
+    pub fonts: &'static [u8],
+    /// How many different characters of a line may be drawn as characters that
+    /// the user defines (`FS 2`, `ESC &`), at most 6; with 0 they are drawn as
+    /// pictures in the line (`ESC *`), of normal size only.
+    pub user_glyphs: u8,
+    /// How far it can draw the paper back, in dots (`ESC K`).
+    pub feed_back: u8,
     /// From one line of normal text to the next, in dots (`ESC 2`).
     pub line_pitch: u8,
     /// Vertical motion units a dot: what `ESC J` counts in.
@@ -38,8 +50,15 @@ pub struct Profile {
     pub page: u16,
     /// What parts the paper.
     pub cutter: Cutter,
-    /// Whether it makes QR codes itself (`GS ( k`).
-    pub qr: bool,
+    /// The codes that it makes itself. Other bar codes are drawn.
+    pub symbols: Symbols,
+    /// How it is told to make bar codes.
+    pub barcodes: BarcodeCommands,
+    /// How it is told to make QR codes.
+    pub qr: QrCommand,
+    /// What draws the QR codes that it does not make, at the cost of its
+    /// flash; nothing refuses them.
+    pub qr_source: Option<&'static dyn QrSource>,
     /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
     /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
@@ -47,6 +66,27 @@ pub struct Profile {
     pub proof: Proof,
     /// How long things take.
     pub timing: Timing,
+}
+
+bitflags! {
+    /// The commands for bar codes that a printer takes. A bar code that needs
+    /// another is drawn.
+    #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    pub struct BarcodeCommands: u8 {
+        /// Form B of `GS k`, with a length. Without it, form A, which ends
+        /// with NUL and knows no more than CODABAR.
+        const FORM_B = 1;
+        /// `GS h`: the height.
+        const HEIGHT = 1 << 1;
+        /// `GS w`: dots a module.
+        const MODULE = 1 << 2;
+        /// `GS H`: where the text stands.
+        const TEXT = 1 << 3;
+        /// `GS f`: the font of the text. Some clones print it, and rubbish.
+        const FONT = 1 << 4;
+        /// All but `GS f`.
+        const CLONE = (1 << 4) - 1;
+    }
 }
 
 /// How a printer keeps pictures while it is switched off.
@@ -162,13 +202,25 @@ impl Timing {
     }
 }
 
+/// The numbers of Epson's command reference, `ESC t`.
+const EPSON_PAGES: &[Page] = &[
+    Page::code(0, CodePage::PC437),
+    Page::code(19, CodePage::PC858),
+    Page::code(18, CodePage::PC852),
+    Page::code(17, CodePage::PC866),
+    Page::code(16, CodePage::WPC1252),
+];
+
 impl Profile {
     /// A 58 mm mechanism as it is built into terminals: 384 dots, GBK font,
     /// 256 bytes of buffer, a tear bar, QR codes of its own; `GS r` is
     /// answered in order.
     pub const CLONE_58MM: Self = Self {
         paper: Paper { dots: 384, columns: 32 },
-        charset: Charset::Gbk,
+        charset: Charset::GBK.with_pages(&[Page::code(0, CodePage::PC437)]),
+        fonts: &[12, 9],
+        user_glyphs: 0,
+        feed_back: 0,
         line_pitch: 30,
         units_per_dot: 1,
         buffer: 256,
@@ -178,7 +230,10 @@ impl Profile {
         logos: Logos::Numbers { rows: 240 },
         page: 0,
         cutter: Cutter::TearBar { dots: 96 },
-        qr: true,
+        symbols: Symbols::COMMON.union(Symbols::QR),
+        barcodes: BarcodeCommands::CLONE,
+        qr: QrCommand::Store,
+        qr_source: None,
         statuses: &[1, 2, 3, 4],
         proof: Proof::Barrier,
         timing: Timing::SLOW,
@@ -186,14 +241,20 @@ impl Profile {
 
     /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
     /// codes, no proof.
-    pub const BASIC_58MM: Self =
-        Self { charset: Charset::Gb2312, qr: false, proof: Proof::None, ..Self::CLONE_58MM };
+    pub const BASIC_58MM: Self = Self {
+        charset: Charset::GB2312,
+        symbols: Symbols::COMMON,
+        proof: Proof::None,
+        ..Self::CLONE_58MM
+    };
 
     /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
     /// buffer, a partial cutter, process numbers. Motion units are half a dot.
     pub const EPSON_80MM: Self = Self {
         paper: Paper { dots: 576, columns: 48 },
-        charset: Charset::Gb18030,
+        charset: Charset::GB18030.with_pages(EPSON_PAGES),
+        user_glyphs: 6,
+        feed_back: 24,
         line_pitch: 34,
         units_per_dot: 2,
         buffer: 4096,
@@ -203,6 +264,8 @@ impl Profile {
         logos: Logos::Keys { rows: 240 },
         page: 1_662,
         cutter: Cutter::Partial { dots: 8 },
+        symbols: Symbols::all(),
+        barcodes: BarcodeCommands::all(),
         proof: Proof::ProcessId,
         timing: Timing {
             dot_row: Duration::from_micros(600),

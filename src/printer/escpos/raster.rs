@@ -1,7 +1,8 @@
 use super::command;
 use super::encoder::Out;
 use super::graphics::Form;
-use super::job::Owed;
+use super::job::{Close, Owed};
+use super::line::Context;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::{completes_real_time, is_real_time};
@@ -30,6 +31,8 @@ pub(super) struct Bands<'a> {
     whole: bool,
     /// The line spacing is that of a picture.
     spaced: bool,
+    /// What sets that of text.
+    spacing: [u8; 3],
     band: Option<Band>,
 }
 
@@ -68,12 +71,14 @@ impl<'a> Bands<'a> {
     /// A picture that is not on paper, or not whole.
     pub(super) fn new(
         raster: Raster<'a>,
-        align: Align,
+        context: &Context,
         profile: &Profile,
     ) -> Result<Self, Refusal> {
+        let pitch = context.pitch.saturating_mul(profile.units_per_dot.max(1));
         Ok(Self {
-            align,
+            align: context.align,
             whole: false,
+            spacing: command::line_spacing(pitch),
             ..Self::whole(raster, Form::Print(profile.raster), profile)?
         })
     }
@@ -98,7 +103,8 @@ impl<'a> Bands<'a> {
         let last_mask = 0xFF << u32::from(raster.width.wrapping_neg() % 8);
         let align = Align::Left;
         let (rows, whole, spaced, band) = (raster.rows, true, false, None);
-        Ok(Self { rows, stride, last_mask, align, form, whole, spaced, band })
+        let spacing = [0; 3];
+        Ok(Self { rows, stride, last_mask, align, form, whole, spaced, spacing, band })
     }
 
     /// Rows that are left.
@@ -109,12 +115,12 @@ impl<'a> Bands<'a> {
     /// What the printer expects of the band that was begun, and before it
     /// prints text again.
     pub(super) fn owed(&self) -> Owed {
-        let spaced: &[u8] = if self.spaced { &command::DEFAULT_SPACING } else { &[] };
+        let spaced = if self.spaced { Close::of(&self.spacing) } else { Close::NOTHING };
         self.band.map_or(Owed { close: spaced, ..Owed::NOTHING }, |band| Owed {
             bytes: band.lane_bytes * (band.lanes - band.lane) - band.at,
             row: if self.form.streams() { band.lane_bytes } else { 0 },
             end: self.printing(band.rows),
-            close: self.form.close(),
+            close: self.form.close(self.spacing),
         })
     }
 
@@ -127,7 +133,7 @@ impl<'a> Bands<'a> {
                     return false;
                 }
             } else if self.rows.is_empty() {
-                return !self.spaced || out.put(&command::DEFAULT_SPACING);
+                return !self.spaced || out.put(&self.spacing);
             } else if !self.blank(profile, out) && !self.header(profile, out) {
                 return false;
             }

@@ -1,5 +1,6 @@
 use core::fmt;
 
+use crate::printer::symbol::SymbolFault;
 use crate::printer::text::Unprintable;
 use crate::{Error, ErrorKind};
 
@@ -10,33 +11,20 @@ use crate::{Error, ErrorKind};
 pub enum Refusal {
     /// A character that the printer does not have.
     Text(Unprintable),
-    /// A magnification that is not from 1 to 8.
+    /// A magnification that is not from 1 to 8, or a spacing above 32 dots.
     Style,
-    /// The printer makes no QR codes.
-    NoQr,
-    /// A QR module that is not from 1 to 16 dots.
-    QrModule,
-    /// A QR code without data.
-    QrEmpty,
-    /// More data than the largest QR code takes.
-    QrTooLong,
-    /// A QR code wider than the paper.
-    QrTooWide {
-        /// Its width in dots.
-        dots: u16,
-    },
-    /// Data, or a length of data (1 037 and 1 293 bytes, 5 133 digits), in which
-    /// the printer would find a real-time command.
-    QrRealTime,
-    /// A bar code's data are not printable ASCII.
-    BarData {
-        /// The offset of the first byte that is not.
-        at: usize,
-    },
-    /// A bar code without data or height.
-    BarEmpty,
-    /// A bar code wider than the paper.
-    BarTooLong,
+    /// The printer has no such font.
+    Font,
+    /// A place that is not on the line, or tab stops that do not ascend.
+    Layout,
+    /// The printer draws the paper not, or not so far, back.
+    FeedBack,
+    /// A table that is wider than the line.
+    TableTooWide,
+    /// The printer does not make this code, and it cannot be drawn here.
+    NoSymbol,
+    /// What is wrong with a bar code or a 2D code.
+    Symbol(SymbolFault),
     /// A picture without width or wider than the paper.
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
@@ -62,18 +50,13 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(unprintable) => unprintable.fmt(f),
-            Self::Style => f.write_str("a magnification is not from 1 to 8"),
-            Self::NoQr => f.write_str("this printer makes no QR codes; draw it as a picture"),
-            Self::QrModule => f.write_str("a QR module is not from 1 to 16 dots"),
-            Self::QrEmpty => f.write_str("a QR code without data"),
-            Self::QrTooLong => f.write_str("too much data for a QR code"),
-            Self::QrTooWide { dots } => write!(f, "the QR code is {dots} dots wide, not on paper"),
-            Self::QrRealTime => {
-                f.write_str("the QR data or their length hold a real-time command (DLE)")
-            }
-            Self::BarData { at } => write!(f, "byte {at} of the bar code is not printable ASCII"),
-            Self::BarEmpty => f.write_str("a bar code without data or height"),
-            Self::BarTooLong => f.write_str("the bar code is wider than the paper"),
+            Self::Style => f.write_str("a magnification is not from 1 to 8, or a spacing above 32"),
+            Self::Font => f.write_str("this printer has no such font"),
+            Self::Layout => f.write_str("a place that is not on the line"),
+            Self::FeedBack => f.write_str("this printer does not draw the paper back that far"),
+            Self::TableTooWide => f.write_str("the table is wider than the line"),
+            Self::NoSymbol => f.write_str("this printer makes no such codes"),
+            Self::Symbol(fault) => fault.fmt(f),
             Self::RasterWidth => {
                 f.write_str("the picture has no width, or is wider than the paper")
             }
@@ -94,7 +77,9 @@ impl core::error::Error for Refusal {}
 impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoQr | Self::NoLogo | Self::NoPage => ErrorKind::Unsupported,
+            Self::NoSymbol | Self::Font | Self::FeedBack | Self::NoLogo | Self::NoPage => {
+                ErrorKind::Unsupported
+            }
             _ => ErrorKind::Argument,
         }
     }
@@ -103,5 +88,11 @@ impl Error for Refusal {
 impl From<Unprintable> for Refusal {
     fn from(unprintable: Unprintable) -> Self {
         Self::Text(unprintable)
+    }
+}
+
+impl From<SymbolFault> for Refusal {
+    fn from(fault: SymbolFault) -> Self {
+        Self::Symbol(fault)
     }
 }

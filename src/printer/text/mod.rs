@@ -1,40 +1,51 @@
-//! Text for printers: Chinese in two bytes, and nothing that is not text.
+//! Text for printers: Chinese in two bytes, code pages, and nothing that is not
+//! text.
 //!
 //! # Safe by construction
 //!
 //! A name read from a licence must not open a cash drawer. [`Tokens`] cuts
 //! text into [`Plain`] runs (20h to 7Eh), [`Hanzi`] (a lead byte from 81h, a
-//! trail byte from 40h), and line ends. Only `Tokens` makes them, and the
-//! encoders take text in no other form; so whatever a string holds, no control
-//! byte of it is sent. Control characters are left out: `\r` and `\t` too.
+//! trail byte from 40h), [`Letter`]s (a byte from 80h), characters to be
+//! [`Drawn`], and line ends. Only `Tokens` makes them, and the encoders take
+//! text in no other form; so whatever a string holds, no control byte of it is
+//! sent. Control characters are left out: `\r` and `\t` too.
 //!
 //! # Nothing is lost in silence
 //!
-//! A character that the printer's [`Charset`] does not have is
-//! [`Unprintable`]: which one, and where. GB 18030 writes rare characters of
-//! names in four bytes (`㐀`, `𠮷`), which printers print as rubbish; those are
-//! unprintable too. So is `¥` (U+00A5); GBK has `￥` (U+FFE5).
+//! A character that the printer's [`Charset`] does not have is drawn by the
+//! [`GlyphSource`] that was given, or is [`Unprintable`]: which one, and where.
+//! GB 18030 writes rare characters of names in four bytes (`㐀`, `𠮷`), which
+//! most printers print as rubbish; they are sent only with
+//! [`Charset::GB18030_FOUR`].
 //!
 //! # Columns
 //!
-//! A hanzi is two columns wide, whatever its bytes. [`Wrap`] breaks lines by
-//! columns, never within a hanzi.
+//! A hanzi is two columns wide, whatever its bytes, and so is one that is
+//! drawn. [`Wrap`] breaks lines by columns, never within a hanzi.
 //!
 //! ```
 //! use embedded_pos::printer::text::{Charset, columns};
 //!
-//! assert_eq!(columns("罚款 200", Charset::Gbk), Ok(8));
-//! let missing = columns("张㐀", Charset::Gbk).unwrap_err();
+//! assert_eq!(columns("罚款 200", Charset::GBK), Ok(8));
+//! let missing = columns("张㐀", Charset::GBK).unwrap_err();
 //! assert_eq!((missing.character, missing.at), ('㐀', 3));
 //! ```
 
 mod charset;
 mod gbk;
+mod glyph;
+mod page;
+mod pages;
 mod wrap;
 
-pub use charset::Charset;
+pub use charset::{Charset, Utf8};
+pub(crate) use glyph::Glyphs;
+pub use glyph::{Dots, Drawn, GlyphSource};
+pub use page::{CodePage, Letter, National, Page, Select};
+pub(crate) use wrap::Cells;
 pub use wrap::{Piece, Wrap};
 
+use charset::Code;
 use core::fmt;
 
 use crate::{Error, ErrorKind};
@@ -109,16 +120,26 @@ impl<'a> PlainLine<'a> {
     }
 }
 
-/// A character of two columns: its lead byte (81h to FEh) and trail byte (40h
-/// to FEh).
+/// A character of two columns: a lead byte (81h to FEh) and a trail byte (40h to
+/// FEh), such a pair with digits in four bytes, or UTF-8.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Hanzi([u8; 2]);
+pub struct Hanzi {
+    character: char,
+    code: Code,
+}
 
 impl Hanzi {
-    /// The lead byte and the trail byte.
+    /// Two bytes; four of GB 18030, or up to four of UTF-8, where the charset
+    /// says so.
     #[must_use]
-    pub const fn bytes(self) -> [u8; 2] {
-        self.0
+    pub fn bytes(&self) -> &[u8] {
+        self.code.bytes()
+    }
+
+    /// The character.
+    #[must_use]
+    pub const fn character(&self) -> char {
+        self.character
     }
 }
 
@@ -129,8 +150,25 @@ pub enum Token<'a> {
     Plain(Plain<'a>),
     /// A character of two columns.
     Hanzi(Hanzi),
+    /// A character of one column that is not ASCII: of a [`Page`].
+    Letter(Letter),
+    /// A character of two columns that a [`GlyphSource`] has.
+    Drawn(Drawn),
     /// `\n`.
     NewLine,
+}
+
+impl Token<'_> {
+    /// Its width, if a character of one column takes `narrow` and one of two
+    /// columns `wide`.
+    fn width(&self, narrow: usize, wide: usize) -> usize {
+        match self {
+            Self::Plain(plain) => plain.0.len().saturating_mul(narrow),
+            Self::Letter(_) => narrow,
+            Self::Hanzi(_) | Self::Drawn(_) => wide,
+            Self::NewLine => 0,
+        }
+    }
 }
 
 /// The tokens of a text: an iterator that leaves control characters out and
@@ -140,13 +178,61 @@ pub struct Tokens<'a> {
     rest: &'a str,
     length: usize,
     charset: Charset,
+    glyphs: Glyphs,
 }
 
 impl<'a> Tokens<'a> {
     /// The tokens of `text` for a printer that has `charset`.
     #[must_use]
     pub const fn new(text: &'a str, charset: Charset) -> Self {
-        Self { rest: text, length: text.len(), charset }
+        Self { rest: text, length: text.len(), charset, glyphs: Glyphs(None) }
+    }
+
+    /// The same, with what `source` draws.
+    #[must_use]
+    pub const fn drawn_by(self, source: &'static dyn GlyphSource) -> Self {
+        Self { glyphs: Glyphs(Some(source)), ..self }
+    }
+
+    pub(crate) const fn with(self, glyphs: Glyphs) -> Self {
+        Self { glyphs, ..self }
+    }
+
+    /// Whether a word may go on after a run.
+    pub(crate) const fn has_letters(&self) -> bool {
+        self.charset.has_pages()
+    }
+
+    /// The width of all of it on one line; line ends take none.
+    pub(crate) fn width(self, narrow: usize, wide: usize) -> Result<usize, Unprintable> {
+        let mut sum = 0_usize;
+        for token in self {
+            sum = sum.saturating_add(token?.width(narrow, wide));
+        }
+        Ok(sum)
+    }
+
+    /// The first line as far as it is no wider than `limit`, and its width.
+    pub(crate) fn fit(mut self, narrow: usize, wide: usize, limit: usize) -> (&'a str, usize) {
+        let (text, mut sum) = (self.rest, 0_usize);
+        loop {
+            let at = self.length - self.rest.len();
+            let head = text.get(..at).unwrap_or(text);
+            match self.next() {
+                Some(Ok(Token::Plain(plain))) => {
+                    let n = plain.0.len().min(limit.saturating_sub(sum) / narrow.max(1));
+                    sum += n * narrow;
+                    if n < plain.0.len() {
+                        return (text.get(..at + n).unwrap_or(text), sum);
+                    }
+                }
+                Some(Ok(token)) => match sum + token.width(narrow, wide) {
+                    end if end <= limit && token != Token::NewLine => sum = end,
+                    _ => return (head, sum),
+                },
+                _ => return (head, sum),
+            }
+        }
     }
 
     /// The run that the text begins with.
@@ -177,13 +263,16 @@ impl<'a> Iterator for Tokens<'a> {
             match character {
                 '\n' => return Some(Ok(Token::NewLine)),
                 '\0'..='\u{9F}' => {}
-                _ => match self.charset.encode(character) {
-                    Some(code) => return Some(Ok(Token::Hanzi(Hanzi(code)))),
-                    None => {
-                        self.rest = "";
-                        return Some(Err(Unprintable { character, at }));
+                _ => {
+                    if let Some(token) = self.charset.token(character) {
+                        return Some(Ok(token));
                     }
-                },
+                    if self.glyphs.dots(character).is_some() {
+                        return Some(Ok(Token::Drawn(Drawn(character))));
+                    }
+                    self.rest = "";
+                    return Some(Err(Unprintable { character, at }));
+                }
             }
         }
     }
@@ -242,10 +331,16 @@ fn first_other(bytes: [u8; 8]) -> usize {
 /// # Errors
 /// The first character that is not in `charset`.
 pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
-    if is_ascii_text(text.as_bytes()) {
-        return Ok(());
+    check_with(Tokens::new(text, charset)).map(|_| ())
+}
+
+/// Whether all of a text can be printed; if so, whether any of it is to be
+/// drawn.
+pub(crate) fn check_with(mut tokens: Tokens<'_>) -> Result<bool, Unprintable> {
+    if is_ascii_text(tokens.rest.as_bytes()) {
+        return Ok(false);
     }
-    columns(text, charset).map(|_| ())
+    tokens.try_fold(false, |drawn, token| Ok(drawn | matches!(token?, Token::Drawn(_))))
 }
 
 /// How many columns a text takes on one line; line ends take none.
@@ -253,16 +348,7 @@ pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
 /// # Errors
 /// The first character that is not in `charset`.
 pub fn columns(text: &str, charset: Charset) -> Result<usize, Unprintable> {
-    let mut columns = 0;
-    for (at, character) in text.char_indices() {
-        columns += match character {
-            ' '..='~' => 1,
-            '\0'..='\u{9F}' => 0,
-            _ if charset.encode(character).is_some() => 2,
-            _ => return Err(Unprintable { character, at }),
-        };
-    }
-    Ok(columns)
+    Tokens::new(text, charset).width(1, 2)
 }
 
 #[cfg(test)]

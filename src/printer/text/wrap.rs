@@ -1,4 +1,4 @@
-use super::{Charset, Hanzi, Plain, Token, Tokens, Unprintable};
+use super::{Charset, Drawn, Hanzi, Letter, Plain, Token, Tokens, Unprintable};
 
 /// What a line is made of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -7,8 +7,23 @@ pub enum Piece<'a> {
     Plain(Plain<'a>),
     /// A character of two columns that stands on the line.
     Hanzi(Hanzi),
+    /// A character of one column that is not ASCII.
+    Letter(Letter),
+    /// A character of two columns that is to be drawn.
+    Drawn(Drawn),
     /// The line ends, because the text says so or because it is full.
     Break,
+}
+
+/// How wide things are, in any unit: columns or dots.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Cells {
+    /// The line.
+    pub(crate) line: u16,
+    /// A character of one column; not 0.
+    pub(crate) narrow: u16,
+    /// A character of two columns.
+    pub(crate) wide: u16,
 }
 
 /// Text broken into lines: an iterator of pieces.
@@ -22,9 +37,10 @@ pub enum Piece<'a> {
 pub struct Wrap<'a> {
     tokens: Tokens<'a>,
     held: Option<Token<'a>>,
-    limit: u8,
-    scale: u8,
-    column: u8,
+    cells: Cells,
+    taken: u16,
+    /// The piece before was a part of a word.
+    in_word: bool,
 }
 
 impl<'a> Wrap<'a> {
@@ -34,31 +50,51 @@ impl<'a> Wrap<'a> {
     /// A character wider than the limit stands on a line of its own.
     #[must_use]
     pub fn new(text: &'a str, charset: Charset, limit: u8, column: u8, scale: u8) -> Self {
-        Self { tokens: Tokens::new(text, charset), held: None, limit, scale: scale.max(1), column }
+        let narrow = scale.max(1).into();
+        let cells = Cells { line: limit.into(), narrow, wide: 2 * narrow };
+        Self::of(Tokens::new(text, charset), cells, column.into())
+    }
+
+    pub(crate) const fn of(tokens: Tokens<'a>, cells: Cells, taken: u16) -> Self {
+        Self { tokens, held: None, cells, taken, in_word: false }
     }
 
     /// The columns taken on the line now.
     #[must_use]
-    pub const fn column(&self) -> u8 {
-        self.column
+    pub fn column(&self) -> u8 {
+        u8::try_from(self.taken).unwrap_or(u8::MAX)
+    }
+
+    /// The same in the unit of the cells.
+    pub(crate) const fn taken(&self) -> u16 {
+        self.taken
     }
 
     fn line_end(&mut self) -> Piece<'a> {
-        self.column = 0;
+        (self.taken, self.in_word) = (0, false);
         Piece::Break
+    }
+
+    fn room(&self) -> u16 {
+        self.cells.line.saturating_sub(self.taken)
+    }
+
+    fn take(&mut self, width: u16) {
+        self.taken = self.taken.saturating_add(width);
     }
 
     /// As much of the run as stands on this line; holds the others back.
     #[inline]
     fn plain(&mut self, plain: Plain<'a>) -> Piece<'a> {
-        let room = usize::from(self.limit.saturating_sub(self.column) / self.scale);
+        let room = usize::from(self.room() / self.cells.narrow);
         let all = plain.bytes().len();
         let n = match room.checked_sub(all) {
             None => self.break_point(plain, room),
-            Some(left) if left < 2 && self.closing_follows() => {
-                // Only between words: a word is not split for a comma.
+            Some(left) if self.is_torn(left * usize::from(self.cells.narrow)) => {
+                // Only between words: a word is not split for a comma, nor
+                // one that no line takes.
                 match self.break_point(plain, all.saturating_sub(1)) {
-                    at if at > 0 && plain.bytes().get(at) != Some(&b' ') => all,
+                    at if (at > 0 || self.in_word) && plain.bytes().get(at) != Some(&b' ') => all,
                     at => at,
                 }
             }
@@ -75,66 +111,120 @@ impl<'a> Wrap<'a> {
         if n == 0 {
             return self.line_end();
         }
-        let columns = u8::try_from(n).unwrap_or(u8::MAX);
-        self.column = self.column.saturating_add(columns.saturating_mul(self.scale));
+        self.in_word = n == all && fits.bytes().last() != Some(&b' ');
+        if n < all {
+            // The others are for the next line, even if they fit without the
+            // space.
+            self.taken = self.cells.line;
+        } else {
+            self.take(u16::try_from(n).unwrap_or(u16::MAX).saturating_mul(self.cells.narrow));
+        }
         Piece::Plain(fits)
     }
 
     /// How much of a run, longer than the room, stands on this line: up to a
     /// space; none if the word fits on the next line; else as much as fits.
     fn break_point(&self, plain: Plain<'a>, room: usize) -> usize {
-        let whole = usize::from(self.limit / self.scale);
+        let whole = usize::from(self.cells.line / self.cells.narrow);
         let bytes = plain.bytes();
         let is_space = |byte: &u8| *byte == b' ';
         let last = bytes.get(..=room).unwrap_or(bytes).iter().rposition(is_space);
         let word = bytes.iter().position(is_space).unwrap_or(bytes.len());
         match last {
-            Some(at) if at > 0 || self.column > 0 => at,
-            None if self.column > 0 && word <= whole => 0,
-            _ if self.column > 0 => room,
+            Some(at) if at > 0 || self.taken > 0 => at,
+            None if self.taken > 0 && word <= whole && !self.in_word => 0,
+            _ if self.taken > 0 => room,
             _ => room.max(1),
         }
     }
 
     #[inline]
-    fn hanzi(&mut self, hanzi: Hanzi) -> Piece<'a> {
-        let width = self.scale.saturating_mul(2);
-        let end = self.column.saturating_add(width);
-        let is_last = end.saturating_add(width) > self.limit;
-        if is_last && self.column > 0 && (end > self.limit || self.moves_on(hanzi)) {
-            self.held = Some(Token::Hanzi(hanzi));
+    fn wide(&mut self, token: Token<'a>, character: char, piece: Piece<'a>) -> Piece<'a> {
+        let room = self.room();
+        let is_last = room < self.cells.wide.saturating_mul(2);
+        let fits = room >= self.cells.wide;
+        if is_last && self.taken > 0 && (!fits || self.moves_on(character)) {
+            self.held = Some(token);
             return self.line_end();
         }
-        self.column = end;
-        Piece::Hanzi(hanzi)
+        self.take(self.cells.wide);
+        self.in_word = false;
+        piece
+    }
+
+    fn letter(&mut self, letter: Letter) -> Piece<'a> {
+        let word = if self.in_word { 1 } else { 1 + self.word_goes_on() };
+        let word = word.saturating_mul(usize::from(self.cells.narrow));
+        let fits = word <= self.room().into();
+        let hopeless = word > self.cells.line.into() && self.room() >= self.cells.narrow;
+        if self.taken > 0 && !fits && !hopeless {
+            self.held = Some(Token::Letter(letter));
+            return self.line_end();
+        }
+        self.take(self.cells.narrow);
+        self.in_word = true;
+        Piece::Letter(letter)
     }
 
     /// Whether the last hanzi of a line would better begin the next.
-    fn moves_on(&self, hanzi: Hanzi) -> bool {
-        is_opening(hanzi) || !is_closing(hanzi) && self.closing_follows()
+    fn moves_on(&self, character: char) -> bool {
+        is_opening(character) || !is_closing(character) && self.closing_follows()
     }
 
     fn closing_follows(&self) -> bool {
         let next = { self.tokens }.next();
-        matches!(next, Some(Ok(Token::Hanzi(next))) if is_closing(next))
+        matches!(next, Some(Ok(Token::Hanzi(next))) if is_closing(next.character()))
+    }
+
+    /// Whether what must stand on the line with the run's last word finds no
+    /// room.
+    #[inline]
+    fn is_torn(&self, room: usize) -> bool {
+        (room < self.cells.wide.into() || self.tokens.has_letters()) && self.glued() > room
+    }
+
+    /// How wide it is.
+    fn glued(&self) -> usize {
+        match { self.tokens }.next() {
+            Some(Ok(Token::Hanzi(next))) if is_closing(next.character()) => self.cells.wide.into(),
+            Some(Ok(Token::Letter(_))) => {
+                self.word_goes_on().saturating_mul(self.cells.narrow.into())
+            }
+            _ => 0,
+        }
+    }
+
+    /// How many characters of a word follow, at most a line of them.
+    fn word_goes_on(&self) -> usize {
+        let mut n = 0;
+        for token in self.tokens.map_while(Result::ok) {
+            match token {
+                Token::Letter(_) => n += 1,
+                Token::Plain(plain) => {
+                    let bytes = plain.bytes();
+                    let space = bytes.iter().position(|byte| *byte == b' ');
+                    n += space.unwrap_or(bytes.len());
+                    if space.is_some() {
+                        break;
+                    }
+                }
+                _ => break,
+            }
+            if n > self.cells.line.into() {
+                break;
+            }
+        }
+        n
     }
 }
 
-/// `、。’”〕〉》」』】…` and `！％），．：；？` in full width.
-const fn is_closing(hanzi: Hanzi) -> bool {
-    matches!(
-        hanzi.bytes(),
-        [0xA1, 0xA2 | 0xA3 | 0xAD | 0xAF | 0xB1 | 0xB3 | 0xB5 | 0xB7 | 0xB9 | 0xBB | 0xBF]
-            | [0xA3, 0xA1 | 0xA5 | 0xA9 | 0xAC | 0xAE | 0xBA | 0xBB | 0xBF]
-    )
+const fn is_closing(c: char) -> bool {
+    matches!(c, '、' | '。' | '’' | '”' | '〕' | '〉' | '》' | '」' | '』' | '】' | '…' | '〗')
+        || matches!(c, '！' | '％' | '）' | '，' | '．' | '：' | '；' | '？')
 }
 
-/// `‘“〔〈《「『【` and `（￥` in full width.
-const fn is_opening(hanzi: Hanzi) -> bool {
-    matches!(
-        hanzi.bytes(),
-        [0xA1, 0xAE | 0xB0 | 0xB2 | 0xB4 | 0xB6 | 0xB8 | 0xBA | 0xBE] | [0xA3, 0xA4 | 0xA8]
-    )
+const fn is_opening(c: char) -> bool {
+    matches!(c, '‘' | '“' | '〔' | '〈' | '《' | '「' | '『' | '【' | '〖' | '（' | '￥')
 }
 
 impl<'a> Iterator for Wrap<'a> {
@@ -151,7 +241,9 @@ impl<'a> Iterator for Wrap<'a> {
         };
         Some(Ok(match token {
             Token::Plain(plain) => self.plain(plain),
-            Token::Hanzi(hanzi) => self.hanzi(hanzi),
+            Token::Hanzi(hanzi) => self.wide(token, hanzi.character(), Piece::Hanzi(hanzi)),
+            Token::Drawn(drawn) => self.wide(token, drawn.character(), Piece::Drawn(drawn)),
+            Token::Letter(letter) => self.letter(letter),
             Token::NewLine => self.line_end(),
         }))
     }

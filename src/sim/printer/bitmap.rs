@@ -13,7 +13,7 @@ impl Bitmap {
         Self { width, rows: Vec::new() }
     }
 
-    pub(super) fn blank(width: usize, height: usize) -> Self {
+    pub(in crate::sim) fn blank(width: usize, height: usize) -> Self {
         Self { width, rows: std::vec![0; width.div_ceil(8) * height] }
     }
 
@@ -51,7 +51,7 @@ impl Bitmap {
         self.rows.get(y * self.stride() + x / 8).copied()
     }
 
-    pub(super) fn set(&mut self, x: usize, y: usize) {
+    pub(in crate::sim) fn set(&mut self, x: usize, y: usize) {
         let at = y * self.stride() + x / 8;
         if let Some(byte) = self.rows.get_mut(at)
             && x < self.width
@@ -82,6 +82,17 @@ impl Bitmap {
     pub(super) fn push(&mut self, row: &[u8]) {
         let stride = self.stride();
         self.rows.extend(row.iter().copied().chain(std::iter::repeat(0)).take(stride));
+    }
+
+    /// Prints a row on the paper that is `behind` rows above the end, or at it.
+    pub(super) fn overprint(&mut self, row: &[u8], behind: usize) {
+        let start = self.rows.len().saturating_sub(behind * self.stride());
+        if start == self.rows.len() {
+            return self.push(row);
+        }
+        for (byte, new) in self.rows.iter_mut().skip(start).zip(row) {
+            *byte |= new;
+        }
     }
 
     /// Draws another, its left upper corner at `x`, `y`.

@@ -1,11 +1,14 @@
 use std::vec::Vec;
 
+use super::code::{self, CodeOp};
+use super::text::{self, TextOp};
 use super::{picture as stored, sheet};
 
 /// What a command or a character makes the printer do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Op {
     Nothing,
+    Text(TextOp),
     LineFeed,
     Narrow(u8),
     Wide([u8; 2]),
@@ -22,17 +25,7 @@ pub(super) enum Op {
     LineSpacing(Option<u8>),
     FeedLines(u8),
     FeedUnits(u8),
-    BarHeight(u8),
-    BarModule(u8),
-    BarText(u8),
-    Bar {
-        symbology: u8,
-        data: Vec<u8>,
-    },
-    QrModule(u8),
-    QrLevel(u8),
-    QrStore(Vec<u8>),
-    QrPrint,
+    Code(CodeOp),
     Raster {
         stride: usize,
         rows: Vec<u8>,
@@ -62,11 +55,14 @@ pub(super) enum Op {
 pub(super) struct Decoder {
     bytes: Vec<u8>,
     pub(super) kanji: bool,
+    pub(super) utf8: bool,
+    /// Hanzi of four bytes, too.
+    pub(super) four_bytes: bool,
 }
 
 impl Decoder {
-    pub(super) const fn new(kanji: bool) -> Self {
-        Self { bytes: Vec::new(), kanji }
+    pub(super) const fn new(kanji: bool, four_bytes: bool) -> Self {
+        Self { bytes: Vec::new(), kanji, utf8: false, four_bytes }
     }
 
     /// The bytes of a command that is not whole yet.
@@ -82,8 +78,10 @@ impl Decoder {
     pub(super) fn push(&mut self, byte: u8) -> Option<Op> {
         self.bytes.push(byte);
         let op = self.parse()?;
-        if let Op::KanjiMode(on) = op {
-            self.kanji = on;
+        match op {
+            Op::KanjiMode(on) => self.kanji = on,
+            Op::Text(TextOp::Utf8(on)) => self.utf8 = on,
+            _ => {}
         }
         self.bytes.clear();
         Some(op)
@@ -95,9 +93,8 @@ impl Decoder {
             [0x00 | 0x0D] => Some(Op::Nothing),
             [0x0A] => Some(Op::LineFeed),
             [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
-            [0x80..=0xFF] if self.kanji => None,
-            [high @ 0x80..=0xFF] => Some(Op::Narrow(high)),
-            [lead @ 0x80..=0xFF, trail] => Some(Op::Wide([lead, trail])),
+            [0x09] => Some(Op::Text(TextOp::Tab)),
+            [0x80..=0xFF, ..] => text::character(&self.bytes, self),
             [0x10, ref rest @ ..] => real_time(rest),
             // DC2 # n: density, of the CSN-A2 family.
             [0x12] | [0x12, b'#'] => None,
@@ -125,18 +122,22 @@ fn real_time(rest: &[u8]) -> Option<Op> {
 }
 
 fn escape(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::escape(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
         [] => return None,
         [b'@'] => Op::Initialize,
         [b'2'] => Op::LineSpacing(None),
         [b'i' | b'm'] => Op::Cut { partial: true, units: 0 },
         [b'*', ref columns @ ..] => return column_picture(columns),
+        [b'Z', ref qr @ ..] => return Some(code_op(code::esc_z(qr)?, 0x1B, rest)),
         [b'L' | b'S' | b'W' | b'T' | 0x0C, ..] => return sheet::escape(rest),
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
-                b't' | b'R' | b' ' | b'M' | b'G' | b'{' | b'V' | b'=' | b'r' | b'%' | b'9' => 1,
-                b'$' | b'\\' | b'B' | b'c' => 2,
+                b'=' | b'r' => 1,
+                b'B' | b'c' => 2,
                 b'p' | b'7' => 3,
                 _ => return Some(unknown(0x1B, rest)),
             };
@@ -167,38 +168,41 @@ fn column_picture(rest: &[u8]) -> Option<Op> {
 }
 
 fn field(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::field(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
         [b'p' | b'q', ..] => return stored::field(rest),
-        [] | [b'!' | b'-' | b'W' | b'S'] | [b'S', _] => return None,
+        [] | [b'!' | b'-' | b'W'] => return None,
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
         [b'-', n] => Op::KanjiUnderline(n & 0x0F),
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
-        [b'S', _, _] => ignored(0x1C, rest),
         ref other => unknown(0x1C, other),
     })
 }
 
 fn group(rest: &[u8]) -> Option<Op> {
+    if let Some(parsed) = text::group(rest) {
+        return parsed.map(Op::Text);
+    }
     Some(match *rest {
-        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'b' | b'|'] => {
+        [] | [b'!' | b'B' | b'h' | b'w' | b'H' | b'f' | b'r' | b'I' | b'a' | b'|'] => {
             return None;
         }
         [b'!', n] => Op::Size(n),
         [b'B', n] => Op::Inverse(n & 1 == 1),
-        [b'h', n] => Op::BarHeight(n),
-        [b'w', n] => Op::BarModule(n),
-        [b'H', n] => Op::BarText(n & 0x0F),
+        [b'h', n] => Op::Code(CodeOp::Height(n)),
+        [b'w', n] => Op::Code(CodeOp::Module(n)),
+        [b'H', n] => Op::Code(CodeOp::Text(n)),
         [b'r', 1 | 49] => Op::PaperStatus,
-        [b'f' | b'r' | b'I' | b'a' | b'b' | b'|', _] => ignored(0x1D, rest),
-        [b'L' | b'W' | b'P'] | [b'L' | b'W' | b'P', _] => return None,
-        [b'L' | b'W' | b'P', _, _] => ignored(0x1D, rest),
+        [b'f' | b'r' | b'I' | b'a' | b'|', _] => ignored(0x1D, rest),
         [b'V'] | [b'V', 65 | 66] => return None,
         [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
         [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },
         [b'V', m, units] => Op::Cut { partial: m == 66, units },
-        [b'k', ref bar @ ..] => return bar_code(bar),
+        [b'k', ref bar @ ..] => return Some(code_op(code::bar_code(bar)?, 0x1D, rest)),
         [b'(', ref function @ ..] => return extended(function),
         [b'8', ref function @ ..] => return stored::long(function),
         [b'$' | b'\\', ..] => return sheet::group(rest),
@@ -207,21 +211,8 @@ fn group(rest: &[u8]) -> Option<Op> {
     })
 }
 
-/// `GS k`: form A ends with NUL, form B has a length.
-fn bar_code(rest: &[u8]) -> Option<Op> {
-    match *rest {
-        [] => None,
-        [0..=6, .., 0] if rest.len() > 1 => {
-            let data = rest.get(1..rest.len() - 1)?.into();
-            Some(Op::Bar { symbology: *rest.first()? + 65, data })
-        }
-        [0..=6, ..] => None,
-        [65..=79] => None,
-        [symbology @ 65..=79, n, ref data @ ..] => {
-            (data.len() == usize::from(n)).then(|| Op::Bar { symbology, data: data.into() })
-        }
-        ref other => Some(unknown(0x1D, &[b"k", other].concat())),
-    }
+fn code_op(op: Result<CodeOp, ()>, first: u8, rest: &[u8]) -> Op {
+    op.map_or_else(|()| unknown(first, rest), Op::Code)
 }
 
 /// `GS ( x pL pH`.
@@ -231,11 +222,9 @@ fn extended(rest: &[u8]) -> Option<Op> {
         return None;
     }
     Some(match (letter, data) {
-        (b'k', [49, 65, _, _]) => Op::Nothing,
-        (b'k', [49, 67, n]) => Op::QrModule(*n),
-        (b'k', [49, 69, n]) => Op::QrLevel(*n),
-        (b'k', [49, 80, 48, data @ ..]) => Op::QrStore(data.into()),
-        (b'k', [49, 81, 48]) => Op::QrPrint,
+        (b'k', data) => {
+            code::function(data).map_or_else(|| unknown(0x1D, &[b"(", rest].concat()), Op::Code)
+        }
         (b'L', parameters) => Op::Picture(stored::Command::Graphics(parameters.into())),
         (b'H', [48, 48, a, b, c, d]) => Op::ProcessId([*a, *b, *c, *d]),
         (b'A'..=b'Z', _) => ignored(0x1D, &[b"(", rest].concat()),

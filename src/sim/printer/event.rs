@@ -1,7 +1,7 @@
 use std::string::String;
 use std::vec::Vec;
 
-use crate::printer::Align;
+use crate::printer::{Align, Emphasis};
 
 /// How a run of characters was printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +16,11 @@ pub struct TextStyle {
     pub width: u8,
     /// Magnification along the paper.
     pub height: u8,
+    /// 0 is font A, 1 font B.
+    pub font: u8,
+    /// What is rarer: double strike, a thick underline, upside down, turned,
+    /// smooth.
+    pub rare: Emphasis,
 }
 
 /// What the printer did, in order.
@@ -52,21 +57,25 @@ pub enum Event {
         /// L, M, Q or H.
         level: char,
     },
-    /// A CODE128 bar code.
-    Code128 {
-        /// What it says.
+    /// A bar code. A GS1 DataBar is a black box of its size.
+    Barcode {
+        /// Its kind: `code128`, `ean13`.
+        kind: &'static str,
+        /// What it says, with its check digit if it is a number.
         text: String,
         /// Dots a module.
         module: u8,
         /// Height in dots.
         height: u8,
     },
-    /// A bar code that is decoded but not drawn.
-    OtherCode {
-        /// The number that form B of `GS k` has for it.
-        symbology: u8,
-        /// What it says.
+    /// Another 2D code. It is not drawn: a box with its name stands for it.
+    Symbol {
+        /// Its kind: `pdf417`, `data-matrix`.
+        kind: &'static str,
+        /// What it says; of a composite, the 2D component.
         data: Vec<u8>,
+        /// The bar code of a composite.
+        linear: Vec<u8>,
     },
     /// A page that was set in page mode.
     Page {

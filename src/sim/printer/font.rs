@@ -22,7 +22,7 @@ pub(super) fn narrow(byte: u8) -> (char, Bitmap) {
 pub(super) fn wide(code: [u8; 2]) -> (char, Bitmap) {
     let glyph = cell(code).and_then(|index| HANZI.chunks_exact(3 * HEIGHT).nth(index));
     let drawn = glyph.map(|glyph| bitmap(24, glyph));
-    let character = decode(code);
+    let character = decode(&code);
     // GB 2312 has no character whose cell is empty but the space.
     let empty = glyph.is_some_and(|glyph| glyph.iter().all(|byte| *byte == 0));
     let bitmap = match drawn {
@@ -43,10 +43,10 @@ fn cell([lead, trail]: [u8; 2]) -> Option<usize> {
     (column < 94).then_some(usize::from(row) * 94 + column)
 }
 
-fn decode(code: [u8; 2]) -> char {
+pub(super) fn decode(code: &[u8]) -> char {
     let mut buffer = [0; 16];
     let mut decoder = GB18030.new_decoder_without_bom_handling();
-    let (_, _, written, _) = decoder.decode_to_utf8(&code, &mut buffer, true);
+    let (_, _, written, _) = decoder.decode_to_utf8(code, &mut buffer, true);
     let text = buffer.get(..written).and_then(|text| std::str::from_utf8(text).ok());
     text.and_then(|text| text.chars().next()).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
@@ -59,7 +59,8 @@ fn bitmap(width: usize, glyph: &[u8]) -> Bitmap {
     bitmap
 }
 
-fn missing(width: usize) -> Bitmap {
+/// A box.
+pub(super) fn missing(width: usize) -> Bitmap {
     let mut bitmap = Bitmap::blank(width, HEIGHT);
     for y in 2..HEIGHT - 2 {
         for x in 1..width - 1 {

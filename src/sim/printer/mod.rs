@@ -24,6 +24,7 @@
 
 mod bitmap;
 mod busy;
+mod code;
 mod decoder;
 mod event;
 mod font;
@@ -31,7 +32,7 @@ mod model;
 mod page;
 mod picture;
 mod sheet;
-mod symbol;
+mod text;
 
 pub use bitmap::Bitmap;
 pub use busy::BusyLine;
@@ -111,6 +112,8 @@ pub struct EscPosPrinter {
     decoder: Decoder,
     page: Page,
     paper: Bitmap,
+    /// By how many rows the paper was drawn back.
+    behind: usize,
     paper_left: Option<u32>,
     free_at: Instant,
     /// It starts anew, and takes nothing until then.
@@ -130,9 +133,10 @@ impl EscPosPrinter {
             stuck: None,
             buffer: VecDeque::new(),
             recent: [(0, true); 2],
-            decoder: Decoder::new(model.chinese),
+            decoder: Decoder::new(model.chinese, model.four_bytes),
             page: Page::new(model),
             paper: Bitmap::new(model.dots),
+            behind: 0,
             paper_left: None,
             free_at: Instant::ZERO,
             restarted: Instant::ZERO,
@@ -218,7 +222,7 @@ impl EscPosPrinter {
     pub fn power_cycle(&mut self) {
         self.buffer.clear();
         self.outbox.clear();
-        self.decoder = Decoder::new(self.model.chinese);
+        self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
         self.page.reset();
     }
 
@@ -260,8 +264,13 @@ impl EscPosPrinter {
             return false;
         }
         self.free_at += length;
-        let row = self.page.rows.pop_front().flatten().unwrap_or_default();
-        self.paper.push(&row);
+        let row = self.page.rows.pop_front().flatten();
+        if row.as_deref() == Some(page::BACK) {
+            self.behind += 1;
+            return true;
+        }
+        self.paper.overprint(&row.unwrap_or_default(), self.behind);
+        self.behind = self.behind.saturating_sub(1);
         if let Some(left) = &mut self.paper_left {
             *left = left.saturating_sub(1);
             self.condition.paper_out |= *left == 0;
@@ -284,7 +293,7 @@ impl EscPosPrinter {
             Some(Op::Picture(command)) => self.picture(command, now),
             Some(op) => {
                 if op == Op::Initialize {
-                    self.decoder.kanji = self.model.chinese;
+                    self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
                 }
                 self.page.apply(op);
             }
@@ -307,7 +316,7 @@ impl EscPosPrinter {
                 self.lost += self.buffer.len();
                 self.buffer.clear();
                 self.page.reset();
-                self.decoder = Decoder::new(self.model.chinese);
+                self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
             }
             Outcome::Refused(reason) => self.page.refuse(reason),
         }

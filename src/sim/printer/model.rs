@@ -19,6 +19,8 @@ pub struct Model {
     pub units_per_dot: u8,
     /// Two-byte characters are on at power-up.
     pub chinese: bool,
+    /// Hanzi of four bytes too.
+    pub four_bytes: bool,
     /// `GS !` and `ESC !` set the size of hanzi too.
     pub joint_sizes: bool,
     /// Answers `GS r`.
@@ -42,6 +44,7 @@ impl Model {
         line_spacing: 30,
         units_per_dot: 1,
         chinese: true,
+        four_bytes: false,
         joint_sizes: false,
         barrier: true,
         process_id: false,
@@ -59,6 +62,7 @@ impl Model {
         line_spacing: 34,
         units_per_dot: 2,
         chinese: false,
+        four_bytes: false,
         joint_sizes: true,
         barrier: true,
         process_id: true,

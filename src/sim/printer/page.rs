@@ -5,21 +5,27 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::bitmap::Bitmap;
+use super::code::{CodeOp, Codes};
 use super::decoder::Op;
 use super::event::{Event, TextStyle};
 use super::model::Model;
+use super::picture;
 use super::sheet::Sheet;
-use super::{font, picture, symbol};
-use crate::printer::Align;
+use super::text::{Setting, on_its_head, turned};
+use crate::printer::{Align, Emphasis};
 
 /// A row of dots that is still to be printed; nothing is a feed.
 pub(super) type Row = Option<Vec<u8>>;
 
-/// A character on the line being set.
+/// The row by which the paper is drawn back instead.
+pub(super) const BACK: &[u8] = &[];
+
+/// A character on the line being set, drawn.
 #[derive(Debug)]
-struct Cell {
+pub(super) struct Cell {
     bitmap: Bitmap,
-    style: TextStyle,
+    /// From the left margin.
+    x: usize,
 }
 
 /// Width and height.
@@ -28,12 +34,12 @@ type Size = (u8, u8);
 /// Sets what is printed, line by line, into rows of dots.
 #[derive(Debug)]
 pub(super) struct Page {
-    model: Model,
-    look: Look,
-    line: Vec<Cell>,
+    pub(super) model: Model,
+    pub(super) look: Look,
+    pub(super) text: Setting,
+    pub(super) line: Vec<Cell>,
     run: Option<(String, TextStyle)>,
-    bar: (u8, u8, u8),
-    qr: (u8, u8, Vec<u8>),
+    codes: Codes,
     sheet: Option<Sheet>,
     pub(super) store: picture::Store,
     pub(super) rows: VecDeque<Row>,
@@ -42,15 +48,15 @@ pub(super) struct Page {
 
 /// The modes.
 #[derive(Clone, Copy, Debug)]
-struct Look {
+pub(super) struct Look {
     bold: bool,
     underline: bool,
     kanji_underline: bool,
     inverse: bool,
-    size: Size,
+    pub(super) size: Size,
     kanji_size: Size,
     align: Align,
-    spacing: u8,
+    pub(super) spacing: u8,
 }
 
 impl Look {
@@ -67,10 +73,11 @@ impl Look {
         }
     }
 
-    const fn style(&self, wide: bool) -> TextStyle {
+    fn style(&self, wide: bool, text: &Setting) -> TextStyle {
         let (width, height) = if wide { self.kanji_size } else { self.size };
         let underline = if wide { self.kanji_underline } else { self.underline };
-        TextStyle { bold: self.bold, underline, inverse: self.inverse, width, height }
+        let (bold, inverse) = (self.bold, self.inverse);
+        TextStyle { bold, underline, inverse, width, height, font: text.font, rare: text.rare }
     }
 }
 
@@ -84,10 +91,10 @@ impl Page {
         Self {
             model,
             look: Look::new(&model),
+            text: Setting::new(model.dots),
             line: Vec::new(),
             run: None,
-            bar: (162, 3, 0),
-            qr: (3, 48, Vec::new()),
+            codes: Codes::new(),
             sheet: None,
             store: picture::Store::default(),
             rows: VecDeque::new(),
@@ -114,9 +121,11 @@ impl Page {
     pub(super) fn apply(&mut self, op: Op) {
         let look = &mut self.look;
         match op {
-            Op::Narrow(byte) => self.set(font::narrow(byte), false),
-            Op::Wide(code) => self.set(font::wide(code), true),
+            Op::Narrow(byte) => self.set(self.text.narrow(byte), false),
+            Op::Wide(code) => self.set(self.text.wide(code), true),
+            Op::Text(op) => self.text(op),
             Op::PrintMode(n) => {
+                self.text.font = n & 1;
                 look.bold = n & 0x08 != 0;
                 look.underline = n & 0x80 != 0;
                 look.size = (doubled(n, 0x20), doubled(n, 0x10));
@@ -131,17 +140,17 @@ impl Page {
                 self.join_sizes();
             }
             Op::Bold(on) => look.bold = on,
-            Op::Underline(n) => look.underline = n > 0,
+            Op::Underline(n) => {
+                look.underline = n > 0;
+                self.text.rare.set(Emphasis::THICK_UNDERLINE, n == 2);
+            }
             Op::KanjiUnderline(n) => look.kanji_underline = n > 0,
             Op::Inverse(on) => look.inverse = on,
             Op::Align(n) => self.align(n),
-            Op::LineSpacing(n) => look.spacing = n.unwrap_or(self.model.line_spacing),
-            Op::BarHeight(n) => self.bar.0 = n,
-            Op::BarModule(n) => self.bar.1 = n,
-            Op::BarText(n) => self.bar.2 = n,
-            Op::QrModule(n) => self.qr.0 = n,
-            Op::QrLevel(n) => self.qr.1 = n,
-            Op::QrStore(data) => self.qr.2 = data,
+            Op::LineSpacing(n) => {
+                look.spacing = n.map_or(self.model.line_spacing, |n| n / self.model.units_per_dot);
+            }
+            Op::Code(op) => self.code(op),
             op => self.print(op),
         }
     }
@@ -152,8 +161,6 @@ impl Page {
             Op::LineFeed => self.line_feed(),
             Op::FeedLines(n) => self.feed(u32::from(n) * u32::from(self.look.spacing)),
             Op::FeedUnits(n) => self.feed(u32::from(n / self.model.units_per_dot)),
-            Op::Bar { symbology, data } => self.bar(symbology, &data),
-            Op::QrPrint => self.qr(),
             Op::Raster { stride, rows } => self.raster(stride, &rows),
             Op::Columns { mode, columns } => self.columns(mode, &columns),
             Op::Page(command) => self.sheet(command),
@@ -167,6 +174,7 @@ impl Page {
                 self.line.clear();
                 self.sheet = None;
                 self.look = Look::new(&self.model);
+                self.text = Setting::new(self.model.dots);
             }
             _ => {}
         }
@@ -195,12 +203,17 @@ impl Page {
         }
     }
 
-    fn set(&mut self, (character, bitmap): (char, Bitmap), wide: bool) {
-        let style = self.look.style(wide);
-        let width = bitmap.width() * usize::from(style.width);
+    pub(super) fn set(&mut self, (character, bitmap): (char, Bitmap), wide: bool) {
+        let style = self.look.style(wide, &self.text);
+        let bitmap = drawn(&bitmap, style);
+        let (left, right) = self.text.spacing(wide);
+        let across =
+            if style.rare.contains(Emphasis::ROTATED) { style.height } else { style.width };
+        let (left, right) = (left * usize::from(across), right * usize::from(across));
+        let width = left + bitmap.width() + right;
         let room = match &self.sheet {
             Some(sheet) => sheet.has_room(width),
-            None => self.line_width() + width <= self.model.dots,
+            None => self.text.pen + width <= self.text.width || self.text.pen == 0,
         };
         if !room {
             self.line_feed();
@@ -212,19 +225,17 @@ impl Page {
                 self.run = Some((character.into(), style));
             }
         }
-        self.line.push(Cell { bitmap, style });
+        self.line.push(Cell { bitmap, x: self.text.pen + left });
+        self.text.pen += width;
         if self.sheet.is_some() {
             self.print_line(24 * u32::from(style.height));
+            self.text.pen = 0;
         }
-    }
-
-    fn line_width(&self) -> usize {
-        self.line.iter().map(|cell| cell.bitmap.width() * usize::from(cell.style.width)).sum()
     }
 
     fn line_feed(&mut self) {
         if let Some(sheet) = &mut self.sheet {
-            sheet.new_line((self.look.spacing / self.model.units_per_dot).into());
+            sheet.new_line(self.look.spacing.into());
             return self.event(Event::Feed { dots: 0 });
         }
         let height = self.line_height();
@@ -232,25 +243,45 @@ impl Page {
         if height > 0 {
             self.print_line(height);
         }
+        self.text.pen = 0;
         self.rows.extend((height..feed).map(|_| None));
         self.event(Event::Feed { dots: feed });
     }
 
     fn line_height(&self) -> u32 {
-        let high = self.line.iter().map(|cell| u32::from(cell.style.height)).max().unwrap_or(0);
-        high * 24
+        let high = self.line.iter().map(|cell| cell.bitmap.height()).max().unwrap_or(0);
+        u32::try_from(high).unwrap_or(u32::MAX)
     }
 
+    /// Characters of different heights stand on one line at the bottom.
     fn print_line(&mut self, height: u32) {
         let height = usize::try_from(height).unwrap_or(0);
-        let mut line = Bitmap::blank(self.line_width(), height);
-        let mut x = 0;
+        let width = self.line.iter().map(|cell| cell.x + cell.bitmap.width()).max();
+        let is_on_its_head = self.text.rare.contains(Emphasis::UPSIDE_DOWN);
+        let width = width.unwrap_or(0).max(self.text.pen);
+        let mut line = Bitmap::blank(width, height);
         for cell in self.line.drain(..) {
-            x += draw(&cell, &mut line, x, height);
+            line.draw(&cell.bitmap, cell.x, height - cell.bitmap.height());
+        }
+        if is_on_its_head {
+            // At the left of who reads it.
+            let mut whole = Bitmap::blank(self.text.width, height);
+            whole.draw(&line, self.align_in(width), 0);
+            line = on_its_head(&whole);
         }
         match &mut self.sheet {
             Some(sheet) => sheet.characters(&line, height / 24),
             None => self.place(&line),
+        }
+    }
+
+    /// How far from the left margin something of this width stands.
+    fn align_in(&self, width: usize) -> usize {
+        let room = self.text.width.saturating_sub(width);
+        match self.look.align {
+            Align::Left => 0,
+            Align::Center => room / 2,
+            Align::Right => room,
         }
     }
 
@@ -259,12 +290,7 @@ impl Page {
         if let Some(sheet) = &mut self.sheet {
             return sheet.picture(bitmap);
         }
-        let room = self.model.dots.saturating_sub(bitmap.width());
-        let left = match self.look.align {
-            Align::Left => 0,
-            Align::Center => room / 2,
-            Align::Right => room,
-        };
+        let left = self.text.left + self.align_in(bitmap.width());
         let mut paper = Bitmap::blank(self.model.dots, bitmap.height());
         paper.draw(bitmap, left, 0);
         self.rows.extend(paper.rows().chunks_exact(paper.stride()).map(|row| Some(row.into())));
@@ -286,43 +312,18 @@ impl Page {
         self.event(Event::Feed { dots });
     }
 
-    fn bar(&mut self, symbology: u8, data: &[u8]) {
+    pub(super) fn feed_back(&mut self, dots: u32) {
         self.flush_line();
-        let (height, module, text) = self.bar;
-        let drawn = match symbology {
-            73 => symbol::code128(data, module, height, text & 2 != 0),
-            symbology => {
-                self.event(Event::OtherCode { symbology, data: data.into() });
-                return;
-            }
-        };
-        match drawn {
-            Ok((_, bitmap)) if bitmap.width() > self.model.dots => {
-                self.event(Event::NotPrinted("CODE128: wider than the paper".into()));
-            }
-            Ok((text, bitmap)) => {
-                self.place(&bitmap);
-                self.event(Event::Code128 { text, module, height });
-            }
-            Err(reason) => self.event(Event::NotPrinted(reason)),
-        }
+        self.rows.extend((0..dots).map(|_| Some(BACK.into())));
     }
 
-    fn qr(&mut self) {
+    fn code(&mut self, op: CodeOp) {
+        let Some((bitmap, event)) = self.codes.apply(op, self.model.dots) else { return };
         self.flush_line();
-        let (module, level, data) = self.qr.clone();
-        match symbol::qr(&data, module, level) {
-            Ok(bitmap) if bitmap.width() > self.model.dots => {
-                self.event(Event::NotPrinted("QR: wider than the paper".into()));
-            }
-            Ok(bitmap) => {
-                self.place(&bitmap);
-                let level = ['L', 'M', 'Q', 'H'].get(usize::from(level.wrapping_sub(48)));
-                let level = level.copied().unwrap_or('L');
-                self.event(Event::Qr { data, module, level });
-            }
-            Err(reason) => self.event(Event::NotPrinted(reason)),
+        if let Some(bitmap) = bitmap {
+            self.place(&bitmap);
         }
+        self.event(event);
     }
 
     fn cut(&mut self, partial: bool, units: u8) {
@@ -338,21 +339,22 @@ impl Page {
     }
 }
 
-/// Draws a character and returns its width; characters of different heights
-/// stand on one line at the bottom.
-fn draw(cell: &Cell, line: &mut Bitmap, x: usize, bottom: usize) -> usize {
-    let TextStyle { bold, underline, inverse, width, height } = cell.style;
-    let (wide, high) = (usize::from(width), usize::from(height));
-    let (width, height) = (cell.bitmap.width() * wide, font::HEIGHT * high);
+/// A character as its style says.
+fn drawn(glyph: &Bitmap, style: TextStyle) -> Bitmap {
+    let (wide, high) = (usize::from(style.width), usize::from(style.height));
+    let (width, height) = (glyph.width() * wide, glyph.height() * high);
+    let thick = if style.rare.contains(Emphasis::THICK_UNDERLINE) { 3 } else { 2 };
+    let is_bold = style.bold || style.rare.contains(Emphasis::DOUBLE_STRIKE);
+    let mut out = Bitmap::blank(width, height);
     for row in 0..height {
         for column in 0..width {
-            let dot = |column: usize| cell.bitmap.dot(column / wide, row / high);
-            let smeared = bold && column > 0 && dot(column - 1);
-            let lined = underline && row + 2 >= height;
-            if (dot(column) || smeared || lined) != inverse {
-                line.set(x + column, bottom.saturating_sub(height) + row);
+            let dot = |column: usize| glyph.dot(column / wide, row / high);
+            let smeared = is_bold && column > 0 && dot(column - 1);
+            let lined = style.underline && row + thick >= height;
+            if (dot(column) || smeared || lined) != style.inverse {
+                out.set(column, row);
             }
         }
     }
-    width
+    if style.rare.contains(Emphasis::ROTATED) { turned(&out) } else { out }
 }

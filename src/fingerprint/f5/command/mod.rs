@@ -25,9 +25,9 @@ pub use module::{
 };
 
 use super::ack::Ack;
-pub use super::bulk::Flow;
 use super::config::Config;
 use crate::fingerprint::Slot;
+pub use crate::fingerprint::bulk::Flow;
 use crate::port::Duration;
 
 /// Bytes of a template: what the manual calls eigenvalues.

@@ -1,6 +1,6 @@
 use super::{Ask, Command};
 use crate::fingerprint::Slot;
-use crate::fingerprint::f5::bulk::Cargo;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::f5::command::{OWNER, ReadFeatures, id};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Answer, Session};
@@ -32,6 +32,7 @@ impl<C: Command<Reply = ()>> Features<C> {
             to.iter_mut().zip(head).for_each(|(to, from)| *to = *from);
             put(came.saturating_sub(OWNER), features);
             *came = came.saturating_add(piece.len());
+            Ok(())
         };
         self.ask.carry(session, Cargo::In(&mut take))
     }

@@ -1,8 +1,8 @@
 use core::fmt;
 
 use super::{Ask, refused};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::f5::command::CaptureImage;
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
@@ -42,6 +42,7 @@ impl<S: ImageSink> Image<S> {
         let mut take = |piece: &[u8]| {
             meter.done = meter.done.saturating_add(piece.len());
             *fits &= rows.put(piece);
+            Ok(())
         };
         self.ask.carry(session, Cargo::In(&mut take))?.map_err(|ack| match ack {
             ack if ack.is_nobody() => Fault::NoFinger,

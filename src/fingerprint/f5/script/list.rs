@@ -1,8 +1,8 @@
 use core::fmt;
 
 use super::{Ask, Command, refused};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::f5::command::{ListUsers, MOST};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};
@@ -93,6 +93,7 @@ impl List {
                     _ => {}
                 }
             }
+            Ok(())
         };
         match ask.carry(session, Cargo::In(&mut take))? {
             Ok(_) if self.wrong || self.told != self.slots.count => {

@@ -2,8 +2,8 @@ use core::fmt;
 
 use super::matching::{NO_SCORE, in_library};
 use super::{Ask, refused};
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::f5::ack::Ack;
-use crate::fingerprint::f5::bulk::Cargo;
 use crate::fingerprint::f5::command::{CompareFeatures, CompareFinger, SearchFeatures, TEMPLATE};
 use crate::fingerprint::f5::fault::Fault;
 use crate::fingerprint::f5::session::{Link, Session};

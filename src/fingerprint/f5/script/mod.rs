@@ -1,5 +1,4 @@
 mod adjust;
-mod baud;
 mod delete;
 mod enrol;
 mod features;
@@ -12,7 +11,6 @@ mod read_template;
 mod write_template;
 
 pub use adjust::{Adjust, Identity, Rename};
-pub use baud::{Recover, SetBaud};
 pub use delete::{Clear, Delete};
 pub use enrol::Enrol;
 pub use identify::Identify;
@@ -26,7 +24,7 @@ use super::ack::Ack;
 use super::command::{self, Command, TEMPLATE};
 use super::fault::Fault;
 use super::session::{Answer, Link, Session};
-use crate::fingerprint::f5::bulk::Cargo;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library};
 use crate::port::Told;
@@ -46,11 +44,11 @@ impl<C: Command> Ask<C> {
 
     /// The answer, sealed. After it, or a fault, the command is asked anew.
     fn poll(&mut self, session: &mut Session<'_>) -> Answer<C::Reply> {
-        self.carry(session, Cargo::Nothing)
+        self.carry(session, Cargo::None)
     }
 
     /// The same, with the data that go or come with it.
-    fn carry(&mut self, session: &mut Session<'_>, cargo: Cargo<'_>) -> Answer<C::Reply> {
+    fn carry(&mut self, session: &mut Session<'_>, cargo: Cargo<'_, Fault>) -> Answer<C::Reply> {
         if self.answer.is_none() {
             self.answer = Some(session.transfer(&self.command, cargo)?);
         }

@@ -1,10 +1,8 @@
 //! Templates and images, and the speed that they take theirs from.
 
-use super::{Command, done};
-use crate::fingerprint::gt511::config::Timing;
+use super::{Command, Flow, Kind, Work};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::{Geometry, Slot};
-use crate::port::Duration;
 
 /// Bytes of a template.
 pub const TEMPLATE: usize = 498;
@@ -23,17 +21,11 @@ pub const RAW_IMAGE: Geometry = Geometry { width: 160, height: 120, dpi: None };
 pub struct ChangeBaud(pub u32);
 
 impl Command for ChangeBaud {
-    const CODE: u16 = 0x04;
-    const NAME: &'static str = "ChangeBaudrate";
-    const REFUSALS: &'static [Nack] = &[Nack::BaudRate];
+    const KIND: &'static Kind = &Kind::new(0x04, Work::Reply, &[Nack::BaudRate]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
     }
 }
 
@@ -42,19 +34,9 @@ impl Command for ChangeBaud {
 pub struct MakeTemplate;
 
 impl Command for MakeTemplate {
-    const CODE: u16 = 0x61;
-    const NAME: &'static str = "MakeTemplate";
-    const DATA: usize = TEMPLATE;
-    const REFUSALS: &'static [Nack] = &[Nack::BadFinger];
+    const KIND: &'static Kind =
+        &Kind { flow: Flow::Up(TEMPLATE), ..Kind::new(0x61, Work::Enrol, &[Nack::BadFinger]) };
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
-    }
 }
 
 /// Gives the captured image out.
@@ -62,19 +44,11 @@ impl Command for MakeTemplate {
 pub struct GetImage;
 
 impl Command for GetImage {
-    const CODE: u16 = 0x62;
-    const NAME: &'static str = "GetImage";
-    const DATA: usize = IMAGE.pixels() as usize;
-    const REFUSALS: &'static [Nack] = &[Nack::BadFinger, Nack::NotPressed];
+    const KIND: &'static Kind = &Kind {
+        flow: Flow::Up(IMAGE.pixels() as usize),
+        ..Kind::new(0x62, Work::Capture, &[Nack::BadFinger, Nack::NotPressed])
+    };
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.capture
-    }
 }
 
 /// Gives out what the sensor sees, finger or not.
@@ -82,19 +56,11 @@ impl Command for GetImage {
 pub struct GetRawImage;
 
 impl Command for GetRawImage {
-    const CODE: u16 = 0x63;
-    const NAME: &'static str = "GetRawImage";
-    const DATA: usize = RAW_IMAGE.pixels() as usize;
-    const REFUSALS: &'static [Nack] = &[];
+    const KIND: &'static Kind = &Kind {
+        flow: Flow::Up(RAW_IMAGE.pixels() as usize),
+        ..Kind::new(0x63, Work::Capture, &[])
+    };
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.capture
-    }
 }
 
 /// Reads a template out: 498 bytes.
@@ -102,22 +68,12 @@ impl Command for GetRawImage {
 pub struct GetTemplate(pub Slot);
 
 impl Command for GetTemplate {
-    const CODE: u16 = 0x70;
-    const NAME: &'static str = "GetTemplate";
-    const DATA: usize = TEMPLATE;
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed];
+    const KIND: &'static Kind =
+        &Kind { flow: Flow::Up(TEMPLATE), ..Kind::new(0x70, Work::Enrol, &[Nack::NotUsed]) };
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
     }
 }
 
@@ -127,25 +83,17 @@ impl Command for GetTemplate {
 pub struct SetTemplate(pub Slot);
 
 impl Command for SetTemplate {
-    const CODE: u16 = 0x71;
-    const NAME: &'static str = "SetTemplate";
-    const SENDS: bool = true;
-    const REFUSALS: &'static [Nack] = &[Nack::Full, Nack::Used, Nack::BadFinger];
+    const KIND: &'static Kind = &Kind {
+        flow: Flow::Down,
+        ..Kind::new(
+            0x71,
+            Work::Enrol,
+            &[Nack::Full, Nack::Used, Nack::BadFinger, Nack::Duplicate(0)],
+        )
+    };
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn may_be_refused(&self, nack: Nack) -> bool {
-        matches!(nack, Nack::Duplicate(_)) || Self::REFUSALS.contains(&nack)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
     }
 }

@@ -1,10 +1,11 @@
-//! The commands: each a struct with its number, its parameter, and what a good
-//! answer to it holds.
+//! The commands: each a struct with its [`Kind`] and its parameter, which make a
+//! [`Request`].
 //!
 //! [`Gt511::ask`](super::Gt511::ask) sends one. Numbers are those of the
 //! GT-511C3 data sheet and the GT-521F programming guide.
 
 mod data;
+mod request;
 
 use core::convert::Infallible;
 
@@ -12,91 +13,68 @@ pub use data::{
     ChangeBaud, GetImage, GetRawImage, GetTemplate, IMAGE, MakeTemplate, RAW_IMAGE, SetTemplate,
     TEMPLATE,
 };
+pub use request::{Kind, Reply, Request, Work};
 
-use super::config::Timing;
 use super::nack::Nack;
 use crate::fingerprint::Slot;
-use crate::port::Duration;
+pub use crate::fingerprint::bulk::Flow;
 
 /// Bytes that a module says about itself.
 pub(super) const INFO: usize = 24;
 
-/// A command and what a good answer to it holds.
-///
-/// An answer does not say which command it answers. What a good one can hold,
-/// and what a command can be refused with, is all there is to tell them apart;
-/// so both are stated here and neither is bent.
+/// A command, and what a good answer to it says.
 pub trait Command {
-    /// The number.
-    const CODE: u16;
-    /// The name in the data sheet.
-    const NAME: &'static str;
-    /// Bytes of the data packet behind a good answer; 0 for none.
-    const DATA: usize = 0;
-    /// Whether data are sent when it was answered, which is then answered too.
-    const SENDS: bool = false;
-    /// What it can be refused with, besides what any can.
-    const REFUSALS: &'static [Nack] = &[];
+    /// What all with its number have.
+    const KIND: &'static Kind;
     /// What a good answer says.
-    type Reply;
+    type Reply: Reply;
 
     /// The parameter.
     fn parameter(&self) -> u32 {
         0
     }
 
-    /// Reads a good answer's parameter and data; `None` if it cannot be an
-    /// answer to this command.
-    fn decode(&self, parameter: u32, data: &[u8]) -> Option<Self::Reply>;
-
-    /// Whether this command can be refused so.
-    fn may_be_refused(&self, nack: Nack) -> bool {
-        Self::REFUSALS.contains(&nack)
-    }
-
-    /// How long the answer may take.
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.reply
+    /// What is sent.
+    fn request(&self) -> Request {
+        Request { kind: Self::KIND, parameter: self.parameter() }
     }
 }
 
-/// The name of a command's number.
+/// The name of a command's number, in the data sheet.
 #[must_use]
 pub const fn name(code: u16) -> Option<&'static str> {
     Some(match code {
-        Open::CODE => Open::NAME,
-        Close::CODE => Close::NAME,
+        0x01 => "Open",
+        0x02 => "Close",
         0x03 => "UsbInternalCheck",
-        ChangeBaud::CODE => ChangeBaud::NAME,
+        0x04 => "ChangeBaudrate",
         0x05 => "SetIAPMode",
-        CmosLed::CODE => CmosLed::NAME,
-        GetEnrollCount::CODE => GetEnrollCount::NAME,
-        CheckEnrolled::CODE => CheckEnrolled::NAME,
-        EnrollStart::CODE => EnrollStart::NAME,
+        0x12 => "CmosLed",
+        0x20 => "GetEnrollCount",
+        0x21 => "CheckEnrolled",
+        0x22 => "EnrollStart",
         0x23 => "Enroll1",
         0x24 => "Enroll2",
         0x25 => "Enroll3",
-        IsPressFinger::CODE => IsPressFinger::NAME,
-        DeleteId::CODE => DeleteId::NAME,
-        DeleteAll::CODE => DeleteAll::NAME,
-        Verify::CODE => Verify::NAME,
-        Identify::CODE => Identify::NAME,
+        0x26 => "IsPressFinger",
+        0x40 => "DeleteID",
+        0x41 => "DeleteAll",
+        0x50 => "Verify",
+        0x51 => "Identify",
         0x52 => "VerifyTemplate",
         0x53 => "IdentifyTemplate",
-        CaptureFinger::CODE => CaptureFinger::NAME,
-        MakeTemplate::CODE => MakeTemplate::NAME,
-        GetImage::CODE => GetImage::NAME,
-        GetRawImage::CODE => GetRawImage::NAME,
-        GetTemplate::CODE => GetTemplate::NAME,
-        SetTemplate::CODE => SetTemplate::NAME,
+        0x60 => "CaptureFinger",
+        0x61 => "MakeTemplate",
+        0x62 => "GetImage",
+        0x63 => "GetRawImage",
+        0x70 => "GetTemplate",
+        0x71 => "SetTemplate",
         _ => return None,
     })
 }
 
-/// Answers that say no more than that it is done hold zero.
-fn done(parameter: u32) -> Option<()> {
-    (parameter == 0).then_some(())
-}
+/// The good answer that is a number of templates, or of one.
+const NUMBER: Option<u32> = Some(0xFFFF);
 
 /// What a module says about itself.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -110,29 +88,30 @@ pub struct Info {
     pub serial: [u8; 16],
 }
 
+impl Info {
+    /// Reads the data packet of [`Open`]; `None` if it has another length.
+    #[must_use]
+    pub fn from_bytes(data: &[u8]) -> Option<Self> {
+        let (firmware, rest) = data.split_first_chunk()?;
+        let (iso_area, serial) = rest.split_first_chunk()?;
+        Some(Self {
+            firmware: u32::from_le_bytes(*firmware),
+            iso_area: u32::from_le_bytes(*iso_area),
+            serial: serial.try_into().ok()?,
+        })
+    }
+}
+
 /// Opens the module and asks what it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Open;
 
 impl Command for Open {
-    const CODE: u16 = 0x01;
-    const NAME: &'static str = "Open";
-    const DATA: usize = INFO;
+    const KIND: &'static Kind = &Kind { flow: Flow::Up(INFO), ..Kind::new(0x01, Work::Reply, &[]) };
     type Reply = Info;
 
     fn parameter(&self) -> u32 {
         1 // With the data packet.
-    }
-
-    fn decode(&self, parameter: u32, data: &[u8]) -> Option<Info> {
-        done(parameter)?;
-        let (firmware, rest) = data.split_first_chunk()?;
-        let (iso_area, serial) = rest.split_first_chunk()?;
-        Some(Info {
-            firmware: u32::from_le_bytes(*firmware),
-            iso_area: u32::from_le_bytes(*iso_area),
-            serial: serial.try_into().ok()?,
-        })
     }
 }
 
@@ -141,13 +120,8 @@ impl Command for Open {
 pub struct Close;
 
 impl Command for Close {
-    const CODE: u16 = 0x02;
-    const NAME: &'static str = "Close";
+    const KIND: &'static Kind = &Kind::new(0x02, Work::Reply, &[]);
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
 }
 
 /// Switches the light under the glass. Without it there is no image.
@@ -155,16 +129,11 @@ impl Command for Close {
 pub struct CmosLed(pub bool);
 
 impl Command for CmosLed {
-    const CODE: u16 = 0x12;
-    const NAME: &'static str = "CmosLed";
+    const KIND: &'static Kind = &Kind::new(0x12, Work::Reply, &[]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
     }
 }
 
@@ -173,13 +142,8 @@ impl Command for CmosLed {
 pub struct GetEnrollCount;
 
 impl Command for GetEnrollCount {
-    const CODE: u16 = 0x20;
-    const NAME: &'static str = "GetEnrollCount";
+    const KIND: &'static Kind = &Kind { good: NUMBER, ..Kind::new(0x20, Work::Reply, &[]) };
     type Reply = u16;
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<u16> {
-        u16::try_from(parameter).ok()
-    }
 }
 
 /// Whether there is a template in a slot; refused with [`Nack::NotUsed`] if
@@ -188,17 +152,11 @@ impl Command for GetEnrollCount {
 pub struct CheckEnrolled(pub Slot);
 
 impl Command for CheckEnrolled {
-    const CODE: u16 = 0x21;
-    const NAME: &'static str = "CheckEnrolled";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
+    const KIND: &'static Kind = &Kind::new(0x21, Work::Reply, &[Nack::NotUsed, Nack::Empty]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
     }
 }
 
@@ -209,17 +167,12 @@ impl Command for CheckEnrolled {
 pub struct Probe;
 
 impl Command for Probe {
-    const CODE: u16 = CheckEnrolled::CODE;
-    const NAME: &'static str = CheckEnrolled::NAME;
-    const REFUSALS: &'static [Nack] = &[Nack::Position];
+    const KIND: &'static Kind =
+        &Kind { good: None, ..Kind::new(0x21, Work::Reply, &[Nack::Position]) };
     type Reply = Infallible;
 
     fn parameter(&self) -> u32 {
         0xFFFF
-    }
-
-    fn decode(&self, _parameter: u32, _data: &[u8]) -> Option<Infallible> {
-        None
     }
 }
 
@@ -228,17 +181,11 @@ impl Command for Probe {
 pub struct EnrollStart(pub Slot);
 
 impl Command for EnrollStart {
-    const CODE: u16 = 0x22;
-    const NAME: &'static str = "EnrollStart";
-    const REFUSALS: &'static [Nack] = &[Nack::Full, Nack::Used];
+    const KIND: &'static Kind = &Kind::new(0x22, Work::Reply, &[Nack::Full, Nack::Used]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
     }
 }
 
@@ -248,22 +195,12 @@ impl Command for EnrollStart {
 pub struct Enroll<const N: u16>;
 
 impl<const N: u16> Command for Enroll<N> {
-    const CODE: u16 = 0x22 + N;
-    const NAME: &'static str = "Enroll";
-    const REFUSALS: &'static [Nack] = &[Nack::BadFinger, Nack::EnrolFailed, Nack::Order];
+    const KIND: &'static Kind = &Kind::new(
+        0x22 + N,
+        Work::Enrol,
+        &[Nack::BadFinger, Nack::EnrolFailed, Nack::Order, Nack::Duplicate(0)],
+    );
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn may_be_refused(&self, nack: Nack) -> bool {
-        matches!(nack, Nack::Duplicate(_)) || Self::REFUSALS.contains(&nack)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
-    }
 }
 
 /// Whether a finger is on the sensor.
@@ -271,13 +208,8 @@ impl<const N: u16> Command for Enroll<N> {
 pub struct IsPressFinger;
 
 impl Command for IsPressFinger {
-    const CODE: u16 = 0x26;
-    const NAME: &'static str = "IsPressFinger";
+    const KIND: &'static Kind = &Kind { good: Some(u32::MAX), ..Kind::new(0x26, Work::Reply, &[]) };
     type Reply = bool;
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<bool> {
-        Some(parameter == 0)
-    }
 }
 
 /// Deletes a template; there has to be one.
@@ -285,21 +217,11 @@ impl Command for IsPressFinger {
 pub struct DeleteId(pub Slot);
 
 impl Command for DeleteId {
-    const CODE: u16 = 0x40;
-    const NAME: &'static str = "DeleteID";
-    const REFUSALS: &'static [Nack] = &[Nack::NotUsed, Nack::Empty];
+    const KIND: &'static Kind = &Kind::new(0x40, Work::Enrol, &[Nack::NotUsed, Nack::Empty]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
     }
 }
 
@@ -308,18 +230,8 @@ impl Command for DeleteId {
 pub struct DeleteAll;
 
 impl Command for DeleteAll {
-    const CODE: u16 = 0x41;
-    const NAME: &'static str = "DeleteAll";
-    const REFUSALS: &'static [Nack] = &[Nack::Empty];
+    const KIND: &'static Kind = &Kind::new(0x41, Work::Enrol, &[Nack::Empty]);
     type Reply = ();
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.enrol
-    }
 }
 
 /// Compares the captured image with a template.
@@ -327,22 +239,15 @@ impl Command for DeleteAll {
 pub struct Verify(pub Slot);
 
 impl Command for Verify {
-    const CODE: u16 = 0x50;
-    const NAME: &'static str = "Verify";
-    const REFUSALS: &'static [Nack] =
-        &[Nack::VerifyFailed, Nack::NotUsed, Nack::Empty, Nack::BadFinger];
+    const KIND: &'static Kind = &Kind::new(
+        0x50,
+        Work::Search,
+        &[Nack::VerifyFailed, Nack::NotUsed, Nack::Empty, Nack::BadFinger],
+    );
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.0.0.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.search
     }
 }
 
@@ -354,18 +259,11 @@ impl Command for Verify {
 pub struct Identify;
 
 impl Command for Identify {
-    const CODE: u16 = 0x51;
-    const NAME: &'static str = "Identify";
-    const REFUSALS: &'static [Nack] = &[Nack::IdentifyFailed, Nack::Empty, Nack::BadFinger];
+    const KIND: &'static Kind = &Kind {
+        good: NUMBER,
+        ..Kind::new(0x51, Work::Search, &[Nack::IdentifyFailed, Nack::Empty, Nack::BadFinger])
+    };
     type Reply = Slot;
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<Slot> {
-        u16::try_from(parameter).ok().map(Slot)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.search
-    }
 }
 
 /// Takes an image of the finger on the sensor.
@@ -376,20 +274,11 @@ pub struct CaptureFinger {
 }
 
 impl Command for CaptureFinger {
-    const CODE: u16 = 0x60;
-    const NAME: &'static str = "CaptureFinger";
-    const REFUSALS: &'static [Nack] = &[Nack::NotPressed, Nack::BadFinger];
+    const KIND: &'static Kind =
+        &Kind::new(0x60, Work::Capture, &[Nack::NotPressed, Nack::BadFinger]);
     type Reply = ();
 
     fn parameter(&self) -> u32 {
         self.best.into()
-    }
-
-    fn decode(&self, parameter: u32, _data: &[u8]) -> Option<()> {
-        done(parameter)
-    }
-
-    fn time(&self, timing: &Timing) -> Duration {
-        timing.capture
     }
 }

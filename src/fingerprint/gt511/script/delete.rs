@@ -1,5 +1,5 @@
-use super::{Ask, Script, refused};
-use crate::fingerprint::gt511::command::{CheckEnrolled, DeleteAll, DeleteId};
+use super::Script;
+use crate::fingerprint::gt511::command::{CheckEnrolled, Command, DeleteAll, DeleteId};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::link::Link;
 use crate::fingerprint::gt511::nack::Nack;
@@ -12,27 +12,27 @@ use crate::port::Told;
 #[derive(Clone, Copy, Debug)]
 pub struct Delete {
     slot: Slot,
-    look: Ask<CheckEnrolled>,
-    delete: Option<Ask<DeleteId>>,
+    /// There is one.
+    found: bool,
 }
 
 impl Delete {
     pub(in crate::fingerprint::gt511) const fn new(slot: Slot) -> Self {
-        Self { slot, look: Ask::new(CheckEnrolled(slot)), delete: None }
+        Self { slot, found: false }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
         session.check(self.slot)?;
-        let delete = match &mut self.delete {
-            Some(delete) => delete,
-            none => match self.look.poll(session)? {
-                Err(_) => return Ok(()),
-                Ok(()) => none.insert(Ask::new(DeleteId(self.slot))),
-            },
-        };
-        match delete.poll(session)? {
-            Ok(()) | Err(Nack::NotUsed | Nack::Empty) => Ok(()),
-            Err(nack) => Err(refused::<DeleteId>(nack).into()),
+        if !self.found {
+            if session.ask(&CheckEnrolled(self.slot).request())?.is_err() {
+                return Ok(());
+            }
+            self.found = true;
+        }
+        let delete = DeleteId(self.slot).request();
+        match session.ask(&delete)? {
+            Ok(_) | Err(Nack::NotUsed | Nack::Empty) => Ok(()),
+            Err(nack) => Err(delete.refused(nack).into()),
         }
     }
 }
@@ -42,28 +42,22 @@ impl Script for Delete {
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        session.persist_from(self, Self::advance, |it| it.delete = None)
+        session.persist_from(self, Self::advance, |it| it.found = false)
     }
 }
 
 /// Deletes all templates; there need not be any.
 #[derive(Clone, Copy, Debug)]
-pub struct Clear(Ask<DeleteAll>);
-
-impl Clear {
-    pub(in crate::fingerprint::gt511) const fn new() -> Self {
-        Self(Ask::new(DeleteAll))
-    }
-}
+pub struct Clear;
 
 impl Script for Clear {
     type Link = Link;
     type Output = ();
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<(), Event>, Fault> {
-        match self.0.run(session) {
-            Err(nb::Error::Other(Fault::Refused(_, Nack::Empty))) => Ok(Told::Done(())),
-            result => result,
+        match super::insist(session, &DeleteAll.request()) {
+            Ok(_) | Err(nb::Error::Other(Fault::Refused(_, Nack::Empty))) => Ok(Told::Done(())),
+            Err(error) => Err(error),
         }
     }
 }

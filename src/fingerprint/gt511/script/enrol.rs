@@ -1,8 +1,8 @@
+use super::Script;
 use super::matching::Matching;
 use super::presence::Presence;
-use super::{Ask, Script, refused};
 use crate::fingerprint::gt511::command::{
-    CaptureFinger, CheckEnrolled, Command, Enroll, EnrollStart,
+    CaptureFinger, CheckEnrolled, Command, Enroll, EnrollStart, Request,
 };
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::link::Link;
@@ -34,20 +34,19 @@ pub struct Enrol {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Is the slot free?
-    Look(Ask<CheckEnrolled>),
+    Look,
     Ask,
     Finger(Presence),
     /// Is the finger new?
     Twin(Matching),
-    Start(Ask<EnrollStart>),
-    Capture(Ask<CaptureFinger>),
-    First(Ask<Enroll<1>>),
-    Second(Ask<Enroll<2>>),
-    Third(Ask<Enroll<3>>),
+    Start,
+    Capture,
+    /// The image becomes one of the three.
+    TakeIn,
     Lift,
     NoFinger(Presence),
     /// Is the template there? If not, this was why.
-    Check(Ask<CheckEnrolled>, Fault),
+    Check(Fault),
     Over,
 }
 
@@ -55,8 +54,7 @@ type Next = nb::Result<Option<Told<(), Event>>, Fault>;
 
 impl Enrol {
     pub(in crate::fingerprint::gt511) const fn new(slot: Slot, patience: Patience) -> Self {
-        let state = State::Look(Ask::new(CheckEnrolled(slot)));
-        Self { slot, patience, capture: 1, poor: POOR, state }
+        Self { slot, patience, capture: 1, poor: POOR, state: State::Look }
     }
 
     /// Where the template is to go.
@@ -67,9 +65,9 @@ impl Enrol {
 
     fn advance(&mut self, session: &mut Session<'_>) -> Next {
         match &mut self.state {
-            State::Look(look) => {
+            State::Look => {
                 session.check(self.slot)?;
-                if look.poll(session)?.is_ok() {
+                if session.ask(&self.look())?.is_ok() {
                     return Err(Fault::Occupied(self.slot).into());
                 }
                 self.state = State::Ask;
@@ -82,16 +80,16 @@ impl Enrol {
                 finger.poll(session)?;
                 self.state = match self.capture {
                     1 => State::Twin(Matching::new(None)),
-                    _ => State::Capture(Ask::new(CaptureFinger { best: true })),
+                    _ => State::Capture,
                 };
             }
             State::Twin(twin) => {
                 let twin = twin.poll(session);
                 return self.twin(twin);
             }
-            State::Start(start) => {
-                start.poll(session)?.map_err(refused::<EnrollStart>)?;
-                self.state = State::Capture(Ask::new(CaptureFinger { best: true }));
+            State::Start => {
+                session.demand(&EnrollStart(self.slot).request())?;
+                self.state = State::Capture;
             }
             State::Lift => {
                 self.state = State::NoFinger(Presence::no_finger(self.patience));
@@ -108,31 +106,39 @@ impl Enrol {
 
     /// An image becomes one of the three.
     fn take_in(&mut self, session: &mut Session<'_>) -> Next {
-        let answer = match &mut self.state {
-            State::Capture(capture) => {
-                if capture.poll(session)?.is_err() {
+        match self.state {
+            State::Capture => {
+                if session.ask(&CaptureFinger { best: true }.request())?.is_err() {
                     return self.poor(Quality::Unclear);
                 }
-                self.state = match self.capture {
-                    1 => State::First(Ask::new(Enroll)),
-                    2 => State::Second(Ask::new(Enroll)),
-                    _ => State::Third(Ask::new(Enroll)),
-                };
-                return Ok(None);
+                self.state = State::TakeIn;
+                Ok(None)
             }
-            State::First(first) => first.poll(session)?,
-            State::Second(second) => second.poll(session)?,
-            State::Third(third) => third.poll(session)?,
-            State::Check(check, fault) => {
-                check.poll(session)?.map_err(|_| *fault)?;
+            State::TakeIn => {
+                let enroll = self.enroll();
+                match session.ask(&enroll)? {
+                    Ok(_) => self.taken(),
+                    Err(nack) => self.rejected(&enroll, nack),
+                }
+            }
+            State::Check(fault) => {
+                session.ask(&self.look())?.map_err(|_| fault)?;
                 self.state = State::Over;
-                return tell(Enrolment::Stored(self.slot));
+                tell(Enrolment::Stored(self.slot))
             }
-            _ => return Ok(Some(Told::Done(()))),
-        };
-        match answer {
-            Ok(()) => self.taken(),
-            Err(nack) => self.rejected(nack),
+            _ => Ok(Some(Told::Done(()))),
+        }
+    }
+
+    fn look(&self) -> Request {
+        CheckEnrolled(self.slot).request()
+    }
+
+    fn enroll(&self) -> Request {
+        match self.capture {
+            1 => Enroll::<1>.request(),
+            2 => Enroll::<2>.request(),
+            _ => Enroll::<3>.request(),
         }
     }
 
@@ -141,30 +147,26 @@ impl Enrol {
             self.capture = self.capture.saturating_add(1);
             self.state = State::Lift;
         } else {
-            self.state = self.check(Fault::OutOfStep(Enroll::<3>::CODE));
+            self.state = State::Check(self.enroll().out_of_step());
         }
         Ok(None)
     }
 
-    fn check(&self, fault: Fault) -> State {
-        State::Check(Ask::new(CheckEnrolled(self.slot)), fault)
-    }
-
-    fn rejected(&mut self, nack: Nack) -> Next {
+    fn rejected(&mut self, enroll: &Request, nack: Nack) -> Next {
         match nack {
             Nack::BadFinger => self.poor(Quality::Unclear),
             Nack::EnrolFailed => Err(Fault::DifferentFingers.into()),
             Nack::Duplicate(slot) => {
                 Err(Fault::Duplicate(Match { slot: Slot(slot), score: 0 }).into())
             }
-            nack => Err(Fault::Refused(0x22 + u16::from(self.capture), nack).into()),
+            nack => Err(enroll.refused(nack).into()),
         }
     }
 
     fn twin(&mut self, twin: nb::Result<Option<Match>, Fault>) -> Next {
         match twin {
             Ok(None) => {
-                self.state = State::Start(Ask::new(EnrollStart(self.slot)));
+                self.state = State::Start;
                 Ok(None)
             }
             Ok(Some(twin)) => Err(Fault::Duplicate(twin).into()),
@@ -184,11 +186,11 @@ impl Enrol {
     /// sure.
     fn resume(&self, fault: Fault) -> Option<State> {
         match self.state {
-            State::Look(_) => Some(State::Look(Ask::new(CheckEnrolled(self.slot)))),
-            State::Third(_) => Some(self.check(fault)),
-            State::Check(_, fault) => Some(self.check(fault)),
+            State::Look => Some(State::Look),
+            State::TakeIn if self.capture == 3 => Some(State::Check(fault)),
+            State::Check(fault) => Some(State::Check(fault)),
             _ if self.capture > 1 => None,
-            State::Finger(_) | State::Twin(_) | State::Start(_) | State::Capture(_) => {
+            State::Finger(_) | State::Twin(_) | State::Start | State::Capture => {
                 Some(State::Finger(Presence::finger(self.patience)))
             }
             State::NoFinger(_) => Some(State::NoFinger(Presence::no_finger(self.patience))),

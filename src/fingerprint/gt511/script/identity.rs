@@ -1,29 +1,14 @@
-use super::{Ask, refused};
-use crate::fingerprint::gt511::command::Open;
+use super::{Script, insist};
+use crate::fingerprint::gt511::command::{Command, Open};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::link::Link;
 use crate::fingerprint::gt511::session::Session;
-use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, SensorId};
 use crate::port::Told;
 
 /// Asks the module for its serial number.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity(Ask<Open>);
-
-impl Identity {
-    pub(in crate::fingerprint::gt511) const fn new() -> Self {
-        Self(Ask::new(Open))
-    }
-
-    fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<SensorId, Fault> {
-        let info = self.0.poll(session)?.map_err(refused::<Open>)?;
-        session.recognise(info);
-        // Nobody says whether it stays on.
-        session.set_lit(false);
-        Ok(SensorId::new(&info.serial, !is_blank(&info.serial)))
-    }
-}
+pub struct Identity;
 
 /// A number that was never given.
 fn is_blank(serial: &[u8]) -> bool {
@@ -35,6 +20,10 @@ impl Script for Identity {
     type Output = SensorId;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<SensorId, Event>, Fault> {
-        session.persist_from(self, Self::advance, |_| {})
+        insist(session, &Open.request())?;
+        let serial = session.recognise()?.serial;
+        // Nobody says whether it stays on.
+        session.set_lit(false);
+        Ok(Told::Done(SensorId::new(&serial, !is_blank(&serial))))
     }
 }

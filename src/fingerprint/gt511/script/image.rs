@@ -1,10 +1,12 @@
 use core::fmt;
 
-use super::exposure::{Exposure, light};
-use super::refused;
-use crate::fingerprint::gt511::command::{Command, GetImage, GetRawImage, IMAGE, RAW_IMAGE};
+use super::exposure::{expose, light};
+use crate::fingerprint::bulk::Cargo;
+use crate::fingerprint::gt511::command::{
+    Command, GetImage, GetRawImage, IMAGE, RAW_IMAGE, Request,
+};
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Link};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;
@@ -21,16 +23,9 @@ use crate::port::Told;
 pub struct Image<S> {
     rows: Option<Rows<S>>,
     raw: bool,
-    step: Step,
+    /// The image was taken.
+    exposed: bool,
     meter: Meter,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Expose(Exposure),
-    Fetch,
-    /// Was that the answer to this command?
-    Seal(Result<(), Nack>),
 }
 
 impl<S: ImageSink> Image<S> {
@@ -47,54 +42,36 @@ impl<S: ImageSink> Image<S> {
     fn of(sink: S, geometry: Geometry, raw: bool) -> Self {
         let rows = Rows::new(sink, geometry, Depth::Eight);
         let total = usize::try_from(geometry.pixels()).ok();
-        Self { rows, raw, step: Step::Expose(Exposure::new()), meter: Meter::of(total) }
+        Self { rows, raw, exposed: false, meter: Meter::of(total) }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<Geometry, Fault> {
-        loop {
-            self.step = match &mut self.step {
-                Step::Expose(_) if self.raw => {
-                    light(session)?;
-                    Step::Fetch
-                }
-                Step::Expose(exposure) => {
-                    exposure.poll(session)?;
-                    Step::Fetch
-                }
-                Step::Fetch if self.raw => Step::Seal(self.fetch(&GetRawImage, session)?),
-                Step::Fetch => Step::Seal(self.fetch(&GetImage, session)?),
-                Step::Seal(answer) => {
-                    let answer = *answer;
-                    session.seal()?;
-                    answer.map_err(|nack| self.refused(nack))?;
-                    let image = self.rows.as_mut().and_then(Rows::finish);
-                    return Ok(image.ok_or(Fault::OutOfStep(self.code()))?);
-                }
+        if !self.exposed {
+            if self.raw {
+                light(session)?
+            } else {
+                expose(session)?
             }
+            self.exposed = true;
         }
+        let request = if self.raw { GetRawImage.request() } else { GetImage.request() };
+        self.fetch(&request, session)?.map_err(|nack| match nack {
+            Nack::NotPressed => Fault::NoFinger,
+            Nack::BadFinger => Fault::Poor(Quality::Unclear),
+            nack => request.refused(nack),
+        })?;
+        let image = self.rows.as_mut().and_then(Rows::finish);
+        Ok(image.ok_or(request.out_of_step())?)
     }
 
-    fn fetch<C: Command>(&mut self, command: &C, session: &mut Session<'_>) -> Answer<C::Reply> {
+    fn fetch(&mut self, request: &Request, session: &mut Session<'_>) -> Answer {
         let (rows, meter) = (&mut self.rows, &mut self.meter);
         let mut take = |piece: &[u8]| {
             meter.done = meter.done.saturating_add(piece.len());
             let fits = rows.as_mut().is_some_and(|rows| rows.put(piece));
-            if fits { Ok(()) } else { Err(Fault::OutOfStep(C::CODE)) }
+            if fits { Ok(()) } else { Err(request.out_of_step()) }
         };
-        session.transfer(command, Cargo::In(&mut take))
-    }
-
-    const fn code(&self) -> u16 {
-        if self.raw { GetRawImage::CODE } else { GetImage::CODE }
-    }
-
-    fn refused(&self, nack: Nack) -> Fault {
-        match nack {
-            Nack::NotPressed => Fault::NoFinger,
-            Nack::BadFinger => Fault::Poor(Quality::Unclear),
-            nack if self.raw => refused::<GetRawImage>(nack),
-            nack => refused::<GetImage>(nack),
-        }
+        session.transfer(request, Cargo::In(&mut take))
     }
 }
 
@@ -107,7 +84,7 @@ impl<S: ImageSink> Script for Image<S> {
             match self.advance(session) {
                 Err(nb::Error::Other(fault)) if self.meter.done == 0 => {
                     session.forgive(fault)?;
-                    self.step = Step::Expose(Exposure::new());
+                    self.exposed = false;
                 }
                 result => return self.meter.tell(result.map(Told::Done)),
             }

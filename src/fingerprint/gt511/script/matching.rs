@@ -1,5 +1,4 @@
-use super::{Ask, refused};
-use crate::fingerprint::gt511::command::{CaptureFinger, Command, Identify, Verify};
+use crate::fingerprint::gt511::command::{CaptureFinger, Command, Identify, Request, Verify};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
@@ -21,47 +20,42 @@ pub(super) struct Matching {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    Capture(Ask<CaptureFinger>),
-    Search(Ask<Identify>),
-    Compare(Ask<Verify>),
+    Capture,
+    Compare,
     /// It is this one; once more.
-    Recapture(Ask<CaptureFinger>, Slot),
-    Confirm(Ask<Verify>, Slot),
+    Recapture(Slot),
+    Confirm(Slot),
 }
-
-const CAPTURE: Ask<CaptureFinger> = Ask::new(CaptureFinger { best: false });
 
 impl Matching {
     /// Searches all, or compares with one.
     pub(super) const fn new(slot: Option<Slot>) -> Self {
-        Self { slot, state: State::Capture(CAPTURE) }
+        Self { slot, state: State::Capture }
     }
 
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> nb::Result<Option<Match>, Fault> {
         loop {
-            self.state = match &mut self.state {
-                State::Capture(capture) => {
-                    captured(capture, session)?;
-                    match self.slot {
-                        None => State::Search(Ask::new(Identify)),
-                        Some(slot) => State::Compare(Ask::new(Verify(slot))),
+            self.state = match self.state {
+                State::Capture => {
+                    capture(session)?;
+                    State::Compare
+                }
+                State::Compare => {
+                    let hit = match self.slot {
+                        None => search(session)?,
+                        Some(slot) => compare(session, slot)?,
+                    };
+                    match hit {
+                        None => return Ok(None),
+                        Some(slot) => State::Recapture(slot),
                     }
                 }
-                State::Search(search) => match found(search, session)? {
-                    None => return Ok(None),
-                    Some(slot) => State::Recapture(CAPTURE, slot),
-                },
-                State::Compare(compare) => match fits(compare, session)? {
-                    None => return Ok(None),
-                    Some(slot) => State::Recapture(CAPTURE, slot),
-                },
-                State::Recapture(capture, slot) => {
-                    captured(capture, session)?;
-                    State::Confirm(Ask::new(Verify(*slot)), *slot)
+                State::Recapture(slot) => {
+                    capture(session)?;
+                    State::Confirm(slot)
                 }
-                State::Confirm(confirm, slot) => {
-                    let slot = *slot;
-                    let slot = fits(confirm, session)?.ok_or(Fault::Unconfirmed(slot))?;
+                State::Confirm(slot) => {
+                    let slot = compare(session, slot)?.ok_or(Fault::Unconfirmed(slot))?;
                     return Ok(Some(Match { slot, score: NO_SCORE }));
                 }
             }
@@ -70,33 +64,36 @@ impl Matching {
 }
 
 /// A finger that was there and is gone is a poor capture, not none.
-fn captured(capture: &mut Ask<CaptureFinger>, session: &mut Session<'_>) -> nb::Result<(), Fault> {
-    Ok(capture.poll(session)?.map_err(|_| Fault::Poor(Quality::Unclear))?)
+fn capture(session: &mut Session<'_>) -> nb::Result<(), Fault> {
+    let captured = session.ask(&CaptureFinger { best: false }.request())?;
+    Ok(captured.map(drop).map_err(|_| Fault::Poor(Quality::Unclear))?)
 }
 
 /// Only a good answer names a slot; what a refusal holds never is one.
-fn found(search: &mut Ask<Identify>, session: &mut Session<'_>) -> nb::Result<Option<Slot>, Fault> {
-    match search.poll(session)? {
-        Ok(slot) if session.check(slot).is_ok() => Ok(Some(slot)),
+fn search(session: &mut Session<'_>) -> nb::Result<Option<Slot>, Fault> {
+    let search = Identify.request();
+    match session.ask(&search)?.map(u16::try_from) {
+        Ok(Ok(slot)) if session.check(Slot(slot)).is_ok() => Ok(Some(Slot(slot))),
         Ok(_) => {
             session.close();
-            Err(Fault::OutOfStep(Identify::CODE).into())
+            Err(search.out_of_step().into())
         }
-        Err(nack) => Ok(missed::<Identify>(nack)?),
+        Err(nack) => Ok(missed(&search, nack)?),
     }
 }
 
-fn fits(compare: &mut Ask<Verify>, session: &mut Session<'_>) -> nb::Result<Option<Slot>, Fault> {
-    match compare.poll(session)? {
-        Ok(()) => Ok(Some(compare.command.0)),
-        Err(nack) => Ok(missed::<Verify>(nack)?),
+fn compare(session: &mut Session<'_>, slot: Slot) -> nb::Result<Option<Slot>, Fault> {
+    let verify = Verify(slot).request();
+    match session.ask(&verify)? {
+        Ok(_) => Ok(Some(slot)),
+        Err(nack) => Ok(missed(&verify, nack)?),
     }
 }
 
-fn missed<C: Command>(nack: Nack) -> Result<Option<Slot>, Fault> {
+fn missed(request: &Request, nack: Nack) -> Result<Option<Slot>, Fault> {
     match nack {
         Nack::IdentifyFailed | Nack::VerifyFailed | Nack::NotUsed | Nack::Empty => Ok(None),
         Nack::BadFinger => Err(Fault::Poor(Quality::Unclear)),
-        nack => Err(refused::<C>(nack)),
+        nack => Err(request.refused(nack)),
     }
 }

@@ -1,6 +1,5 @@
 use super::exposure::light;
-use super::refused;
-use crate::fingerprint::gt511::command::IsPressFinger;
+use crate::fingerprint::gt511::command::{Command, IsPressFinger};
 use crate::fingerprint::gt511::fault::Fault;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::{Patience, Waiting};
@@ -44,7 +43,7 @@ impl Presence {
                 self.looks = 0;
             }
             light(session)?;
-            let pressed = session.ask(&IsPressFinger)?.map_err(refused::<IsPressFinger>)?;
+            let pressed = session.glance(&IsPressFinger.request())? == 0;
             self.looks = self.looks.saturating_add(1);
             self.seen = pressed == self.finger;
             if !self.seen {

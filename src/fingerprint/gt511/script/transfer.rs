@@ -2,13 +2,13 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
-use super::exposure::Exposure;
-use super::{Ask, refused};
+use super::exposure::expose;
+use crate::fingerprint::bulk::Cargo;
 use crate::fingerprint::gt511::command::{
-    CheckEnrolled, GetTemplate, MakeTemplate, SetTemplate, TEMPLATE,
+    CheckEnrolled, Command, GetTemplate, MakeTemplate, Request, SetTemplate, TEMPLATE,
 };
 use crate::fingerprint::gt511::fault::Fault;
-use crate::fingerprint::gt511::link::{Answer, Cargo, Link};
+use crate::fingerprint::gt511::link::{Answer, Link};
 use crate::fingerprint::gt511::nack::Nack;
 use crate::fingerprint::gt511::session::Session;
 use crate::fingerprint::script::Script;
@@ -37,7 +37,8 @@ impl Script for Size {
 pub struct ReadTemplate<'b> {
     source: Source,
     buffer: &'b mut [u8],
-    step: Step,
+    /// The template is there to be fetched.
+    ready: bool,
     meter: Meter,
     whole: bool,
 }
@@ -47,16 +48,6 @@ enum Source {
     Slot(Slot),
     Finger,
 }
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Prepare(Exposure),
-    Fetch,
-    /// Was that the answer to this command?
-    Seal(Result<(), Nack>),
-}
-
-const PREPARE: Step = Step::Prepare(Exposure::new());
 
 impl<'b> ReadTemplate<'b> {
     pub(in crate::fingerprint::gt511) const fn new(slot: Slot, buffer: &'b mut [u8]) -> Self {
@@ -68,32 +59,32 @@ impl<'b> ReadTemplate<'b> {
     }
 
     const fn of(source: Source, buffer: &'b mut [u8]) -> Self {
-        Self { source, buffer, step: PREPARE, meter: Meter::of(Some(TEMPLATE)), whole: false }
+        Self { source, buffer, ready: false, meter: Meter::of(Some(TEMPLATE)), whole: false }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<usize, Fault> {
-        loop {
-            self.step = match &mut self.step {
-                Step::Prepare(exposure) => {
-                    match self.source {
-                        Source::Slot(slot) => session.check(slot)?,
-                        Source::Finger => exposure.poll(session)?,
-                    }
-                    Step::Fetch
-                }
-                Step::Fetch => Step::Seal(self.fetch(session)?),
-                Step::Seal(answer) => {
-                    let answer = *answer;
-                    session.seal()?;
-                    answer.map_err(|nack| self.refused(nack))?;
-                    self.whole = true;
-                    return Ok(TEMPLATE);
-                }
+        if !self.ready {
+            match self.source {
+                Source::Slot(slot) => session.check(slot)?,
+                Source::Finger => expose(session)?,
             }
+            self.ready = true;
         }
+        let request = match self.source {
+            Source::Slot(slot) => GetTemplate(slot).request(),
+            Source::Finger => MakeTemplate.request(),
+        };
+        let fetched = self.fetch(&request, session)?;
+        fetched.map_err(|nack| match (self.source, nack) {
+            (Source::Slot(slot), Nack::NotUsed) => Fault::Empty(slot),
+            (Source::Finger, Nack::BadFinger) => Fault::Poor(Quality::Unclear),
+            (_, nack) => request.refused(nack),
+        })?;
+        self.whole = true;
+        Ok(TEMPLATE)
     }
 
-    fn fetch(&mut self, session: &mut Session<'_>) -> Answer<()> {
+    fn fetch(&mut self, request: &Request, session: &mut Session<'_>) -> Answer {
         let (buffer, meter) = (&mut *self.buffer, &mut self.meter);
         let mut take = |piece: &[u8]| {
             let room = buffer.get_mut(meter.done..).unwrap_or_default();
@@ -101,24 +92,11 @@ impl<'b> ReadTemplate<'b> {
             meter.done = meter.done.saturating_add(piece.len());
             Ok(())
         };
-        let cargo = Cargo::In(&mut take);
-        match self.source {
-            Source::Slot(slot) => session.transfer(&GetTemplate(slot), cargo),
-            Source::Finger => session.transfer(&MakeTemplate, cargo),
-        }
-    }
-
-    fn refused(&self, nack: Nack) -> Fault {
-        match (self.source, nack) {
-            (Source::Slot(slot), Nack::NotUsed) => Fault::Empty(slot),
-            (Source::Slot(_), nack) => refused::<GetTemplate>(nack),
-            (Source::Finger, Nack::BadFinger) => Fault::Poor(Quality::Unclear),
-            (Source::Finger, nack) => refused::<MakeTemplate>(nack),
-        }
+        session.transfer(request, Cargo::In(&mut take))
     }
 
     fn again(&mut self) {
-        (self.step, self.meter.done) = (PREPARE, 0);
+        (self.ready, self.meter.done) = (false, 0);
     }
 }
 
@@ -165,66 +143,51 @@ pub struct WriteTemplate<'b> {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Is the slot free?
-    Look(Ask<CheckEnrolled>),
+    Look,
     Send,
-    Seal(Result<(), Nack>),
     /// Is it still free?
-    Check(Ask<CheckEnrolled>),
+    Check,
     Compare,
-    SealBack(Result<(), Nack>),
 }
 
 impl<'b> WriteTemplate<'b> {
     pub(in crate::fingerprint::gt511) const fn new(slot: Slot, template: &'b [u8]) -> Self {
-        let state = State::Look(Ask::new(CheckEnrolled(slot)));
-        Self { slot, template, state, back: Meter::of(Some(TEMPLATE)), same: true }
+        Self { slot, template, state: State::Look, back: Meter::of(Some(TEMPLATE)), same: true }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        let look = CheckEnrolled(self.slot).request();
         loop {
-            self.state = match &mut self.state {
-                State::Look(look) => match look.poll(session)? {
-                    Ok(()) => return Err(Fault::Occupied(self.slot).into()),
-                    Err(_) => State::Send,
-                },
-                State::Send => {
-                    let cargo = Cargo::Out(self.template);
-                    State::Seal(session.transfer(&SetTemplate(self.slot), cargo)?)
+            self.state = match self.state {
+                State::Look if session.ask(&look)?.is_ok() => {
+                    return Err(Fault::Occupied(self.slot).into());
                 }
-                State::Seal(answer) => {
-                    let answer = *answer;
-                    session.seal()?;
-                    self.judge(answer)?;
+                State::Check if session.ask(&look)?.is_ok() => State::Compare,
+                State::Look | State::Check => State::Send,
+                State::Send => {
+                    self.send(session)?;
                     State::Compare
                 }
-                State::Check(check) => match check.poll(session)? {
-                    Ok(()) => State::Compare,
-                    Err(_) => State::Send,
-                },
-                State::Compare => State::SealBack(self.compare(session)?),
-                State::SealBack(answer) => {
-                    let answer = *answer;
-                    session.seal()?;
-                    return Ok(self.compared(answer)?);
-                }
+                State::Compare => return self.compare(session),
             }
         }
     }
 
     /// A slot that was free and is in use has what an answer that was lost
     /// would have told of.
-    fn judge(&self, answer: Result<(), Nack>) -> Result<(), Fault> {
-        match answer {
-            Ok(()) | Err(Nack::Used) => Ok(()),
+    fn send(&self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
+        let set = SetTemplate(self.slot).request();
+        match session.transfer(&set, Cargo::Out(self.template, &mut 0))? {
+            Ok(_) | Err(Nack::Used) => Ok(()),
             Err(Nack::Duplicate(slot)) if Slot(slot) == self.slot => Ok(()),
             Err(Nack::Duplicate(slot)) => {
-                Err(Fault::Duplicate(Match { slot: Slot(slot), score: 0 }))
+                Err(Fault::Duplicate(Match { slot: Slot(slot), score: 0 }).into())
             }
-            Err(nack) => Err(refused::<SetTemplate>(nack)),
+            Err(nack) => Err(set.refused(nack).into()),
         }
     }
 
-    fn compare(&mut self, session: &mut Session<'_>) -> Answer<()> {
+    fn compare(&mut self, session: &mut Session<'_>) -> nb::Result<(), Fault> {
         let (template, back, same) = (self.template, &mut self.back, &mut self.same);
         let mut take = |piece: &[u8]| {
             let written = template.get(back.done..).unwrap_or_default();
@@ -232,23 +195,18 @@ impl<'b> WriteTemplate<'b> {
             back.done = back.done.saturating_add(piece.len());
             Ok(())
         };
-        session.transfer(&GetTemplate(self.slot), Cargo::In(&mut take))
-    }
-
-    fn compared(&self, answer: Result<(), Nack>) -> Result<(), Fault> {
-        match answer {
-            Ok(()) if self.same => Ok(()),
-            Ok(()) | Err(Nack::NotUsed) => Err(Fault::Unlike(self.slot)),
-            Err(nack) => Err(refused::<GetTemplate>(nack)),
+        let get = GetTemplate(self.slot).request();
+        match session.transfer(&get, Cargo::In(&mut take))? {
+            Ok(_) if self.same => Ok(()),
+            Ok(_) | Err(Nack::NotUsed) => Err(Fault::Unlike(self.slot).into()),
+            Err(nack) => Err(get.refused(nack).into()),
         }
     }
 
     fn again(&mut self) {
-        let ask = Ask::new(CheckEnrolled(self.slot));
         self.state = match self.state {
-            State::Look(_) => State::Look(ask),
-            State::Compare | State::SealBack(_) => State::Compare,
-            State::Send | State::Seal(_) | State::Check(_) => State::Check(ask),
+            State::Send => State::Check,
+            state => state,
         };
         (self.back.done, self.same) = (0, true);
     }

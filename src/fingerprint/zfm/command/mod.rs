@@ -165,13 +165,13 @@ pub trait Command {
     }
 }
 
-/// What all commands of one type have in common. What sends a command and
-/// judges its answer is told this, and so is there once, not for each type.
+/// What all commands of one type have in common.
 pub(super) struct Terms {
     pub(super) opcode: u8,
     pub(super) reply: usize,
     pub(super) good: Confirmation,
     pub(super) refusals: &'static [Confirmation],
+    pub(super) runs: bool,
     pub(super) flow: Flow,
     pub(super) step: Step,
 }
@@ -187,10 +187,48 @@ impl Terms {
                 reply: C::REPLY,
                 good: C::GOOD,
                 refusals: C::REFUSALS,
+                runs: C::RUNS,
                 flow: C::FLOW,
                 step: C::step,
             }
         }
+    }
+}
+
+/// A command without its type. What sends a command and judges its answer is
+/// told this, and so is there once, not for each type.
+pub(super) trait Order {
+    fn terms(&self) -> &'static Terms;
+    fn put(&self, put: &mut dyn FnMut(&[u8]));
+    fn time(&self, timing: &Timing) -> Duration;
+    fn fits(&self, profile: &Profile) -> bool;
+    fn answered_from(&self, address: u32) -> u32;
+    fn is_known_to(&self, dialect: Dialect) -> bool;
+}
+
+impl<C: Command> Order for C {
+    fn terms(&self) -> &'static Terms {
+        Terms::of::<C>()
+    }
+
+    fn put(&self, put: &mut dyn FnMut(&[u8])) {
+        put(self.parameters().as_ref());
+    }
+
+    fn time(&self, timing: &Timing) -> Duration {
+        Command::time(self, timing)
+    }
+
+    fn fits(&self, profile: &Profile) -> bool {
+        Command::fits(self, profile)
+    }
+
+    fn answered_from(&self, address: u32) -> u32 {
+        Command::answered_from(self, address)
+    }
+
+    fn is_known_to(&self, dialect: Dialect) -> bool {
+        Command::is_known_to(self, dialect)
     }
 }
 

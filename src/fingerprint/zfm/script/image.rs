@@ -5,7 +5,7 @@ use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
 use super::shape::Shape;
 use super::{Event, Link, Script, Session, Told};
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::zfm::bulk::Cargo;
+use crate::fingerprint::zfm::bulk::into;
 use crate::fingerprint::zfm::command::{Command, GenImg, Img2Tz, UpImage};
 use crate::fingerprint::zfm::confirmation::Confirmation;
 use crate::fingerprint::zfm::fault::Fault;
@@ -93,7 +93,7 @@ impl<S: ImageSink> Image<S> {
             let same = !known || meter.done < before.0 || so_far(meter, sum) == before;
             if same && rows.put(piece) { Ok(()) } else { Err(Fault::Image) }
         };
-        session.transfer(&UpImage, Cargo::In(&mut take))?;
+        session.transfer(&UpImage, &mut into(&mut take))?;
         if Some(meter.done) == meter.total { Ok(()) } else { Err(Fault::Image.into()) }
     }
 

@@ -1,6 +1,6 @@
 use super::shape::BUFFER;
 use crate::fingerprint::Slot;
-use crate::fingerprint::zfm::bulk::Cargo;
+use crate::fingerprint::zfm::bulk::into;
 use crate::fingerprint::zfm::command::{LoadChar, UpChar};
 use crate::fingerprint::zfm::fault::Fault;
 use crate::fingerprint::zfm::session::Session;
@@ -38,7 +38,7 @@ impl Load {
                     return Err(Fault::Empty(slot).into());
                 }
                 Self::Send => {
-                    session.transfer(&UpChar { buffer: BUFFER }, Cargo::In(&mut *take))?;
+                    session.transfer(&UpChar { buffer: BUFFER }, &mut into(take))?;
                     Self::Sent
                 }
                 Self::Sent => {

@@ -37,11 +37,12 @@ pub use shape::Size;
 pub use write_image::WriteImage;
 pub use write_template::WriteTemplate;
 
-use super::command::{Command, HandShake, TempleteNum, synochip};
+use super::command::{Command, HandShake, Order, TempleteNum, synochip};
+use super::confirmation::Confirmation;
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::link::Link;
-use super::session::Session;
+use super::session::{Keep, Session};
 use crate::fingerprint::script::Script;
 use crate::fingerprint::{Event, Library, Slot};
 use crate::port::Told;
@@ -51,29 +52,36 @@ use crate::port::Told;
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<C: Command> {
     command: C,
-    slot: Option<Slot>,
+    asking: Asking,
     reply: Option<C::Reply>,
 }
 
 impl<C: Command> Ask<C> {
     pub(super) const fn new(command: C) -> Self {
-        Self { command, slot: None, reply: None }
+        Self { command, asking: Asking { slot: None, asked: false }, reply: None }
     }
 
     /// The same, after making sure that the library has this slot.
     pub(super) const fn of_slot(command: C, slot: Slot) -> Self {
-        Self { command, slot: Some(slot), reply: None }
+        Self { command, asking: Asking { slot: Some(slot), asked: false }, reply: None }
     }
 
     fn advance(&mut self, session: &mut Session<'_>) -> nb::Result<C::Reply, Fault> {
-        if let Some(slot) = self.slot {
-            session.check(slot)?;
-        }
-        if self.reply.is_none() {
-            self.reply = Some(session.demand(&self.command)?);
-        }
-        session.seal::<C>()?;
+        self.hold(session, Asking::advance)?;
         self.reply.take().ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
+    }
+
+    /// Has it asked one way or another.
+    fn hold(&mut self, session: &mut Session<'_>, ask: Way) -> nb::Result<Option<Event>, Fault> {
+        let Self { command, asking, reply } = self;
+        let mut keep = |answer: Result<&[u8], Confirmation>| {
+            *reply = match answer {
+                Ok(bytes) => command.decode(bytes),
+                Err(code) => command.already(code),
+            };
+            reply.is_some()
+        };
+        ask(asking, session, command, &mut keep)
     }
 }
 
@@ -82,10 +90,67 @@ impl<C: Command> Script for Ask<C> {
     type Output = C::Reply;
 
     fn run(&mut self, session: &mut Session<'_>) -> nb::Result<Told<C::Reply, Event>, Fault> {
-        if C::RUNS {
-            return self.advance(session).map(Told::Done);
+        self.hold(session, Asking::persist)?;
+        self.reply.take().map(Told::Done).ok_or(nb::Error::Other(Fault::OutOfStep(C::OPCODE)))
+    }
+
+    fn run_aside(
+        &mut self,
+        session: &mut Session<'_>,
+        output: &mut Option<C::Reply>,
+    ) -> nb::Result<Option<Event>, Fault> {
+        let result = self.hold(session, Asking::persist);
+        if result.is_ok() {
+            *output = self.reply.take();
         }
-        session.persist_from(self, Self::advance, |it| it.reply = None)
+        result
+    }
+}
+
+/// How far an [`Ask`] is, whatever it asks.
+#[derive(Clone, Copy, Debug)]
+struct Asking {
+    slot: Option<Slot>,
+    asked: bool,
+}
+
+type Way =
+    fn(&mut Asking, &mut Session<'_>, &dyn Order, Keep<'_>) -> nb::Result<Option<Event>, Fault>;
+
+impl Asking {
+    /// Nothing is told.
+    fn advance(
+        &mut self,
+        session: &mut Session<'_>,
+        order: &dyn Order,
+        keep: Keep<'_>,
+    ) -> nb::Result<Option<Event>, Fault> {
+        if let Some(slot) = self.slot {
+            session.check(slot)?;
+        }
+        if !self.asked {
+            session.demand_order(order, keep)?;
+            self.asked = true;
+        }
+        session.seal_terms(order.terms())?;
+        self.asked = false;
+        Ok(None)
+    }
+
+    /// The same, again after a line fault; but what runs is not started twice.
+    fn persist(
+        &mut self,
+        session: &mut Session<'_>,
+        order: &dyn Order,
+        keep: Keep<'_>,
+    ) -> nb::Result<Option<Event>, Fault> {
+        loop {
+            match self.advance(session, order, &mut *keep) {
+                Err(nb::Error::Other(fault)) if !order.terms().runs => session.forgive(fault)?,
+                result => return result,
+            }
+            self.asked = false;
+        }
     }
 }
 

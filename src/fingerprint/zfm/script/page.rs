@@ -1,5 +1,5 @@
 use super::{Event, Link, Script, Session, Told};
-use crate::fingerprint::zfm::bulk::Cargo;
+use crate::fingerprint::zfm::bulk::into;
 use crate::fingerprint::zfm::command::{Command, ReadInfPage};
 use crate::fingerprint::zfm::fault::Fault;
 
@@ -26,7 +26,7 @@ impl<'b> ReadPage<'b> {
                 *done = end;
                 Ok(())
             };
-            session.transfer(&ReadInfPage, Cargo::In(&mut take))?;
+            session.transfer(&ReadInfPage, &mut into(&mut take))?;
             self.read = true;
         }
         session.seal::<ReadInfPage>()?;

@@ -58,7 +58,7 @@ impl Shape {
 
     /// What stands on the label, if the module can tell.
     fn label(&mut self, session: &mut Session<'_>) -> nb::Result<Option<ProductInfo>, Fault> {
-        if !ReadProdInfo.is_known_to(session.config().dialect) {
+        if !Command::is_known_to(&ReadProdInfo, session.config().dialect) {
             return Ok(None);
         }
         match self.label.advance(session) {

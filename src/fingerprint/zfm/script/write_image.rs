@@ -3,7 +3,7 @@ use core::fmt;
 use super::shape::Shape;
 use super::{Event, Link, Script, Session, Told};
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::zfm::bulk::Cargo;
+use crate::fingerprint::zfm::bulk::out;
 use crate::fingerprint::zfm::command::{Command, DownImage};
 use crate::fingerprint::zfm::dialect::Dialects;
 use crate::fingerprint::zfm::fault::Fault;
@@ -45,8 +45,7 @@ impl<'b> WriteImage<'b> {
                 }
                 State::Packet => State::Send(self.packet(session)?),
                 State::Send(packet) => {
-                    let cargo = Cargo::Out(self.image, packet, &mut self.meter);
-                    session.transfer(&DownImage, cargo)?;
+                    session.transfer(&DownImage, &mut out(self.image, packet, &mut self.meter))?;
                     State::Sent
                 }
                 State::Sent => return session.seal::<DownImage>(),

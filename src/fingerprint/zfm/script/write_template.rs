@@ -5,7 +5,7 @@ use super::read_template::compare;
 use super::shape::{BUFFER, Shape};
 use super::{Event, Link, Script, Session, Slot, Told};
 use crate::fingerprint::transfer::Meter;
-use crate::fingerprint::zfm::bulk::Cargo;
+use crate::fingerprint::zfm::bulk::out;
 use crate::fingerprint::zfm::command::{Command, DeletChar, DownChar, ReadIndexTable, Store};
 use crate::fingerprint::zfm::fault::Fault;
 
@@ -72,8 +72,8 @@ impl<'b> WriteTemplate<'b> {
             }
             State::Packet => State::Send(self.shape.packet(session)?),
             State::Send(packet) => {
-                let cargo = Cargo::Out(self.template, packet, &mut self.sent);
-                session.transfer(&DownChar { buffer: BUFFER }, cargo)?;
+                let mut cargo = out(self.template, packet, &mut self.sent);
+                session.transfer(&DownChar { buffer: BUFFER }, &mut cargo)?;
                 State::Sent
             }
             State::Sent => {

@@ -21,9 +21,43 @@ fn plain(condition: Condition) -> Result<(), Unable> {
     if condition == Condition::Good { Ok(()) } else { Err(Unable::Finger(condition)) }
 }
 
-/// For the families whose commands are one byte.
-fn byte(command: u16) -> Result<u8, Unable> {
-    u8::try_from(command).map_err(|_| Unable::Command(command))
+/// A command's number, in as many bytes as the family's have.
+fn number<N: TryFrom<u16>>(command: u16) -> Result<N, Unable> {
+    N::try_from(command).map_err(|_| Unable::Command(command))
+}
+
+/// What every family does alike, each with misbehaviours of its own type;
+/// `foreign` is its reply from another address, if it has any.
+macro_rules! alike {
+    ($how:ident, foreign: $foreign:expr) => {
+        fn lift(&mut self) {
+            self.lift();
+        }
+
+        fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
+            let how = match how {
+                Misfortune::Line(fault) => $how::Line(fault),
+                Misfortune::Stale(command, gap) => $how::Stale(number(command)?, gap),
+                Misfortune::Foreign => $foreign.ok_or(Unable::Foreign)?,
+                Misfortune::Power => $how::PowerCycle,
+            };
+            match when {
+                When::Command(command) => self.misbehave_on(number(command)?, how),
+                When::After(replies) => self.misbehave_after(replies, how),
+            }
+            Ok(())
+        }
+    };
+}
+
+/// The same for those that take a fake for a finger, and know bad skin.
+macro_rules! skinned {
+    () => {
+        fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
+            self.place_badly(finger, skin(condition)?);
+            Ok(())
+        }
+    };
 }
 
 fn within(slot: u16, capacity: u16) -> Result<(), Unable> {
@@ -31,14 +65,9 @@ fn within(slot: u16, capacity: u16) -> Result<(), Unable> {
 }
 
 impl Module for R503Module {
-    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
-        self.place_badly(finger, skin(condition)?);
-        Ok(())
-    }
-
-    fn lift(&mut self) {
-        self.lift();
-    }
+    // That of no module: they are delivered with FFFFFFFFh.
+    alike!(Misbehaviour, foreign: Some(Misbehaviour::Address(0x0000_0001)));
+    skinned!();
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
         plain(condition)?;
@@ -50,21 +79,6 @@ impl Module for R503Module {
     fn erase(&mut self, slot: u16) -> Result<(), Unable> {
         within(slot, self.capacity())?;
         self.erase(slot);
-        Ok(())
-    }
-
-    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
-        let how = match how {
-            Misfortune::Line(fault) => Misbehaviour::Line(fault),
-            Misfortune::Stale(command, gap) => Misbehaviour::Stale(byte(command)?, gap),
-            // That of no module: they are delivered with FFFFFFFFh.
-            Misfortune::Foreign => Misbehaviour::Address(0x0000_0001),
-            Misfortune::Power => Misbehaviour::PowerCycle,
-        };
-        match when {
-            When::Command(command) => self.misbehave_on(byte(command)?, how),
-            When::After(replies) => self.misbehave_after(replies, how),
-        }
         Ok(())
     }
 
@@ -74,14 +88,8 @@ impl Module for R503Module {
 }
 
 impl Module for Gt511Module {
-    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
-        self.place_badly(finger, skin(condition)?);
-        Ok(())
-    }
-
-    fn lift(&mut self) {
-        self.lift();
-    }
+    alike!(Gt511Misbehaviour, foreign: None);
+    skinned!();
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
         plain(condition)?;
@@ -93,20 +101,6 @@ impl Module for Gt511Module {
     fn erase(&mut self, slot: u16) -> Result<(), Unable> {
         within(slot, self.capacity())?;
         self.erase(slot);
-        Ok(())
-    }
-
-    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
-        let how = match how {
-            Misfortune::Line(fault) => Gt511Misbehaviour::Line(fault),
-            Misfortune::Stale(command, gap) => Gt511Misbehaviour::Stale(byte(command)?, gap),
-            Misfortune::Foreign => return Err(Unable::Foreign),
-            Misfortune::Power => Gt511Misbehaviour::PowerCycle,
-        };
-        match when {
-            When::Command(command) => self.misbehave_on(byte(command)?, how),
-            When::After(replies) => self.misbehave_after(replies, how),
-        }
         Ok(())
     }
 
@@ -117,14 +111,8 @@ impl Module for Gt511Module {
 
 // It numbers from 1 what is a slot from 0 to everybody else.
 impl Module for F5Module {
-    fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
-        self.place_badly(finger, skin(condition)?);
-        Ok(())
-    }
-
-    fn lift(&mut self) {
-        self.lift();
-    }
+    alike!(F5Misbehaviour, foreign: None);
+    skinned!();
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
         /// What is kept with the template; what it means, the application says.
@@ -141,26 +129,14 @@ impl Module for F5Module {
         Ok(())
     }
 
-    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
-        let how = match how {
-            Misfortune::Line(fault) => F5Misbehaviour::Line(fault),
-            Misfortune::Stale(command, gap) => F5Misbehaviour::Stale(byte(command)?, gap),
-            Misfortune::Foreign => return Err(Unable::Foreign),
-            Misfortune::Power => F5Misbehaviour::PowerCycle,
-        };
-        match when {
-            When::Command(command) => self.misbehave_on(byte(command)?, how),
-            When::After(replies) => self.misbehave_after(replies, how),
-        }
-        Ok(())
-    }
-
     fn power(&mut self, _now: Instant) {
         self.power_cycle();
     }
 }
 
 impl Module for BmLiteModule {
+    alike!(BmLiteMisbehaviour, foreign: None);
+
     fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
         let touch = match skin(condition)? {
             Skin::Good => Touch::Good,
@@ -168,10 +144,6 @@ impl Module for BmLiteModule {
         };
         self.place_so(finger, touch);
         Ok(())
-    }
-
-    fn lift(&mut self) {
-        self.lift();
     }
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
@@ -185,20 +157,6 @@ impl Module for BmLiteModule {
         Ok(())
     }
 
-    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
-        let how = match how {
-            Misfortune::Line(fault) => BmLiteMisbehaviour::Line(fault),
-            Misfortune::Stale(command, gap) => BmLiteMisbehaviour::Stale(command, gap),
-            Misfortune::Foreign => return Err(Unable::Foreign),
-            Misfortune::Power => BmLiteMisbehaviour::PowerCycle,
-        };
-        match when {
-            When::Command(command) => self.misbehave_on(command, how),
-            When::After(replies) => self.misbehave_after(replies, how),
-        }
-        Ok(())
-    }
-
     fn power(&mut self, _now: Instant) {
         self.power_cycle();
     }
@@ -206,6 +164,9 @@ impl Module for BmLiteModule {
 
 // User 1 is slot 0.
 impl Module for SfmModule {
+    // Another's, or on a line of its own the form with a number.
+    alike!(SfmMisbehaviour, foreign: Some(SfmMisbehaviour::Terminal(0xFFFF)));
+
     fn place(&mut self, finger: &str, condition: Condition) -> Result<(), Unable> {
         let touch = match condition {
             Condition::Good | Condition::Duress => Touch::Good,
@@ -214,10 +175,6 @@ impl Module for SfmModule {
         };
         self.place_so(finger, touch);
         Ok(())
-    }
-
-    fn lift(&mut self) {
-        self.lift();
     }
 
     fn store(&mut self, slot: u16, finger: &str, condition: Condition) -> Result<(), Unable> {
@@ -233,21 +190,6 @@ impl Module for SfmModule {
 
     fn erase(&mut self, slot: u16) -> Result<(), Unable> {
         self.erase(u32::from(slot) + 1);
-        Ok(())
-    }
-
-    fn fault(&mut self, when: When, how: Misfortune) -> Result<(), Unable> {
-        let how = match how {
-            Misfortune::Line(fault) => SfmMisbehaviour::Line(fault),
-            Misfortune::Stale(command, gap) => SfmMisbehaviour::Stale(byte(command)?, gap),
-            // Another's, or on a line of its own the form with a number.
-            Misfortune::Foreign => SfmMisbehaviour::Terminal(0xFFFF),
-            Misfortune::Power => SfmMisbehaviour::PowerCycle,
-        };
-        match when {
-            When::Command(command) => self.misbehave_on(byte(command)?, how),
-            When::After(replies) => self.misbehave_after(replies, how),
-        }
         Ok(())
     }
 

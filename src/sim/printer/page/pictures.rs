@@ -1,7 +1,7 @@
 //! Pictures on the line, and page mode.
 
 use super::super::bitmap::Bitmap;
-use super::super::event::{Event, TextStyle};
+use super::super::event::Event;
 use super::super::picture;
 use super::super::sheet::{self, Sheet};
 use super::{Cell, Page};
@@ -15,14 +15,18 @@ impl Page {
         self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
     }
 
-    /// Stands on the line as characters do.
+    /// A picture in the line, like a character.
+    pub(in super::super) fn set_picture(&mut self, bitmap: Bitmap) {
+        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
+        let x = self.text.pen;
+        self.text.pen += bitmap.width();
+        self.line.push(Cell { bitmap, x });
+    }
+
     pub(super) fn columns(&mut self, mode: u8, columns: &[u8]) {
         let mut bitmap = picture::scaled(columns, mode);
-        bitmap.crop(self.model.dots.saturating_sub(self.line_width()));
-        self.event(Event::Image { width: bitmap.width(), height: bitmap.height() });
-        let (bold, underline, inverse) = (false, false, false);
-        let style = TextStyle { bold, underline, inverse, width: 1, height: 1 };
-        self.line.push(Cell { bitmap, style });
+        bitmap.crop(self.model.dots.saturating_sub(self.text.left + self.text.pen));
+        self.set_picture(bitmap);
     }
 
     /// Prints a picture that was stored.

@@ -1,0 +1,141 @@
+use super::profile::Profile;
+use crate::printer::text::{Cells, Glyphs};
+use crate::printer::{Align, Emphasis, Font, Style};
+
+/// Dots of a hanzi, each way; of a character of font A, along the paper.
+pub(super) const GLYPH: u16 = 24;
+
+/// What is known of the line being set, and of the printer's modes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) style: Style,
+    pub(super) align: Align,
+    /// Dots taken.
+    pub(super) taken: u16,
+    /// The highest magnification on it; 0 when it is empty.
+    pub(super) height: u8,
+    /// From one line to the next, in dots.
+    pub(super) pitch: u8,
+    /// The width of the printable area.
+    pub(super) width: u16,
+    pub(super) tabs: Tabs,
+    pub(super) mode: Mode,
+    /// The number of the code page; at power-up it is what the printer's
+    /// switches say.
+    pub(super) page: Option<u8>,
+    pub(super) slots: Slots,
+}
+
+/// What the printer takes bytes from 80h on for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Mode {
+    /// Characters of two bytes.
+    TwoByte,
+    /// Characters of a code page.
+    OneByte,
+    Utf8,
+}
+
+/// Tab stops, in units of so many dots.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tabs {
+    pub(super) stops: &'static [u8],
+    pub(super) unit: u16,
+}
+
+/// The characters that stand in the user's places on this line; NUL is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Slots([char; 6]);
+
+/// What the text of an item depends on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context {
+    pub(super) style: Style,
+    pub(super) align: Align,
+    /// Dots taken.
+    pub(super) taken: u16,
+    /// From one line to the next, in dots.
+    pub(super) pitch: u8,
+    pub(super) cells: Cells,
+    pub(super) tabs: Tabs,
+    pub(super) slots: Slots,
+    pub(super) glyphs: Glyphs,
+}
+
+impl Context {
+    /// The line before is ended first.
+    pub(super) fn begin_line(&mut self) {
+        self.taken = 0;
+        self.slots.clear();
+    }
+}
+
+impl Line {
+    pub(super) const fn new(profile: &Profile) -> Self {
+        Self {
+            style: Style::NORMAL,
+            align: Align::Left,
+            taken: 0,
+            height: 0,
+            pitch: profile.line_pitch,
+            width: profile.paper.dots,
+            tabs: Tabs::EVERY_8,
+            mode: if profile.charset.has_hanzi() { Mode::TwoByte } else { Mode::OneByte },
+            page: None,
+            slots: Slots(['\0'; 6]),
+        }
+    }
+
+    pub(super) const fn is_begun(&self) -> bool {
+        self.height > 0 || self.taken > 0
+    }
+
+    pub(super) fn cells(&self, profile: &Profile) -> Cells {
+        let Style { emphasis, font, spacing, .. } = self.style;
+        let (across, _) = self.style.magnified();
+        let is_rotated = emphasis.contains(Emphasis::ROTATED);
+        let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
+        let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
+        Cells { line: self.width, narrow: dots(narrow), wide: dots(GLYPH) }
+    }
+
+    /// Something that stands on the line was written.
+    pub(super) fn wrote(&mut self, dots: u16) {
+        self.taken = self.taken.saturating_add(dots);
+        self.height = self.height.max(self.style.magnified().1);
+    }
+}
+
+/// How many dots wide a character of a font is, if the printer has it.
+pub(super) fn font_width(profile: &Profile, font: Font) -> Option<u16> {
+    profile.fonts.get(usize::from(font.number())).map(|width| u16::from(*width))
+}
+
+impl Tabs {
+    /// As at power-up.
+    const EVERY_8: Self = Self {
+        stops: &[8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128],
+        unit: 12,
+    };
+
+    /// The stop that comes after so many dots.
+    pub(super) fn next(&self, taken: u16) -> Option<u16> {
+        let stops = self.stops.iter().map(|stop| self.unit.saturating_mul(u16::from(*stop)));
+        stops.into_iter().find(|stop| *stop > taken)
+    }
+}
+
+impl Slots {
+    /// The place of a character among the first `most`, and whether it stands
+    /// there already; `None` if others have them all.
+    pub(super) fn place(&mut self, character: char, most: u8) -> Option<(u8, bool)> {
+        let mut slots = (0..).zip(&mut self.0).take(most.into());
+        let (n, slot) = slots.find(|(_, slot)| ['\0', character].contains(slot))?;
+        let known = core::mem::replace(slot, character) == character;
+        Some((n, known))
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,157 @@
+use super::font::Font;
+use super::page::{Glyph, PAPER, Page};
+use crate::printer::Align;
+use crate::printer::text::{Cells, Glyphs, Hanzi, Piece, Token, Tokens, Unprintable, Wrap};
+
+/// Dots of a column.
+pub(super) const COLUMN: u16 = 12;
+
+/// What is left of a text, or of two.
+#[derive(Debug)]
+pub(super) struct Text<'a> {
+    rest: Wrap<'a>,
+    then: Option<Then<'a>>,
+    /// The check digit of a bar code, after it.
+    check: Option<u8>,
+    /// A line end follows.
+    ended: bool,
+}
+
+/// The right one of two texts on a line, or on lines of their own.
+#[derive(Debug)]
+struct Then<'a> {
+    /// The line ends before it.
+    breaks: bool,
+    /// Spaces before it.
+    gap: u8,
+    text: Wrap<'a>,
+}
+
+impl<'a> Text<'a> {
+    /// A text, which was checked, on what is left of the line.
+    pub(super) fn new(text: &'a str, page: &Page, font: &impl Font) -> Self {
+        let rest = wrap(text, page.column, page, font);
+        Self { rest, then: None, check: None, ended: false }
+    }
+
+    /// One text at each margin.
+    pub(super) fn columns(
+        left: &'a str,
+        right: &'a str,
+        page: &Page,
+        font: &impl Font,
+    ) -> Result<Self, Unprintable> {
+        let (lefts, rights) = (check(left, font)?, check(right, font)?);
+        let limit = usize::from(PAPER.columns / page.style.width.max(1));
+        let parted = usize::from(lefts > 0 && rights > 0);
+        let breaks = lefts + parted + rights > limit;
+        let taken = if breaks { rights } else { lefts + rights };
+        let gap = u8::try_from(limit.saturating_sub(taken)).unwrap_or(0);
+        let before = if breaks { 0 } else { u8::try_from(lefts).unwrap_or(0) };
+        Ok(Self::two(left, gap, right, before + gap, page, font).breaking(breaks))
+    }
+
+    /// The text of a bar code of so many dots.
+    pub(super) fn of_code(
+        data: &'a str,
+        check: Option<u8>,
+        dots: u16,
+        page: &Page,
+        font: &impl Font,
+    ) -> Self {
+        let width = COLUMN * u16::from(page.style.width.max(1));
+        let columns = u16::try_from(data.len() + usize::from(check.is_some())).unwrap_or(0);
+        let margin = match page.align {
+            Align::Left => dots.saturating_sub(columns.saturating_mul(width)) / 2 / width,
+            _ => 0,
+        };
+        let gap = u8::try_from(margin).unwrap_or(0);
+        Self { check, ..Self::two("", gap, data, gap, page, font) }
+    }
+
+    /// A line across the paper.
+    pub(super) fn rule(page: &Page, font: &impl Font) -> Self {
+        const DASHES: &str = "--------------------------------";
+        let dashes = usize::from(PAPER.columns / page.style.width.max(1));
+        Self::two("", 0, DASHES.get(..dashes).unwrap_or(""), 0, page, font)
+    }
+
+    /// Two texts on a line of their own, the second one at a column.
+    fn two(
+        left: &'a str,
+        gap: u8,
+        right: &'a str,
+        column: u8,
+        page: &Page,
+        font: &impl Font,
+    ) -> Self {
+        let text = wrap(right, column.saturating_mul(page.style.width), page, font);
+        let then = Some(Then { breaks: false, gap, text });
+        Self { rest: wrap(left, 0, page, font), then, check: None, ended: true }
+    }
+
+    fn breaking(self, breaks: bool) -> Self {
+        Self { then: self.then.map(|then| Then { breaks, ..then }), ..self }
+    }
+
+    /// Sets the next line, unless there is none: then all is set.
+    pub(super) fn is_done(&mut self, page: &mut Page) -> bool {
+        loop {
+            match self.rest.next() {
+                Some(Ok(Piece::Plain(plain))) => {
+                    plain.bytes().iter().for_each(|byte| page.set(Glyph::Narrow(*byte)));
+                }
+                Some(Ok(Piece::Hanzi(hanzi))) => page.set(Glyph::Wide(code(&hanzi))),
+                Some(Ok(Piece::Drawn(drawn))) => page.set(Glyph::Drawn(drawn.character())),
+                Some(Ok(Piece::Break)) => return false,
+                // Neither a letter nor an error can come: the text was checked.
+                _ => match self.then.take() {
+                    Some(then) if then.breaks && !page.is_empty() => {
+                        self.then = Some(Then { breaks: false, ..then });
+                        return false;
+                    }
+                    Some(Then { gap, text, .. }) => {
+                        (0..gap).for_each(|_| page.set(Glyph::Narrow(b' ')));
+                        self.rest = text;
+                    }
+                    None => {
+                        self.check.take().into_iter().for_each(|c| page.set(Glyph::Narrow(c)));
+                        page.column = if page.is_empty() { 0 } else { self.rest.column() };
+                        return !core::mem::take(&mut self.ended);
+                    }
+                },
+            }
+        }
+    }
+}
+
+fn tokens<'a>(text: &'a str, font: &impl Font) -> Tokens<'a> {
+    Tokens::new(text, font.charset()).with(Glyphs(font.glyphs()))
+}
+
+fn wrap<'a>(text: &'a str, column: u8, page: &Page, font: &impl Font) -> Wrap<'a> {
+    let narrow = u16::from(page.style.width.max(1));
+    let cells = Cells { line: PAPER.columns.into(), narrow, wide: 2 * narrow };
+    Wrap::of(tokens(text, font), cells, column.into())
+}
+
+/// The columns of a text of which the font has every character.
+pub(super) fn check(text: &str, font: &impl Font) -> Result<usize, Unprintable> {
+    let mut columns = 0;
+    for (at, character) in text.char_indices() {
+        let own = text.get(at..at + character.len_utf8()).unwrap_or("");
+        columns += match tokens(own, font).next() {
+            Some(Ok(Token::Plain(_))) => 1,
+            Some(Ok(Token::Hanzi(hanzi))) if font.wide(code(&hanzi), 0).is_some() => 2,
+            Some(Ok(Token::Drawn(_))) => 2,
+            Some(Ok(Token::NewLine)) | None => 0,
+            _ => return Err(Unprintable { character, at }),
+        };
+    }
+    Ok(columns)
+}
+
+/// The two bytes of a character, as the font counts them.
+fn code(hanzi: &Hanzi) -> [u8; 2] {
+    hanzi.bytes().try_into().unwrap_or_default()
+}
