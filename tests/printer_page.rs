@@ -3,6 +3,7 @@
 
 use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Finish, Profile, RasterForm, Refusal, Timed};
+use embedded_pos::printer::symbol::Barcode;
 use embedded_pos::printer::{
     Align, Area, Completion, Direction, Item, Logo, Page, Placed, Printer, QrLevel, Raster, Style,
 };
@@ -118,7 +119,7 @@ fn areas_codes_and_styles() {
         Placed { x: 0, y: 50, item: Item::Text("罚款") },
         Placed { x: 0, y: 80, item: Item::Style(Style::NORMAL) },
         Placed { x: 0, y: 80, item: Item::Text("200.00") },
-        Placed { x: 0, y: 150, item: Item::Code128 { data: "1201", height: 40 } },
+        Placed { x: 0, y: 150, item: Item::Barcode(Barcode::code128("1201", 40)) },
     ];
     let areas = [
         Area { x: 0, y: 0, width: 200, height: 180, direction: Direction::Right, items: &left },
@@ -137,7 +138,7 @@ fn areas_codes_and_styles() {
     assert_eq!(printer.bitmap().height(), 34 + 700 + 34);
     let has = |wanted: fn(&Event) -> bool| printer.events().iter().any(wanted);
     assert!(has(|event| matches!(event, Event::Qr { .. })));
-    assert!(has(|event| matches!(event, Event::Code128 { .. })));
+    assert!(has(|event| matches!(event, Event::Barcode { .. })));
     assert!(has(|event| matches!(event, Event::Page { height: 700 })));
     // 520 dots are 1040 units, 10 04 on the wire: half a dot more is the same.
     let ink = (0..576).flat_map(|x| (34..34 + 520).map(move |y| (x, y)));
