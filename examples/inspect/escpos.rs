@@ -85,6 +85,7 @@ fn event(event: &Event) -> Value {
             symbol
         }
         Event::Cut { partial } => json!({ "type": "cut", "partial": partial }),
+        Event::Page { height } => json!({ "type": "page", "height": height }),
         Event::Drawer => json!({ "type": "drawer" }),
         Event::NotPrinted(reason) => json!({ "type": "not-printed", "reason": reason }),
         Event::Ignored(bytes) => json!({ "type": "ignored", "bytes": hex(bytes) }),
