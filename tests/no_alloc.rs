@@ -20,8 +20,11 @@ use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Port};
+use embedded_pos::printer::dither::{Dither, Method as Dithering};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
-use embedded_pos::printer::{Align, Item, QrLevel, Style};
+use embedded_pos::printer::{
+    Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
+};
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
@@ -242,6 +245,28 @@ fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {
 fn a_receipt_is_printed_in_place() {
     let device = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
     assert!(twice!(device, print, (), ()));
+}
+
+/// A grey picture and a page, through 1 152 bytes.
+fn draw<P: Port>(port: P, clock: VirtualClock, _: ()) -> (bool, P) {
+    let mut printer = Clocked::new(EscPos::new(port, Timed, &Profile::EPSON_80MM), clock);
+    let mut errors = [0; Dither::state(Dithering::Atkinson, 384)];
+    let mut dither = Dither::new(Dithering::Atkinson, 384, &mut errors);
+    let mut band = [0; 48 * 24];
+    let printed = print_banded(&mut printer, 384, 60, &mut band, |band| {
+        band.rows_mut().for_each(|(y, row)| dither.row(&[y as u8 * 4; 384], row));
+    });
+    let items = [Placed { x: 0, y: 40, item: Item::Text("罚款") }];
+    let direction = Direction::Down;
+    let areas = [Area { x: 0, y: 0, width: 99, height: 99, direction, items: &items }];
+    let page = printer.print(&Item::Page(Page { areas: &areas }));
+    (printed.is_ok() && page.is_ok(), printer.release().0.release().0)
+}
+
+#[test]
+fn pictures_and_pages_are_printed_in_place() {
+    let device = Simulated::new(EscPosPrinter::new(Model::EPSON_80MM));
+    assert!(twice!(device, draw, (), ()));
 }
 
 /// A whole payment: reader, T=1, kernel. `issuer` answers for the issuer.

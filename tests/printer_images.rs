@@ -140,11 +140,11 @@ fn forms_are_the_bytes_of_the_manuals() {
     );
     assert_eq!(
         bytes(RasterForm::Columns24),
-        b"\x1B3\x18\x1B*\x21\x08\0\x80\0\0\x40\0\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0A\x1B2"
+        b"\x1B3\x18\x1B*\x21\x08\0\x80\0\0\x40\0\0\x20\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0A\x1B3\x1E"
     );
     assert_eq!(
         bytes(RasterForm::Columns8),
-        b"\x1B3\x18\x1B*\x01\x08\0\x80\x40\x20\0\0\0\0\0\x0A\x1B2"
+        b"\x1B3\x18\x1B*\x01\x08\0\x80\x40\x20\0\0\0\0\0\x0A\x1B3\x1E"
     );
 }
 

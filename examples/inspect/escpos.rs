@@ -95,6 +95,7 @@ fn event(event: &Event) -> Value {
             symbol
         }
         Event::Cut { partial } => json!({ "type": "cut", "partial": partial }),
+        Event::Page { height } => json!({ "type": "page", "height": height }),
         Event::Drawer => json!({ "type": "drawer" }),
         Event::Beep(times) => json!({ "type": "beep", "times": times }),
         Event::NotPrinted(reason) => json!({ "type": "not-printed", "reason": reason }),

@@ -18,7 +18,7 @@ pub struct Job<'a> {
     /// The line before is to be ended first, if anything stands on it.
     pub(super) ends_line: bool,
     pub(super) body: Body<'a>,
-    /// What comes after it.
+    /// What is left of a page, after that.
     pub(super) page: Option<PageJob<'a>>,
 }
 

@@ -200,11 +200,14 @@ impl<'a> Bands<'a> {
     /// Feeds over the blank rows that come first; whether there were any, and
     /// room.
     fn blank(&mut self, profile: &Profile, out: &mut Out<'_>) -> bool {
+        if self.whole {
+            return false;
+        }
         let scale = profile.units_per_dot.saturating_mul(self.form.pitch()).max(1);
         let blank = self.extents().take_while(Option::is_none).count();
         let most = usize::from(u8::MAX / scale);
         let rows = u8::try_from(self.feedable(blank, most)).unwrap_or(0);
-        if self.whole || rows == 0 || !out.put(&command::feed_units(rows.saturating_mul(scale))) {
+        if rows == 0 || !out.put(&command::feed_units(rows.saturating_mul(scale))) {
             return false;
         }
         out.working(Work::feeding(u32::from(rows) * u32::from(self.form.pitch())));

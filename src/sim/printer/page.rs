@@ -40,7 +40,7 @@ pub struct Page {
     pub(super) line: Vec<Cell>,
     run: Option<(String, TextStyle)>,
     codes: Codes,
-    sheet: Option<Sheet>,
+    pub(super) sheet: Option<Sheet>,
     pub(super) store: picture::Store,
     pub(super) rows: VecDeque<Row>,
     pub(super) events: Vec<Event>,
@@ -173,7 +173,6 @@ impl Page {
             Op::Page(command) => self.sheet(command),
             Op::Cut { partial, units } => self.cut(partial, units),
             Op::Drawer => self.event(Event::Drawer),
-            Op::Ignored(bytes) if self.places(&bytes) => {}
             Op::Beep(times) => self.event(Event::Beep(times)),
             Op::Ignored(bytes) => self.event(Event::Ignored(bytes)),
             Op::Unknown(bytes) => self.event(Event::Unknown(bytes)),

@@ -293,7 +293,10 @@ impl Page {
                 let stop = text.tabs.iter().find(|stop| **stop > text.pen);
                 text.pen = stop.copied().unwrap_or(text.pen);
             }
-            TextOp::At(dots) => text.pen = dots.into(),
+            TextOp::At(dots) => match &mut self.sheet {
+                Some(sheet) => sheet.set_horizontal(dots),
+                None => text.pen = dots.into(),
+            },
             TextOp::Move(dots) => text.pen = text.pen.saturating_add_signed(dots.into()),
             TextOp::Left(dots) => text.left = dots.into(),
             TextOp::Width(dots) => {

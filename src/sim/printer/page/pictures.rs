@@ -40,17 +40,6 @@ impl Page {
         self.event(Event::NotPrinted(reason.into()));
     }
 
-    /// `ESC $` in page mode.
-    pub(super) fn places(&mut self, bytes: &[u8]) -> bool {
-        match (&mut self.sheet, bytes) {
-            (Some(sheet), [0x1B, b'$', low, high]) => {
-                sheet.set_horizontal(u16::from_le_bytes([*low, *high]));
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// Page mode; in standard mode, only `ESC L` does anything.
     pub(super) fn sheet(&mut self, command: sheet::Command) {
         if command == sheet::Command::Enter {
