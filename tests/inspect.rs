@@ -13,12 +13,16 @@ mod escpos;
 mod f5;
 #[path = "inspect/fmr.rs"]
 mod fmr;
+#[path = "inspect/gbk.rs"]
+mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
 #[path = "inspect/plate.rs"]
 mod plate;
+#[path = "inspect/printer_status.rs"]
+mod printer_status;
 #[path = "inspect/scan.rs"]
 mod scan;
 #[path = "inspect/sfm.rs"]

@@ -445,7 +445,7 @@ fn late_polls_without_a_timer() {
 #[test]
 fn an_overheated_head_waits() {
     let rows = picture(30, 2);
-    for at in [10, 300, 1_000, 1_777, 2_500] {
+    for at in (10..2_600).step_by(131) {
         let mut bench = bench(NO_PLAY, &SHORT_PROFILE, Config::DEFAULT, true);
         let mut polls_hot = 0;
         bench
@@ -521,6 +521,29 @@ fn a_weak_battery_gets_fewer_dots() {
     let (result, dots, _) = print(4.3, 2.0);
     assert!(matches!(result, Err(Fault::Voltage(_))), "{result:?}");
     assert_eq!(dots, 16);
+}
+
+/// It may become weak at any time: what was on just then is faint, no more.
+#[test]
+fn a_battery_that_becomes_weak_gets_fewer_dots() {
+    let rows = [0xFF; 48].repeat(6);
+    for at in (0..3_200).step_by(67) {
+        let mut bench = bench(NO_PLAY, &SHORT_PROFILE, Config::DEFAULT, true);
+        bench.sim.device().volts = 5.0;
+        let weaken = |polls, sim: &SimHead| {
+            if polls == at {
+                sim.device().source = 1.0;
+            }
+        };
+        bench.run(&raster(&rows), weaken).unwrap_or_else(|fault| panic!("{at}: {fault}"));
+        bench.no_violations();
+        let device = bench.sim.device();
+        let faint = |y| (0..384).filter(|x| device.energy(*x, y) < 0.75).count();
+        let sum: usize = (0..6).map(faint).sum();
+        assert!(sum <= 64, "{sum} faint dots, weak at {at}");
+        let dots = bench.head.dots_at_once();
+        assert!(dots == 32 || at > 2_900, "{dots} at {at}");
+    }
 }
 
 /// A supply of 1.5 A.

@@ -96,6 +96,7 @@ fn event(event: &Event) -> Value {
         }
         Event::Cut { partial } => json!({ "type": "cut", "partial": partial }),
         Event::Drawer => json!({ "type": "drawer" }),
+        Event::Beep(times) => json!({ "type": "beep", "times": times }),
         Event::NotPrinted(reason) => json!({ "type": "not-printed", "reason": reason }),
         Event::Ignored(bytes) => json!({ "type": "ignored", "bytes": hex(bytes) }),
         Event::Unknown(bytes) => json!({ "type": "unknown", "bytes": hex(bytes) }),

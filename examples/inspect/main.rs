@@ -20,10 +20,12 @@ pub mod code;
 pub mod escpos;
 pub mod f5;
 pub mod fmr;
+pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
 mod plate;
+pub mod printer_status;
 pub mod sfm;
 mod tlv;
 pub mod zfm;
@@ -48,9 +50,11 @@ const KINDS: &[(&str, Decode)] = &[
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),
+    ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("plate", Decode::Line(plate::line)),
+    ("printer-status", Decode::Line(printer_status::line)),
     ("sfm", Decode::Line(sfm::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
@@ -60,7 +64,8 @@ const KINDS: &[(&str, Decode)] = &[
 /// Decodes what integrators stare at.
 ///
 /// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
-/// for code and plate; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
+/// for code, gbk and plate, `1:16`, `asb:10000000` or `stream:` and hexadecimal
+/// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
@@ -71,7 +76,7 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
     /// What is expected: payment, licence or any for code; a printer of 80 mm
-    /// instead of 58 for escpos, star and cpcl.
+    /// instead of 58 for escpos, star and cpcl; gb2312 or gb18030 for gbk.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
     /// Whose meaning of commands and codes, for zfm; without it, every one.

@@ -37,6 +37,7 @@ use markup::Line;
 ///   "---"         a line across the paper
 ///   "[qr] DATA"   a QR code
 ///   "[code128] D" a CODE128 bar code
+///   "[ean13] D"   an EAN-13 bar code
 ///   "[cut]"       feed and cut, or feed to the tear bar
 ///
 /// An empty line is an empty line.

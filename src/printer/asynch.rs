@@ -26,6 +26,14 @@ pub trait AsyncPrinter: ErrorType {
     /// # Errors
     /// As [`Printer::status`](super::Printer::status).
     async fn status(&mut self) -> Result<Status, Self::Error>;
+
+    /// Prints what is left of an item.
+    ///
+    /// # Errors
+    /// As [`Printer::resume`](super::Printer::resume).
+    async fn resume(&mut self, _item: &Item<'_>) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
 }
 
 impl<T: AsyncPrinter + ?Sized> AsyncPrinter for &mut T {
@@ -43,5 +51,9 @@ impl<T: AsyncPrinter + ?Sized> AsyncPrinter for &mut T {
 
     async fn status(&mut self) -> Result<Status, Self::Error> {
         T::status(self).await
+    }
+
+    async fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        T::resume(self, item).await
     }
 }

@@ -2,6 +2,7 @@ use bitflags::bitflags;
 
 use super::symbol::{Barcode, Symbol};
 use super::{Layout, Logo, Page, Raster, Table};
+use crate::port::Duration;
 
 /// Where a line stands on the paper.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -119,6 +120,34 @@ pub enum QrLevel {
     H,
 }
 
+/// A pulse that opens a cash drawer.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Drawer {
+    /// The second drawer (pin 5), not the first (pin 2).
+    pub second: bool,
+    /// How long the pulse is: to 510 ms.
+    pub on: Duration,
+    /// The pause after it, no shorter than the pulse: to 510 ms.
+    pub off: Duration,
+}
+
+impl Drawer {
+    /// The first drawer, with a pulse that suits most.
+    pub const FIRST: Self =
+        Self { second: false, on: Duration::from_millis(100), off: Duration::from_millis(400) };
+}
+
+/// A sound.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Beep {
+    /// How often; what is too often, the printer's beeper says.
+    pub times: u8,
+    /// How long each is, as far as the beeper can choose.
+    pub length: Duration,
+}
+
 /// One thing to print.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -160,6 +189,10 @@ pub enum Item<'a> {
     Logo(Logo),
     /// A page: set as a whole, and printed.
     Page(Page<'a>),
+    /// Opens a cash drawer, when what stands before it was worked off.
+    Drawer(Drawer),
+    /// Beeps, when what stands before it was worked off.
+    Beep(Beep),
     /// Feeds what is printed past the cutter and cuts; on a printer with a
     /// tear bar, feeds it past the bar.
     Cut,

@@ -6,10 +6,13 @@
 //!   the printer has no characters for, a QR code that does not fit on the
 //!   paper, are refused with kind [`Argument`], and name the place.
 //! - No text, whatever is in it, becomes a command: see [`text`].
+//! - A character that the printer lacks is drawn, where a
+//!   [`GlyphSource`](text::GlyphSource) has it, or refused; never replaced.
 //! - [`print`](Printer::print) returns when the item is sent. Whether it stands
 //!   on paper, [`poll_printed`](Printer::poll_printed) says: [`Proven`] when
 //!   the printer said so, [`Unproven`] when it did not and the time has passed.
-//!   A receipt that counts is printed when it is one of the two, not before.
+//!   A receipt that counts is printed when it is one of the two, not before;
+//!   [`job`] sees to it that it is printed once, over power cuts too.
 //! - A printer that is out of paper, open or broken is never *ready*, and no
 //!   answer, 00h or FFh are not taken for an answer.
 //!
@@ -22,6 +25,9 @@
 //! | [`cpcl`] | belt printers: Zebra's and those that are like them |
 //! | [`head`] | bare mechanisms of 384 dots on SPI and pins: LTP02-245, LTP1245, FTP-628, SS205 |
 //!
+//! Bar codes and 2D codes, which of them a printer makes and which are drawn:
+//! [`symbol`].
+//!
 //! # Wiring
 //!
 //! TX and RX crossed, ground, and BUSY (on RS-232: DTR to CTS or DSR) to an
@@ -29,8 +35,10 @@
 //! 2 to 3 A in bursts: its own supply lines, and a capacitor of 1 000 uF or
 //! more beside it; half-printed lines and resets are a weak supply.
 //!
-//! The printer answers with single bytes and sends nothing unasked, so a UART
-//! FIFO of four bytes is enough for receiving.
+//! The printer answers with single bytes, with seven as a proof, and with 82 to
+//! [`identify`](escpos::EscPos::identify); with automatic status or XON/XOFF it
+//! sends some unasked. What comes while nothing is called must fit into the
+//! UART's buffer: 16 bytes are enough.
 //!
 //! # Timing
 //!
@@ -52,8 +60,10 @@
 //!
 //! | what you see | why |
 //! | --- | --- |
-//! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile |
-//! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, or give [`Timed`] the printer's real times |
+//! | rubbish instead of hanzi | another code page: set the printer to GB18030 or GBK; or the wrong profile: `charset` says GBK, GB 18030 or UTF-8 |
+//! | other letters than `é` or `¥` | the printer counts its code pages otherwise: its self-test lists them, and `with_pages` takes the numbers |
+//! | the paper misses lines, or shows commands as text | the buffer was outrun: wire BUSY, use [`Credit`](escpos::Credit) or [`XonXoff`](escpos::XonXoff), or give [`Timed`] the printer's real times |
+//! | [`Unproven`], though it proved before | it stopped or was off in between, and may have lost bytes: look at the paper |
 //! | `k1A2...` instead of a QR code | it has none: take it out of `symbols` in the profile, and name a `qr_source` |
 //! | [`Silent`] | the printer is off, TX and RX are swapped, or the speed is wrong (the self-test, feed button at power-up, prints it) |
 //! | [`Garbled`] | the speed is wrong, or an RX line that hangs low or high |
@@ -112,6 +122,7 @@ mod engine;
 pub mod escpos;
 pub mod head;
 mod item;
+pub mod job;
 mod layout;
 mod page;
 mod raster;
@@ -125,7 +136,7 @@ pub use asynch::AsyncPrinter;
 #[cfg(feature = "async")]
 pub use band::print_banded_async;
 pub use band::{Band, Banded, print_banded};
-pub use item::{Align, Emphasis, Font, Item, QrLevel, Style};
+pub use item::{Align, Beep, Drawer, Emphasis, Font, Item, QrLevel, Style};
 pub use layout::{Column, Layout, Table};
 pub use page::{Area, Direction, Page, Placed};
 pub use raster::{Logo, Raster};
@@ -163,6 +174,19 @@ pub trait Printer: ErrorType {
     /// # Errors
     /// The line failed, or the printer did not answer.
     fn status(&mut self) -> Result<Status, Self::Error>;
+
+    /// Prints what is left of the item that [`print`](Self::print) failed at,
+    /// once the printer is ready again. `Ok(false)` when that cannot be done
+    /// without a gap or a repetition: nothing was sent then.
+    ///
+    /// It is the same item, and nothing but [`status`](Self::status) was called
+    /// in between.
+    ///
+    /// # Errors
+    /// As [`print`](Self::print).
+    fn resume(&mut self, _item: &Item<'_>) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
 }
 
 impl<T: Printer + ?Sized> Printer for &mut T {
@@ -180,5 +204,9 @@ impl<T: Printer + ?Sized> Printer for &mut T {
 
     fn status(&mut self) -> Result<Status, Self::Error> {
         T::status(self)
+    }
+
+    fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        T::resume(self, item)
     }
 }

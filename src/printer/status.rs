@@ -24,6 +24,9 @@ bitflags! {
         const FEEDING = 1 << 7;
         /// A fault that the printer can be told to recover from.
         const RECOVERABLE = 1 << 8;
+        /// The sense pin of the cash drawer is high; what that means, the
+        /// drawer says.
+        const DRAWER_PIN = 1 << 9;
     }
 }
 

@@ -34,6 +34,14 @@ fn receipt(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark]
+#[bench::ours(peers::gbk::ours)]
+#[bench::ours_gb2312(peers::gbk::ours_gb2312)]
+#[bench::encoding_rs(peers::gbk::encoding_rs)]
+fn gbk(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
 #[bench::floor(peers::search::floor)]
 #[bench::ours(peers::search::ours)]
 #[bench::a608_embedded(peers::search::a608_embedded)]
@@ -42,5 +50,5 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, search]);
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, gbk, search]);
 main!(library_benchmark_groups = jobs);

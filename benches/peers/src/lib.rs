@@ -6,6 +6,7 @@
 //! leaving something out, and that ours allocates nothing.
 
 pub mod faults;
+pub mod gbk;
 pub mod plate;
 pub mod receipt;
 pub mod search;
@@ -56,6 +57,7 @@ entries! {
     t1: floor, ours;
     plate: floor, ours;
     receipt: ours, escpos;
+    gbk: ours, ours_gb2312, encoding_rs;
     search: floor, ours, a608_embedded, hzgrow_r502;
 }
 

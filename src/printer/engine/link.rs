@@ -157,7 +157,7 @@ impl<F: Flow, L: Language> Link<F, L> {
         if self.granted == 0 {
             match self.flow.gate(self.encoder.profile(), &self.load, now) {
                 Gate::Open(n) => self.granted = n.max(1),
-                Gate::Shut(until) => return Pump::Pause { until },
+                Gate::Shut(until) | Gate::Busy(until) => return Pump::Pause { until },
                 Gate::Broken => return Pump::Broken,
             }
         }

@@ -1,47 +1,14 @@
+use core::marker::PhantomData;
+
 use super::command;
 use super::fault::Fault;
+use super::flow::Flow;
 use super::link::Link;
-use super::profile::{Profile, Timing};
+use super::profile::{Dialect, Timing};
+use super::status::{ERROR_OCCURRED, Reply, real_time};
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
-
-/// One of the four bytes that `DLE EOT` is answered with.
-///
-/// The bits: Epson's reference, and the manuals of TM-L60II, TM-U295 and
-/// Citizen iDP-3221, which agree. Where a sensor has two bits, some clones set
-/// one of them (PNP-500, MTP-2100); either counts.
-fn decode(n: u8, byte: u8) -> Status {
-    let bit = |mask: u8, flag: Status| if byte & mask == 0 { Status::empty() } else { flag };
-    match n {
-        1 => {
-            let online = if byte & 0x08 == 0 { Status::ONLINE } else { Status::empty() };
-            online | bit(0x20, Status::RECOVERABLE) | bit(0x40, Status::FEEDING)
-        }
-        2 => {
-            bit(0x04, Status::COVER_OPEN)
-                | bit(0x08, Status::FEEDING)
-                | bit(0x20, Status::PAPER_OUT)
-        }
-        3 => {
-            bit(0x04, Status::RECOVERABLE)
-                | bit(0x08, Status::CUTTER_ERROR)
-                | bit(0x20, Status::FATAL)
-                | bit(0x40, Status::OVERHEATED)
-        }
-        4 => bit(0x0C, Status::PAPER_LOW) | bit(0x60, Status::PAPER_OUT),
-        _ => Status::empty(),
-    }
-}
-
-/// `0xx1xx10`: what tells a status byte from XON and XOFF, from automatic
-/// status, from answers to `GS r`, and from a line that is dead (00h, FFh).
-const fn is_status(byte: u8) -> bool {
-    byte & 0x93 == 0x12
-}
-
-/// `DLE EOT` 2, bit 6: an error occurred.
-const ERROR_OCCURRED: u8 = 0x40;
 
 /// The conversation that asks the printer how it is.
 ///
@@ -58,8 +25,10 @@ pub struct Ask<F> {
     attempts: u8,
     /// Older answers may still come.
     careful: bool,
+    /// Only whether it is online.
+    brief: bool,
     found: Found,
-    flow: core::marker::PhantomData<fn() -> F>,
+    flow: PhantomData<fn() -> F>,
 }
 
 /// What the answers said so far.
@@ -87,10 +56,20 @@ enum Phase {
     },
 }
 
-impl<F> Ask<F> {
+impl<F: Flow> Ask<F> {
     const ATTEMPTS: u8 = 2;
 
+    /// Asks all that the printer answers.
     pub(super) const fn new() -> Self {
+        Self::of(false)
+    }
+
+    /// Asks whether it is there and online, no more.
+    pub(super) const fn brief() -> Self {
+        Self::of(true)
+    }
+
+    const fn of(brief: bool) -> Self {
         Self {
             phase: Phase::Begin,
             wait: Wait::until(Instant::ZERO),
@@ -98,27 +77,39 @@ impl<F> Ask<F> {
             asked: 0,
             attempts: 0,
             careful: false,
+            brief,
             found: Found {
                 status: Status::empty(),
                 error_occurred: false,
                 garbage: None,
                 excess: false,
             },
-            flow: core::marker::PhantomData,
+            flow: PhantomData,
         }
+    }
+
+    /// What there is to ask.
+    fn list(&self, link: &Link<F>) -> &'static [u8] {
+        if self.brief { &[1] } else { link.profile().statuses }
     }
 
     /// The next request, or the result.
     fn next(&mut self, link: &mut Link<F>, now: Instant) -> Option<Result<Status, Fault>> {
-        let Profile { statuses, timing, .. } = link.profile();
+        let statuses = self.list(link);
         if let Some(n) = statuses.get(self.asked) {
+            link.replies.silence();
             self.request = command::real_time_status(*n);
             self.phase = Phase::Request { sent: 0 };
-            self.wait = Wait::until(now + timing.reply);
+            self.wait = Wait::until(now + link.profile().timing.reply);
             return None;
         }
         link.answer_owed = false;
-        Some(if statuses.is_empty() { Err(Fault::NoStatus) } else { Ok(self.found.result()) })
+        if statuses.is_empty() {
+            return Some(Err(Fault::NoStatus));
+        }
+        let status = self.found.result();
+        link.seen(status);
+        Some(Ok(status))
     }
 
     /// Whether an answer was taken already, in this attempt.
@@ -129,6 +120,7 @@ impl<F> Ask<F> {
     /// No answer: once more from the start, or the end.
     fn failed(&mut self, link: &mut Link<F>, timing: &Timing, now: Instant) -> Option<Fault> {
         link.answer_owed = true;
+        link.replies.awaits_none();
         self.careful = true;
         self.attempts += 1;
         if self.attempts < Self::ATTEMPTS {
@@ -138,13 +130,14 @@ impl<F> Ask<F> {
             self.wait = Wait::until(now + timing.reply);
             return None;
         }
+        link.unheard();
         Some(self.found.garbage.map_or(Fault::Silent, Fault::Garbled))
     }
 }
 
 impl Found {
-    fn add(&mut self, n: u8, byte: u8) {
-        self.status |= decode(n, byte);
+    fn add(&mut self, dialect: Dialect, n: u8, byte: u8) {
+        self.status |= real_time(dialect, n, byte);
         self.error_occurred |= n == 2 && byte & ERROR_OCCURRED != 0;
     }
 
@@ -158,13 +151,16 @@ impl Found {
     }
 }
 
-impl<F> Exchange for Ask<F> {
+impl<F: Flow> Exchange for Ask<F> {
     type Link = Link<F>;
     type Output = Status;
     type Fault = Fault;
-    type Event = core::convert::Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
+        if let Some(news) = link.news() {
+            return Step::Event(news);
+        }
         let timing = &link.profile().timing;
         loop {
             match (self.phase, self.wait.goes_on(now)) {
@@ -176,13 +172,15 @@ impl<F> Exchange for Ask<F> {
                 }
                 (Phase::Answered { at }, _) => {
                     self.asked += 1;
-                    let last = self.asked == link.profile().statuses.len();
+                    let last = self.asked == self.list(link).len();
                     let wait = if last && self.careful { timing.reply } else { timing.quiet };
                     self.phase = Phase::Quiet;
                     self.wait = Wait::until(at.max(now) + wait);
                 }
                 (Phase::Request { sent: 3 }, _) => {
                     let arrived = link.load.arrived().max(now);
+                    let [.., n] = self.request;
+                    link.replies.awaits(n);
                     self.phase = Phase::Reply;
                     self.wait = Wait::until(arrived + timing.reply);
                 }
@@ -220,20 +218,16 @@ impl<F> Exchange for Ask<F> {
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         for byte in bytes {
-            match self.phase {
-                Phase::Reply if is_status(*byte) => {
-                    let [.., n] = self.request;
-                    self.found.add(n, *byte);
+            match (link.hear(*byte), self.phase) {
+                (Some(Reply::RealTime { n: Some(n), byte }), Phase::Reply) => {
+                    link.answered(self.attempts > 0, now);
+                    self.found.add(link.profile().dialect, n, byte);
                     self.phase = Phase::Answered { at: now };
                 }
-                Phase::Answered { .. } | Phase::Quiet if is_status(*byte) && self.asked_any() => {
-                    self.found.excess = true;
-                }
-                Phase::Reply => {
-                    self.found.garbage = Some(*byte);
-                    link.overhear(*byte);
-                }
-                _ => link.overhear(*byte),
+                (Some(Reply::RealTime { .. }), _) if self.asked_any() => self.found.excess = true,
+                (None | Some(Reply::Automatic(_)), _) => {}
+                (_, Phase::Reply) => self.found.garbage = Some(*byte),
+                _ => {}
             }
         }
         bytes.len()
@@ -242,52 +236,16 @@ impl<F> Exchange for Ask<F> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, decode, is_status};
-    use crate::printer::Status;
-
-    /// Idle, near end and end: as users report them (18, 30, 114).
-    #[test]
-    fn paper_sensor() {
-        assert_eq!(decode(4, 0x12), Status::empty());
-        assert_eq!(decode(4, 0x1E), Status::PAPER_LOW);
-        assert_eq!(decode(4, 0x72), Status::PAPER_OUT);
-        assert_eq!(decode(4, 0x7E), Status::PAPER_LOW | Status::PAPER_OUT);
-        assert_eq!(decode(4, 0x16), Status::PAPER_LOW, "one bit only: MTP-2100");
-        assert_eq!(decode(4, 0x32), Status::PAPER_OUT, "one bit only: MTP-2100");
-    }
-
-    /// PNP-500 answers an open door with 1Ah and 32h.
-    #[test]
-    fn offline_is_not_ready() {
-        assert_eq!(decode(1, 0x16), Status::ONLINE, "the drawer's pin says nothing");
-        assert!(!(decode(1, 0x1A) | decode(2, 0x32)).is_ready());
-        assert!(!(decode(1, 0x12) | decode(2, 0x16)).is_ready());
-    }
-
-    #[test]
-    fn every_error_bit_is_not_ready() {
-        for bit in [0x04, 0x08, 0x20, 0x40] {
-            assert!(!(Status::ONLINE | decode(3, 0x12 | bit)).is_ready(), "{bit:02X}");
-        }
-    }
+    use super::{Dialect, Found, Status};
 
     #[test]
     fn an_error_that_is_not_named_is_an_error() {
         let mut found = Found::default();
         for n in 1..=4 {
-            found.add(n, if n == 2 { 0x52 } else { 0x12 });
+            found.add(Dialect::Epson, n, if n == 2 { 0x52 } else { 0x12 });
         }
         assert_eq!(found.result(), Status::ONLINE | Status::RECOVERABLE);
-        found.add(3, 0x52);
+        found.add(Dialect::Epson, 3, 0x52);
         assert_eq!(found.result(), Status::ONLINE | Status::OVERHEATED);
-    }
-
-    #[test]
-    fn only_the_fixed_bits_make_a_status() {
-        let count = (0..=0xFF).filter(|byte| is_status(*byte)).count();
-        assert_eq!(count, 16);
-        for byte in [0x00, 0xFF, 0x11, 0x13, 0x10, 0x0F, 0x37, 0x5F] {
-            assert!(!is_status(byte), "{byte:02X}");
-        }
     }
 }

@@ -31,4 +31,12 @@ impl<P: Read + Write, F: Flow, T: Timer> AsyncPrinter for Clocked<EscPos<P, F>, 
         let (driver, timer) = self.parts();
         driver.status().run(timer).await
     }
+
+    async fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        let (driver, timer) = self.parts();
+        match driver.resume(item).run(timer).await {
+            Err(CallError::Device(Fault::Lost)) => Ok(false),
+            resumed => resumed.map(|()| true),
+        }
+    }
 }

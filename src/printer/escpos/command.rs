@@ -49,25 +49,34 @@ pub(super) const fn utf8(how: Utf8) -> &'static [u8] {
 /// byte `0xx0xxxx`; bits 2 and 3 are the end of the paper.
 pub(super) const TRANSMIT_PAPER_STATUS: [u8; 3] = [GS, b'r', 1];
 
-/// Whether a byte is an answer to [`TRANSMIT_PAPER_STATUS`].
-pub(super) const fn is_paper_status(byte: u8) -> bool {
-    byte & 0x90 == 0
-}
-
 /// `DLE EOT n`: a status byte, answered at once, even while busy.
 pub(super) const fn real_time_status(n: u8) -> [u8; 3] {
     [DLE, EOT, n]
+}
+
+/// `DLE ENQ 1`: recover from an error, and go on with the line it happened in.
+pub(super) const RECOVER: [u8; 3] = [DLE, 0x05, 1];
+
+/// `DLE ENQ 2`: recover from an error, and drop what was received.
+pub(super) const RECOVER_AND_CLEAR: [u8; 3] = [DLE, 0x05, 2];
+
+/// `DLE DC4 8`, with the seven bytes that keep it from being met by chance.
+/// The answer is 37h 25h 00h.
+pub(super) const CLEAR: [u8; 10] = [DLE, 0x14, 8, 1, 3, 20, 1, 6, 2, 8];
+
+/// FFh wakes a sleeping printer and is nothing to one that is awake (the NUL
+/// after it is not sent); then `ESC 8 0 0`: never to sleep.
+pub(super) const WAKE: [u8; 6] = [0xFF, 0, ESC, b'8', 0, 0];
+
+/// `GS a n`: what to tell by itself.
+pub(super) const fn automatic(n: u8) -> [u8; 3] {
+    [GS, b'a', n]
 }
 
 /// `GS ( H` function 48: to answer `37 22 id 00` when what was sent before is
 /// printed. Each byte of the number is from 20h to 7Eh.
 pub(super) const fn process_id([a, b, c, d]: [u8; 4]) -> [u8; 11] {
     [GS, b'(', b'H', 6, 0, 48, 48, a, b, c, d]
-}
-
-/// The answer to [`process_id`].
-pub(super) const fn process_id_reply([a, b, c, d]: [u8; 4]) -> [u8; 7] {
-    [0x37, 0x22, a, b, c, d, 0x00]
 }
 
 /// The style of characters of one and of two bytes.
@@ -337,9 +346,8 @@ mod tests {
 
     /// download4.epson.biz, `GS ( H` function 48.
     #[test]
-    fn process_id_and_its_answer() {
+    fn process_id_of_four_digits() {
         assert_eq!(process_id(*b"0001"), *b"\x1D(H\x06\x00\x30\x300001");
-        assert_eq!(process_id_reply(*b"0001"), *b"\x37\x220001\x00");
     }
 
     #[test]

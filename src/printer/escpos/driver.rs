@@ -1,14 +1,20 @@
 use super::ask::Ask;
+use super::device::Setting;
+use super::fault::Fault;
 use super::finish::Finish;
 use super::flow::Flow;
+use super::identify::{Identify, Question};
 use super::init::Init;
+use super::job::Job;
 use super::keep::KeepLogo;
 use super::link::Link;
 use super::logo::AskLogos;
 use super::print::Print;
 use super::profile::Profile;
+use super::recover::{Listen, Recover, Recovery};
+use super::wake::Wake;
 use crate::ErrorType;
-use crate::port::{Call, CallError, Channel, Clock, Clocked, Port};
+use crate::port::{Call, CallError, Channel, Clock, Clocked, Duration, Port};
 use crate::printer::text::GlyphSource;
 use crate::printer::{Completion, Item, Logo, Paper, Printer, Raster, Status};
 
@@ -75,8 +81,20 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused), or why the printer takes no more
     /// bytes.
     pub fn print<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
-        let print = Print::new(self.link.encoder.begin(item));
+        let print = Print::new(self.link.encoder.begin(item).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)
+    }
+
+    /// Prints what is left of the item that [`print`](Self::print) failed at,
+    /// when the printer prints again: the same item, with no other call but
+    /// [`status`](Self::status) in between.
+    ///
+    /// # Faults
+    /// [`Lost`](super::Fault::Lost): bytes that were sent before may be lost,
+    /// or it is not known how far the item came. Else as `print`.
+    pub fn resume<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
+        let rest = if self.link.is_doubtful() { None } else { self.link.rest_of(item) };
+        self.channel.call(&mut self.link, Print::rest(rest.ok_or(Fault::Lost)))
     }
 
     /// Finds out whether all that was sent is printed; ends the line first.
@@ -162,6 +180,61 @@ impl<P, F: Flow> EscPos<P, F> {
         self.channel.call(&mut self.link, ask)
     }
 
+    /// Sets how the mechanism works, behind all that was sent.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when the printer does not have it or
+    /// it is out of range; else as [`print`](Self::print).
+    pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<'static, F>> {
+        let bytes = setting.bytes(self.link.profile());
+        let print = Print::new(bytes.map(Job::device).map_err(Fault::Refused));
+        self.channel.call(&mut self.link, print)
+    }
+
+    /// Wakes a printer that [sleeps](Setting::Sleep); it does not sleep again
+    /// until it is told to.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when it has no sleep.
+    pub fn wake(&mut self) -> Call<'_, P, Wake<F>> {
+        self.channel.call(&mut self.link, Wake::new())
+    }
+
+    /// Asks the printer who it is, or what it has done. It answers when it has
+    /// come so far.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when its profile says that it does
+    /// not answer; [`Silent`](super::Fault::Silent).
+    pub fn identify(&mut self, question: Question) -> Call<'_, P, Identify<F>> {
+        self.channel.call(&mut self.link, Identify::new(question))
+    }
+
+    /// Tells the printer to recover from an error, or to drop what it has; and
+    /// asks how it is then. After a drop, what was sent is not proven by any
+    /// later answer.
+    ///
+    /// # Faults
+    /// [`Refused`](super::Fault::Refused) when it cannot; else as
+    /// [`status`](Self::status).
+    pub fn recover(&mut self, recovery: Recovery) -> Call<'_, P, Recover<F>> {
+        self.channel.call(&mut self.link, Recover::new(recovery))
+    }
+
+    /// Listens for so long, at most, for a change that the printer tells by
+    /// itself ([`Profile::automatic`]); `None` when there was none. Other
+    /// calls tell it as an event.
+    pub fn listen(&mut self, length: Duration) -> Call<'_, P, Listen<F>> {
+        self.channel.call(&mut self.link, Listen::new(length))
+    }
+
+    /// How long the printer takes, in per cent of the times in its profile, by
+    /// what was measured.
+    #[must_use]
+    pub const fn pace(&self) -> u16 {
+        self.link.load.pace()
+    }
+
     /// Asks the printer how it is. It answers while it prints, too.
     ///
     /// # Faults
@@ -173,7 +246,7 @@ impl<P, F: Flow> EscPos<P, F> {
 }
 
 impl<P: ErrorType, F, C> ErrorType for Clocked<EscPos<P, F>, C, Finish<F>> {
-    type Error = CallError<super::Fault, P::Error>;
+    type Error = CallError<Fault, P::Error>;
 }
 
 impl<P: Port, F: Flow, C: Clock> Printer for Clocked<EscPos<P, F>, C, Finish<F>> {
@@ -196,5 +269,13 @@ impl<P: Port, F: Flow, C: Clock> Printer for Clocked<EscPos<P, F>, C, Finish<F>>
     fn status(&mut self) -> Result<Status, Self::Error> {
         let (driver, clock) = self.parts();
         driver.status().wait(clock)
+    }
+
+    fn resume(&mut self, item: &Item<'_>) -> Result<bool, Self::Error> {
+        let (driver, clock) = self.parts();
+        match driver.resume(item).wait(clock) {
+            Err(CallError::Device(Fault::Lost)) => Ok(false),
+            resumed => resumed.map(|()| true),
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::text::fits;
 use super::work::Work;
 use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
-use crate::printer::{Font, Item, Style};
+use crate::printer::{Font, Item, Layout, Style};
 
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
@@ -124,6 +124,28 @@ impl Encoder {
         self.profile
     }
 
+    /// What sets a printer that was switched on to where this encoder is, but
+    /// for what stood on the line; how many bytes.
+    pub(super) fn modes(&mut self, out: &mut [u8; Self::SLICE]) -> usize {
+        let Line { style, align, pitch, left, width, tabs, .. } = self.line;
+        self.restart();
+        let mut out = Out { rest: out, work: Work::default() };
+        // There is room for all but the longest list of tab stops.
+        out.put(self.prologue());
+        self.style(style, &mut out);
+        self.command(&Command::Align(align), &mut out);
+        if pitch != self.line.pitch {
+            self.layout(Layout::LineSpacing(Some(pitch)), &mut out);
+        }
+        if (left, width) != (self.line.left, self.line.width) {
+            self.layout(Layout::Area { left, width }, &mut out);
+        }
+        if tabs.stops != self.line.tabs.stops {
+            self.layout(Layout::Tabs(tabs.stops), &mut out);
+        }
+        Self::SLICE - out.room()
+    }
+
     /// Checks all of an item and begins it.
     ///
     /// # Errors
@@ -228,6 +250,7 @@ impl Encoder {
                 out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
             }
             Command::Logo(logo) => logo::print(logo, self.profile, out),
+            Command::Device(bytes) => out.put(bytes.as_bytes()),
             Command::Cut { full, dots } => {
                 let units = dots.saturating_mul(self.profile.units_per_dot);
                 let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };

@@ -27,6 +27,9 @@ pub enum Fault {
     NotKept,
     /// The BUSY pin cannot be read.
     Pin,
+    /// What was sent of the paper may be lost: the rest of it would not make it
+    /// whole.
+    Lost,
 }
 
 impl fmt::Display for Fault {
@@ -40,6 +43,7 @@ impl fmt::Display for Fault {
             Self::NoStatus => f.write_str("this printer answers no status requests"),
             Self::NotKept => f.write_str("the printer's logos are not what they should be"),
             Self::Pin => f.write_str("the BUSY pin cannot be read"),
+            Self::Lost => f.write_str("what was sent of the paper may be lost"),
         }
     }
 }
@@ -57,6 +61,7 @@ impl Error for Fault {
             Self::NoStatus => ErrorKind::Unsupported,
             Self::NotKept => ErrorKind::Refused,
             Self::Pin => ErrorKind::Hardware,
+            Self::Lost => ErrorKind::Other,
         }
     }
 }

@@ -1,5 +1,3 @@
-use core::convert::Infallible;
-
 use super::ask::Ask;
 use super::command;
 use super::fault::Fault;
@@ -14,14 +12,19 @@ use crate::printer::{Completion, Item, Status};
 /// The conversation that finds out whether all that was sent is printed.
 ///
 /// It ends the line, asks for the profile's [`Proof`], and looks at the status
-/// when there is none, or when it does not say all.
+/// when there is none, or when it does not say all. A proof says that the
+/// printer has come so far; it counts unless bytes before may have been lost:
+/// the printer stopped, and the flow control could not hold us up, or it may
+/// have been off.
 #[derive(Debug)]
 pub struct Finish<F> {
     sending: Sending<F>,
     stage: Stage,
     wait: Wait,
     awaited: Awaited,
-    proven: bool,
+    proof: Option<Completion>,
+    /// When to look at the printer next.
+    look: Instant,
     ask: Ask<F>,
 }
 
@@ -34,6 +37,8 @@ enum Stage {
     Quiet,
     Request,
     Wait,
+    /// The answer is waited for; is the printer still there?
+    Look,
     Ask,
 }
 
@@ -41,28 +46,9 @@ enum Stage {
 #[derive(Clone, Copy, Debug)]
 enum Awaited {
     Nothing,
+    /// `GS r`: the last of those that are owed.
     Barrier,
-    ProcessId { reply: [u8; 7], matched: usize },
-}
-
-impl Awaited {
-    /// Whether the answer is complete with this byte.
-    fn take<F>(&mut self, link: &mut Link<F>, byte: u8) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Barrier => {
-                link.overhear(byte);
-                command::is_paper_status(byte) && link.barriers == 0
-            }
-            Self::ProcessId { reply, matched } => {
-                *matched = match reply.get(*matched) {
-                    Some(expected) if *expected == byte => *matched + 1,
-                    _ => usize::from(reply.first() == Some(&byte)),
-                };
-                *matched == reply.len()
-            }
-        }
-    }
+    ProcessId([u8; 4]),
 }
 
 impl<F: Flow> Finish<F> {
@@ -72,7 +58,8 @@ impl<F: Flow> Finish<F> {
             stage: Stage::Payload,
             wait: Wait::until(Instant::ZERO),
             awaited: Awaited::Nothing,
-            proven: false,
+            proof: None,
+            look: Instant::ZERO,
             ask: Ask::new(),
         }
     }
@@ -95,6 +82,7 @@ impl<F: Flow> Finish<F> {
             _ => {
                 self.stage = Stage::Wait;
                 self.wait = Wait::until(self.deadline(link, now));
+                self.look = now + link.profile().timing.watch;
             }
         }
     }
@@ -108,9 +96,9 @@ impl<F: Flow> Finish<F> {
             }
             Proof::ProcessId => {
                 let id = link.next_process(now);
+                link.processed = None;
                 link.load_bytes(&command::process_id(id));
-                self.awaited =
-                    Awaited::ProcessId { reply: command::process_id_reply(id), matched: 0 };
+                self.awaited = Awaited::ProcessId(id);
             }
         }
     }
@@ -124,20 +112,58 @@ impl<F: Flow> Finish<F> {
         }
     }
 
-    fn wait(&mut self, link: &Link<F>, now: Instant) -> Option<StepOf<Self>> {
-        let until = match (self.proven, self.awaited) {
-            (true, Awaited::ProcessId { .. }) => return Some(Step::Done(Ok(Completion::Proven))),
-            (true, _) => Some(link.load.done()).filter(|done| now < *done),
-            (false, _) => self.wait.goes_on(now),
+    fn wait(&mut self, link: &mut Link<F>, now: Instant) -> Option<StepOf<Self>> {
+        if self.proof.is_none() && self.is_answered(link) {
+            self.proved(link, now);
+        }
+        let until = match (self.proof, self.awaited) {
+            (Some(completion), Awaited::ProcessId(_)) => return Some(Step::Done(Ok(completion))),
+            (Some(_), _) => Some(link.load.done()).filter(|done| now < *done),
+            (None, Awaited::Nothing) => self.wait.goes_on(now),
+            (None, _) => match self.wait.goes_on(now) {
+                Some(_) if now >= self.look && link.profile().statuses.contains(&1) => {
+                    self.stage = Stage::Look;
+                    self.ask = Ask::brief();
+                    return None;
+                }
+                Some(until) => Some(until.min(self.look.max(now + link.profile().timing.quiet))),
+                None => None,
+            },
         };
+        if until.is_none() {
+            self.stage = Stage::Ask;
+            self.ask = Ask::new();
+        }
         until.map(|until| Step::Receive { until })
+    }
+
+    /// The printer said whether it is online: goes on to wait, or asks why not.
+    fn looked(&mut self, link: &Link<F>, online: bool, now: Instant) {
+        self.stage = if online { Stage::Wait } else { Stage::Ask };
+        self.look = now + link.profile().timing.watch;
+        self.ask = Ask::new();
+    }
+
+    /// Whether the answer came that is waited for.
+    fn is_answered(&self, link: &Link<F>) -> bool {
+        match self.awaited {
+            Awaited::Nothing => false,
+            Awaited::Barrier => link.barriers == 0,
+            Awaited::ProcessId(id) => link.processed == Some(id),
+        }
+    }
+
+    /// It came: does it prove anything?
+    fn proved(&mut self, link: &mut Link<F>, now: Instant) {
+        let doubtful = link.is_doubtful();
+        self.proof = Some(if doubtful { Completion::Unproven } else { Completion::Proven });
+        link.proved(now);
     }
 
     fn result(&self, asked: Result<Status, Fault>) -> Result<Completion, Fault> {
         match asked {
             Ok(status) if !status.is_ready() => Err(Fault::Stopped(status)),
-            Ok(_) if self.proven => Ok(Completion::Proven),
-            Ok(_) | Err(Fault::NoStatus) => Ok(Completion::Unproven),
+            Ok(_) | Err(Fault::NoStatus) => Ok(self.proof.unwrap_or(Completion::Unproven)),
             Err(fault) => Err(fault),
         }
     }
@@ -147,9 +173,12 @@ impl<F: Flow> Exchange for Finish<F> {
     type Link = Link<F>;
     type Output = Completion;
     type Fault = Fault;
-    type Event = Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
+        if let Some(news) = link.news() {
+            return Step::Event(news);
+        }
         loop {
             match self.stage {
                 Stage::Quiet => match self.wait.goes_on(now) {
@@ -159,18 +188,23 @@ impl<F: Flow> Exchange for Finish<F> {
                         self.request(link, now);
                     }
                 },
-                Stage::Wait => match self.wait(link, now) {
-                    Some(step) => return step,
-                    None => self.stage = Stage::Ask,
-                },
-                Stage::Ask => {
+                Stage::Wait => {
+                    if let Some(step) = self.wait(link, now) {
+                        return step;
+                    }
+                }
+                Stage::Look | Stage::Ask => {
                     return match self.ask.step(link, now) {
+                        Step::Done(Ok(status)) if self.stage == Stage::Look => {
+                            self.looked(link, status.contains(Status::ONLINE), now);
+                            continue;
+                        }
                         Step::Done(asked) => Step::Done(self.result(asked)),
                         Step::Send { until } => Step::Send { until },
                         Step::Receive { until } => Step::Receive { until },
                         Step::Pause { until } => Step::Pause { until },
                         Step::Set(line) => Step::Set(line),
-                        Step::Event(never) => match never {},
+                        Step::Event(news) => Step::Event(news),
                     };
                 }
                 _ => {
@@ -185,28 +219,24 @@ impl<F: Flow> Exchange for Finish<F> {
 
     fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
         match self.stage {
-            Stage::Ask => self.ask.outgoing(link),
+            Stage::Look | Stage::Ask => self.ask.outgoing(link),
             _ => self.sending.outgoing(link),
         }
     }
 
     fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
         match self.stage {
-            Stage::Ask => self.ask.sent(link, n, now),
+            Stage::Look | Stage::Ask => self.ask.sent(link, n, now),
             _ => self.sending.sent(link, n, now),
         }
     }
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match self.stage {
-            Stage::Ask => self.ask.received(link, bytes, now),
-            Stage::Quiet => {
-                bytes.iter().for_each(|byte| link.overhear(*byte));
-                bytes.len()
-            }
-            Stage::Wait => {
+            Stage::Look | Stage::Ask => self.ask.received(link, bytes, now),
+            Stage::Quiet | Stage::Wait => {
                 for byte in bytes {
-                    self.proven |= self.awaited.take(link, *byte);
+                    link.hear(*byte);
                 }
                 bytes.len()
             }

@@ -1,3 +1,4 @@
+use super::device::{self, Bytes};
 use super::layout;
 use super::line::{Context, font_width};
 use super::logo;
@@ -93,6 +94,7 @@ pub(super) enum Command {
     FeedLines(u8),
     Logo(Logo),
     Cut { full: bool, dots: u8 },
+    Device(Bytes),
 }
 
 impl<'a> Job<'a> {
@@ -122,15 +124,21 @@ impl<'a> Job<'a> {
             Item::Table(table) => Body::Row(Row::table(table, profile, context)?),
             Item::Rule => Body::Rule { dashes: context.cells.line / context.cells.narrow },
             Item::Feed(lines) => Body::Command(Command::FeedLines(lines)),
-            Item::Qr { data, module, level } => Body::Code(Code::qr(data, module, level, profile)?),
-            Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, context)?),
-            Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile)?),
+            Item::Qr { data, module, level } => {
+                Body::Code(Code::qr(data, module, level, profile, &context)?)
+            }
+            Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, &context)?),
+            Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile, &context)?),
             Item::Raster(raster) => Body::Bands(Bands::new(raster, &context, profile)?),
             Item::Logo(logo) => Body::Command(Command::Logo(logo::check(logo, profile)?)),
             Item::Page(of) => {
                 page = Some(PageJob::new(of, profile, context)?);
                 Body::Done
             }
+            Item::Drawer(drawer) => {
+                Body::Command(Command::Device(device::drawer(drawer, profile)?))
+            }
+            Item::Beep(beep) => Body::Command(Command::Device(device::beep(beep, profile)?)),
             Item::Cut => match profile.cutter {
                 Cutter::TearBar { dots } => Body::FeedDots(dots),
                 Cutter::Partial { dots } => Body::Command(Command::Cut { full: false, dots }),
@@ -138,6 +146,14 @@ impl<'a> Job<'a> {
             },
         };
         Ok(Self { ends_line: ends_line(item, context.style), body, page })
+    }
+
+    /// Nothing is left.
+    pub(super) const DONE: Self = Self { ends_line: false, body: Body::Done, page: None };
+
+    /// A command that prints nothing.
+    pub(super) const fn device(bytes: Bytes) -> Self {
+        Self { ends_line: false, body: Body::Command(Command::Device(bytes)), page: None }
     }
 
     /// Whether all of it was handed out.
@@ -163,6 +179,8 @@ fn ends_line(item: &Item<'_>, before: Style) -> bool {
     match item {
         Item::Style(style) => (style.emphasis ^ before.emphasis).contains(Emphasis::UPSIDE_DOWN),
         Item::Layout(layout) => layout::ends_line(*layout),
+        // What hangs on the printer does not stand on the line.
+        Item::Drawer(_) | Item::Beep(_) => false,
         _ => true,
     }
 }

@@ -1,7 +1,4 @@
-use core::convert::Infallible;
-
 use super::command;
-use super::encoder::Encoder;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::graphics::Form;
@@ -14,7 +11,7 @@ use super::raster::Bands;
 use super::refusal::Refusal;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
-use crate::printer::{Completion, Logo, Raster};
+use crate::printer::{Completion, Logo, Raster, Status};
 
 /// What is to become of the logos.
 #[derive(Debug)]
@@ -156,7 +153,7 @@ impl<F: Flow> Exchange for KeepLogo<'_, F> {
     type Link = Link<F>;
     type Output = Completion;
     type Fault = Fault;
-    type Event = Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         if let Err(refusal) = &self.change {
@@ -167,7 +164,7 @@ impl<F: Flow> Exchange for KeepLogo<'_, F> {
                 Keeping::Restart => match self.wait.goes_on(now) {
                     Some(until) => return Step::Pause { until },
                     None => {
-                        link.load_bytes(&Encoder::PROLOGUE);
+                        link.load_prologue();
                         self.stage = Keeping::Prologue;
                     }
                 },
@@ -178,7 +175,7 @@ impl<F: Flow> Exchange for KeepLogo<'_, F> {
                         Step::Receive { until } => Step::Receive { until },
                         Step::Pause { until } => Step::Pause { until },
                         Step::Set(line) => Step::Set(line),
-                        Step::Event(never) => match never {},
+                        Step::Event(status) => Step::Event(status),
                     };
                 }
                 _ => {

@@ -65,7 +65,7 @@ impl Encoder {
                 }
             }
             Layout::Area { left, width } => {
-                self.line.width = width;
+                (self.line.left, self.line.width) = (left, width);
                 out.put(&command::area(left, width))
             }
             Layout::Tabs(stops) => {

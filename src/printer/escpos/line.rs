@@ -16,7 +16,8 @@ pub(super) struct Line {
     pub(super) height: u8,
     /// From one line to the next, in dots.
     pub(super) pitch: u8,
-    /// The width of the printable area.
+    /// The printable area: from where, and how wide.
+    pub(super) left: u16,
     pub(super) width: u16,
     pub(super) tabs: Tabs,
     pub(super) mode: Mode,
@@ -78,9 +79,13 @@ impl Line {
             taken: 0,
             height: 0,
             pitch: profile.line_pitch,
+            left: 0,
             width: profile.paper.dots,
             tabs: Tabs::EVERY_8,
-            mode: if profile.charset.has_hanzi() { Mode::TwoByte } else { Mode::OneByte },
+            mode: match profile.charset.utf8() {
+                None if profile.charset.has_hanzi() => Mode::TwoByte,
+                _ => Mode::OneByte,
+            },
             page: None,
             slots: Slots(['\0'; 6]),
         }

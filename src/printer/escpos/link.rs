@@ -2,10 +2,19 @@ use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
 use super::job::{Job, Owed};
-use super::profile::Profile;
+use super::profile::{Profile, Proof};
+use super::status::Replies;
+use super::watch::Watch;
 use super::work::{Load, Work};
 use crate::port::Instant;
+use crate::printer::symbol::Symbols;
 use crate::printer::text::GlyphSource;
+use crate::printer::{Item, Status};
+
+mod hear;
+
+/// A slice, and a question.
+const ROOM: usize = Encoder::SLICE + command::TRANSMIT_PAPER_STATUS.len();
 
 /// What outlives a conversation with the printer.
 #[derive(Debug)]
@@ -13,27 +22,57 @@ pub struct Link<F> {
     flow: F,
     pub(super) encoder: Encoder,
     pub(super) load: Load,
-    bytes: [u8; Encoder::SLICE],
+    bytes: [u8; ROOM],
     start: usize,
     end: usize,
     /// What the bytes make the mechanism do when the last of them is out.
     work: Work,
     /// How many bytes may go before the gate is asked again.
     granted: usize,
+    /// The printer was listened to, for what it says before the next slice.
+    listened: bool,
     /// What the printer expects after those, before it takes a command again.
     owed: Owed,
+    /// The slice being sent begins in the middle of a command.
+    inside: bool,
+    item: Progress,
+    pub(super) replies: Replies,
+    /// The status that the printer told by itself last, and whether the caller
+    /// was told.
+    automatic: Option<Status>,
+    is_news: bool,
+    pub(super) watch: Watch,
+    /// Nothing is known of what the printer got before: the driver was just
+    /// made.
+    pub(super) cold: bool,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
     process: u32,
+    /// The process number that came last.
+    pub(super) processed: Option<[u8; 4]>,
+}
+
+/// How far the item is that was printed last.
+#[derive(Clone, Debug)]
+enum Progress {
+    /// Something else was sent since.
+    Unknown,
+    /// How the encoder was at its start, and how many slices of it were taken.
+    Begun(Encoder, u32),
+    /// All of it is out.
+    Ended,
 }
 
 /// What there is to do about the bytes to be sent.
 pub(super) enum Pump {
     Send,
-    Pause { until: Instant },
+    /// Listen until then.
+    Listen {
+        until: Instant,
+    },
     Empty,
     Broken,
 }
@@ -44,15 +83,24 @@ impl<F> Link<F> {
             flow,
             encoder: Encoder::new(profile),
             load: Load::new(),
-            bytes: [0; Encoder::SLICE],
+            bytes: [0; ROOM],
             start: 0,
             end: 0,
-            work: Work { printed: 0, fed: 0, cuts: 0, symbols: 0 },
+            work: Work::printing(0),
             granted: 0,
+            listened: false,
             owed: Owed::NOTHING,
+            inside: false,
+            item: Progress::Unknown,
+            replies: Replies::new(),
+            automatic: None,
+            is_news: false,
+            watch: Watch::new(),
+            cold: true,
             answer_owed: false,
             barriers: 0,
             process: 0,
+            processed: None,
         }
     }
 
@@ -83,15 +131,25 @@ impl<F> Link<F> {
 
     /// Takes the request for an answer in the order of the stream.
     pub(super) fn load_barrier(&mut self) {
-        self.barriers = self.barriers.saturating_add(1);
         self.load_bytes(&command::TRANSMIT_PAPER_STATUS);
+        self.asked_in_order();
     }
 
-    /// A byte came that the conversation has no use for.
-    pub(super) fn overhear(&mut self, byte: u8) {
-        if command::is_paper_status(byte) {
-            self.barriers = self.barriers.saturating_sub(1);
-        }
+    /// The last of the bytes taken are a request, to be answered in the order
+    /// of the stream.
+    fn asked_in_order(&mut self) {
+        self.barriers = self.barriers.saturating_add(1);
+        self.load.asks();
+    }
+
+    /// What the printer told by itself, once.
+    pub(super) fn news(&mut self) -> Option<Status> {
+        self.automatic.filter(|_| core::mem::take(&mut self.is_news))
+    }
+
+    /// Whether there is nothing to send.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.start >= self.end
     }
 
     fn unsent(&self) -> &[u8] {
@@ -109,27 +167,77 @@ impl<F> Link<F> {
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
         self.load.sent(n, timing.byte, now);
+        self.watch.sent(n, now);
         if self.start == self.end {
-            let work = core::mem::take(&mut self.work);
-            self.load.working(work.duration(timing), now);
+            let work = core::mem::take(&mut self.work).duration(timing);
+            self.watch.works(work);
+            self.load.working(work, now);
         }
+    }
+
+    /// An item begins here: what is needed to go on with it if the printer
+    /// stops.
+    pub(super) fn begin_item(&mut self) {
+        self.item = Progress::Begun(self.encoder.clone(), 0);
+    }
+
+    /// All of the item is out.
+    pub(super) fn end_item(&mut self) {
+        self.item = Progress::Ended;
+    }
+
+    /// What is left of the item that the printer stopped at; `None` if it is
+    /// not known.
+    pub(super) fn rest_of<'i>(&mut self, item: &Item<'i>) -> Option<Job<'i>> {
+        let (encoder, slices) = match &self.item {
+            Progress::Unknown => return None,
+            Progress::Ended => return Some(Job::DONE),
+            Progress::Begun(encoder, slices) => (encoder.clone(), *slices),
+        };
+        let mut scratch = [0; Encoder::SLICE];
+        let mut job = encoder.begin(item).ok()?;
+        self.encoder = encoder;
+        for _ in 0..slices {
+            self.encoder.fill(&mut job, &mut scratch);
+        }
+        Some(job)
     }
 
     /// Takes the next slice of a job; whether there was any.
     pub(super) fn refill(&mut self, job: &mut Job<'_>) -> bool {
-        let slice = self.encoder.fill(job, &mut self.bytes);
+        let room = self.bytes.first_chunk_mut::<{ Encoder::SLICE }>();
+        let slice = room.map(|room| self.encoder.fill(job, room)).unwrap_or_default();
         (self.start, self.end, self.work) = (0, slice.len, slice.work);
+        self.load.takes(slice.len);
+        self.inside = self.owed.bytes > 0;
         self.owed = job.owed();
+        if let Progress::Begun(_, slices) = &mut self.item {
+            *slices += 1;
+        }
         slice.len > 0
     }
 
     /// Takes bytes that make the mechanism do nothing.
     pub(super) fn load_bytes(&mut self, bytes: &[u8]) {
-        let end = bytes.len().min(self.bytes.len());
-        for (slot, byte) in self.bytes.iter_mut().zip(bytes) {
-            *slot = *byte;
-        }
-        (self.start, self.end, self.work) = (0, end, Work::default());
+        self.start = 0;
+        self.end = 0;
+        self.append(bytes);
+        self.work = Work::default();
+        self.inside = false;
+        self.item = Progress::Unknown;
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        let room = self.bytes.get_mut(self.end..).unwrap_or_default();
+        let n = bytes.len().min(room.len());
+        self.end += n;
+        self.load.takes(n);
+        room.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+    }
+
+    /// Whether a command begins with the next byte.
+    pub(super) const fn is_between_commands(&self) -> bool {
+        self.start == 0 && !self.inside
     }
 
     /// Takes what ends the payload of a conversation that was dropped: white
@@ -138,14 +246,67 @@ impl<F> Link<F> {
     pub(super) fn complete_payload(&mut self) -> bool {
         if self.owed.bytes == 0 {
             let close = core::mem::take(&mut self.owed.close);
-            self.load_bytes(close.bytes());
+            (self.start, self.end) = (0, 0);
+            if !close.bytes().is_empty() {
+                self.load_bytes(close.bytes());
+            }
             self.work = self.owed.pay(0);
             return !close.bytes().is_empty();
         }
-        let n = self.owed.bytes.min(self.bytes.len());
+        let n = self.owed.bytes.min(Encoder::SLICE);
         self.bytes.fill(0);
         (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
+        self.load.takes(n);
+        (self.inside, self.item) = (true, Progress::Unknown);
         true
+    }
+
+    /// Takes what sets the modes again, on a printer that may have lost them;
+    /// whether it may.
+    pub(super) fn restore(&mut self) -> bool {
+        let restarted = self.watch.restarted();
+        if restarted {
+            let mut modes = [0; Encoder::SLICE];
+            let n = self.encoder.modes(&mut modes);
+            self.load_bytes(modes.get(..n).unwrap_or(&[]));
+            self.append_automatic();
+        }
+        restarted
+    }
+
+    /// Takes what a printer is sent first.
+    pub(super) fn load_prologue(&mut self) {
+        self.load_bytes(self.encoder.prologue());
+        self.append_automatic();
+    }
+
+    /// Appends what it is to tell by itself.
+    fn append_automatic(&mut self) {
+        let Profile { automatic, proof, .. } = *self.profile();
+        if automatic != 0 && proof != Proof::Barrier {
+            self.append(&command::automatic(automatic));
+        }
+    }
+
+    /// All that was sent and not printed is dropped, by the printer and here.
+    pub(super) fn dropped(&mut self) {
+        (self.start, self.end, self.granted) = (0, 0, 0);
+        (self.owed, self.inside, self.item) = (Owed::NOTHING, false, Progress::Unknown);
+        self.barriers = 0;
+        self.load.forgive();
+        self.watch.lost();
+    }
+
+    /// The printer may be in the middle of a command that another driver
+    /// began: NULs for the longest there is end it.
+    pub(super) fn owe_longest(&mut self) {
+        let Profile { paper, band, symbols, .. } = self.profile();
+        let picture = usize::from(paper.dots.div_ceil(8)) * usize::from(*band);
+        // The most that a QR code takes.
+        let code = if symbols.contains(Symbols::QR) { 2_953 } else { 0 };
+        let end = Work::printing((*band).into());
+        let row = paper.dots.div_ceil(8).into();
+        self.owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };
     }
 
     /// Forgets what a dropped conversation left, for a printer that may have
@@ -158,6 +319,13 @@ impl<F> Link<F> {
         self.load.working(begun, now);
         (self.start, self.end) = (0, 0);
         self.encoder.restart();
+        self.item = Progress::Unknown;
+    }
+
+    /// What was sent before does not matter any more.
+    pub(super) fn begin_anew(&mut self) {
+        self.watch = Watch::new();
+        self.load.forgive();
     }
 }
 
@@ -168,11 +336,39 @@ impl<F: Flow> Link<F> {
         }
         if self.granted == 0 {
             match self.flow.gate(self.encoder.profile(), &self.load, now) {
-                Gate::Open(n) => self.granted = n.max(1),
-                Gate::Shut(until) => return Pump::Pause { until },
+                Gate::Open(_) if F::LISTENS && !core::mem::replace(&mut self.listened, true) => {
+                    return Pump::Listen { until: now };
+                }
+                Gate::Open(n) => {
+                    let timing = &self.profile().timing;
+                    self.watch.works(self.work.duration(timing));
+                    self.watch.free(timing.boot, now);
+                    // By answers, a grant is for what was counted.
+                    let most = if F::COUNTS { self.unsent().len() } else { usize::MAX };
+                    self.granted = n.clamp(1, most.max(1));
+                    self.listened = false;
+                }
+                Gate::Shut(until) => return Pump::Listen { until },
+                Gate::Busy(until) => {
+                    self.watch.busy(now);
+                    self.load.surprised(now);
+                    return Pump::Listen { until };
+                }
                 Gate::Broken => return Pump::Broken,
             }
         }
         Pump::Send
+    }
+
+    /// Appends a question to a slice, where the flow control counts answers.
+    pub(super) fn ask_for_credit(&mut self) {
+        let answers = self.profile().proof != Proof::None;
+        if F::COUNTS && answers && self.owed.bytes == 0 && self.start == 0 && self.end > 0 {
+            let quarter = usize::from(self.profile().buffer) / 4;
+            if self.load.wants_question(quarter) {
+                self.append(&command::TRANSMIT_PAPER_STATUS);
+                self.asked_in_order();
+            }
+        }
     }
 }

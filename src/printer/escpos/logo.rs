@@ -1,5 +1,3 @@
-use core::convert::Infallible;
-
 use super::command;
 use super::encoder::Out;
 use super::fault::Fault;
@@ -11,7 +9,7 @@ use super::refusal::Refusal;
 use super::wait::Wait;
 use super::work::Work;
 use crate::port::{Exchange, Instant, Step, StepOf};
-use crate::printer::Logo;
+use crate::printer::{Logo, Status};
 
 /// # Errors
 /// A logo that the printer cannot have.
@@ -196,7 +194,7 @@ impl<F: Flow> Exchange for AskLogos<'_, F> {
     type Link = Link<F>;
     type Output = u32;
     type Fault = Fault;
-    type Event = Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         let (request, is_list) = match &self.question {

@@ -1,21 +1,21 @@
-use core::convert::Infallible;
-
 use super::ask::Ask;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::job::Job;
 use super::link::{Link, Pump};
-use super::refusal::Refusal;
+use super::profile::Timing;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::printer::Status;
 
 /// The conversation that prints one item.
 ///
-/// When the printer takes nothing for longer than it may, it is asked why.
+/// When the printer takes nothing for longer than it may, it is asked why; and
+/// on the way, every [`Timing::watch`](super::Timing::watch), whether it is
+/// still there.
 #[derive(Debug)]
 pub struct Print<'a, F> {
-    job: Result<Job<'a>, Refusal>,
+    job: Result<Job<'a>, Fault>,
     /// What a dropped conversation left was completed.
     begun: bool,
     sending: Sending<F>,
@@ -25,7 +25,18 @@ pub struct Print<'a, F> {
 #[derive(Debug)]
 pub(super) struct Sending<F> {
     wait: Option<Wait>,
-    asking: Option<Ask<F>>,
+    asking: Option<(Why, Ask<F>)>,
+}
+
+/// Why the printer is asked how it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Why {
+    /// It takes nothing.
+    Stalled,
+    /// It was not heard for a while.
+    Unheard,
+    /// It says that it is offline.
+    Offline,
 }
 
 /// How far the sending is.
@@ -36,7 +47,7 @@ pub(super) enum Sent<T> {
     Empty,
 }
 
-type SendStep<T> = Sent<Step<T, Fault, Infallible>>;
+type SendStep<T> = Sent<Step<T, Fault, Status>>;
 
 impl<F: Flow> Sending<F> {
     pub(super) const fn new() -> Self {
@@ -44,20 +55,50 @@ impl<F: Flow> Sending<F> {
     }
 
     pub(super) fn step<T>(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<T> {
-        let stall = link.profile().timing.stall;
-        let longest = Wait::until(link.load.done().max(now) + stall);
-        if self.asking.is_none()
-            && let Some(until) = self.wait.get_or_insert(longest).goes_on(now)
-        {
-            return Self::send(link, until, now);
+        loop {
+            if let Some((why, ask)) = &mut self.asking {
+                let step = match ask.step(link, now) {
+                    Step::Done(asked) => match told(*why, asked, link) {
+                        Err(fault) => Step::Done(Err(fault)),
+                        Ok(asking) => {
+                            self.asking = asking;
+                            self.wait = None;
+                            continue;
+                        }
+                    },
+                    Step::Send { until } => Step::Send { until },
+                    Step::Receive { until } => Step::Receive { until },
+                    Step::Pause { until } => Step::Pause { until },
+                    Step::Set(line) => Step::Set(line),
+                    Step::Event(news) => Step::Event(news),
+                };
+                return Sent::Wait(step);
+            }
+            let Timing { stall, watch, .. } = link.profile().timing;
+            let longest = Wait::until(link.load.done().max(now) + stall);
+            match self.wait.get_or_insert(longest).goes_on(now) {
+                None => self.asking = Some((Why::Stalled, Ask::new())),
+                Some(_) if asks(link) && link.watch.is_due(watch, now) => {
+                    self.asking = Some((Why::Unheard, Ask::brief()));
+                }
+                Some(until) => {
+                    let sent = Self::send(link, until, now);
+                    if matches!(sent, Sent::Empty) {
+                        self.wait = None;
+                    }
+                    return sent;
+                }
+            }
         }
-        Sent::Wait(stalled(self.asking.get_or_insert(Ask::new()).step(link, now)))
     }
 
     fn send<T>(link: &mut Link<F>, until: Instant, now: Instant) -> SendStep<T> {
+        if let Some(news) = link.news() {
+            return Sent::Wait(Step::Event(news));
+        }
         Sent::Wait(match link.pump(now) {
             Pump::Send => Step::Send { until },
-            Pump::Pause { until: gate } => Step::Pause { until: gate.min(until) },
+            Pump::Listen { until: gate } => Step::Receive { until: gate.min(until) },
             Pump::Broken => Step::Done(Err(Fault::Pin)),
             Pump::Empty => return Sent::Empty,
         })
@@ -65,14 +106,14 @@ impl<F: Flow> Sending<F> {
 
     pub(super) fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
         match &self.asking {
-            Some(ask) => ask.outgoing(link),
+            Some((_, ask)) => ask.outgoing(link),
             None => link.outgoing(),
         }
     }
 
     pub(super) fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
         match &mut self.asking {
-            Some(ask) => ask.sent(link, n, now),
+            Some((_, ask)) => ask.sent(link, n, now),
             None => {
                 link.sent(n, now);
                 self.wait = None;
@@ -82,28 +123,49 @@ impl<F: Flow> Sending<F> {
 
     pub(super) fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match &mut self.asking {
-            Some(ask) => ask.received(link, bytes, now),
-            None => bytes.len(),
+            Some((_, ask)) => ask.received(link, bytes, now),
+            None => {
+                for byte in bytes {
+                    link.hear(*byte);
+                }
+                bytes.len()
+            }
         }
     }
 }
 
-/// Whatever the printer says, it takes nothing.
-fn stalled<T>(step: Step<Status, Fault, Infallible>) -> Step<T, Fault, Infallible> {
-    match step {
-        Step::Send { until } => Step::Send { until },
-        Step::Receive { until } => Step::Receive { until },
-        Step::Pause { until } => Step::Pause { until },
-        Step::Set(line) => Step::Set(line),
-        Step::Event(never) => match never {},
-        Step::Done(Ok(status)) if !status.is_ready() => Step::Done(Err(Fault::Stopped(status))),
-        Step::Done(_) => Step::Done(Err(Fault::Stalled)),
+/// Whether the printer can be asked now: between two commands, for some take
+/// the request for a part of a picture.
+fn asks<F: Flow>(link: &Link<F>) -> bool {
+    link.profile().statuses.contains(&1) && link.is_between_commands() && !link.is_empty()
+}
+
+/// What to do about an answer: go on, ask more, or give up.
+fn told<F: Flow>(
+    why: Why,
+    asked: Result<Status, Fault>,
+    link: &mut Link<F>,
+) -> Result<Option<(Why, Ask<F>)>, Fault> {
+    match (why, asked) {
+        (Why::Unheard, Ok(status)) if status.contains(Status::ONLINE) => Ok(None),
+        (Why::Unheard, Ok(_)) => Ok(Some((Why::Offline, Ask::new()))),
+        (_, Ok(status)) if !status.is_ready() => Err(Fault::Stopped(status)),
+        (Why::Offline, Ok(_)) => Ok(None),
+        // Whatever the printer says, it takes nothing.
+        (Why::Stalled, Ok(_)) if link.unstick() => Ok(None),
+        (Why::Stalled, _) => Err(Fault::Stalled),
+        (_, Err(fault)) => Err(fault),
     }
 }
 
 impl<'a, F: Flow> Print<'a, F> {
-    pub(super) const fn new(job: Result<Job<'a>, Refusal>) -> Self {
+    pub(super) const fn new(job: Result<Job<'a>, Fault>) -> Self {
         Self { job, begun: false, sending: Sending::new() }
+    }
+
+    /// Goes on with an item that was begun.
+    pub(super) const fn rest(job: Result<Job<'a>, Fault>) -> Self {
+        Self { job, begun: true, sending: Sending::new() }
     }
 }
 
@@ -111,24 +173,28 @@ impl<F: Flow> Exchange for Print<'_, F> {
     type Link = Link<F>;
     type Output = ();
     type Fault = Fault;
-    type Event = Infallible;
+    type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
         let job = match &mut self.job {
             Ok(job) => job,
-            Err(refusal) => return Step::Done(Err(Fault::Refused(*refusal))),
+            Err(fault) => return Step::Done(Err(*fault)),
         };
         loop {
             if let Sent::Wait(step) = self.sending.step(link, now) {
                 return step;
             }
-            if !self.begun && link.complete_payload() {
+            if !self.begun && (link.complete_payload() || link.restore()) {
                 continue;
             }
-            self.begun = true;
+            if !core::mem::replace(&mut self.begun, true) {
+                link.begin_item();
+            }
             if !link.refill(job) {
+                link.end_item();
                 return Step::Done(Ok(()));
             }
+            link.ask_for_credit();
         }
     }
 

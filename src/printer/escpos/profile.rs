@@ -5,7 +5,7 @@ use super::symbol::QrCommand;
 use crate::port::Duration;
 use crate::printer::Paper;
 use crate::printer::symbol::{QrSource, Symbols};
-use crate::printer::text::{Charset, CodePage, Page};
+use crate::printer::text::Charset;
 
 /// What a model of printer has and how fast it is: a constant, kept in flash.
 ///
@@ -62,6 +62,20 @@ pub struct Profile {
     /// Which of `DLE EOT` 1 to 4 it answers, in the order to ask. Only 1 says
     /// that it is online: without it, a printer is never ready.
     pub statuses: &'static [u8],
+    /// What its status bits mean.
+    pub dialect: Dialect,
+    /// What it does with bytes while it is offline.
+    pub offline: Offline,
+    /// Whether it keeps its buffer when the cover is opened.
+    pub keeps_when_opened: bool,
+    /// What it is to tell by itself: the bits of `GS a`, 0 for nothing. Not
+    /// with [`Proof::Barrier`]: of a status that lost its first byte, the
+    /// others would pass for answers.
+    pub automatic: u8,
+    /// What it has beyond printing.
+    pub extras: Extras,
+    /// What beeps.
+    pub beeper: Beeper,
     /// How it proves that it has printed.
     pub proof: Proof,
     /// How long things take.
@@ -131,11 +145,75 @@ pub enum Cutter {
     },
 }
 
+bitflags! {
+    /// What a printer has beyond printing.
+    #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+    pub struct Extras: u16 {
+        /// A connector for a cash drawer (`ESC p`).
+        const DRAWER = 1;
+        /// It says who it is (`GS I`).
+        const IDENTITY = 1 << 1;
+        /// It counts what it did (`GS g 2`).
+        const COUNTERS = 1 << 2;
+        /// It can be told to recover from an error (`DLE ENQ`).
+        const RECOVERY = 1 << 3;
+        /// Its buffers can be cleared (`DLE DC4 8`).
+        const CLEARING = 1 << 4;
+        /// The settings of the CSN-A2 class (`ESC 7`, `DC2 #`, `ESC 8`).
+        const CSN_A2 = 1 << 5;
+        /// Epson's settings (`GS ( K`).
+        const EPSON_TUNING = 1 << 6;
+        /// Density in levels (`GS |`).
+        const LEVEL = 1 << 7;
+    }
+}
+
+/// What beeps on a printer.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Beeper {
+    /// Nothing.
+    #[default]
+    None,
+    /// `ESC ( A` function 48 (Epson): 1 to 63 times, 1 to 25.5 s each.
+    Epson,
+    /// `ESC B` (clones): 1 to 9 times, 50 to 450 ms each.
+    EscB,
+    /// BEL: once, as long as it likes.
+    Bel,
+}
+
+/// Whose meaning the bits of `DLE EOT` have.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Dialect {
+    /// Epson's, which most have.
+    #[default]
+    Epson,
+    /// PNP-500: an open door is bit 5 of the second byte (1Ah, 32h, 72h).
+    Pnp500,
+    /// Mechatro MTP-2100: in the third byte, bit 5 is a hot head and bit 6 a
+    /// broken thermistor.
+    Mtp2100,
+}
+
+/// What a printer does with bytes that come while it is offline.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Offline {
+    /// Keeps them in its buffer until that is full.
+    #[default]
+    Keeps,
+    /// Loses them, and is not busy (some, with memory switch 1-3 on).
+    Swallows,
+}
+
 /// How a printer proves that what it was sent before is printed.
 ///
 /// A printer whose supply broke down has forgotten what it had received; asked
-/// after that, it answers as if it had printed it. No answer can tell: see to
-/// the supply.
+/// after that, it answers as if it had printed it. That is found out if it is
+/// silent for longer than [`Timing::watch`] allows; a shorter break is not: see
+/// to the supply.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Proof {
@@ -163,6 +241,8 @@ pub struct Timing {
     pub cut: Duration,
     /// Making a QR code of what was sent.
     pub symbol: Duration,
+    /// A thousand black dots, above the time of their row, in microseconds.
+    pub black_dot: u16,
     /// From BUSY rising to its being seen, and from the last byte to BUSY.
     pub busy: Duration,
     /// Writing a logo to the printer's memory, or deleting it.
@@ -177,102 +257,24 @@ pub struct Timing {
     pub stall: Duration,
     /// How long after the paper time the proof may come.
     pub proof: Duration,
+    /// How long a printer that bytes are sent to may go unheard before it is
+    /// asked whether it is there. Less than half of `boot`.
+    pub watch: Duration,
+    /// The least that it takes from losing its power to answering again.
+    pub boot: Duration,
 }
 
 impl Timing {
-    /// A 58 mm mechanism of 50 mm/s on a line of 115 200 baud, 8N1.
-    const SLOW: Self = Self {
-        byte: Duration::of_bytes(1, 10, 115_200),
-        dot_row: Duration::from_micros(2_500),
-        feed_row: Duration::from_micros(2_100),
-        cut: Duration::ZERO,
-        symbol: Duration::from_millis(400),
-        busy: Duration::from_millis(1),
-        keep: Duration::from_secs(5),
-        reply: Duration::from_millis(300),
-        quiet: Duration::from_millis(3),
-        stall: Duration::from_secs(3),
-        proof: Duration::from_secs(3),
-    };
-
     /// The same times on a line of another speed, 8N1.
     #[must_use]
     pub const fn at_baud(self, baud: u32) -> Self {
         Self { byte: Duration::of_bytes(1, 10, baud), ..self }
     }
-}
 
-/// The numbers of Epson's command reference, `ESC t`.
-const EPSON_PAGES: &[Page] = &[
-    Page::code(0, CodePage::PC437),
-    Page::code(19, CodePage::PC858),
-    Page::code(18, CodePage::PC852),
-    Page::code(17, CodePage::PC866),
-    Page::code(16, CodePage::WPC1252),
-];
-
-impl Profile {
-    /// A 58 mm mechanism as it is built into terminals: 384 dots, GBK font,
-    /// 256 bytes of buffer, a tear bar, QR codes of its own; `GS r` is
-    /// answered in order.
-    pub const CLONE_58MM: Self = Self {
-        paper: Paper { dots: 384, columns: 32 },
-        charset: Charset::GBK.with_pages(&[Page::code(0, CodePage::PC437)]),
-        fonts: &[12, 9],
-        user_glyphs: 0,
-        feed_back: 0,
-        line_pitch: 30,
-        units_per_dot: 1,
-        buffer: 256,
-        headroom: 32,
-        raster: RasterForm::Rows,
-        band: 24,
-        logos: Logos::Numbers { rows: 240 },
-        page: 0,
-        cutter: Cutter::TearBar { dots: 96 },
-        symbols: Symbols::COMMON.union(Symbols::QR),
-        barcodes: BarcodeCommands::CLONE,
-        qr: QrCommand::Store,
-        qr_source: None,
-        statuses: &[1, 2, 3, 4],
-        proof: Proof::Barrier,
-        timing: Timing::SLOW,
-    };
-
-    /// The cheapest 58 mm printers (POS-5890, ZJ-5870): GB 2312 font, no QR
-    /// codes, no proof.
-    pub const BASIC_58MM: Self = Self {
-        charset: Charset::GB2312,
-        symbols: Symbols::COMMON,
-        proof: Proof::None,
-        ..Self::CLONE_58MM
-    };
-
-    /// An 80 mm printer of Epson's kind (TM-T20, TM-m30): 203 dpi, 576 dots, 4 KB of
-    /// buffer, a partial cutter, process numbers. Motion units are half a dot.
-    pub const EPSON_80MM: Self = Self {
-        paper: Paper { dots: 576, columns: 48 },
-        charset: Charset::GB18030.with_pages(EPSON_PAGES),
-        user_glyphs: 6,
-        feed_back: 24,
-        line_pitch: 34,
-        units_per_dot: 2,
-        buffer: 4096,
-        headroom: 128,
-        raster: RasterForm::Graphics,
-        band: 255,
-        logos: Logos::Keys { rows: 240 },
-        page: 1_662,
-        cutter: Cutter::Partial { dots: 8 },
-        symbols: Symbols::all(),
-        barcodes: BarcodeCommands::all(),
-        proof: Proof::ProcessId,
-        timing: Timing {
-            dot_row: Duration::from_micros(600),
-            feed_row: Duration::from_micros(500),
-            cut: Duration::from_millis(600),
-            ..Timing::SLOW
-        },
-        ..Self::CLONE_58MM
-    };
+    /// The same times with a mechanism of this speed, in micrometres a second,
+    /// at 8 dots a millimetre.
+    pub(super) const fn at_speed(self, micrometres: u64) -> Self {
+        let row = Duration::from_micros(125_000_000 / micrometres);
+        Self { dot_row: row, feed_row: row, ..self }
+    }
 }

@@ -47,6 +47,19 @@ pub enum Refusal {
     InPage,
     /// The buffer is too short for the item.
     Room,
+    /// No cash drawer hangs on this printer.
+    NoDrawer,
+    /// A pulse of no length or more than 510 ms.
+    DrawerPulse,
+    /// The printer does not beep.
+    NoBeeper,
+    /// More or longer beeps than its beeper can.
+    Beep,
+    /// The printer does not have this setting, question or real-time command.
+    NoSetting,
+    /// A setting that is out of its range, or in which the printer would find a
+    /// real-time command.
+    Setting,
 }
 
 impl fmt::Display for Refusal {
@@ -73,6 +86,12 @@ impl fmt::Display for Refusal {
             Self::PagePlace => f.write_str("something stands outside its area"),
             Self::InPage => f.write_str("this cannot stand in a page"),
             Self::Room => f.write_str("the buffer is too short for the item"),
+            Self::NoDrawer => f.write_str("no cash drawer hangs on this printer"),
+            Self::DrawerPulse => f.write_str("a drawer's pulse is from 2 to 510 ms"),
+            Self::NoBeeper => f.write_str("this printer does not beep"),
+            Self::Beep => f.write_str("more or longer beeps than the beeper can"),
+            Self::NoSetting => f.write_str("this printer does not have that"),
+            Self::Setting => f.write_str("the setting is out of range"),
             Self::RasterRows => f.write_str("the picture's rows are not whole"),
         }
     }
@@ -88,7 +107,10 @@ impl Error for Refusal {
             | Self::Font
             | Self::FeedBack
             | Self::NoLogo
-            | Self::NoPage => ErrorKind::Unsupported,
+            | Self::NoPage
+            | Self::NoDrawer
+            | Self::NoBeeper
+            | Self::NoSetting => ErrorKind::Unsupported,
             _ => ErrorKind::Argument,
         }
     }

@@ -147,22 +147,21 @@ impl Encoder {
         rest: &mut Wrap<'a>,
         out: &mut Out<'_>,
     ) -> bool {
-        loop {
-            // An error cannot come: the text was checked.
-            let next = held.take().or_else(|| rest.next().and_then(Result::ok));
-            let Some(mut piece) = next else { break };
-            let taken = rest.taken();
+        let (_, height) = self.line.style.magnified();
+        let mut next = held.take();
+        while let Some(mut piece) = next.or_else(|| piece_of(rest)) {
             let done = self.piece(&mut piece, out);
-            if piece != Piece::Break {
-                self.line.wrote(0);
-                self.line.taken = taken;
+            if !matches!(piece, Piece::Break) {
+                self.line.height = self.line.height.max(height);
             }
             if !done {
                 *held = Some(piece);
-                return false;
+                break;
             }
+            next = None;
         }
-        true
+        self.line.taken = rest.taken();
+        held.is_none()
     }
 
     /// Writes a piece, or what fits of it; whether that is all.
@@ -170,7 +169,14 @@ impl Encoder {
     fn piece(&mut self, piece: &mut Piece<'_>, out: &mut Out<'_>) -> bool {
         match piece {
             Piece::Plain(plain) => put_plain(plain, out),
-            Piece::Hanzi(hanzi) => self.shift(Mode::TwoByte, out) && out.put(hanzi.bytes()),
+            Piece::Hanzi(hanzi) => {
+                let is_on = self.line.mode != Mode::OneByte || self.shift(Mode::TwoByte, out);
+                is_on
+                    && match *hanzi.bytes() {
+                        [lead, trail] => out.put(&[lead, trail]),
+                        ref others => out.put(others),
+                    }
+            }
             Piece::Letter(letter) => self.letter(*letter, out),
             Piece::Drawn(drawn) => self.drawn(drawn.character(), out),
             Piece::Break => self.new_line(out),
@@ -270,6 +276,12 @@ fn user_narrow(n: u8, new: Option<Dots>, out: &mut Out<'_>) -> bool {
         &code,
         &command::USER_OFF,
     ])
+}
+
+/// An error cannot come: the text was checked.
+#[inline]
+fn piece_of<'a>(rest: &mut Wrap<'a>) -> Option<Piece<'a>> {
+    rest.next().and_then(Result::ok)
 }
 
 /// Column by column from the left, three bytes each from the top, and no

@@ -15,19 +15,21 @@ pub struct Work {
     pub cuts: u32,
     /// QR codes to make.
     pub symbols: u32,
+    /// Black dots, as far as they are known: each takes energy.
+    pub dots: u32,
 }
 
 impl Work {
     /// This many rows printed.
     #[must_use]
     pub const fn printing(rows: u32) -> Self {
-        Self { printed: rows, fed: 0, cuts: 0, symbols: 0 }
+        Self { printed: rows, fed: 0, cuts: 0, symbols: 0, dots: 0 }
     }
 
     /// This many rows fed.
     #[must_use]
     pub const fn feeding(rows: u32) -> Self {
-        Self { printed: 0, fed: rows, cuts: 0, symbols: 0 }
+        Self { printed: 0, fed: rows, cuts: 0, symbols: 0, dots: 0 }
     }
 
     /// How long it takes.
@@ -38,6 +40,7 @@ impl Work {
             timing.feed_row.times(self.fed.into()),
             timing.cut.times(self.cuts.into()),
             timing.symbol.times(self.symbols.into()),
+            Duration::from_micros(u64::from(self.dots) * u64::from(timing.black_dot) / 1_000),
         ];
         parts.into_iter().fold(Duration::ZERO, |sum, part| sum + part)
     }
@@ -49,6 +52,7 @@ impl AddAssign for Work {
         self.fed = self.fed.saturating_add(other.fed);
         self.cuts = self.cuts.saturating_add(other.cuts);
         self.symbols = self.symbols.saturating_add(other.symbols);
+        self.dots = self.dots.saturating_add(other.dots);
     }
 }
 
@@ -61,9 +65,10 @@ struct Batch {
 
 /// What the printer should have left to do, by its profile's times.
 ///
-/// It is an account, not a measurement: what [`Timed`](super::Timed) flow
-/// control goes by, and from when on a printer without proof should have
-/// printed everything.
+/// It is an account: what [`Timed`](super::Timed) flow control goes by, and
+/// from when on a printer without proof should have printed everything. The
+/// times it goes by are corrected by what is measured: how long it took until
+/// a proof came, and whether the printer was busy when it should not have been.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
     batches: [Batch; Self::BATCHES],
@@ -72,6 +77,28 @@ pub struct Load {
     open: usize,
     arrived: Instant,
     done: Instant,
+    /// Per cent of the profile's times.
+    pace: u16,
+    /// Since when there was work without a pause, and how much, by the
+    /// profile.
+    began: Instant,
+    work: Duration,
+    questions: Questions,
+}
+
+/// Bytes before each question that the printer has not answered, in the order
+/// of the stream.
+#[derive(Clone, Copy, Debug)]
+struct Questions {
+    before: [usize; Self::MOST],
+    count: usize,
+    /// Bytes after the last question.
+    after: usize,
+}
+
+impl Questions {
+    const MOST: usize = 6;
+    const NONE: Self = Self { before: [0; Self::MOST], count: 0, after: 0 };
 }
 
 impl Load {
@@ -85,6 +112,101 @@ impl Load {
             open: 0,
             arrived: Instant::ZERO,
             done: Instant::ZERO,
+            pace: Self::TABLE,
+            began: Instant::ZERO,
+            work: Duration::ZERO,
+            questions: Questions::NONE,
+        }
+    }
+
+    /// The pace of the profile itself.
+    const TABLE: u16 = 100;
+    /// However slow it seems to be.
+    const SLOWEST: u16 = 400;
+
+    /// How long the printer takes, in per cent of the profile's times, by what
+    /// was measured.
+    #[must_use]
+    pub const fn pace(&self) -> u16 {
+        self.pace
+    }
+
+    /// How many bytes the printer may not have read, by its answers to
+    /// questions in the order of the stream.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.questions.before.iter().take(self.questions.count).sum::<usize>()
+            + self.questions.after
+    }
+
+    /// Whether it owes an answer.
+    #[must_use]
+    pub const fn is_asked(&self) -> bool {
+        self.questions.count > 0
+    }
+
+    /// Bytes were taken to be sent.
+    pub(super) const fn takes(&mut self, n: usize) {
+        self.questions.after += n;
+    }
+
+    /// Whether a question is to follow what was taken.
+    pub(super) const fn wants_question(&self, every: usize) -> bool {
+        self.questions.after >= every && self.questions.count < Questions::MOST
+    }
+
+    /// What was taken ends with a question.
+    pub(super) fn asks(&mut self) {
+        let Questions { before, count, after } = &mut self.questions;
+        if let Some(slot) = before.get_mut(*count) {
+            *slot = core::mem::take(after);
+            *count += 1;
+        }
+    }
+
+    /// The oldest question was answered.
+    pub(super) fn answered(&mut self) {
+        let Questions { before, count, .. } = &mut self.questions;
+        before.rotate_left(1);
+        *count = count.saturating_sub(1);
+    }
+
+    /// Nothing that was asked will be answered, and nothing is unread.
+    pub(super) const fn forgive(&mut self) {
+        self.questions = Questions::NONE;
+    }
+
+    /// All that was sent is printed now: corrects the pace, down to `fastest`.
+    pub(super) fn measured(&mut self, fastest: u16, now: Instant) {
+        /// Less says little.
+        const LEAST: Duration = Duration::from_millis(200);
+        let (work, taken) = (self.work.as_micros(), now.since(self.began).as_micros());
+        let expected = self.done.since(self.began).as_micros();
+        // Else it had to wait for us.
+        let was_busy = expected * 4 <= work * u64::from(self.pace) / 100 * 5;
+        if self.work >= LEAST && was_busy {
+            let measured = u16::try_from(taken * 100 / work).unwrap_or(u16::MAX);
+            // The printer may have waited for us: it is faster than that,
+            // never slower. A sixteenth to spare, for the next paper is hotter.
+            self.approach(measured.saturating_add(measured / 16), fastest);
+        }
+        self.work = Duration::ZERO;
+        self.began = now;
+    }
+
+    /// A step of a quarter at most, so that one odd value spoils little.
+    fn approach(&mut self, measured: u16, fastest: u16) {
+        let step = (self.pace / 4).max(1);
+        let least = self.pace.saturating_sub(step).max(fastest);
+        let most = self.pace.saturating_add(step).min(Self::SLOWEST);
+        self.pace = measured.clamp(least.min(most), most);
+    }
+
+    /// The printer says that it is busy: when it should be done, it is slower
+    /// than was thought.
+    pub(super) fn surprised(&mut self, now: Instant) {
+        if now >= self.done {
+            self.pace = self.pace.saturating_add(1).min(Self::SLOWEST);
         }
     }
 
@@ -120,6 +242,9 @@ impl Load {
     /// Bytes left.
     pub(in crate::printer) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
         let count = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if self.done <= now {
+            (self.began, self.work) = (now, Duration::ZERO);
+        }
         self.arrived = self.arrived.max(now) + byte.times(count);
         self.done = self.done.max(self.arrived);
         self.open += bytes;
@@ -139,6 +264,8 @@ impl Load {
     /// What the bytes that left last make the mechanism do. They join the
     /// batch before, unless there is a free one.
     pub(in crate::printer) fn working(&mut self, work: Duration, now: Instant) {
+        self.work = self.work + work;
+        let work = Duration::from_micros(work.as_micros() * u64::from(self.pace) / 100);
         self.done = self.done.max(now) + work;
         if self.batches.first().is_some_and(|first| first.done <= now) {
             self.batches.rotate_left(1);

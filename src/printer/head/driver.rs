@@ -20,7 +20,7 @@ pub struct Config {
     /// The paper.
     pub stock: Stock,
     /// What the supply gives for the head, in mA, if that is less than the head
-    /// takes.
+    /// takes; 16 dots (0.8 A at 8.5 V) are heated at once at least.
     pub milliamperes: u16,
     /// The resistance of the wires to the head, both ways, in mOhm.
     pub wiring: u16,

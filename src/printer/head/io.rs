@@ -41,7 +41,8 @@ pub trait HeadIo {
     /// timer in one-pulse mode, or a monostable. Returns whether it can.
     ///
     /// With it, no stall of the program burns the head; without it, the
-    /// strobe stays on until the next poll.
+    /// strobe stays on until the next poll. [`strobe`](Self::strobe) ends it
+    /// early.
     ///
     /// # Errors
     /// The timer failed; nothing is heated then.
@@ -60,8 +61,9 @@ pub trait StepperIo {
     fn phase(&mut self, coils: u8) -> Result<(), IoFault>;
 }
 
-/// What is known of the mechanism. It is asked at every row, and paper and
-/// platen at every poll.
+/// What is known of the mechanism. Temperature and voltage are asked for before
+/// every strobe, the voltage once while it is on, paper and platen at every
+/// poll.
 pub trait HeadSense {
     /// The voltage over the head's thermistor, in mV.
     ///

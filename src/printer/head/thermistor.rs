@@ -16,7 +16,7 @@ impl Thermistor {
 
     /// The temperature for a voltage, in tenths of a degree Celsius, by a
     /// straight line between two entries; `None` outside of the table: broken,
-    /// short, or not there.
+    /// short, not there, or hotter than a head ever is.
     #[must_use]
     pub fn temperature(&self, mv: u16) -> Option<i16> {
         let above = self.reference_mv.checked_sub(mv).filter(|above| *above > 0)?;

@@ -16,10 +16,16 @@ struct Rule {
     numeric: bool,
     /// The last of this many digits is a check digit.
     checked: usize,
+    /// The digits are year, month and day, the day 00 for none.
+    date: bool,
 }
 
 const fn digits(first: &'static str, last: &'static str, digits: usize) -> Rule {
-    Rule { identifiers: (first, last), digits, more: 0, numeric: true, checked: 0 }
+    number(first, last, digits, 0)
+}
+
+const fn date(first: &'static str, last: &'static str) -> Rule {
+    Rule { date: true, ..digits(first, last, 6) }
 }
 
 const fn checked(first: &'static str, last: &'static str, checked: usize) -> Rule {
@@ -27,18 +33,18 @@ const fn checked(first: &'static str, last: &'static str, checked: usize) -> Rul
 }
 
 const fn text(first: &'static str, last: &'static str, digits: usize, more: usize) -> Rule {
-    Rule { identifiers: (first, last), digits, more, numeric: false, checked: 0 }
+    Rule { numeric: false, ..number(first, last, digits, more) }
 }
 
 const fn number(first: &'static str, last: &'static str, digits: usize, more: usize) -> Rule {
-    Rule { identifiers: (first, last), digits, more, numeric: true, checked: 0 }
+    Rule { identifiers: (first, last), digits, more, numeric: true, checked: 0, date: false }
 }
 
 /// The identifiers that have a rule here; others take up to 90 characters.
 #[rustfmt::skip]
 static RULES: [Rule; 38] = [
     checked("00", "00", 18), checked("01", "02", 14), text("10", "10", 0, 20),
-    digits("11", "19", 6), digits("20", "20", 2), text("21", "22", 0, 20),
+    date("11", "19"), digits("20", "20", 2), text("21", "22", 0, 20),
     text("235", "235", 0, 28), text("240", "241", 0, 30), number("242", "242", 0, 6),
     text("243", "243", 0, 20), text("250", "251", 0, 30),
     Rule { checked: 13, ..text("253", "253", 13, 17) }, text("254", "254", 0, 20),
@@ -62,7 +68,14 @@ impl Rule {
             && (self.digits > 0 || !rest.is_empty())
             && (!self.numeric || rest.iter().all(u8::is_ascii_digit))
             && check.is_none_or(|(last, others)| check_digit(others) == last & 0x0F)
+            && (!self.date || is_date(fixed))
     }
+}
+
+fn is_date(digits: &[u8]) -> bool {
+    let &[_, _, m, month, d, day] = digits else { return false };
+    let (month, day) = ([m, month], [d, day]);
+    (*b"01"..=*b"12").contains(&month) && (*b"00"..=*b"31").contains(&day)
 }
 
 /// The identifier, what stands after it, and what follows.

@@ -40,11 +40,13 @@
 mod barcode;
 mod bars;
 mod code128;
+mod code93;
 mod drawing;
 mod drawn_qr;
 mod fault;
 mod gs1;
 mod matrix;
+mod pattern;
 mod qr;
 mod retail;
 mod rules;
@@ -52,7 +54,7 @@ mod sizes;
 mod tables;
 
 pub use barcode::{Barcode, Fit, Symbology, TextPosition};
-pub use bars::{BarRow, Bars, Elements};
+pub use bars::{BarRow, Bars};
 pub use drawing::{Drawing, DrawingRow};
 pub use drawn_qr::DrawnQr;
 pub use fault::SymbolFault;

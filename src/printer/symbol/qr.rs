@@ -84,7 +84,7 @@ pub type QrRow = [u8; 23];
 /// Makes QR codes in the place of a printer that cannot: what a profile names.
 ///
 /// A row is asked for at a time, so that nobody keeps a whole symbol between
-/// two pieces that are sent. [`DrawnQr`] is one that makes the symbol anew for
+/// two pieces that are sent. [`DrawnQr`](super::DrawnQr) is one that makes the symbol anew for
 /// each row of modules.
 pub trait QrSource: fmt::Debug + Sync {
     /// The largest version that it makes, 1 to 40.

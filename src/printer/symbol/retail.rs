@@ -69,27 +69,28 @@ impl Number {
     }
 
     fn upc_e(data: &[u8]) -> Result<Self, SymbolFault> {
-        let (long, check) = match *data {
-            [a, b, c, d, e, f] => (long([a, b, c, d, e, f]), None),
-            [b'0', a, b, c, d, e, f] => (long([a, b, c, d, e, f]), None),
-            [b'0', a, b, c, d, e, f, check] => (long([a, b, c, d, e, f]), Some(check)),
-            [_, _, _, _, _, _, _] | [_, _, _, _, _, _, _, _] => {
-                return check_number(data, 8).and(Err(SymbolFault::Gtin));
-            }
-            _ => (*data.first_chunk().unwrap_or(&[0; 11]), data.get(11).copied()),
-        };
-        if data.len() > 8 || data.len() < 6 {
-            check_number(data, 12)?;
-        } else if let Some(at) = data.iter().position(|byte| !byte.is_ascii_digit()) {
+        if let Some(at) = data.iter().position(|byte| !byte.is_ascii_digit()) {
             return Err(SymbolFault::Character { at });
         }
+        let (six, check) = match *data {
+            [a, b, c, d, e, f] | [b'0', a, b, c, d, e, f] => ([a, b, c, d, e, f], None),
+            [b'0', a, b, c, d, e, f, check] => ([a, b, c, d, e, f], Some(check)),
+            [_, _, _, _, _, _, _] | [_, _, _, _, _, _, _, _] => return Err(SymbolFault::Gtin),
+            _ => {
+                let number = Self::of(data, 12)?;
+                let long = data.first_chunk().unwrap_or(&[0; 11]);
+                return Ok(Self { short: Some(short(long).ok_or(SymbolFault::Gtin)?), ..number });
+            }
+        };
+        let long = long(six);
         let number = Self::of(&long, 12)?;
         match (check, number.digits.last()) {
             (Some(check), Some(right)) if check != *right => {
-                let at = data.len() - 1;
-                Err(SymbolFault::CheckDigit { at, expected: right & 0x0F })
+                Err(SymbolFault::CheckDigit { at: data.len() - 1, expected: right & 0x0F })
             }
-            _ => Ok(Self { short: Some(short(&long).ok_or(SymbolFault::Gtin)?), ..number }),
+            // Six that could be written otherwise are no UPC-E.
+            _ if short(&long) != Some(six) => Err(SymbolFault::Gtin),
+            _ => Ok(Self { short: Some(six), ..number }),
         }
     }
 

@@ -110,8 +110,11 @@ impl Charset {
         self.hanzi.is_some()
     }
 
-    pub(super) const fn has_pages(&self) -> bool {
-        !self.pages.is_empty()
+    /// Whether it has a character that is neither ASCII nor a control.
+    #[inline]
+    pub(super) fn has(&self, c: char) -> bool {
+        self.hanzi.is_some_and(|hanzi| hanzi(c).is_some())
+            || self.pages.iter().any(|page| page.find(c).is_some())
     }
 
     /// The token of a character that is neither ASCII nor a control.
@@ -121,6 +124,11 @@ impl Charset {
         if let Some(code) = self.hanzi.and_then(|hanzi| hanzi(c)) {
             return Some(Token::Hanzi(Hanzi { character: c, code: encoded(code) }));
         }
+        self.letter(c, encoded)
+    }
+
+    #[cold]
+    fn letter<'a>(&self, c: char, encoded: impl Fn(Code) -> Code) -> Option<Token<'a>> {
         let (code, select) = self.pages.iter().find_map(|page| page.find(c))?;
         Some(Token::Letter(Letter { code: encoded(code), select }))
     }

@@ -198,9 +198,10 @@ impl<'a> Tokens<'a> {
         Self { glyphs, ..self }
     }
 
-    /// Whether a word may go on after a run.
-    pub(crate) const fn has_letters(&self) -> bool {
-        self.charset.has_pages()
+    /// Whether a letter may follow: those of words are before U+2000.
+    #[inline]
+    fn may_be_letter(&self) -> bool {
+        matches!(self.rest.as_bytes(), [0xC2..=0xE1, ..])
     }
 
     /// The width of all of it on one line; line ends take none.
@@ -336,11 +337,20 @@ pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
 
 /// Whether all of a text can be printed; if so, whether any of it is to be
 /// drawn.
-pub(crate) fn check_with(mut tokens: Tokens<'_>) -> Result<bool, Unprintable> {
+pub(crate) fn check_with(tokens: Tokens<'_>) -> Result<bool, Unprintable> {
+    let mut drawn = false;
     if is_ascii_text(tokens.rest.as_bytes()) {
-        return Ok(false);
+        return Ok(drawn);
     }
-    tokens.try_fold(false, |drawn, token| Ok(drawn | matches!(token?, Token::Drawn(_))))
+    for (at, character) in tokens.rest.char_indices() {
+        match character {
+            '\0'..='\u{9F}' => {}
+            _ if tokens.charset.has(character) => {}
+            _ if tokens.glyphs.dots(character).is_some() => drawn = true,
+            _ => return Err(Unprintable { character, at }),
+        }
+    }
+    Ok(drawn)
 }
 
 /// How many columns a text takes on one line; line ends take none.

@@ -138,18 +138,23 @@ impl<'a> Wrap<'a> {
         }
     }
 
+    /// Takes the place of a character of two columns, unless it is for the next
+    /// line.
     #[inline]
-    fn wide(&mut self, token: Token<'a>, character: char, piece: Piece<'a>) -> Piece<'a> {
+    fn wide(&mut self, character: char) -> bool {
         let room = self.room();
         let is_last = room < self.cells.wide.saturating_mul(2);
-        let fits = room >= self.cells.wide;
-        if is_last && self.taken > 0 && (!fits || self.moves_on(character)) {
-            self.held = Some(token);
-            return self.line_end();
+        if is_last && self.taken > 0 && (room < self.cells.wide || self.moves_on(character)) {
+            return false;
         }
         self.take(self.cells.wide);
         self.in_word = false;
-        piece
+        true
+    }
+
+    fn hold(&mut self, token: Token<'a>) -> Piece<'a> {
+        self.held = Some(token);
+        self.line_end()
     }
 
     fn letter(&mut self, letter: Letter) -> Piece<'a> {
@@ -158,8 +163,7 @@ impl<'a> Wrap<'a> {
         let fits = word <= self.room().into();
         let hopeless = word > self.cells.line.into() && self.room() >= self.cells.narrow;
         if self.taken > 0 && !fits && !hopeless {
-            self.held = Some(Token::Letter(letter));
-            return self.line_end();
+            return self.hold(Token::Letter(letter));
         }
         self.take(self.cells.narrow);
         self.in_word = true;
@@ -180,7 +184,7 @@ impl<'a> Wrap<'a> {
     /// room.
     #[inline]
     fn is_torn(&self, room: usize) -> bool {
-        (room < self.cells.wide.into() || self.tokens.has_letters()) && self.glued() > room
+        (room < self.cells.wide.into() || self.tokens.may_be_letter()) && self.glued() > room
     }
 
     /// How wide it is.
@@ -241,8 +245,9 @@ impl<'a> Iterator for Wrap<'a> {
         };
         Some(Ok(match token {
             Token::Plain(plain) => self.plain(plain),
-            Token::Hanzi(hanzi) => self.wide(token, hanzi.character(), Piece::Hanzi(hanzi)),
-            Token::Drawn(drawn) => self.wide(token, drawn.character(), Piece::Drawn(drawn)),
+            Token::Hanzi(hanzi) if self.wide(hanzi.character()) => Piece::Hanzi(hanzi),
+            Token::Drawn(drawn) if self.wide(drawn.character()) => Piece::Drawn(drawn),
+            Token::Hanzi(_) | Token::Drawn(_) => self.hold(token),
             Token::Letter(letter) => self.letter(letter),
             Token::NewLine => self.line_end(),
         }))

@@ -43,11 +43,30 @@ pub(super) enum Op {
     },
     PaperStatus,
     ProcessId([u8; 4]),
+    /// Another question, without its GS.
+    Asked(Vec<u8>),
+    /// `GS a`.
+    Automatic(u8),
+    /// `ESC 8`: after so many seconds.
+    Sleep(u16),
     Drawer,
+    /// So many times.
+    Beep(u8),
     /// A command that is real but that this printer only passes over.
     Ignored(Vec<u8>),
     /// Not a command.
     Unknown(Vec<u8>),
+}
+
+impl Op {
+    /// The bytes of a command that may be passed over.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Automatic(n) => [0x1D, b'a', *n].into(),
+            Self::Sleep(seconds) => [&[0x1B, b'8'], &seconds.to_le_bytes()[..]].concat(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Cuts the stream into operations.
@@ -70,6 +89,11 @@ impl Decoder {
         &self.bytes
     }
 
+    /// Forgets a command that is not whole.
+    pub(super) fn forget(&mut self) {
+        self.bytes.clear();
+    }
+
     /// Forgets the last byte of a command that is not whole.
     pub(super) fn retract(&mut self) {
         self.bytes.pop();
@@ -90,7 +114,9 @@ impl Decoder {
     /// The operation, when it is whole.
     fn parse(&self) -> Option<Op> {
         match *self.bytes.as_slice() {
-            [0x00 | 0x0D] => Some(Op::Nothing),
+            // FFh wakes a sleeping printer, and is no character.
+            [0x00 | 0x0D | 0xFF] => Some(Op::Nothing),
+            [0x07] => Some(Op::Beep(1)),
             [0x0A] => Some(Op::LineFeed),
             [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
             [0x09] => Some(Op::Text(TextOp::Tab)),
@@ -116,7 +142,8 @@ impl Decoder {
 fn real_time(rest: &[u8]) -> Option<Op> {
     match *rest {
         [] | [0x04 | 0x05] | [0x14, 0x01] | [0x14] | [0x14, 0x01, _] => None,
-        [0x04 | 0x05, _] | [0x14, 0x01, _, _] => Some(Op::Nothing),
+        [0x14, 0x08, ref clear @ ..] if clear.len() < 7 => None,
+        [0x04 | 0x05, _] | [0x14, 0x01, _, _] | [0x14, 0x08, ..] => Some(Op::Nothing),
         ref other => Some(unknown(0x10, other)),
     }
 }
@@ -133,11 +160,12 @@ fn escape(rest: &[u8]) -> Option<Op> {
         [b'*', ref columns @ ..] => return column_picture(columns),
         [b'Z', ref qr @ ..] => return Some(code_op(code::esc_z(qr)?, 0x1B, rest)),
         [b'L' | b'S' | b'W' | b'T' | 0x0C, ..] => return sheet::escape(rest),
+        [b'(', ref function @ ..] => return beep(function),
         [letter, ref parameters @ ..] => {
             let length = match letter {
                 b'!' | b'E' | b'-' | b'a' | b'd' | b'J' | b'3' => 1,
                 b'=' | b'r' => 1,
-                b'B' | b'c' => 2,
+                b'B' | b'c' | b'8' => 2,
                 b'p' | b'7' => 3,
                 _ => return Some(unknown(0x1B, rest)),
             };
@@ -153,9 +181,24 @@ fn escape(rest: &[u8]) -> Option<Op> {
                 [b'J', n] => Op::FeedUnits(n),
                 [b'3', n] => Op::LineSpacing(Some(n)),
                 [b'p', ..] => Op::Drawer,
+                [b'B', n, _] => Op::Beep(n),
+                [b'8', low, high] => Op::Sleep(u16::from_le_bytes([low, high])),
                 _ => ignored(0x1B, rest),
             }
         }
+    })
+}
+
+/// `ESC ( A pL pH`: function 48 beeps; the others set when to beep.
+fn beep(rest: &[u8]) -> Option<Op> {
+    let (&[letter, low, high], data) = rest.split_first_chunk()?;
+    if data.len() < usize::from(u16::from_le_bytes([low, high])) {
+        return None;
+    }
+    Some(match (letter, data) {
+        (b'A', [48, 48..=58, times @ 1..=63, 10..=255]) => Op::Beep(*times),
+        (b'A', _) => ignored(0x1B, &[b"(", rest].concat()),
+        _ => unknown(0x1B, &[b"(", rest].concat()),
     })
 }
 
@@ -197,7 +240,12 @@ fn group(rest: &[u8]) -> Option<Op> {
         [b'w', n] => Op::Code(CodeOp::Module(n)),
         [b'H', n] => Op::Code(CodeOp::Text(n)),
         [b'r', 1 | 49] => Op::PaperStatus,
-        [b'f' | b'r' | b'I' | b'a' | b'|', _] => ignored(0x1D, rest),
+        [b'f', n] => Op::Code(CodeOp::Font(n)),
+        [b'r' | b'I', _] => Op::Asked(rest.into()),
+        [b'a', n] => Op::Automatic(n),
+        [b'g', ref counter @ ..] if counter.len() < 4 => return None,
+        [b'g', ..] => Op::Asked(rest.into()),
+        [b'|', _] => ignored(0x1D, rest),
         [b'V'] | [b'V', 65 | 66] => return None,
         [b'V', 0 | 48] => Op::Cut { partial: false, units: 0 },
         [b'V', 1 | 49] => Op::Cut { partial: true, units: 0 },

@@ -89,6 +89,8 @@ pub enum Event {
     },
     /// The cash drawer was opened.
     Drawer,
+    /// It beeped, so many times.
+    Beep(u8),
     /// A symbol that could not be printed, and why: on paper, nothing.
     NotPrinted(String),
     /// A real command that this printer passes over.

@@ -5,6 +5,10 @@
 //! its time, sensors, and a BUSY line. What it did is a bitmap and a list of
 //! events.
 //!
+//! Bar codes and QR codes are drawn so that a scanner reads them; a GS1
+//! DataBar is a black box of its width, and each other 2D code a box with its
+//! name.
+//!
 //! ```
 //! use embedded_pos::port::Clocked;
 //! use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
@@ -22,6 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answers;
 mod bitmap;
 mod busy;
 mod code;
@@ -29,6 +34,7 @@ mod cpcl;
 mod decoder;
 mod event;
 mod font;
+mod jotter;
 mod machine;
 mod model;
 mod page;
@@ -41,8 +47,9 @@ pub use bitmap::Bitmap;
 pub use busy::BusyLine;
 pub use cpcl::CpclPrinter;
 pub use event::{Event, TextStyle};
+pub use jotter::Jotter;
 pub use machine::{Dialect, Machine};
-pub use model::Model;
+pub use model::{Flow, Model, Offline};
 pub use star::StarPrinter;
 
 use std::collections::VecDeque;
@@ -53,7 +60,7 @@ use self::decoder::{Decoder, Op};
 use self::page::Page;
 use self::picture::Outcome;
 use super::{Device, Outbox};
-use crate::port::Instant;
+use crate::port::{Duration, Instant};
 
 /// What is wrong with the printer.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -72,6 +79,8 @@ pub struct Condition {
     pub broken: bool,
     /// Someone holds the feed button.
     pub feeding: bool,
+    /// The drawer's sense pin is high.
+    pub drawer_pin: bool,
 }
 
 impl Condition {
@@ -88,7 +97,7 @@ impl Condition {
     /// The answer to `DLE EOT n`.
     fn answer(&self, n: u8) -> u8 {
         let bits: &[(bool, u8)] = match n {
-            1 => &[(self.stops(), 0x08), (self.feeding, 0x40)],
+            1 => &[(self.stops(), 0x08), (self.feeding, 0x40), (self.drawer_pin, 0x04)],
             2 => &[
                 (self.cover_open, 0x04),
                 (self.feeding, 0x08),
@@ -114,7 +123,7 @@ pub struct EscPosPrinter {
     pub stuck: Option<u8>,
     buffer: VecDeque<(u8, Instant)>,
     /// The last bytes, and whether there was room for them.
-    recent: [(u8, bool); 2],
+    recent: [(u8, bool); 9],
     decoder: Decoder,
     page: Page,
     paper: Bitmap,
@@ -126,9 +135,21 @@ pub struct EscPosPrinter {
     restarted: Instant,
     lost: usize,
     fullest: usize,
+    /// What `GS a` asked for, and what was told.
+    automatic: u8,
+    told: Option<[u8; 4]>,
+    is_xoff: bool,
+    was_open: bool,
+    off_until: Instant,
+    greets: bool,
+    sleeps_after: Option<Duration>,
+    busy_at: Instant,
+    awake_at: Instant,
 }
 
 impl EscPosPrinter {
+    const NONE: [(u8, bool); 9] = [(0, true); 9];
+
     /// A printer with paper, just switched on.
     #[must_use]
     pub fn new(model: Model) -> Self {
@@ -138,7 +159,7 @@ impl EscPosPrinter {
             outbox: Outbox::default(),
             stuck: None,
             buffer: VecDeque::new(),
-            recent: [(0, true); 2],
+            recent: Self::NONE,
             decoder: Decoder::new(model.chinese, model.four_bytes),
             page: Page::new(model),
             paper: Bitmap::new(model.dots),
@@ -148,6 +169,15 @@ impl EscPosPrinter {
             restarted: Instant::ZERO,
             lost: 0,
             fullest: 0,
+            automatic: 0,
+            told: None,
+            is_xoff: false,
+            was_open: false,
+            off_until: Instant::ZERO,
+            greets: false,
+            sleeps_after: None,
+            busy_at: Instant::ZERO,
+            awake_at: Instant::ZERO,
         }
     }
 
@@ -222,6 +252,9 @@ impl EscPosPrinter {
         self.outbox.clear();
         self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
         self.page.reset();
+        self.recent = Self::NONE;
+        (self.automatic, self.is_xoff, self.greets) = (0, false, true);
+        self.sleeps_after = None;
     }
 
     /// Tears the paper off: an empty bitmap and no events.
@@ -233,25 +266,29 @@ impl EscPosPrinter {
     /// Whether BUSY is high.
     pub fn is_busy(&mut self, now: Instant) -> bool {
         self.run(now);
-        self.model.buffer - self.buffer.len() <= self.model.busy_below
+        let stopped = self.condition.stops() && self.model.offline == Offline::Busy;
+        stopped
+            || self.is_off(now)
+            || self.model.buffer - self.buffer.len() <= self.model.busy_below
     }
 
     /// Prints until `now`.
     fn run(&mut self, now: Instant) {
-        loop {
+        self.report(now);
+        while !self.condition.stops() {
             if self.free_at > now {
-                return;
-            }
-            if self.condition.stops() {
-                self.free_at = self.free_at.max(now);
+                self.report(now);
                 return;
             }
             let worked =
                 if self.page.rows.is_empty() { self.read_byte(now) } else { self.print_row(now) };
             if !worked {
+                self.report(now);
                 return;
             }
         }
+        self.report(now);
+        self.free_at = self.free_at.max(now);
     }
 
     /// Prints the next row, if it is done by `now`.
@@ -280,22 +317,21 @@ impl EscPosPrinter {
     fn read_byte(&mut self, now: Instant) -> bool {
         let Some((byte, arrived)) = self.buffer.pop_front() else { return false };
         self.free_at = self.free_at.max(arrived);
-        match self.decoder.push(byte) {
-            Some(Op::PaperStatus) if self.model.barrier => {
-                let low = if self.condition.paper_low { 0x03 } else { 0x00 };
-                self.outbox.push(now, self.model.answer, [low]);
+        if let Some(op) = self.decoder.push(byte)
+            && let Some(op) = self.answer(op, now)
+        {
+            if op == Op::Initialize {
+                self.decoder.kanji = self.model.chinese;
             }
-            Some(Op::ProcessId([a, b, c, d])) if self.model.process_id => {
-                self.outbox.push(now, self.model.answer, [0x37, 0x22, a, b, c, d, 0x00]);
-            }
-            Some(Op::Picture(command)) => self.picture(command, now),
-            Some(op) => {
-                if op == Op::Initialize {
-                    self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
+            match op {
+                Op::Picture(command) => self.picture(command, now),
+                op => {
+                    if op == Op::Initialize {
+                        self.decoder = Decoder::new(self.model.chinese, self.model.four_bytes);
+                    }
+                    self.page.apply(op);
                 }
-                self.page.apply(op);
             }
-            None => {}
         }
         true
     }
@@ -325,55 +361,36 @@ impl EscPosPrinter {
     pub const fn logo_writes(&self) -> usize {
         self.page.store.writes
     }
-
-    /// Looks for real-time commands, which are executed as they come in,
-    /// whatever they stand in, and taken out of it. Whether `byte` ends one.
-    fn real_time(&mut self, byte: u8, now: Instant) -> bool {
-        let [(first, _), (second, _)] = self.recent;
-        match ([first, second], byte) {
-            ([0x10, 0x04], n @ 1..=4) => {
-                let answer = self.stuck.unwrap_or_else(|| self.condition.answer(n));
-                self.outbox.push(now, self.model.answer, [answer]);
-                for (_, kept) in self.recent {
-                    if !kept {
-                        self.lost -= 1;
-                    } else if self.buffer.pop_back().is_none() {
-                        self.decoder.retract();
-                    }
-                }
-                self.recent = [(0, true); 2];
-                return true;
-            }
-            ([0x10, 0x05], 2) => self.buffer.clear(),
-            ([0x10, 0x14], 1) => self.page.events.push(Event::Drawer),
-            _ => {}
-        }
-        false
-    }
 }
 
 impl Device for EscPosPrinter {
     fn receive(&mut self, bytes: &[u8], now: Instant) {
         for byte in bytes {
             self.run(now);
-            if self.real_time(*byte, now) {
+            if self.is_off(now) || self.sleeps(now) || self.real_time(*byte, now) {
                 continue;
             }
-            let room = self.buffer.len() < self.model.buffer && self.restarted <= now;
+            let swallowed = self.condition.stops() && self.model.offline == Offline::Swallows;
+            let restarting = self.restarted > now;
+            let room = self.buffer.len() < self.model.buffer && !swallowed && !restarting;
             if room {
                 self.buffer.push_back((*byte, now));
                 self.fullest = self.fullest.max(self.buffer.len());
             } else {
                 self.lost += 1;
             }
-            let [_, last] = self.recent;
-            self.recent = [last, (*byte, room)];
+            self.recent.rotate_left(1);
+            let [.., last] = &mut self.recent;
+            *last = (*byte, room);
         }
         self.run(now);
     }
 
     fn transmit(&mut self, now: Instant) -> Vec<u8> {
         self.run(now);
+        if self.is_off(now) {
+            return Vec::new();
+        }
         self.outbox.take(now)
     }
 }

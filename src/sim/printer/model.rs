@@ -1,5 +1,25 @@
 use crate::port::Duration;
 
+/// How a printer holds the host up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Flow {
+    /// By its BUSY line only.
+    Busy,
+    /// By XON and XOFF too.
+    XonXoff,
+}
+
+/// What a printer does with bytes while it is offline.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Offline {
+    /// It is busy.
+    Busy,
+    /// Keeps them until its buffer is full, and is busy only then.
+    Keeps,
+    /// Loses them, and is not busy.
+    Swallows,
+}
+
 /// The simulated hardware.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Model {
@@ -27,6 +47,23 @@ pub struct Model {
     pub barrier: bool,
     /// Answers `GS ( H`.
     pub process_id: bool,
+    /// Has automatic status (`GS a`).
+    pub automatic: bool,
+    /// What `GS I` and `GS g 2` are answered with: maker, model and serial
+    /// number; if there is one, it takes `DLE DC4 8` too.
+    pub identity: Option<(&'static str, &'static str, &'static str)>,
+    /// How it holds the host up.
+    pub flow: Flow,
+    /// What it does with bytes while it is offline.
+    pub offline: Offline,
+    /// It keeps its buffer when the cover is opened.
+    pub keeps_when_opened: bool,
+    /// What it sends when it was switched on.
+    pub greeting: Option<u8>,
+    /// From power to the first answer.
+    pub boot: Duration,
+    /// Has the sleep mode of the CSN-A2 class (`ESC 8`).
+    pub sleeps: bool,
     /// Dots from the head to the knife, if there is one.
     pub cutter: Option<u8>,
     /// From a request to its answer.
@@ -48,6 +85,14 @@ impl Model {
         joint_sizes: false,
         barrier: true,
         process_id: false,
+        automatic: false,
+        identity: None,
+        flow: Flow::Busy,
+        offline: Offline::Keeps,
+        keeps_when_opened: true,
+        greeting: None,
+        boot: Duration::from_millis(800),
+        sleeps: false,
         cutter: None,
         answer: Duration::from_millis(2),
     };
@@ -66,9 +111,20 @@ impl Model {
         joint_sizes: true,
         barrier: true,
         process_id: true,
+        automatic: true,
+        identity: Some(("EPSON", "TM-m30", "X4E5012345")),
+        flow: Flow::Busy,
+        offline: Offline::Keeps,
+        keeps_when_opened: true,
+        greeting: None,
+        boot: Duration::from_millis(1_500),
+        sleeps: false,
         cutter: Some(100),
         answer: Duration::from_millis(1),
     };
+
+    /// The mechanism of the CSN-A2 class: no process numbers, a sleep mode.
+    pub const CSN_A2: Self = Self { sleeps: true, ..Self::CLONE_58MM };
 
     /// An 80 mm printer of Star's kind.
     pub const STAR_80MM: Self =

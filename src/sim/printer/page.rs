@@ -110,6 +110,13 @@ impl Page {
         *self = Self { events, store, ..Self::new(self.model) };
     }
 
+    /// The line being set, and what is still to be printed, are dropped.
+    pub(super) fn drop_line(&mut self) {
+        self.run = None;
+        self.line.clear();
+        self.rows.clear();
+    }
+
     /// Puts the text that was set into the list of events.
     pub(super) fn end_run(&mut self) {
         if let Some((text, style)) = self.run.take() {
@@ -167,6 +174,7 @@ impl Page {
             Op::Cut { partial, units } => self.cut(partial, units),
             Op::Drawer => self.event(Event::Drawer),
             Op::Ignored(bytes) if self.places(&bytes) => {}
+            Op::Beep(times) => self.event(Event::Beep(times)),
             Op::Ignored(bytes) => self.event(Event::Ignored(bytes)),
             Op::Unknown(bytes) => self.event(Event::Unknown(bytes)),
             Op::Initialize => {

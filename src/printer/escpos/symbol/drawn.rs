@@ -1,18 +1,20 @@
-use super::super::command;
 use super::super::encoder::{Encoder, Out};
+use super::super::graphics::Form;
 use super::super::job::Owed;
 use super::super::line::Context;
 use super::super::profile::Profile;
+use super::super::refusal::Refusal;
 use super::super::work::Work;
-use super::completes_real_time;
+use super::{completes_real_time, is_real_time};
 use crate::printer::Align;
 use crate::printer::symbol::{Barcode, Drawing, TextPosition};
 
-/// A code that is drawn in bands of `GS v 0`, row by row, with its text as
+/// A code that is drawn as a picture, in bands, row by row, with its text as
 /// text.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Drawn<'a> {
     drawing: Drawing<'a>,
+    form: Form,
     y: u16,
     band: Option<Band>,
     text: Option<Text<'a>>,
@@ -40,8 +42,14 @@ struct Text<'a> {
 }
 
 impl<'a> Drawn<'a> {
-    pub(super) const fn new(drawing: Drawing<'a>) -> Self {
-        Self { drawing, y: 0, band: None, text: None }
+    /// # Errors
+    /// The printer takes no rows.
+    pub(super) fn new(drawing: Drawing<'a>, profile: &Profile) -> Result<Self, Refusal> {
+        let form = Form::Print(profile.raster);
+        match form.line() {
+            Some(_) => Err(Refusal::NoSymbol),
+            None => Ok(Self { drawing, form, y: 0, band: None, text: None }),
+        }
     }
 
     /// With the bar code's text, below its middle where the line stands left.
@@ -49,15 +57,15 @@ impl<'a> Drawn<'a> {
         self,
         code: &Barcode<'a>,
         check: Option<u8>,
-        profile: &Profile,
-        context: Context,
+        context: &Context,
     ) -> Self {
         let data = code.data.as_bytes();
-        let column = profile.paper.dots / u16::from(profile.paper.columns).max(1);
-        let width = u16::from(context.style.width.max(1)) * column.max(1);
+        let width = context.cells.narrow.max(1);
         let taken = u16::try_from(data.len() + usize::from(check.is_some())).unwrap_or(0);
         let margin = match context.align {
-            Align::Left => self.drawing.width().saturating_sub(taken * width) / 2 / width,
+            Align::Left => {
+                self.drawing.width().saturating_sub(taken.saturating_mul(width)) / 2 / width
+            }
             _ => 0,
         };
         let margin = u8::try_from(margin).unwrap_or(0);
@@ -70,9 +78,9 @@ impl<'a> Drawn<'a> {
         let stride = self.stride();
         self.band.map_or(Owed::NOTHING, |Band { rows, x, height, .. }| Owed {
             bytes: usize::from(stride) * usize::from(rows) - usize::from(x),
-            row: stride.into(),
+            row: if self.form.streams() { stride.into() } else { 0 },
             end: Work::printing(height),
-            ..Owed::NOTHING
+            close: self.form.close([0; 3]),
         })
     }
 
@@ -101,27 +109,45 @@ impl<'a> Drawn<'a> {
     }
 
     fn bands(&mut self, profile: &Profile, out: &mut Out<'_>) -> bool {
-        let height = self.drawing.height();
-        while self.y < height {
-            let Some(band) = self.band else {
-                let rows = (height - self.y).min(u16::from(profile.band.max(1)));
-                if !out.put(&command::raster(self.stride(), rows)) {
-                    return false;
+        loop {
+            match self.band {
+                None if self.y == self.drawing.height() => return true,
+                None => {
+                    self.band = self.header(profile, out);
+                    if self.band.is_none() {
+                        return false;
+                    }
                 }
-                self.band = Some(Band { rows, x: 0, height: rows.into(), last: 0 });
-                continue;
-            };
-            self.band = Some(self.row(band, out));
-            if self.band.is_some_and(|band| band.x > 0 || out.room() == 0 && band.rows > 0) {
-                return false;
-            }
-            if let Some(Band { rows: 0, height, .. }) = self.band {
-                // As with pictures: by rows, or when the band is whole.
-                out.working(Work::printing(height));
-                self.band = None;
+                Some(Band { rows: 0, height, .. }) => {
+                    if !out.put(self.form.footer()) {
+                        return false;
+                    }
+                    // As with pictures: by rows, or when the band is whole.
+                    out.working(Work::printing(height));
+                    self.band = None;
+                }
+                Some(band) => {
+                    let band = self.row(band, out);
+                    self.band = Some(band);
+                    if band.x > 0 || out.room() == 0 && band.rows > 0 {
+                        return false;
+                    }
+                }
             }
         }
-        true
+    }
+
+    /// Begins the next band, if there is room: one row lower where the printer
+    /// would find a real-time command in the header.
+    fn header(&self, profile: &Profile, out: &mut Out<'_>) -> Option<Band> {
+        let (form, stride) = (self.form, self.stride());
+        let rows = (self.drawing.height() - self.y).min(profile.band.max(1).into());
+        let real_time = form.header(stride, rows, |header| is_real_time(header.iter().copied()));
+        let rows = if real_time { rows - 1 } else { rows };
+        let last = form.header(stride, rows, |header| {
+            out.put(header).then(|| header.last().copied().unwrap_or(0))
+        })?;
+        Some(Band { rows, x: 0, height: rows.into(), last })
     }
 
     /// A row, or what fits of it.
@@ -137,7 +163,9 @@ impl<'a> Drawn<'a> {
             out.put(&[byte]);
             (band.x, band.last) = (band.x + 1, byte);
         }
-        out.working(Work::printing(1));
+        if self.form.streams() {
+            out.working(Work::printing(1));
+        }
         self.y += 1;
         Band { rows: band.rows - 1, x: 0, ..band }
     }

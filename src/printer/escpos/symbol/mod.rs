@@ -41,16 +41,16 @@ impl<'a> Code<'a> {
     pub(super) fn barcode(
         code: &Barcode<'a>,
         profile: &Profile,
-        context: Context,
+        context: &Context,
     ) -> Result<Self, Refusal> {
-        let fit = code.fit(profile.paper.dots)?;
+        let fit = code.fit(context.cells.line)?;
         if let Some(bar) = Bar::new(code, &fit, profile)? {
             return Ok(Self::Bar(bar));
         }
         // Drawn text is in the font that is set.
         let bars = fit.bars.filter(|_| !code.small_text).ok_or(Refusal::NoSymbol)?;
-        let drawn = Drawn::new(Drawing::Bars(bars));
-        Ok(Self::Drawn(drawn.with_text(code, fit.check, profile, context)))
+        let drawn = Drawn::new(Drawing::Bars(bars), profile)?;
+        Ok(Self::Drawn(drawn.with_text(code, fit.check, context)))
     }
 
     /// As a command that the printer has; else drawn.
@@ -59,8 +59,9 @@ impl<'a> Code<'a> {
         module: u8,
         level: QrLevel,
         profile: &Profile,
+        context: &Context,
     ) -> Result<Self, Refusal> {
-        let dots = profile.paper.dots;
+        let dots = context.cells.line;
         let native = profile.symbols.contains(Symbols::QR);
         let rows = qr_fits(data, level, module, dots)?.saturating_mul(module.into());
         let made = match profile.qr {
@@ -71,14 +72,18 @@ impl<'a> Code<'a> {
         match (made, profile.qr_source) {
             (Err(_), Some(source)) => {
                 let rows = QrRows::new(source, data, level, module, dots)?;
-                Ok(Self::Drawn(Drawn::new(Drawing::Qr(rows))))
+                Drawn::new(Drawing::Qr(rows), profile).map(Self::Drawn)
             }
             (made, _) => made,
         }
     }
 
-    pub(super) fn symbol(symbol: &Symbol<'a>, profile: &Profile) -> Result<Self, Refusal> {
-        let paper = profile.paper.dots;
+    pub(super) fn symbol(
+        symbol: &Symbol<'a>,
+        profile: &Profile,
+        context: &Context,
+    ) -> Result<Self, Refusal> {
+        let paper = context.cells.line;
         let size = symbol.size(paper)?;
         if !profile.symbols.contains(Symbols::of_2d(symbol)) {
             return Err(Refusal::NoSymbol);

@@ -24,6 +24,8 @@ pub(super) enum CodeOp {
     Module(u8),
     /// `GS H`.
     Text(u8),
+    /// `GS f`. There is one font only.
+    Font(u8),
     /// `GS k`, by the number of form B.
     Bar { symbology: u8, data: Vec<u8> },
     /// `GS ( k`: kind, function, parameters.
@@ -94,7 +96,7 @@ impl Codes {
             CodeOp::Height(n) => self.height = n.max(1),
             CodeOp::Module(n) if matches!(n, 2..=6) => self.module = n,
             CodeOp::Text(n) if n & 0x0F <= 3 => self.text = n & 0x0F,
-            CodeOp::Module(_) | CodeOp::Text(_) => {}
+            CodeOp::Module(_) | CodeOp::Text(_) | CodeOp::Font(_) => {}
             CodeOp::Bar { symbology, data } => return Some(self.bar(symbology, &data, dots)),
             CodeOp::Function(function) => {
                 let (bitmap, event) = self.stored.function(&function)?;
