@@ -24,12 +24,12 @@ use common::profile::Profile;
 use common::{png, stage};
 use embedded_pos::port::Port;
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
-use embedded_pos::sim::printer::EscPosPrinter;
+use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
 use embedded_pos::sim::{Device, Simulated};
 use scripted::Played;
 
 /// Serves simulated devices: a serial CCID reader with an EMV card, a GM65-S
-/// scanner, a plate camera, an R503 fingerprint sensor, an ESC/POS printer.
+/// scanner, a plate camera, an R503 fingerprint sensor, a printer.
 ///
 /// Each comes with a person: a card that is put in and taken back, codes that
 /// are shown when the scanner looks, a vehicle that drives past, a finger that
@@ -74,6 +74,10 @@ struct Args {
     /// The finger that taps: anna and bert are in the sensor's library.
     #[arg(long, default_value = stage::FINGERS[0].1)]
     finger: String,
+    /// The printer's language.
+    #[arg(long, value_enum, default_value_t = Language::Escpos)]
+    language: Language,
+
     /// When a client leaves the printer, write what it printed here.
     #[arg(long, value_name = "FILE.png")]
     png: Option<PathBuf>,
@@ -103,6 +107,17 @@ enum Kind {
     Camera,
     Fingerprint,
     Printer,
+}
+
+/// The languages of printers.
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    /// ESC/POS.
+    Escpos,
+    /// `StarPRNT`.
+    Star,
+    /// CPCL, of belt printers.
+    Cpcl,
 }
 
 impl Kind {
@@ -232,12 +247,23 @@ fn device(kind: Kind, args: &Args) -> io::Result<Run> {
             let person = Tapper { finger: args.finger.clone() };
             running(stage::sensor(), person, once, |_| Ok(()))
         }
-        Kind::Printer => {
-            let file = args.png.clone();
-            running(stage::printer(), Nobody, once, move |printer: &mut EscPosPrinter| {
-                file.as_ref().map_or(Ok(()), |file| png::paper(file, printer.bitmap()))
-            })
-        }
+        Kind::Printer => match args.language {
+            Language::Escpos => printer(stage::printer(), args, EscPosPrinter::bitmap),
+            Language::Star => {
+                printer(StarPrinter::new(Model::STAR_58MM), args, StarPrinter::bitmap)
+            }
+            Language::Cpcl => {
+                printer(CpclPrinter::new(Model::BELT_58MM), args, CpclPrinter::bitmap)
+            }
+        },
+    })
+}
+
+/// A printer that leaves a picture of its paper.
+fn printer<D: Device + Send + 'static>(device: D, args: &Args, bitmap: fn(&D) -> &Bitmap) -> Run {
+    let file = args.png.clone();
+    running(device, Nobody, args.once, move |printer: &mut D| {
+        file.as_ref().map_or(Ok(()), |file| png::paper(file, bitmap(printer)))
     })
 }
 

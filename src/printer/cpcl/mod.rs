@@ -24,14 +24,17 @@
 //! | --- | --- | --- |
 //! | first | an empty form with `ABORT`, which ends one that was begun | read |
 //! | each | `! 0 200 200 height 1`, `PAGE-WIDTH`, the profile's setup, `PRINT` | read, but `PAGE-WIDTH` |
-//! | text | `SETMAG`, `SETBOLD`, `T font 0 x y data`; GB 18030 in two bytes | `SETBOLD` read |
+//! | text, table | `SETMAG`, `SETBOLD`, `T font 0 x y data`; GB 18030 in two bytes | `SETBOLD` read |
 //! | underline, inverse | `L`, `IL` | `L` read |
 //! | QR | `B QR x 0 M 2 U module`, `MA,data`, `ENDQR` | not read |
-//! | CODE128 | `B 128 module 1 height 0 0 data` after `BARCODE-TEXT` and `CENTER` | `B` read |
+//! | bar codes | `B 128` (or `UPCA`, `EAN8`, `EAN13`) `module 1 height 0 0 data` after `BARCODE-TEXT` and `CENTER` | `B` read |
 //! | picture | `CG` binary or `EG` hexadecimal, a form each band | read |
 //! | feed, tear bar | an empty form | not read |
 //! | cut | refused where there is a knife: the manuals read have no command | |
 //! | status | `ESC v` and `ESC h`, answered with the model and an [`Inquiry`] | read |
+//!
+//! Other bar codes, 2D codes, logos, pages, fonts and places on the line are
+//! refused as unsupported.
 //!
 //! # No text becomes a command
 //!

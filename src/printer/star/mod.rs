@@ -11,11 +11,11 @@
 //! | --- | --- | --- |
 //! | first | `ESC @`, `ESC z 1`, `ESC RS a 0` | read, but `ESC z 1` |
 //! | style | `ESC i`, magnification 1 to 6; `ESC E` `F`, `ESC -`, `ESC 4` `5` | not read |
-//! | text | GB 18030 in two bytes; a Chinese model needs no switch | not read |
+//! | text, table | GB 18030 in two bytes; a Chinese model needs no switch | not read |
 //! | alignment | `ESC GS a` | not read |
 //! | feed | `ESC a` lines, `ESC I` eighths of a millimetre | read |
 //! | QR | `ESC GS y S` 0 to 2, `D 1`, `P`; modules of 1 to 8 dots | read |
-//! | CODE128 | `ESC b 6`; `%7` code set B, `%8` C, `%0` a percent sign | read |
+//! | bar codes | `ESC b`: UPC-A, EAN-8, EAN-13, and CODE128 with `%7` code set B, `%8` C, `%0` a percent sign | read |
 //! | picture | `ESC GS S 1` in bands: `StarPRNT` only, not line mode | not read |
 //! | cut | `ESC d` 2 or 3, which feed first; at a tear bar `ESC I` | read |
 //! | status | `ESC ACK SOH`, answered at once with an [`Asb`] | read |
@@ -26,6 +26,9 @@
 //! is refused. ENQ and EOT are requests too, of a byte each: they are common
 //! as parameters of Star's own commands and only make it answer, which the
 //! driver passes over.
+//!
+//! Other bar codes, 2D codes, logos, pages, fonts and places on the line are
+//! refused as unsupported.
 //!
 //! # Proof
 //!
