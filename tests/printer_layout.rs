@@ -208,6 +208,7 @@ fn places_that_are_not_on_the_line_are_refused() {
         Layout::Tabs(&[0, 4]),
         Layout::Tabs(&[4, 4]),
         Layout::Tabs(&[1; 33]),
+        Layout::Tabs(&[8, 16, 20]),
     ] {
         assert_eq!(refused(layout), Refusal::Layout, "{layout:?}");
     }

@@ -17,6 +17,7 @@ pub enum Layout {
     },
     /// Tab stops: at most 32, each in columns of the style there is now, from
     /// the left margin, and beyond the one before. Without it, every 8 columns.
+    /// 16 and then 20 are refused: a printer finds a real-time command in them.
     Tabs(&'static [u8]),
     /// To the next tab stop.
     Tab,

@@ -6,6 +6,7 @@ use super::job::{Body, Command};
 use super::line::{Context, Tabs};
 use super::profile::Profile;
 use super::refusal::Refusal;
+use super::symbol::is_real_time;
 use super::work::Work;
 use crate::printer::Layout;
 
@@ -26,7 +27,8 @@ pub(super) fn body<'a>(
         }
         Layout::Tabs(stops) => {
             let ascend = stops.windows(2).all(|two| matches!(two, [a, b] if a < b));
-            stops.len() <= TABS && ascend && stops.first() != Some(&0)
+            let real_time = is_real_time(stops.iter().copied());
+            stops.len() <= TABS && ascend && stops.first() != Some(&0) && !real_time
         }
         Layout::Tab => {
             context.tabs.next(context.taken).is_some_and(|stop| stop < context.cells.line)

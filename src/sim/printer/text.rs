@@ -149,7 +149,7 @@ pub(super) fn character(bytes: &[u8], decoder: &Decoder) -> Option<Op> {
     }
 }
 
-/// The modes of text, but for those that are as old as [`Look`](super::page).
+/// The modes of text beside those of the page's look.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
     pub(super) rare: Emphasis,
