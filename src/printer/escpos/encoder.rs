@@ -10,6 +10,9 @@ use crate::printer::{Align, Item, Style};
 /// Dots of a character of normal size, along the paper.
 const GLYPH: u32 = 24;
 
+/// Black dots of a column of text: a fifth of 12 x 24.
+const COLUMN_DOTS: u32 = 58;
+
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
 /// ```
@@ -165,14 +168,21 @@ impl Encoder {
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
-        let mut out = Out { rest: out, work: Work::default() };
+        let is_picture = matches!(job.body, Body::Bands(_));
+        let mut room = Out { rest: &mut *out, work: Work::default() };
         if job.ends_line {
-            job.ends_line = self.line.height > 0 && !self.new_line(&mut out);
+            job.ends_line = self.line.height > 0 && !self.new_line(&mut room);
         }
         if !job.ends_line {
-            while self.write(&mut job.body, &mut out) {}
+            while self.write(&mut job.body, &mut room) {}
         }
-        Slice { len: length - out.room(), work: out.work }
+        let (len, mut work) = (length - room.room(), room.work);
+        if is_picture {
+            // The few dots of the headers do not matter.
+            let bytes = out.get(..len).unwrap_or_default();
+            work.dots += bytes.iter().map(|byte| byte.count_ones()).sum::<u32>();
+        }
+        Slice { len, work }
     }
 
     /// Writes a part of an item, or what fits of it; whether to go on.
@@ -311,7 +321,8 @@ impl Encoder {
         }
         let printed = GLYPH * u32::from(self.line.height);
         let fed = u32::from(self.profile.line_pitch).saturating_sub(printed);
-        out.working(Work { printed, ..Work::feeding(fed) });
+        let dots = COLUMN_DOTS * u32::from(self.line.column) * u32::from(self.line.height);
+        out.working(Work { printed, dots, ..Work::feeding(fed) });
         self.line.column = 0;
         self.line.height = 0;
         true
