@@ -41,6 +41,8 @@ struct Rig {
     wrong: Wrong,
     at: usize,
     received: usize,
+    /// How many the first attempt was.
+    first: usize,
     /// When the person is there.
     help_at: Option<Instant>,
 }
@@ -283,7 +285,10 @@ fn one<F: Flow>(bench: &Bench<F>, items: &[Item<'_>], wrong: Wrong, at: usize) -
     jobs.begin(7).unwrap();
     let first = bench.run(&mut printer, &mut jobs, items);
     drop((jobs, printer));
-    bench.sim.device().wrong = Wrong::Nothing;
+    {
+        let mut rig = bench.sim.device();
+        (rig.wrong, rig.first) = (Wrong::Nothing, rig.received);
+    }
     bench.settle();
     let context = format!(
         "{wrong:?} at {at}: {first:?}, on paper {:?}, lost {}",
@@ -365,7 +370,8 @@ fn campaign<F: Flow>(
     let bench = || {
         let clock = VirtualClock::in_steps(Duration::from_millis(1));
         let printer = EscPosPrinter::new(model);
-        let rig = Rig { printer, wrong: Wrong::Nothing, at: 0, received: 0, help_at: None };
+        let rig =
+            Rig { printer, wrong: Wrong::Nothing, at: 0, received: 0, first: 0, help_at: None };
         let (plain, marked) = (plain.clone(), marked.clone());
         let sim = Simulated::new(rig);
         Bench { sim, clock, store: Jotter::default(), profile, flow, plain, marked }
@@ -374,7 +380,7 @@ fn campaign<F: Flow>(
     let first = one(&whole, &items, Wrong::Nothing, 0);
     let proves = profile.proof != embedded_pos::printer::escpos::Proof::None;
     assert_eq!(first, if proves { "printed" } else { "unknown" });
-    let length = whole.sim.device().received;
+    let length = whole.sim.device().first;
     for (kind, wrong) in [
         Wrong::PaperOut,
         Wrong::CoverOpen,
@@ -451,7 +457,7 @@ fn a_barrier_and_credit() {
 #[test]
 fn no_proof() {
     let table = RefCell::default();
-    static BASIC: Profile = Profile { qr: true, ..Profile::BASIC_58MM };
+    static BASIC: Profile = Profile { symbols: Profile::CLONE_58MM.symbols, ..Profile::BASIC_58MM };
     let model = Model { barrier: false, ..Model::CLONE_58MM };
     campaign("none, timed", model, &BASIC, |_, _| Timed, &table);
     let printed = table.borrow().keys().any(|(.., came)| *came == "printed");

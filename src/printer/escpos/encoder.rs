@@ -10,6 +10,9 @@ use super::work::Work;
 use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
 use crate::printer::{Font, Item, Layout, Style};
 
+/// One dot in so many of a line of text is black.
+const INK: u32 = 5;
+
 /// Items into bytes, without a printer: for files, and for measuring.
 ///
 /// ```
@@ -192,14 +195,21 @@ impl Encoder {
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
     pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
-        let mut out = Out { rest: out, work: Work::default() };
+        let is_picture = matches!(job.body, Body::Bands(_));
+        let mut room = Out { rest: &mut *out, work: Work::default() };
         if job.ends_line {
-            job.ends_line = self.line.is_begun() && !self.new_line(&mut out);
+            job.ends_line = self.line.is_begun() && !self.new_line(&mut room);
         }
         if !job.ends_line {
-            self.write_all(job, &mut out);
+            self.write_all(job, &mut room);
         }
-        Slice { len: length - out.room(), work: out.work }
+        let (len, mut work) = (length - room.room(), room.work);
+        if is_picture {
+            // The few dots of the headers do not matter.
+            let bytes = out.get(..len).unwrap_or_default();
+            work.dots += bytes.iter().map(|byte| byte.count_ones()).sum::<u32>();
+        }
+        Slice { len, work }
     }
 
     /// Writes what fits of an item, and of the page that it is.
@@ -315,7 +325,8 @@ impl Encoder {
         }
         let printed = u32::from(GLYPH) * u32::from(self.line.height);
         let fed = u32::from(self.line.pitch).saturating_sub(printed);
-        out.working(Work { printed, ..Work::feeding(fed) });
+        let dots = u32::from(self.line.taken) * printed / INK;
+        out.working(Work { printed, dots, ..Work::feeding(fed) });
         (self.line.taken, self.line.height) = (0, 0);
         self.line.slots.clear();
         true

@@ -341,8 +341,7 @@ impl<F: Flow> Link<F> {
                 }
                 Gate::Open(n) => {
                     let timing = &self.profile().timing;
-                    self.watch.works(self.work.duration(timing));
-                    self.watch.free(timing.boot, now);
+                    self.watch.free(timing.boot, self.work.duration(timing), now);
                     // By answers, a grant is for what was counted.
                     let most = if F::COUNTS { self.unsent().len() } else { usize::MAX };
                     self.granted = n.clamp(1, most.max(1));

@@ -13,8 +13,11 @@ pub(super) struct Watch {
     /// Since when it has been busy in the middle of a command, where it cannot
     /// be asked why.
     held: Option<Instant>,
-    /// The longest that one slice keeps it busy.
+    /// The longest that two slices, one after the other, keep it busy: what
+    /// makes room for a grant may stand in two.
     longest: Duration,
+    /// How long the last slice with any work does.
+    last: Duration,
     /// It did not take bytes out of its buffer, once at least.
     stopped: bool,
     /// It may have lost its power, or its buffer.
@@ -30,6 +33,7 @@ impl Watch {
             unheard: None,
             held: None,
             longest: Duration::ZERO,
+            last: Duration::ZERO,
             stopped: false,
             doubt: false,
             restarted: false,
@@ -51,9 +55,12 @@ impl Watch {
         self.held = None;
     }
 
-    /// It was sent work of this length in one slice.
+    /// It was sent a slice with work of this length.
     pub(super) fn works(&mut self, work: Duration) {
-        self.longest = self.longest.max(work);
+        if work > Duration::ZERO {
+            self.longest = self.longest.max(self.last + work);
+            self.last = work;
+        }
     }
 
     /// It is busy.
@@ -61,11 +68,10 @@ impl Watch {
         self.held.get_or_insert(now);
     }
 
-    /// It is not busy: was it so long enough to have been off and on again, and
-    /// longer than it has to be? What makes room for a grant may stand in two
-    /// slices.
-    pub(super) fn free(&mut self, boot: Duration, now: Instant) {
-        let longest = boot.max(self.longest.times(2));
+    /// It is not busy, in the middle of a slice with this work: was it busy for
+    /// long enough to have been off and on again, and longer than it has to be?
+    pub(super) fn free(&mut self, boot: Duration, work: Duration, now: Instant) {
+        let longest = boot.max(self.longest).max(self.last + work);
         if self.held.take().is_some_and(|since| now >= since + longest) {
             self.lost();
         }

@@ -306,6 +306,19 @@ mod tests {
         assert_eq!(load.unprinted(at(144)), 0);
     }
 
+    /// A picture of 48 black rows takes longer than a white one.
+    #[test]
+    fn black_dots_take_time() {
+        let timing = crate::printer::escpos::Timing {
+            black_dot: 2_000,
+            ..crate::printer::escpos::Profile::CLONE_58MM.timing
+        };
+        let white = super::Work::printing(48);
+        let black = super::Work { dots: 48 * 384, ..white };
+        let more = black.duration(&timing) - white.duration(&timing);
+        assert_eq!(more, Duration::from_micros(48 * 384 * 2));
+    }
+
     #[test]
     fn more_batches_than_there_are_count_with_the_last() {
         let mut load = Load::new();

@@ -15,6 +15,10 @@
 //! Nothing is printed twice by itself: [`reprint`](Jobs::reprint) is the
 //! caller's word, and the copy begins with the caller's mark.
 //!
+//! After any other outcome than `Printed`, initialise the printer's driver
+//! before the next job: what the printer still has of the old one comes out
+//! first, and it must not pass for the new one's.
+//!
 //! When the paper ends or the cover is opened, the job waits
 //! ([`waiting`](Jobs::waiting) says for what) and goes on where it stopped, if
 //! the printer kept what it had and the flow control lost nothing; else it is
