@@ -146,7 +146,7 @@ mod tests {
             one: bool,
         ) {
             let row: Row = bytes.try_into().unwrap();
-            let strobes = if one { std::vec::Vec::from([0..DOTS]) } else { SIX.to_vec() };
+            let strobes = if one { std::iter::once(0..DOTS).collect() } else { SIX.to_vec() };
             let groups = divide(&row, most, &strobes);
             prop_assert_eq!(groups.len(), usize::from(ones(&row).div_ceil(most)));
             let mut all = [0; 48];
