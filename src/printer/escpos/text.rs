@@ -92,14 +92,14 @@ impl Drawing {
 /// can have its style.
 fn check_drawn(
     text: &str,
-    wrap: Wrap<'_>,
+    mut wrap: Wrap<'_>,
     profile: &Profile,
     context: &mut Context,
 ) -> Result<(), Unprintable> {
     let drawing = Drawing::of(profile);
     let takes = drawing.takes(context);
-    for piece in wrap {
-        match piece? {
+    while let Some(piece) = piece_of(&mut wrap) {
+        match piece {
             Piece::Break => context.slots.clear(),
             Piece::Drawn(drawn) => {
                 let character = drawn.character();
@@ -278,8 +278,8 @@ fn user_narrow(n: u8, new: Option<Dots>, out: &mut Out<'_>) -> bool {
     ])
 }
 
-/// An error cannot come: the text was checked.
-#[inline]
+/// An error cannot come: the text was checked. One copy of it is enough.
+#[inline(never)]
 fn piece_of<'a>(rest: &mut Wrap<'a>) -> Option<Piece<'a>> {
     rest.next().and_then(Result::ok)
 }

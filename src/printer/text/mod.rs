@@ -251,7 +251,8 @@ impl<'a> Tokens<'a> {
 impl<'a> Iterator for Tokens<'a> {
     type Item = Result<Token<'a>, Unprintable>;
 
-    #[inline]
+    // Within a loop: a result of this size costs as much as what it says.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(plain) = self.plain() {

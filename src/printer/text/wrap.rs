@@ -175,8 +175,14 @@ impl<'a> Wrap<'a> {
         is_opening(character) || !is_closing(character) && self.closing_follows()
     }
 
+    /// Rare, and large.
+    #[inline(never)]
+    fn peek(&self) -> Option<Result<Token<'a>, Unprintable>> {
+        { self.tokens }.next()
+    }
+
     fn closing_follows(&self) -> bool {
-        let next = { self.tokens }.next();
+        let next = self.peek();
         matches!(next, Some(Ok(Token::Hanzi(next))) if is_closing(next.character()))
     }
 
@@ -189,7 +195,7 @@ impl<'a> Wrap<'a> {
 
     /// How wide it is.
     fn glued(&self) -> usize {
-        match { self.tokens }.next() {
+        match self.peek() {
             Some(Ok(Token::Hanzi(next))) if is_closing(next.character()) => self.cells.wide.into(),
             Some(Ok(Token::Letter(_))) => {
                 self.word_goes_on().saturating_mul(self.cells.narrow.into())
@@ -234,7 +240,7 @@ const fn is_opening(c: char) -> bool {
 impl<'a> Iterator for Wrap<'a> {
     type Item = Result<Piece<'a>, Unprintable>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let token = match self.held.take() {
             Some(token) => token,
