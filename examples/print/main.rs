@@ -4,6 +4,7 @@
 mod common;
 mod head;
 mod markup;
+mod picture;
 
 use std::error::Error as StdError;
 use std::fs;
@@ -15,7 +16,8 @@ use clap::{Parser, ValueEnum};
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{CallError, Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, EscPos, Fault, Flow, Timed, Unpaced};
-use embedded_pos::printer::{Completion, Item, Printer, Status, cpcl, star};
+use embedded_pos::printer::symbol::DrawnQr;
+use embedded_pos::printer::{Completion, Item, Paper, Printer, Status, cpcl, star};
 use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
@@ -28,19 +30,25 @@ use markup::Line;
 /// Each line of the text is a line on paper, wrapped at its width. Marks at
 /// the start of a line:
 ///
-///   "# "          centred title, bold and twice the size
-///   "^ "          centred
-///   "> "          right
-///   "! "          bold
-///   "\"           as it is: for a line that begins with a mark
-///   "A || B"      A at the left margin, B at the right
-///   "---"         a line across the paper
-///   "[qr] DATA"   a QR code
-///   "[code128] D" a CODE128 bar code
-///   "[ean13] D"   an EAN-13 bar code
-///   "[cut]"       feed and cut, or feed to the tear bar
+///   "# "           centred title, bold and twice the size
+///   "^ "           centred
+///   "> "           right
+///   "! "           bold, for columns and tables too
+///   "\"            as it is: for a line that begins with a mark
+///   "A || B"       A at the left margin, B at the right
+///   "---"          a line across the paper
+///   "[table] * 4> 10^"  the columns of what follows: one that takes what is
+///                  left, one of 4 whose cells stand right, one of 10 centred
+///   "| A | B | C"  a line of the table
+///   "[NAME] DATA"  a bar code: upc-a, upc-e, ean13, ean8, code39, itf, codabar,
+///                  code93, code128, gs1-128, databar; a 2D code: qr, pdf417,
+///                  aztec, datamatrix
+///   "[logo]"       the sign of the example
+///   "[image] PATH" a picture, a PNG file, a dot for each pixel
+///   "[cut]"        feed and cut, or feed to the tear bar
 ///
-/// An empty line is an empty line.
+/// An empty line is an empty line. Without a text, a receipt with all of this
+/// is printed: examples/print/receipt.txt.
 ///
 /// Exit: 0 printed, as far as the printer can say; 2 not, or not known.
 #[derive(Parser)]
@@ -83,7 +91,7 @@ struct Args {
     trace: bool,
 
     /// The text; standard input if "-".
-    receipt: PathBuf,
+    receipt: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -100,7 +108,7 @@ enum Language {
 enum Kind {
     /// 58 mm, 32 columns, GBK, tear bar.
     Clone58,
-    /// 58 mm, GB 2312, no QR codes.
+    /// 58 mm, GB 2312, QR codes are drawn.
     Basic58,
     /// 80 mm, 48 columns, cutter.
     Epson80,
@@ -114,11 +122,23 @@ enum FlowName {
     Timed,
 }
 
+impl Args {
+    const fn paper(&self) -> Paper {
+        match self.head {
+            Some(_) => Kind::Clone58.escpos().paper,
+            None => self.kind.escpos().paper,
+        }
+    }
+}
+
 impl Kind {
     const fn escpos(self) -> &'static escpos::Profile {
+        /// It makes no QR codes: we draw them.
+        const BASIC: escpos::Profile =
+            escpos::Profile { qr_source: Some(&DrawnQr), ..escpos::Profile::BASIC_58MM };
         match self {
             Self::Clone58 => &escpos::Profile::CLONE_58MM,
-            Self::Basic58 => &escpos::Profile::BASIC_58MM,
+            Self::Basic58 => &BASIC,
             Self::Epson80 => &escpos::Profile::EPSON_80MM,
         }
     }
@@ -163,9 +183,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
-    let text =
-        read(&args.receipt).map_err(|error| format!("{}: {error}", args.receipt.display()))?;
-    let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
+    let text = match &args.receipt {
+        Some(path) => read(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => include_str!("receipt.txt").into(),
+    };
+    let lines = markup::lines(&text, args.paper())?;
     let items: Vec<Item<'_>> = lines.iter().flat_map(Line::items).collect();
     if let Some(mechanism) = args.head {
         return head::print(mechanism, &items, args.png.as_deref());

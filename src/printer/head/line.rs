@@ -1,7 +1,8 @@
 use super::font::Font;
 use super::page::{Glyph, PAPER, Page};
-use crate::printer::Align;
+use super::refusal::Refusal;
 use crate::printer::text::{Cells, Glyphs, Hanzi, Piece, Token, Tokens, Unprintable, Wrap};
+use crate::printer::{Align, Table};
 
 /// Dots of a column.
 pub(super) const COLUMN: u16 = 12;
@@ -11,6 +12,7 @@ pub(super) const COLUMN: u16 = 12;
 pub(super) struct Text<'a> {
     rest: Wrap<'a>,
     then: Option<Then<'a>>,
+    cells: Option<Rest<'a>>,
     /// The check digit of a bar code, after it.
     check: Option<u8>,
     /// A line end follows.
@@ -27,11 +29,20 @@ struct Then<'a> {
     text: Wrap<'a>,
 }
 
+/// The cells of a table that are left.
+#[derive(Debug)]
+struct Rest<'a> {
+    table: Table<'a>,
+    next: usize,
+    /// Spaces before it.
+    gap: usize,
+}
+
 impl<'a> Text<'a> {
     /// A text, which was checked, on what is left of the line.
     pub(super) fn new(text: &'a str, page: &Page, font: &impl Font) -> Self {
         let rest = wrap(text, page.column, page, font);
-        Self { rest, then: None, check: None, ended: false }
+        Self { rest, then: None, cells: None, check: None, ended: false }
     }
 
     /// One text at each margin.
@@ -49,6 +60,38 @@ impl<'a> Text<'a> {
         let gap = u8::try_from(limit.saturating_sub(taken)).unwrap_or(0);
         let before = if breaks { 0 } else { u8::try_from(lefts).unwrap_or(0) };
         Ok(Self::two(left, gap, right, before + gap, page, font).breaking(breaks))
+    }
+
+    /// The cells of a table.
+    pub(super) fn table(table: Table<'a>, page: &Page, font: &impl Font) -> Result<Self, Refusal> {
+        let widths = table.columns.iter().map(|column| usize::from(column.width) + 1);
+        let limit = usize::from(PAPER.columns / page.style.width.max(1));
+        if widths.sum::<usize>() > limit + 1 || table.cells.len() > table.columns.len() {
+            return Err(Refusal::TableTooWide);
+        }
+        table.cells.iter().try_for_each(|cell| check(cell, font).map(drop))?;
+        let cells = Some(Rest { table, next: 0, gap: 0 });
+        Ok(Self { cells, ended: true, ..Self::new("", page, font) })
+    }
+
+    /// Goes on to the next cell of a table; whether there is any.
+    fn next_cell(&mut self, page: &mut Page, font: &impl Font) -> bool {
+        let Some(Rest { table, next, gap }) = &mut self.cells else { return false };
+        let (Some(column), Some(cell)) = (table.columns.get(*next), table.cells.get(*next)) else {
+            return false;
+        };
+        let width = usize::from(column.width);
+        let (cell, taken) = tokens(cell, font).fit(1, 2, width);
+        let room = width.saturating_sub(taken);
+        let before = match column.align {
+            Align::Left => 0,
+            Align::Center => room / 2,
+            Align::Right => room,
+        };
+        (0..*gap + before).for_each(|_| page.set(Glyph::Narrow(b' ')));
+        (*next, *gap) = (*next + 1, room - before + 1);
+        self.rest = wrap(cell, 0, page, font);
+        true
     }
 
     /// The text of a bar code of so many dots.
@@ -87,7 +130,8 @@ impl<'a> Text<'a> {
     ) -> Self {
         let text = wrap(right, column.saturating_mul(page.style.width), page, font);
         let then = Some(Then { breaks: false, gap, text });
-        Self { rest: wrap(left, 0, page, font), then, check: None, ended: true }
+        let rest = wrap(left, 0, page, font);
+        Self { rest, then, cells: None, check: None, ended: true }
     }
 
     fn breaking(self, breaks: bool) -> Self {
@@ -95,7 +139,7 @@ impl<'a> Text<'a> {
     }
 
     /// Sets the next line, unless there is none: then all is set.
-    pub(super) fn is_done(&mut self, page: &mut Page) -> bool {
+    pub(super) fn is_done(&mut self, page: &mut Page, font: &impl Font) -> bool {
         loop {
             match self.rest.next() {
                 Some(Ok(Piece::Plain(plain))) => {
@@ -114,6 +158,7 @@ impl<'a> Text<'a> {
                         (0..gap).for_each(|_| page.set(Glyph::Narrow(b' ')));
                         self.rest = text;
                     }
+                    None if self.next_cell(page, font) => {}
                     None => {
                         self.check.take().into_iter().for_each(|c| page.set(Glyph::Narrow(c)));
                         page.column = if page.is_empty() { 0 } else { self.rest.column() };
