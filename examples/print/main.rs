@@ -16,11 +16,11 @@ use clap::{Parser, ValueEnum};
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{CallError, Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, EscPos, Fault, Flow, Timed, Unpaced};
-use embedded_pos::printer::symbol::DrawnQr;
 use embedded_pos::printer::{Completion, Item, Paper, Printer, Status, cpcl, star};
-use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
+use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, StarPrinter};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
+use common::printer::{Kind, Language};
 use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
@@ -95,26 +95,6 @@ struct Args {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Language {
-    /// ESC/POS.
-    Escpos,
-    /// StarPRNT.
-    Star,
-    /// CPCL, of belt printers.
-    Cpcl,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Kind {
-    /// 58 mm, 32 columns, GBK, tear bar.
-    Clone58,
-    /// 58 mm, GB 2312, QR codes are drawn.
-    Basic58,
-    /// 80 mm, 48 columns, cutter.
-    Epson80,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
 enum FlowName {
     /// The line holds us up.
     None,
@@ -127,44 +107,6 @@ impl Args {
         match self.head {
             Some(_) => Kind::Clone58.escpos().paper,
             None => self.kind.escpos().paper,
-        }
-    }
-}
-
-impl Kind {
-    const fn escpos(self) -> &'static escpos::Profile {
-        /// It makes no QR codes: we draw them.
-        const BASIC: escpos::Profile =
-            escpos::Profile { qr_source: Some(&DrawnQr), ..escpos::Profile::BASIC_58MM };
-        match self {
-            Self::Clone58 => &escpos::Profile::CLONE_58MM,
-            Self::Basic58 => &BASIC,
-            Self::Epson80 => &escpos::Profile::EPSON_80MM,
-        }
-    }
-
-    const fn star(self) -> &'static star::Profile {
-        match self {
-            Self::Clone58 | Self::Basic58 => &star::Profile::STAR_58MM,
-            Self::Epson80 => &star::Profile::STAR_80MM,
-        }
-    }
-
-    const fn cpcl(self) -> &'static cpcl::Profile {
-        match self {
-            Self::Clone58 | Self::Basic58 => &cpcl::Profile::BELT_58MM,
-            Self::Epson80 => &cpcl::Profile::ZEBRA_80MM,
-        }
-    }
-
-    const fn model(self, language: Language) -> Model {
-        match (language, self) {
-            (Language::Escpos, Self::Clone58 | Self::Basic58) => Model::CLONE_58MM,
-            (Language::Escpos, Self::Epson80) => Model::EPSON_80MM,
-            (Language::Star, Self::Clone58 | Self::Basic58) => Model::STAR_58MM,
-            (Language::Star, Self::Epson80) => Model::STAR_80MM,
-            (Language::Cpcl, Self::Clone58 | Self::Basic58) => Model::BELT_58MM,
-            (Language::Cpcl, Self::Epson80) => Model::BELT_80MM,
         }
     }
 }
