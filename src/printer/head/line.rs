@@ -12,37 +12,32 @@ pub(super) const COLUMN: u16 = 12;
 pub(super) struct Text<'a> {
     rest: Wrap<'a>,
     then: Option<Then<'a>>,
-    cells: Option<Rest<'a>>,
     /// The check digit of a bar code, after it.
     check: Option<u8>,
     /// A line end follows.
     ended: bool,
 }
 
-/// The right one of two texts on a line, or on lines of their own.
+/// What comes after it on a line of its own.
 #[derive(Debug)]
-struct Then<'a> {
-    /// The line ends before it.
-    breaks: bool,
-    /// Spaces before it.
-    gap: u8,
-    text: Wrap<'a>,
-}
-
-/// The cells of a table that are left.
-#[derive(Debug)]
-struct Rest<'a> {
-    table: Table<'a>,
-    next: usize,
-    /// Spaces before it.
-    gap: usize,
+enum Then<'a> {
+    /// The right one of two texts.
+    Text {
+        /// The line ends before it.
+        breaks: bool,
+        /// Spaces before it.
+        gap: u8,
+        text: Wrap<'a>,
+    },
+    /// The cells of a table from `next` on.
+    Cells { table: Table<'a>, next: usize, gap: usize },
 }
 
 impl<'a> Text<'a> {
     /// A text, which was checked, on what is left of the line.
     pub(super) fn new(text: &'a str, page: &Page, font: &impl Font) -> Self {
         let rest = wrap(text, page.column, page, font);
-        Self { rest, then: None, cells: None, check: None, ended: false }
+        Self { rest, then: None, check: None, ended: false }
     }
 
     /// One text at each margin.
@@ -59,7 +54,11 @@ impl<'a> Text<'a> {
         let taken = if breaks { rights } else { lefts + rights };
         let gap = u8::try_from(limit.saturating_sub(taken)).unwrap_or(0);
         let before = if breaks { 0 } else { u8::try_from(lefts).unwrap_or(0) };
-        Ok(Self::two(left, gap, right, before + gap, page, font).breaking(breaks))
+        let mut both = Self::two(left, gap, right, before + gap, page, font);
+        if let Some(Then::Text { breaks: end, .. }) = &mut both.then {
+            *end = breaks;
+        }
+        Ok(both)
     }
 
     /// The cells of a table.
@@ -70,15 +69,21 @@ impl<'a> Text<'a> {
             return Err(Refusal::TableTooWide);
         }
         table.cells.iter().try_for_each(|cell| check(cell, font).map(drop))?;
-        let cells = Some(Rest { table, next: 0, gap: 0 });
-        Ok(Self { cells, ended: true, ..Self::new("", page, font) })
+        let then = Some(Then::Cells { table, next: 0, gap: 0 });
+        Ok(Self { then, ended: true, ..Self::new("", page, font) })
     }
 
-    /// Goes on to the next cell of a table; whether there is any.
-    fn next_cell(&mut self, page: &mut Page, font: &impl Font) -> bool {
-        let Some(Rest { table, next, gap }) = &mut self.cells else { return false };
-        let (Some(column), Some(cell)) = (table.columns.get(*next), table.cells.get(*next)) else {
-            return false;
+    /// Goes on to a cell of a table, if there is one.
+    fn cell(
+        &mut self,
+        table: Table<'a>,
+        next: usize,
+        gap: usize,
+        page: &mut Page,
+        font: &impl Font,
+    ) {
+        let (Some(column), Some(cell)) = (table.columns.get(next), table.cells.get(next)) else {
+            return;
         };
         let width = usize::from(column.width);
         let (cell, taken) = tokens(cell, font).fit(1, 2, width);
@@ -88,10 +93,9 @@ impl<'a> Text<'a> {
             Align::Center => room / 2,
             Align::Right => room,
         };
-        (0..*gap + before).for_each(|_| page.set(Glyph::Narrow(b' ')));
-        (*next, *gap) = (*next + 1, room - before + 1);
+        (0..gap + before).for_each(|_| page.set(Glyph::Narrow(b' ')));
         self.rest = wrap(cell, 0, page, font);
-        true
+        self.then = Some(Then::Cells { table, next: next + 1, gap: room - before + 1 });
     }
 
     /// The text of a bar code of so many dots.
@@ -129,13 +133,9 @@ impl<'a> Text<'a> {
         font: &impl Font,
     ) -> Self {
         let text = wrap(right, column.saturating_mul(page.style.width), page, font);
-        let then = Some(Then { breaks: false, gap, text });
+        let then = Some(Then::Text { breaks: false, gap, text });
         let rest = wrap(left, 0, page, font);
-        Self { rest, then, cells: None, check: None, ended: true }
-    }
-
-    fn breaking(self, breaks: bool) -> Self {
-        Self { then: self.then.map(|then| Then { breaks, ..then }), ..self }
+        Self { rest, then, check: None, ended: true }
     }
 
     /// Sets the next line, unless there is none: then all is set.
@@ -150,15 +150,17 @@ impl<'a> Text<'a> {
                 Some(Ok(Piece::Break)) => return false,
                 // Neither a letter nor an error can come: the text was checked.
                 _ => match self.then.take() {
-                    Some(then) if then.breaks && !page.is_empty() => {
-                        self.then = Some(Then { breaks: false, ..then });
+                    Some(Then::Text { breaks: true, gap, text }) if !page.is_empty() => {
+                        self.then = Some(Then::Text { breaks: false, gap, text });
                         return false;
                     }
-                    Some(Then { gap, text, .. }) => {
+                    Some(Then::Text { gap, text, .. }) => {
                         (0..gap).for_each(|_| page.set(Glyph::Narrow(b' ')));
                         self.rest = text;
                     }
-                    None if self.next_cell(page, font) => {}
+                    Some(Then::Cells { table, next, gap }) => {
+                        self.cell(table, next, gap, page, font);
+                    }
                     None => {
                         self.check.take().into_iter().for_each(|c| page.set(Glyph::Narrow(c)));
                         page.column = if page.is_empty() { 0 } else { self.rest.column() };
