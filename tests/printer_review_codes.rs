@@ -2,12 +2,13 @@
 //! each other.
 
 use embedded_pos::nb;
-use embedded_pos::port::{Clock, Duration};
+use embedded_pos::port::{Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, RasterForm, Refusal, Timed};
-use embedded_pos::printer::symbol::{Barcode, Symbols, TextPosition};
+use embedded_pos::printer::symbol::{Barcode, TextPosition};
 use embedded_pos::printer::text::{Dots, GlyphSource};
 use embedded_pos::printer::{
-    Area, Completion, Direction, Font, Item, Layout, Logo, Page, Placed, QrLevel, Raster, Style,
+    Area, Completion, Direction, Font, Item, Layout, Logo, Page, Placed,
+    Printer, QrLevel, Raster, Style,
 };
 use embedded_pos::sim::printer::{EscPosPrinter, Event, Model};
 use embedded_pos::sim::{Simulated, VirtualClock};
@@ -157,5 +158,55 @@ fn heights_that_read_as_commands() {
             assert!(clock.now().as_micros() < 600_000_000, "it does not end");
         };
         assert_eq!(kept, Ok(Completion::Proven));
+    }
+}
+
+/// The text of a bar code is a part of it, above as beneath.
+#[test]
+fn a_bar_code_stands_in_a_page_with_its_text() {
+    for (text, lines) in
+        [(TextPosition::None, 0), (TextPosition::Above, 1), (TextPosition::Both, 2)]
+    {
+        let code = Item::Barcode(Barcode::ean13("690123456789", 40).with_text(text));
+        let page = |y| {
+            let places = [Placed { x: 0, y, item: code }];
+            let areas = [up(500, &places)];
+            encode(&[Item::Page(Page { areas: &areas })]).map(drop)
+        };
+        assert_eq!(page(40 + 24 * lines), Ok(()));
+        assert_eq!(page(39 + 24 * lines), Err(Refusal::PagePlace));
+    }
+}
+
+/// Pictures in lines set the spacing of lines, and text has its own again:
+/// wherever the call is dropped.
+#[test]
+fn the_spacing_of_text_is_kept() {
+    let rows: Vec<u8> = (0..2 * 30_u32).map(|i| (i * 31 % 253) as u8 | 1).collect();
+    for raster in [RasterForm::Columns24, RasterForm::Columns8] {
+        let profile = Profile { raster, ..Profile::CLONE_58MM };
+        let profile: &'static Profile = Box::leak(Box::new(profile));
+        for turns in 0..260 {
+            let mut clock = VirtualClock::new();
+            let sim = Simulated::new(EscPosPrinter::new(Model::CLONE_58MM));
+            let mut driver = EscPos::new(sim.port(clock.clone()).paced(115_200), Timed, profile);
+            driver.init().wait(&mut clock).unwrap();
+            let mut printer = Clocked::new(driver, clock.clone());
+            printer.print(&Item::Layout(Layout::LineSpacing(Some(50)))).unwrap();
+            let picture = Item::Raster(Raster { width: 16, rows: &rows });
+            let mut call = printer.driver_mut().print(&picture);
+            for _ in 0..turns {
+                let _ = call.poll(clock.now());
+                clock.advance(Duration::from_micros(87));
+            }
+            drop(call);
+            printer.print(&Item::Text("two\nlines\n")).unwrap();
+            while printer.poll_printed().is_err() {
+                clock.advance(Duration::from_millis(1));
+            }
+            let device = sim.device();
+            assert!(device.text().ends_with("two\nlines\n"), "{turns}");
+            assert_eq!(device.events().last(), Some(&Event::Feed { dots: 50 }), "{turns}");
+        }
     }
 }
