@@ -7,8 +7,8 @@ use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, RasterForm, Refusa
 use embedded_pos::printer::symbol::{Barcode, TextPosition};
 use embedded_pos::printer::text::{Dots, GlyphSource};
 use embedded_pos::printer::{
-    Area, Completion, Direction, Font, Item, Layout, Logo, Page, Placed,
-    Printer, QrLevel, Raster, Style,
+    Area, Completion, Direction, Font, Item, Layout, Logo, Page, Placed, Printer, QrLevel, Raster,
+    Style,
 };
 use embedded_pos::sim::printer::{EscPosPrinter, Event, Model};
 use embedded_pos::sim::{Simulated, VirtualClock};
