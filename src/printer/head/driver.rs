@@ -82,8 +82,7 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
         profile: &'static Profile,
         config: Config,
     ) -> Self {
-        // Until it is measured, the highest: then the fewest dots are on.
-        let millivolts = profile.millivolts.end;
+        let millivolts = profile.millivolts.start;
         Self {
             burn: Burn::new(io, profile, config.history),
             stepper: Stepper::new(stepper, &profile.motor),
@@ -250,7 +249,8 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
         present
     }
 
-    /// Heats, unless the supply has risen since and so many dots draw too much.
+    /// Heats, unless the supply is higher than when it was divided, and so many
+    /// dots draw too much.
     fn heat(&mut self, pulse: Pulse, now: Instant) -> Result<(), Fault> {
         if pulse.dots > self.dots_at_once() {
             self.burn.put_back();
