@@ -224,7 +224,10 @@ impl Encoder {
             match page.next(self.profile, self.context(), out) {
                 Next::Full => return,
                 Next::Item(body) => job.body = body,
-                Next::End => job.page = None,
+                Next::End => {
+                    self.line.slots.clear();
+                    job.page = None;
+                }
             }
         }
     }

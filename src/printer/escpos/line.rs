@@ -96,12 +96,7 @@ impl Line {
     }
 
     pub(super) fn cells(&self, profile: &Profile) -> Cells {
-        let Style { emphasis, font, spacing, .. } = self.style;
-        let (across, _) = self.style.magnified();
-        let is_rotated = emphasis.contains(Emphasis::ROTATED);
-        let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
-        let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
-        Cells { line: self.width, narrow: dots(narrow), wide: dots(GLYPH) }
+        cells(&self.style, self.width, profile)
     }
 
     /// Something that stands on the line was written.
@@ -109,6 +104,16 @@ impl Line {
         self.taken = self.taken.saturating_add(dots);
         self.height = self.height.max(self.style.magnified().1);
     }
+}
+
+/// How wide characters of a style are, on a line of so many dots.
+pub(super) fn cells(style: &Style, line: u16, profile: &Profile) -> Cells {
+    let Style { emphasis, font, spacing, .. } = *style;
+    let (across, _) = style.magnified();
+    let is_rotated = emphasis.contains(Emphasis::ROTATED);
+    let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
+    let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
+    Cells { line, narrow: dots(narrow), wide: dots(GLYPH) }
 }
 
 /// How many dots wide a character of a font is, if the printer has it.
