@@ -181,6 +181,12 @@ impl<F> Link<F> {
         self.item = Progress::Begun(self.encoder.clone(), 0);
     }
 
+    /// Another item is to be printed: should it fail before it begins, it is not
+    /// to be gone on with where the last one was.
+    pub(super) fn forget_item(&mut self) {
+        self.item = Progress::Unknown;
+    }
+
     /// All of the item is out.
     pub(super) fn end_item(&mut self) {
         self.item = Progress::Ended;
@@ -249,6 +255,8 @@ impl<F> Link<F> {
             (self.start, self.end) = (0, 0);
             if !close.bytes().is_empty() {
                 self.load_bytes(close.bytes());
+                // A line of a picture is ended by that, and a page given up.
+                self.encoder.line.empty();
             }
             self.work = self.owed.pay(0);
             return !close.bytes().is_empty();
@@ -302,8 +310,12 @@ impl<F> Link<F> {
     pub(super) fn owe_longest(&mut self) {
         let Profile { paper, band, symbols, .. } = self.profile();
         let picture = usize::from(paper.dots.div_ceil(8)) * usize::from(*band);
-        // The most that a QR code takes.
-        let code = if symbols.contains(Symbols::QR) { 2_953 } else { 0 };
+        // The most that one takes: an Aztec code has 3 832 digits, a QR code
+        // 2 953 bytes.
+        let code = match symbols.intersects(Symbols::all().difference(Symbols::COMMON)) {
+            true => 3_832,
+            false => 0,
+        };
         let end = Work::printing((*band).into());
         let row = paper.dots.div_ceil(8).into();
         self.owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };

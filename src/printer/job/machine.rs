@@ -1,6 +1,6 @@
 use super::{Completion, Document, Item, State, Status};
 use crate::ErrorKind;
-use crate::printer::{Align, Style};
+use crate::printer::{Align, Raster, Style};
 
 /// What became of a job.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -78,13 +78,36 @@ impl<'a, D: Document + ?Sized> Paper<'a, D> {
     }
 }
 
-/// Whether an item leaves ink for sure: without it, the paper is not whole.
+/// Whether an item leaves ink for sure: without it, the paper is not whole. A
+/// logo may be one that the printer does not keep.
 fn has_ink(item: &Item<'_>) -> bool {
     match item {
-        Item::Text(text) => text.chars().any(|c| !c.is_whitespace() && !c.is_control()),
-        Item::Columns(..) | Item::Rule | Item::Qr { .. } | Item::Raster(_) => true,
+        Item::Text(text) => is_seen(text),
+        Item::Columns(left, right) => is_seen(left) || is_seen(right),
+        Item::Table(table) => table.cells.iter().any(|cell| is_seen(cell)),
+        Item::Raster(raster) => is_inked(raster),
+        Item::Page(page) => {
+            let mut placed = page.areas.iter().flat_map(|area| area.items);
+            placed.any(|placed| has_ink(&placed.item))
+        }
+        Item::Rule | Item::Qr { .. } | Item::Barcode(_) | Item::Symbol(_) => true,
         _ => false,
     }
+}
+
+fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control())
+}
+
+/// Whether a dot is black that is on the paper: what stands behind the width
+/// is not.
+fn is_inked(raster: &Raster<'_>) -> bool {
+    let stride = usize::from(raster.width.div_ceil(8)).max(1);
+    let last = 0xFF << u32::from(raster.width.wrapping_neg() % 8);
+    raster.rows.chunks(stride).any(|row| match row.split_last() {
+        Some((end, others)) => end & last != 0 || others.iter().any(|byte| *byte != 0),
+        None => false,
+    })
 }
 
 /// The course of a job, without a printer.
@@ -222,6 +245,14 @@ impl Machine {
     const fn fails(&mut self) -> bool {
         self.failures += 1;
         self.failures >= Self::FAILURES
+    }
+
+    /// An item is being sent: should that be dropped, its rest is to be
+    /// printed, not all of it once more.
+    #[cfg(feature = "async")]
+    pub(super) const fn begins(&mut self, index: usize) {
+        self.sent = true;
+        self.phase = Phase::Stopped { index, told: None };
     }
 
     /// An item was sent, or not.

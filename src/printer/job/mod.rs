@@ -279,7 +279,8 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     }
 
     /// Prints the job to its end, async. It waits for paper as long as it
-    /// takes; when the future is dropped, the job stays open.
+    /// takes; when the future is dropped, the job stays open, and goes on where
+    /// it was when this is called again.
     ///
     /// # Errors
     /// The store failed: run again.
@@ -295,6 +296,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
             match machine.next(&paper) {
                 Do::Status => machine.told(printer.status().await.map_err(kind), &paper),
                 Do::Print(index, item) => {
+                    machine.begins(index);
                     machine.printed(index, printer.print(&item).await.map_err(kind), &paper);
                 }
                 Do::Resume(index, item) => {
