@@ -308,8 +308,12 @@ impl<F> Link<F> {
     /// The printer may be in the middle of a command that another driver
     /// began: NULs for the longest there is end it.
     pub(super) fn owe_longest(&mut self) {
-        let Profile { paper, band, symbols, .. } = self.profile();
-        let picture = usize::from(paper.dots.div_ceil(8)) * usize::from(*band);
+        let Profile { paper, band, symbols, page, proof, .. } = self.profile();
+        let row = usize::from(paper.dots.div_ceil(8));
+        // A picture in a page is one band. That many bytes take seconds: only
+        // for a printer that would have answered.
+        let rows = if *proof == Proof::None { 0 } else { *page };
+        let picture = row * usize::from(rows.max((*band).into()));
         // The most that one takes: an Aztec code has 3 832 digits, a QR code
         // 2 953 bytes.
         let code = match symbols.intersects(Symbols::all().difference(Symbols::COMMON)) {
@@ -317,7 +321,6 @@ impl<F> Link<F> {
             false => 0,
         };
         let end = Work::printing((*band).into());
-        let row = paper.dots.div_ceil(8).into();
         self.owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };
     }
 

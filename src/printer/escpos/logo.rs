@@ -186,7 +186,9 @@ impl<'a, F: Flow> AskLogos<'a, F> {
                 link.load_bytes(request);
                 self.stage = Asking::Request;
             }
-            Asking::Acknowledge if self.block.more != Some(true) => return Some(self.answered(link)),
+            Asking::Acknowledge if self.block.more != Some(true) => {
+                return Some(self.answered(link));
+            }
             _ => {
                 let timing = &link.profile().timing;
                 self.wait = Wait::until(link.load.done().max(now) + timing.keep + timing.proof);
