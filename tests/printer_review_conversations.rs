@@ -76,12 +76,12 @@ fn a_job_whose_run_was_dropped_is_on_paper_once() {
 /// left out as much of this one.
 #[test]
 fn an_item_that_did_not_begin_is_not_gone_on_with() {
-    let (first, second) = (text(0), text(1));
+    let (first, second) = (text(0).repeat(2), text(1));
     let (sim, mut driver, mut clock) =
         ready(Model::CLONE_58MM, XonXoff::new(), &Profile::CLONE_58MM);
     {
         let mut call = driver.print(&Item::Text(&first));
-        for _ in 0..120 {
+        for _ in 0..50 {
             let _ = call.poll(clock.now());
             clock.advance(Duration::from_micros(87));
         }

@@ -1,6 +1,6 @@
 use super::{Completion, Document, Item, State, Status};
 use crate::ErrorKind;
-use crate::printer::{Align, Raster, Style};
+use crate::printer::{Align, Layout, Raster, Style};
 
 /// What became of a job.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -61,20 +61,31 @@ pub(super) enum Do<'a> {
 pub(super) struct Paper<'a, D: ?Sized> {
     pub(super) mark: &'a [Item<'a>],
     pub(super) document: &'a D,
+    /// Dots across the paper.
+    pub(super) dots: u16,
 }
 
-/// What comes before each paper, whatever the one before left.
-const PRELUDE: [Item<'static>; 2] = [Item::Style(Style::NORMAL), Item::Align(Align::Left)];
+/// How many items come before each paper.
+const PRELUDE: usize = 5;
+
+/// What comes before each paper, whatever the one before left. A printer
+/// without layouts refuses the last three, and needs none.
+const fn prelude(dots: u16) -> [Item<'static>; PRELUDE] {
+    const TABS: &[u8] = &[8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128];
+    [
+        Item::Style(Style::NORMAL),
+        Item::Align(Align::Left),
+        Item::Layout(Layout::Area { left: 0, width: dots }),
+        Item::Layout(Layout::LineSpacing(None)),
+        Item::Layout(Layout::Tabs(TABS)),
+    ]
+}
 
 impl<'a, D: Document + ?Sized> Paper<'a, D> {
     fn item(&self, index: usize, marked: bool) -> Option<Item<'a>> {
         let mark = if marked { self.mark } else { &[] };
-        PRELUDE
-            .iter()
-            .chain(mark)
-            .nth(index)
-            .copied()
-            .or_else(|| self.document.item(index.checked_sub(PRELUDE.len() + mark.len())?))
+        let before = prelude(self.dots).into_iter().chain(mark.iter().copied()).nth(index);
+        before.or_else(|| self.document.item(index.checked_sub(PRELUDE + mark.len())?))
     }
 }
 
@@ -267,10 +278,13 @@ impl Machine {
                 self.sent = true;
                 self.phase = Phase::Look(index);
             }
+            Err(ErrorKind::Argument | ErrorKind::Unsupported) if index < PRELUDE => {
+                self.phase = Phase::Print(index + 1);
+            }
             // Nothing of it was sent, nor will be.
             Err(kind @ (ErrorKind::Argument | ErrorKind::Unsupported)) => {
                 let outcome =
-                    Outcome::NotPrinted { partial: index > PRELUDE.len(), why: Why::Failed(kind) };
+                    Outcome::NotPrinted { partial: index > PRELUDE, why: Why::Failed(kind) };
                 self.phase = Phase::Done(match paper.item(index, self.marked) {
                     Some(item) if has_ink(&item) => outcome,
                     _ => return self.give_up(index, paper, Why::Failed(kind)),

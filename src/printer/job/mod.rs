@@ -12,6 +12,8 @@
 //! The job is written down in a [`JobStore`] before its first byte, and so is
 //! its outcome. So after a power cut, and after a call or future that was
 //! dropped, the next [`begin`](Jobs::begin) says that the job is not settled.
+//! Each paper begins with normal text on the left of all of the paper, with the
+//! printer's own line spacing and tab stops.
 //! Nothing is printed twice by itself: [`reprint`](Jobs::reprint) is the
 //! caller's word, and the copy begins with the caller's mark.
 //!
@@ -213,7 +215,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     /// came to.
     pub fn cancel(&mut self, document: &(impl Document + ?Sized)) {
         if let Some(machine) = &mut self.running {
-            machine.cancel(&Paper { mark: self.mark, document });
+            machine.cancel(&Paper { mark: self.mark, document, dots: 0 });
         }
     }
 
@@ -259,7 +261,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
         document: &(impl Document + ?Sized),
     ) -> nb::Result<Outcome, JobError<S::Error>> {
         let machine = self.running.as_mut().ok_or(JobError::NoJob)?;
-        let paper = Paper { mark: self.mark, document };
+        let paper = Paper { mark: self.mark, document, dots: printer.paper().dots };
         match machine.next(&paper) {
             Do::Status => machine.told(printer.status().map_err(kind), &paper),
             Do::Print(index, item) => {
@@ -292,7 +294,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     ) -> Result<Outcome, JobError<S::Error>> {
         loop {
             let machine = self.running.as_mut().ok_or(JobError::NoJob)?;
-            let paper = Paper { mark: self.mark, document };
+            let paper = Paper { mark: self.mark, document, dots: printer.paper().dots };
             match machine.next(&paper) {
                 Do::Status => machine.told(printer.status().await.map_err(kind), &paper),
                 Do::Print(index, item) => {
