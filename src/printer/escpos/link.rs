@@ -170,7 +170,6 @@ impl<F> Link<F> {
         self.watch.sent(n, now);
         if self.start == self.end {
             let work = core::mem::take(&mut self.work).duration(timing);
-            self.watch.works(work);
             self.load.working(work, now);
         }
     }
@@ -355,8 +354,7 @@ impl<F: Flow> Link<F> {
                     return Pump::Listen { until: now };
                 }
                 Gate::Open(n) => {
-                    let timing = &self.profile().timing;
-                    self.watch.free(timing.boot, self.work.duration(timing), now);
+                    self.watch.free(self.profile().timing.boot, now);
                     // By answers, a grant is for what was counted.
                     let most = if F::COUNTS { self.unsent().len() } else { usize::MAX };
                     self.granted = n.clamp(1, most.max(1));
@@ -364,7 +362,9 @@ impl<F: Flow> Link<F> {
                 }
                 Gate::Shut(until) => return Pump::Listen { until },
                 Gate::Busy(until) => {
-                    self.watch.busy(now);
+                    // What is left of the slice may begin to be printed.
+                    let slice = self.work.duration(&self.profile().timing);
+                    self.watch.busy(self.load.done().since(now) + slice, now);
                     self.load.surprised(now);
                     return Pump::Listen { until };
                 }
