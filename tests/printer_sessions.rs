@@ -503,6 +503,12 @@ impl<S: Subject, P: Driver, D: Fn(&Simulated<Rig<S>>, &VirtualClock) -> P> Sessi
     fn difference(&self, plain: &[Vec<u8>]) -> String {
         let paper = trimmed(&rows(self.sim.device().printer.paper()));
         let at = paper.iter().zip(plain).position(|(is, should)| is != should);
+        if std::env::var_os("PRINTER_SHOW").is_some() {
+            for (is, should) in paper.iter().zip(plain).skip(at.unwrap_or(0)).take(6) {
+                let dots = |row: &Vec<u8>| row.iter().map(|b| format!("{b:08b}")).collect::<String>();
+                eprintln!("{}\n{}\n", dots(is), dots(should));
+            }
+        }
         format!("at row {at:?} of {} and {}", paper.len(), plain.len())
     }
 
@@ -718,6 +724,6 @@ sessions!(
         { cpcl::Encoder::SLICE }
     ),
     cpcl::Profile::BELT_58MM.printer,
-    true,
+    false,
     |_rig, clock, wire| cpcl::Cpcl::new(wire, Timed, &cpcl::Profile::BELT_58MM)
 );
