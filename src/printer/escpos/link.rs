@@ -47,6 +47,10 @@ pub struct Link<F> {
     pub(super) cold: bool,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
+    /// A status request, of which so many bytes are not out: when that is
+    /// dropped, the printer takes what comes next for them.
+    request: [u8; 3],
+    unasked: usize,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
@@ -98,6 +102,8 @@ impl<F> Link<F> {
             watch: Watch::new(),
             cold: true,
             answer_owed: false,
+            request: [0; 3],
+            unasked: 0,
             barriers: 0,
             process: 0,
             processed: None,
@@ -156,13 +162,36 @@ impl<F> Link<F> {
         self.bytes.get(self.start..self.end).unwrap_or(&[])
     }
 
+    /// A real-time request is to be sent.
+    pub(super) const fn asks(&mut self, request: [u8; 3]) {
+        (self.request, self.unasked) = (request, request.len());
+    }
+
+    /// What is left of the request that was begun.
+    pub(super) fn unasked(&self) -> &[u8] {
+        self.request.get(self.request.len() - self.unasked..).unwrap_or(&[])
+    }
+
+    /// Bytes of it left.
+    pub(super) fn asked(&mut self, n: usize, now: Instant) {
+        self.unasked = self.unasked.saturating_sub(n);
+        let byte = self.profile().timing.byte;
+        self.load.requested(n, byte, now);
+    }
+
     /// What may be sent now.
     pub(super) fn outgoing(&self) -> &[u8] {
+        if self.unasked > 0 {
+            return self.unasked();
+        }
         let unsent = self.unsent();
         unsent.get(..self.granted).unwrap_or(unsent)
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
+        if self.unasked > 0 {
+            return self.asked(n, now);
+        }
         let timing = &self.profile().timing;
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
@@ -345,6 +374,11 @@ impl<F> Link<F> {
 
 impl<F: Flow> Link<F> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
+        if self.unasked > 0 {
+            // It is answered, with nobody to hear it.
+            self.answer_owed = true;
+            return Pump::Send;
+        }
         if self.unsent().is_empty() {
             return Pump::Empty;
         }

@@ -263,7 +263,7 @@ impl Machine {
     #[cfg(feature = "async")]
     pub(super) const fn begins(&mut self, index: usize) {
         self.sent = true;
-        self.phase = Phase::Stopped { index, told: None };
+        self.phase = Phase::Resume(index);
     }
 
     /// An item was sent, or not.
