@@ -81,6 +81,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused), or why the printer takes no more
     /// bytes.
     pub fn print<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
+        self.link.forget_item();
         let print = Print::new(self.link.encoder.begin(item).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)
     }
@@ -186,6 +187,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused) when the printer does not have it or
     /// it is out of range; else as [`print`](Self::print).
     pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<'static, F>> {
+        self.link.forget_item();
         let bytes = setting.bytes(self.link.profile());
         let print = Print::new(bytes.map(Job::device).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)

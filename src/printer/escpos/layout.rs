@@ -71,11 +71,12 @@ impl Encoder {
                 out.put(&command::area(left, width))
             }
             Layout::Tabs(stops) => {
-                self.line.tabs = Tabs { stops, unit: self.cells().narrow };
+                self.line.tabs = Tabs { stops, unit: self.cells().narrow, kept: true };
                 out.put_all(&[&command::TABS, stops, &[0]])
             }
             Layout::Tab => match self.line.tabs.next(self.line.taken) {
-                Some(stop) => self.place(stop, &command::TAB, out),
+                Some(stop) if self.line.tabs.kept => self.place(stop, &command::TAB, out),
+                Some(stop) => self.place(stop, &command::at(stop), out),
                 None => true,
             },
             Layout::At(dots) => self.place(dots, &command::at(dots), out),

@@ -42,6 +42,8 @@ pub(super) enum Mode {
 pub(super) struct Tabs {
     pub(super) stops: &'static [u8],
     pub(super) unit: u16,
+    /// The printer has them: it was not switched off since it was told.
+    pub(super) kept: bool,
 }
 
 /// The characters that stand in the user's places on this line; NUL is none.
@@ -95,6 +97,12 @@ impl Line {
         self.height > 0 || self.taken > 0
     }
 
+    /// The line was ended.
+    pub(super) fn empty(&mut self) {
+        (self.taken, self.height) = (0, 0);
+        self.slots.clear();
+    }
+
     pub(super) fn cells(&self, profile: &Profile) -> Cells {
         cells(&self.style, self.width, profile)
     }
@@ -126,6 +134,7 @@ impl Tabs {
     const EVERY_8: Self = Self {
         stops: &[8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128],
         unit: 12,
+        kept: true,
     };
 
     /// The stop that comes after so many dots.

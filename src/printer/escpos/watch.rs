@@ -11,13 +11,8 @@ pub(super) struct Watch {
     /// The first byte after the printer was heard last.
     unheard: Option<Instant>,
     /// Since when it has been busy in the middle of a command, where it cannot
-    /// be asked why.
-    held: Option<Instant>,
-    /// The longest that two slices, one after the other, keep it busy: what
-    /// makes room for a grant may stand in two.
-    longest: Duration,
-    /// How long the last slice with any work does.
-    last: Duration,
+    /// be asked why; and how long what it had keeps it so.
+    held: Option<(Instant, Duration)>,
     /// It did not take bytes out of its buffer, once at least.
     stopped: bool,
     /// It may have lost its power, or its buffer.
@@ -32,8 +27,6 @@ impl Watch {
             unproven: 0,
             unheard: None,
             held: None,
-            longest: Duration::ZERO,
-            last: Duration::ZERO,
             stopped: false,
             doubt: false,
             restarted: false,
@@ -55,24 +48,17 @@ impl Watch {
         self.held = None;
     }
 
-    /// It was sent a slice with work of this length.
-    pub(super) fn works(&mut self, work: Duration) {
-        if work > Duration::ZERO {
-            self.longest = self.longest.max(self.last + work);
-            self.last = work;
-        }
+    /// It is busy, and what it has takes as long as this.
+    pub(super) fn busy(&mut self, work: Duration, now: Instant) {
+        self.held.get_or_insert((now, work));
     }
 
-    /// It is busy.
-    pub(super) fn busy(&mut self, now: Instant) {
-        self.held.get_or_insert(now);
-    }
-
-    /// It is not busy, in the middle of a slice with this work: was it busy for
-    /// long enough to have been off and on again, and longer than it has to be?
-    pub(super) fn free(&mut self, boot: Duration, work: Duration, now: Instant) {
-        let longest = boot.max(self.longest).max(self.last + work);
-        if self.held.take().is_some_and(|since| now >= since + longest) {
+    /// It is not busy: was it for long enough to have been off and on again,
+    /// and longer, by an eighth, than it had to be?
+    pub(super) fn free(&mut self, boot: Duration, now: Instant) {
+        let Some((since, work)) = self.held.take() else { return };
+        let eighth = Duration::from_micros(work.as_micros() / 8);
+        if now >= since + boot.max(work + eighth) {
             self.lost();
         }
     }
