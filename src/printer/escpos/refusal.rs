@@ -28,7 +28,7 @@ pub enum Refusal {
     Symbol(SymbolFault),
     /// The printer, or its language, does not have this.
     Unsupported,
-    /// A picture without width or wider than the paper.
+    /// A picture without width, or wider than the paper or its printable area.
     RasterWidth,
     /// A picture whose last row is not whole, or of more than 65 535 rows.
     RasterRows,

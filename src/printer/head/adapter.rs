@@ -25,7 +25,8 @@ pub trait ShiftOut {
 pub struct Bus<B>(pub B);
 
 /// A bus that others use too, with a chip select that is not connected: a row
-/// overwrites whatever else went over the line, and only a row is latched.
+/// overwrites whatever else went over the line, and is latched in the same
+/// poll.
 #[derive(Debug)]
 pub struct Device<D>(pub D);
 

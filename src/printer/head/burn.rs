@@ -3,7 +3,7 @@ use heapless::Vec;
 use super::fault::Fault;
 use super::guard::HeatGuard;
 use super::io::{HeadIo, IoFault};
-use super::plan::{Group, Groups, heated, ones, split, within};
+use super::plan::{Group, Groups, heated, ones, run, within};
 use super::profile::{History, Profile, Row};
 use crate::port::{Duration, Instant};
 
@@ -38,7 +38,7 @@ pub(super) struct Burn<I: HeadIo> {
     /// Which of the groups comes next.
     next: usize,
     /// What the group that is heated lacks, the last first.
-    pulses: Vec<(Row, Pulse), 8>,
+    pulses: Vec<Pulse, 8>,
     shifted: Row,
     latched: Row,
     /// What is in the register for it.
@@ -60,6 +60,10 @@ enum State {
 /// What is heated at once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pulse {
+    /// The part of the row that is shifted, but for its dots that are too warm.
+    from: u16,
+    to: u16,
+    level: u8,
     strobes: u8,
     pub(super) dots: u16,
     pub(super) length: Length,
@@ -184,15 +188,14 @@ impl<I: HeadIo> Burn<I> {
         if let State::Heat(pulse) = self.state
             && percent > 0
         {
-            let more = Pulse { length: Length::Percent(percent), ..pulse };
-            let _ = self.pulses.push((self.latched, more));
+            let _ = self.pulses.push(Pulse { length: Length::Percent(percent), ..pulse });
         }
     }
 
     /// The pulse that is due has more dots than may be on now: it is divided.
     pub(super) fn put_back(&mut self) {
         if let State::Wait(pulse, _) = self.state {
-            let _ = self.pulses.push((self.latched, pulse));
+            let _ = self.pulses.push(pulse);
             self.state = State::Idle;
         }
     }
@@ -229,7 +232,8 @@ impl<I: HeadIo> Burn<I> {
         if self.pulses.is_empty() {
             self.open(now);
         }
-        let Some((row, pulse)) = self.pop(most) else { return Ok(()) };
+        let Some(pulse) = self.pop(most) else { return Ok(()) };
+        let row = self.row(&pulse);
         if self.shifted != row || self.guard.shares_bus() {
             self.guard.shift(&row)?;
             self.shifted = row;
@@ -240,16 +244,21 @@ impl<I: HeadIo> Burn<I> {
 
     /// The next pulse, or a part of it if it has become too large since it was
     /// planned.
-    fn pop(&mut self, most: u16) -> Option<(Row, Pulse)> {
-        let (row, pulse) = self.pulses.pop()?;
+    fn pop(&mut self, most: u16) -> Option<Pulse> {
+        let pulse = self.pulses.pop()?;
         if pulse.dots <= most {
-            return Some((row, pulse));
+            return Some(pulse);
         }
-        let strobes = pulse.strobes;
-        let all = heated(&row, strobes, self.profile.strobes);
-        let (first, rest) = split(&all, most);
-        let _ = self.pulses.push((rest, Pulse { dots: pulse.dots - most, ..pulse }));
-        Some((first, Pulse { dots: most, ..pulse }))
+        let all = heated(&self.row(&pulse), pulse.strobes, self.profile.strobes);
+        let (at, _) = run(&all, 0, most);
+        let _ = self.pulses.push(Pulse { from: at, dots: pulse.dots - most, ..pulse });
+        Some(Pulse { to: at, dots: most, ..pulse })
+    }
+
+    /// What is shifted for a pulse.
+    fn row(&self, pulse: &Pulse) -> Row {
+        let [row, ..] = self.rows;
+        within(&self.level(&row, pulse.level), &(pulse.from..pulse.to))
     }
 
     /// Takes the next group.
@@ -269,6 +278,7 @@ impl<I: HeadIo> Burn<I> {
         let [row, ..] = self.rows;
         let row = within(&row, &group.shifted);
         let all = heated(&row, group.strobes, self.profile.strobes);
+        let (from, to, strobes) = (group.shifted.start, group.shifted.end, group.strobes);
         let dots = [0, 1, 2, 3].map(|level| ones(&self.level(&all, level)));
         let mut given = 0;
         for ((level, upto), dots) in (0..).zip(levels).zip(dots.windows(2)) {
@@ -278,9 +288,7 @@ impl<I: HeadIo> Burn<I> {
                 && upto > given
             {
                 let length = Length::Percent(upto - given);
-                let row = self.level(&row, level);
-                let pulse = Pulse { strobes: group.strobes, dots, length };
-                let _ = self.pulses.push((row, pulse));
+                let _ = self.pulses.push(Pulse { from, to, level, strobes, dots, length });
                 given = upto;
             }
         }

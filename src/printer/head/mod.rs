@@ -5,7 +5,8 @@
 //! strobes), [`StepperIo`] (coils), [`HeadSense`] (temperature, voltage, paper,
 //! platen). [`SpiHead`], [`StepperPins`] and [`Sensors`] make them of
 //! `embedded-hal` parts. It is one polled state machine with the time as an
-//! argument; it never waits, and allocates nothing.
+//! argument; it never waits, and allocates nothing. There is no async face:
+//! what has to be done every 20 µs is not for an executor's queue.
 //!
 //! Text is set by columns as on every printer here, with glyphs of a [`Font`];
 //! a [`Job`] gives rows of dots one by one, so no picture of a line is kept.
@@ -50,6 +51,10 @@
 //!   when the last two polls were at most 200 µs apart; a poll later than
 //!   that behind the end is [`Fault::Overrun`]. A program that hangs in between
 //!   burns the head: no software can help then.
+//! - A clock that goes back, or stands still for a thousand polls of a strobe,
+//!   is [`Fault::Clock`]. It is to have a resolution of 20 µs or better.
+//! - A supply that rises, by a charger say, has fewer dots on from the next
+//!   strobe.
 //! - On every error, on [`Head::stop`], on [`Head::release`] and on drop the
 //!   strobes and coils are off, and the latch is empty. As a [`Printer`],
 //!   nothing is heated between two calls.

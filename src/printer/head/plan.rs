@@ -28,12 +28,6 @@ pub(super) fn heated(row: &Row, mask: u8, strobes: &[Range<u16>]) -> Row {
     all
 }
 
-/// The first `most` dots of a row, and the others.
-pub(super) fn split(row: &Row, most: u16) -> (Row, Row) {
-    let (at, _) = run(row, 0, most);
-    (within(row, &(0..at)), within(row, &(at..DOTS)))
-}
-
 /// How a row is divided.
 pub(super) type Groups = Vec<Group, GROUPS>;
 
@@ -89,7 +83,7 @@ fn by_dots(row: &Row, most: u16, strobes: &[Range<u16>]) -> Groups {
 
 /// Where a run of at most `most` dots ends that begins at `from`, and how many
 /// dots are in it.
-fn run(row: &Row, from: u16, most: u16) -> (u16, u16) {
+pub(super) fn run(row: &Row, from: u16, most: u16) -> (u16, u16) {
     let rest = within(row, &(from..DOTS));
     let mut dots = 0;
     for (at, byte) in (0..DOTS).step_by(8).zip(rest) {

@@ -298,8 +298,11 @@ impl Page {
             return sheet.picture(bitmap);
         }
         let left = self.text.left + self.align_in(bitmap.width());
+        let mut bitmap = bitmap.clone();
+        // What is beside the printable area is lost.
+        bitmap.crop(self.text.width);
         let mut paper = Bitmap::blank(self.model.dots, bitmap.height());
-        paper.draw(bitmap, left, 0);
+        paper.draw(&bitmap, left, 0);
         self.rows.extend(paper.rows().chunks_exact(paper.stride()).map(|row| Some(row.into())));
     }
 
