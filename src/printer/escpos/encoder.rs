@@ -6,7 +6,7 @@ use super::page::Next;
 use super::part::{Fill, Kind, Printable};
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::text::fits;
+use super::text::{DrawnText, fits};
 use super::work::Work;
 use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
 use crate::printer::{Font, Item, Style};
@@ -32,6 +32,8 @@ const INK: u32 = 5;
 pub struct Encoder {
     pub(super) profile: &'static Profile,
     pub(super) glyphs: Glyphs,
+    /// With them.
+    pub(super) drawn: Option<&'static DrawnText>,
     pub(super) line: Line,
 }
 
@@ -100,13 +102,13 @@ impl Encoder {
     /// For a printer that was sent the [prologue](Self::prologue).
     #[must_use]
     pub const fn new(profile: &'static Profile) -> Self {
-        Self { profile, glyphs: Glyphs(None), line: Line::new(profile) }
+        Self { profile, glyphs: Glyphs(None), drawn: None, line: Line::new(profile) }
     }
 
     /// The same, with what draws the characters that the printer lacks.
     #[must_use]
     pub fn drawn_by(self, source: &'static dyn GlyphSource) -> Self {
-        Self { glyphs: Glyphs(Some(source)), ..self }
+        Self { glyphs: Glyphs(Some(source)), drawn: Some(DrawnText::NEW), ..self }
     }
 
     /// What the printer is sent first; [`PROLOGUE`](Self::PROLOGUE), if it has
@@ -291,8 +293,8 @@ impl Encoder {
 
     pub(super) fn context(&self) -> Context {
         let Line { style, align, taken, pitch, tabs, slots, .. } = self.line;
-        let (cells, glyphs) = (self.cells(), self.glyphs);
-        Context { style, align, taken, pitch, tabs, slots, cells, glyphs }
+        let (cells, glyphs, drawn) = (self.cells(), self.glyphs, self.drawn);
+        Context { style, align, taken, pitch, tabs, slots, cells, glyphs, drawn }
     }
 
     /// A character of one column, on the next line if this one is full.

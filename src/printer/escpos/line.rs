@@ -1,4 +1,5 @@
 use super::profile::Profile;
+use super::text::DrawnText;
 use crate::printer::text::{Cells, Glyphs};
 use crate::printer::{Align, Emphasis, Font, Style};
 
@@ -73,6 +74,7 @@ pub(super) struct Context {
     pub(super) tabs: Tabs,
     pub(super) slots: Slots,
     pub(super) glyphs: Glyphs,
+    pub(super) drawn: Option<&'static DrawnText>,
 }
 
 impl Context {
