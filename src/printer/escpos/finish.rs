@@ -191,15 +191,13 @@ impl<F: Flow> Exchange for Finish<F> {
                         return step;
                     }
                 }
-                Stage::Look | Stage::Ask => {
-                    match (pass(self.ask.step(link, now)), self.stage) {
-                        (Ok(step), _) => return step,
-                        (Err(Ok(status)), Stage::Look) => {
-                            self.looked(link, status.contains(Status::ONLINE), now);
-                        }
-                        (Err(asked), _) => return Step::Done(self.result(asked)),
+                Stage::Look | Stage::Ask => match (pass(self.ask.step(link, now)), self.stage) {
+                    (Ok(step), _) => return step,
+                    (Err(Ok(status)), Stage::Look) => {
+                        self.looked(link, status.contains(Status::ONLINE), now);
                     }
-                }
+                    (Err(asked), _) => return Step::Done(self.result(asked)),
+                },
                 _ => {
                     if let Sent::Wait(step) = self.sending.step(link, now) {
                         return step;

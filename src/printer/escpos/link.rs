@@ -9,9 +9,9 @@ use super::status::Replies;
 use super::watch::Watch;
 use super::work::{Load, Work, low, micros};
 use crate::port::{Duration, Instant};
+use crate::printer::Status;
 use crate::printer::symbol::Symbols;
 use crate::printer::text::GlyphSource;
-use crate::printer::Status;
 
 mod hear;
 

@@ -59,9 +59,9 @@ impl<F: Flow> Sending<F> {
     pub(super) fn step<T>(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<T> {
         match self.advance(link, now) {
             Sent::Empty => Sent::Empty,
-            Sent::Wait(step) => Sent::Wait(pass(step).unwrap_or_else(|done| {
-                Step::Done(done.map(|never| match never {}))
-            })),
+            Sent::Wait(step) => Sent::Wait(
+                pass(step).unwrap_or_else(|done| Step::Done(done.map(|never| match never {}))),
+            ),
         }
     }
 

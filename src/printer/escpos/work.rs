@@ -185,7 +185,8 @@ impl Load {
 
     /// Whether a question is to follow what was taken.
     pub(super) fn wants_question(&self, every: usize) -> bool {
-        usize::from(self.questions.after) >= every && usize::from(self.questions.count) < Questions::MOST
+        usize::from(self.questions.after) >= every
+            && usize::from(self.questions.count) < Questions::MOST
     }
 
     /// What was taken ends with a question.

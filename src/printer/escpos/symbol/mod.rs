@@ -54,11 +54,7 @@ impl<'a> Code<'a> {
     }
 
     /// As a command that the printer has; else drawn.
-    pub(super) fn qr(
-        code: Qr<'a>,
-        profile: &Profile,
-        context: &Context,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn qr(code: Qr<'a>, profile: &Profile, context: &Context) -> Result<Self, Refusal> {
         let dots = context.cells.line;
         let made = NativeQr::new(code, profile, dots).map(Self::Qr);
         match (made, profile.qr_source) {
