@@ -266,3 +266,51 @@ impl Kind for NativeQr<'_> {
         NativeQr::owed(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::vec::Vec;
+
+    use super::{Align, Cut, Encoder, Feed, Fill, Item, Printable, Qr, QrLevel, Slice, Style};
+    use crate::printer::escpos::Profile;
+
+    fn slices<'a>(encoder: &mut Encoder, item: impl Printable<'a>) -> Vec<(Vec<u8>, Slice)> {
+        let mut job = item.begin(encoder).unwrap();
+        let mut all = Vec::new();
+        loop {
+            let mut out = [0; Encoder::SLICE];
+            let slice = job.fill(encoder, &mut out);
+            if slice.len == 0 {
+                return all;
+            }
+            all.push((out[..slice.len].to_vec(), slice));
+        }
+    }
+
+    /// So that either goes on where the other stopped.
+    #[test]
+    fn a_kind_by_itself_has_the_slices_of_the_item() {
+        let long = "罚款 200.00\n".repeat(40);
+        let (data, module, level) = (&[b'x'; 300][..], 2, QrLevel::L);
+        let turned = Style { emphasis: crate::printer::Emphasis::UPSIDE_DOWN, ..Style::TITLE };
+        for profile in [&Profile::CLONE_58MM, &Profile::EPSON_80MM] {
+            let (mut ours, mut items) = (Encoder::new(profile), Encoder::new(profile));
+            let mut same = |ours: Vec<_>, item| assert_eq!(ours, slices(&mut items, &item));
+            for text in ["on the line", &long] {
+                same(slices(&mut ours, text), Item::Text(text));
+                same(slices(&mut ours, turned), Item::Style(turned));
+                same(slices(&mut ours, Style::BOLD), Item::Style(Style::BOLD));
+                same(slices(&mut ours, text), Item::Text(text));
+                same(slices(&mut ours, Align::Center), Item::Align(Align::Center));
+                let qr = Qr { data, module, level };
+                same(slices(&mut ours, qr), Item::Qr { data, module, level });
+                same(slices(&mut ours, text), Item::Text(text));
+                same(slices(&mut ours, Feed(0)), Item::Feed(0));
+                same(slices(&mut ours, Feed(3)), Item::Feed(3));
+                same(slices(&mut ours, Cut), Item::Cut);
+            }
+        }
+    }
+}
