@@ -121,6 +121,19 @@ fn what_is_played_later_runs_beside_it_until_it_is_stopped() {
     assert_eq!(module.module.entries, ["0 place anna, good", "700 place bert, good"]);
 }
 
+/// Lines that come in one piece are scripts of their own.
+#[test]
+fn what_is_typed_behind_a_stop_is_played() {
+    let mut module = Scripted::new(Diary::default()).playing(script("TAP anna 10000"));
+    module.transmit(at(0));
+    module.play(script("STOP"));
+    module.play(script("PLACE bert"));
+    module.transmit(at(700));
+    module.transmit(at(60_000));
+    assert!(module.is_over());
+    assert_eq!(module.module.entries, ["0 place anna, good", "700 place bert, good"]);
+}
+
 #[test]
 fn faults_in_full() {
     let said = |text| played(text, 10).join("");

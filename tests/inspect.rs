@@ -19,6 +19,8 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/peers.rs"]
+mod peers;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/printer_status.rs"]

@@ -8,7 +8,9 @@ use embedded_pos::printer::head::{
 };
 use embedded_pos::printer::symbol::{Barcode, DrawnQr, Symbols, TextPosition};
 use embedded_pos::printer::text::{Charset, Dots, GlyphSource, Unprintable};
-use embedded_pos::printer::{Align, Emphasis, Item, Logo, Printer, QrLevel, Raster, Status, Style};
+use embedded_pos::printer::{
+    Align, Column, Emphasis, Item, Logo, Printer, QrLevel, Raster, Status, Style, Table,
+};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::head::{Mechanism, Model, SimHead, SimIo, SimStepper, Timed, Tone};
 use embedded_pos::sim::printer::{self as escpos_sim, EscPosPrinter};
@@ -632,6 +634,10 @@ fn refusals_name_the_reason() {
     assert_eq!(refused(&raster(385, &[])), Refusal::RasterWidth);
     assert_eq!(refused(&raster(0, &[])), Refusal::RasterWidth);
     assert_eq!(refused(&raster(16, &[0; 3])), Refusal::RasterRows);
+    let columns = &[Column { width: 17, align: Align::Left }; 2];
+    for cells in [&["a"][..], &["a", "b", "c"]] {
+        assert_eq!(refused(&Item::Table(Table { columns, cells })), Refusal::TableTooWide);
+    }
     let qr = Item::Qr { data: b"x", module: 4, level: QrLevel::M };
     let turned = Style { emphasis: Emphasis::ROTATED, ..Style::NORMAL };
     for item in [qr, Item::Style(turned), Item::Logo(Logo::Number(1))] {

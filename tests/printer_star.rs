@@ -5,7 +5,7 @@ use embedded_pos::printer::escpos::{Refusal, Timed};
 use embedded_pos::printer::star::{Asb, Encoder, Profile, Star};
 use embedded_pos::printer::symbol::{Barcode, SymbolFault, TextPosition};
 use embedded_pos::printer::{
-    Align, Completion, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
+    Align, Completion, Drawer, Emphasis, Item, Printer, QrLevel, Raster, Status, Style,
 };
 use embedded_pos::sim::printer::{Event, Model, StarPrinter};
 use embedded_pos::sim::{Fault as LineFault, Simulated, VirtualClock};
@@ -91,6 +91,7 @@ fn refusals_name_the_reason() {
     let above = Barcode::ean13("4006381333931", 60).with_text(TextPosition::Above);
     assert_eq!(refused(&Item::Barcode(above)), Refusal::Unsupported);
     assert_eq!(refused(&Item::Barcode(Barcode::codabar("A1A", 60))), Refusal::NoSymbol);
+    assert_eq!(refused(&Item::Drawer(Drawer::FIRST)), Refusal::NoDrawer);
     let raster = Item::Raster(Raster { width: 385, rows: &[] });
     assert_eq!(refused(&raster), Refusal::RasterWidth);
     assert!(matches!(refused(&Item::Text("王㐀")), Refusal::Text(u) if u.at == 3));

@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 pub mod png;
+pub mod printer;
 pub mod profile;
 pub mod stage;
 pub mod trace;

@@ -6,6 +6,7 @@
 mod common;
 
 mod attended;
+mod printer;
 #[cfg(unix)]
 mod pty;
 mod scripted;
@@ -20,11 +21,12 @@ use std::{io, thread};
 
 use attended::{Attended, Motorist, Nobody, Payer, Person, Shower, Tapper};
 use clap::{Parser, ValueEnum};
+use common::printer::{Kind as PrinterKind, Language};
 use common::profile::Profile;
-use common::{png, stage};
+use common::stage;
 use embedded_pos::port::Port;
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
-use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
+use embedded_pos::sim::printer::{CpclPrinter, EscPosPrinter, StarPrinter};
 use embedded_pos::sim::{Device, Simulated};
 use scripted::Played;
 
@@ -46,8 +48,8 @@ struct Args {
     /// Which devices; all of them if none is named.
     devices: Vec<Kind>,
     /// Serve on TCP, from this port on: card, scanner, camera, fingerprint,
-    /// printer are at port + 0 to port + 4. With `--profile`, at the port itself.
-    /// Loopback addresses only.
+    /// printer are at port + 0 to port + 4; one that is named alone, at the port
+    /// itself. Loopback addresses only.
     #[arg(
         long,
         visible_alias = "tcp",
@@ -77,9 +79,12 @@ struct Args {
     /// The printer's language.
     #[arg(long, value_enum, default_value_t = Language::Escpos)]
     language: Language,
-
-    /// When a client leaves the printer, write what it printed here.
-    #[arg(long, value_name = "FILE.png")]
+    /// The kind of printer.
+    #[arg(long, value_enum, default_value_t = PrinterKind::Clone58)]
+    kind: PrinterKind,
+    /// When a client has left the printer and all is printed, write its paper
+    /// here; in a directory, the paper of each client as 1.png, 2.png ...
+    #[arg(long, value_name = "DIR|FILE")]
     png: Option<PathBuf>,
     /// Stop when every device had a client and all have left.
     #[arg(long)]
@@ -107,17 +112,6 @@ enum Kind {
     Camera,
     Fingerprint,
     Printer,
-}
-
-/// The languages of printers.
-#[derive(Clone, Copy, ValueEnum)]
-enum Language {
-    /// ESC/POS.
-    Escpos,
-    /// `StarPRNT`.
-    Star,
-    /// CPCL, of belt printers.
-    Cpcl,
 }
 
 impl Kind {
@@ -189,8 +183,8 @@ fn place(kind: Kind, args: &Args) -> io::Result<Place> {
         let one = args.profile.is_some();
         return pty_place(kind, &if one { dir.clone() } else { dir.join(kind.name()) });
     }
-    let offset = Kind::ALL.iter().position(|one| *one == kind && args.profile.is_none());
-    let offset = offset.unwrap_or(0);
+    let alone = args.profile.is_some() || args.devices.len() == 1;
+    let offset = Kind::ALL.iter().position(|one| *one == kind && !alone).unwrap_or(0);
     let port = args.listen.port().checked_add(u16::try_from(offset).unwrap_or(0));
     let port = port.ok_or_else(|| io::Error::other("there is no port that high"))?;
     let at = SocketAddr::new(args.listen.ip(), port);
@@ -232,38 +226,33 @@ fn device(kind: Kind, args: &Args) -> io::Result<Run> {
     let once = args.once;
     if let Some(profile) = args.profile {
         let played = Played::new(profile, args.script.as_deref())?;
-        return Ok(running(played, Nobody, once, |_| Ok(())));
+        return Ok(running(played, Nobody, once, |_, _| Ok(())));
     }
     Ok(match kind {
-        Kind::Card => running(stage::reader(), Payer::default(), once, |_| Ok(())),
+        Kind::Card => running(stage::reader(), Payer::default(), once, |_, _| Ok(())),
         Kind::Scanner => {
-            running(stage::scanner(), Shower::new(args.show.clone()), once, |_| Ok(()))
+            running(stage::scanner(), Shower::new(args.show.clone()), once, |_, _| Ok(()))
         }
         Kind::Camera => {
             let person = Motorist { plate: args.plate.clone(), next: None };
-            running(stage::camera(), person, once, |_| Ok(()))
+            running(stage::camera(), person, once, |_, _| Ok(()))
         }
         Kind::Fingerprint => {
             let person = Tapper { finger: args.finger.clone() };
-            running(stage::sensor(), person, once, |_| Ok(()))
+            running(stage::sensor(), person, once, |_, _| Ok(()))
         }
-        Kind::Printer => match args.language {
-            Language::Escpos => printer(stage::printer(), args, EscPosPrinter::bitmap),
-            Language::Star => {
-                printer(StarPrinter::new(Model::STAR_58MM), args, StarPrinter::bitmap)
+        Kind::Printer => {
+            let mut model = args.kind.model(args.language);
+            if args.pty.is_none() {
+                // Its network interface holds the host up.
+                model.buffer = usize::MAX;
             }
-            Language::Cpcl => {
-                printer(CpclPrinter::new(Model::BELT_58MM), args, CpclPrinter::bitmap)
+            match args.language {
+                Language::Escpos => printer::serve(EscPosPrinter::new(model), args),
+                Language::Star => printer::serve(StarPrinter::new(model), args),
+                Language::Cpcl => printer::serve(CpclPrinter::new(model), args),
             }
-        },
-    })
-}
-
-/// A printer that leaves a picture of its paper.
-fn printer<D: Device + Send + 'static>(device: D, args: &Args, bitmap: fn(&D) -> &Bitmap) -> Run {
-    let file = args.png.clone();
-    running(device, Nobody, args.once, move |printer: &mut D| {
-        file.as_ref().map_or(Ok(()), |file| png::paper(file, bitmap(printer)))
+        }
     })
 }
 
@@ -271,31 +260,36 @@ fn running<D, P>(
     device: D,
     person: P,
     once: bool,
-    mut after: impl FnMut(&mut D) -> io::Result<()> + Send + 'static,
+    mut after: impl FnMut(&mut D, &mut SystemClock) -> io::Result<()> + Send + 'static,
 ) -> Run
 where
     D: Device + Send + 'static,
     P: Person<D> + 'static,
 {
     let device = Simulated::new(Attended { device, person });
+    let mut clock = SystemClock::new();
     Box::new(move |place| {
         match place {
             Place::Tcp(listener) => loop {
                 let mut port = StreamPort::tcp(listener.accept()?.0)?;
-                play(&device, &mut port)?;
-                after(&mut device.device().device)?;
+                play(&device, &mut port, &mut clock)?;
+                after(&mut device.device().device, &mut clock)?;
                 if once {
                     return Ok(());
                 }
             },
             // Clients of a pseudo-terminal come and go unnoticed.
             #[cfg(unix)]
-            Place::Pty(mut pty) => play(&device, &mut pty.port),
+            Place::Pty(mut pty) => play(&device, &mut pty.port, &mut clock),
         }
     })
 }
 
-fn play<D: Device, P: Port>(device: &Simulated<D>, port: &mut P) -> io::Result<()> {
-    let served = device.serve(port, &mut SystemClock::new());
+fn play<D: Device, P: Port>(
+    device: &Simulated<D>,
+    port: &mut P,
+    clock: &mut SystemClock,
+) -> io::Result<()> {
+    let served = device.serve(port, clock);
     served.map_err(|error| io::Error::other(error.to_string()))
 }

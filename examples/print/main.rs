@@ -4,6 +4,7 @@
 mod common;
 mod head;
 mod markup;
+mod picture;
 
 use std::error::Error as StdError;
 use std::fs;
@@ -15,10 +16,11 @@ use clap::{Parser, ValueEnum};
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{CallError, Clock, Clocked, Duration};
 use embedded_pos::printer::escpos::{self, EscPos, Fault, Flow, Timed, Unpaced};
-use embedded_pos::printer::{Completion, Item, Printer, Status, cpcl, star};
-use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, Model, StarPrinter};
+use embedded_pos::printer::{Completion, Item, Paper, Printer, Status, cpcl, star};
+use embedded_pos::sim::printer::{Bitmap, CpclPrinter, EscPosPrinter, StarPrinter};
 use embedded_pos::sim::{Simulated, VirtualClock};
 
+use common::printer::{Kind, Language};
 use common::trace::{Protocol, traced};
 use common::{AnyError, AnyPort, PortName, png};
 use markup::Line;
@@ -28,19 +30,25 @@ use markup::Line;
 /// Each line of the text is a line on paper, wrapped at its width. Marks at
 /// the start of a line:
 ///
-///   "# "          centred title, bold and twice the size
-///   "^ "          centred
-///   "> "          right
-///   "! "          bold
-///   "\"           as it is: for a line that begins with a mark
-///   "A || B"      A at the left margin, B at the right
-///   "---"         a line across the paper
-///   "[qr] DATA"   a QR code
-///   "[code128] D" a CODE128 bar code
-///   "[ean13] D"   an EAN-13 bar code
-///   "[cut]"       feed and cut, or feed to the tear bar
+///   "# "           centred title, bold and twice the size
+///   "^ "           centred
+///   "> "           right
+///   "! "           bold, for columns and tables too
+///   "\"            as it is: for a line that begins with a mark
+///   "A || B"       A at the left margin, B at the right
+///   "---"          a line across the paper
+///   "[table] * 4> 10^"  the columns of what follows: one that takes what is
+///                  left, one of 4 whose cells stand right, one of 10 centred
+///   "| A | B | C"  a line of the table
+///   "[NAME] DATA"  a bar code: upc-a, upc-e, ean13, ean8, code39, itf, codabar,
+///                  code93, code128, gs1-128, databar; a 2D code: qr, pdf417,
+///                  aztec, datamatrix
+///   "[logo]"       the sign of the example
+///   "[image] PATH" a picture, a PNG file, a dot for each pixel
+///   "[cut]"        feed and cut, or feed to the tear bar
 ///
-/// An empty line is an empty line.
+/// An empty line is an empty line. Without a text, a receipt with all of this
+/// is printed: examples/print/receipt.txt.
 ///
 /// Exit: 0 printed, as far as the printer can say; 2 not, or not known.
 #[derive(Parser)]
@@ -83,27 +91,7 @@ struct Args {
     trace: bool,
 
     /// The text; standard input if "-".
-    receipt: PathBuf,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Language {
-    /// ESC/POS.
-    Escpos,
-    /// StarPRNT.
-    Star,
-    /// CPCL, of belt printers.
-    Cpcl,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Kind {
-    /// 58 mm, 32 columns, GBK, tear bar.
-    Clone58,
-    /// 58 mm, GB 2312, no QR codes.
-    Basic58,
-    /// 80 mm, 48 columns, cutter.
-    Epson80,
+    receipt: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -114,37 +102,11 @@ enum FlowName {
     Timed,
 }
 
-impl Kind {
-    const fn escpos(self) -> &'static escpos::Profile {
-        match self {
-            Self::Clone58 => &escpos::Profile::CLONE_58MM,
-            Self::Basic58 => &escpos::Profile::BASIC_58MM,
-            Self::Epson80 => &escpos::Profile::EPSON_80MM,
-        }
-    }
-
-    const fn star(self) -> &'static star::Profile {
-        match self {
-            Self::Clone58 | Self::Basic58 => &star::Profile::STAR_58MM,
-            Self::Epson80 => &star::Profile::STAR_80MM,
-        }
-    }
-
-    const fn cpcl(self) -> &'static cpcl::Profile {
-        match self {
-            Self::Clone58 | Self::Basic58 => &cpcl::Profile::BELT_58MM,
-            Self::Epson80 => &cpcl::Profile::ZEBRA_80MM,
-        }
-    }
-
-    const fn model(self, language: Language) -> Model {
-        match (language, self) {
-            (Language::Escpos, Self::Clone58 | Self::Basic58) => Model::CLONE_58MM,
-            (Language::Escpos, Self::Epson80) => Model::EPSON_80MM,
-            (Language::Star, Self::Clone58 | Self::Basic58) => Model::STAR_58MM,
-            (Language::Star, Self::Epson80) => Model::STAR_80MM,
-            (Language::Cpcl, Self::Clone58 | Self::Basic58) => Model::BELT_58MM,
-            (Language::Cpcl, Self::Epson80) => Model::BELT_80MM,
+impl Args {
+    const fn paper(&self) -> Paper {
+        match self.head {
+            Some(_) => Kind::Clone58.escpos().paper,
+            None => self.kind.escpos().paper,
         }
     }
 }
@@ -163,9 +125,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<String, Box<dyn StdError>> {
-    let text =
-        read(&args.receipt).map_err(|error| format!("{}: {error}", args.receipt.display()))?;
-    let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
+    let text = match &args.receipt {
+        Some(path) => read(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => include_str!("receipt.txt").into(),
+    };
+    let lines = markup::lines(&text, args.paper())?;
     let items: Vec<Item<'_>> = lines.iter().flat_map(Line::items).collect();
     if let Some(mechanism) = args.head {
         return head::print(mechanism, &items, args.png.as_deref());

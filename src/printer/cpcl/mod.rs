@@ -33,8 +33,8 @@
 //! | cut | refused where there is a knife: the manuals read have no command | |
 //! | status | `ESC v` and `ESC h`, answered with the model and an [`Inquiry`] | read |
 //!
-//! Other bar codes, 2D codes, logos, pages, fonts and places on the line are
-//! refused as unsupported.
+//! Other bar codes, 2D codes, logos, pages, fonts, places on the line, drawers
+//! and beepers are refused.
 //!
 //! # No text becomes a command
 //!

@@ -151,6 +151,7 @@ impl<F, L: Language> Link<F, L> {
 
 impl<F: Flow, L: Language> Link<F, L> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
+        const { assert!(!F::LISTENS, "XON/XOFF and answers to GS r are for ESC/POS") };
         if self.unsent().is_empty() {
             return Pump::Empty;
         }

@@ -94,6 +94,8 @@ impl<'a> Words<'a> {
             Item::Symbol(_) => return Err(Refusal::NoSymbol),
             Item::Logo(_) => return Err(Refusal::NoLogo),
             Item::Page(_) => return Err(Refusal::NoPage),
+            Item::Drawer(_) => return Err(Refusal::NoDrawer),
+            Item::Beep(_) => return Err(Refusal::NoBeeper),
             Item::Layout(Layout::Feed(_)) => [EndOpen, Nothing, Nothing, Nothing, Nothing, Nothing],
             Item::Layout(_) => return Err(Refusal::Unsupported),
             _ => [EndOpen, Nothing, Nothing, Nothing, Nothing, Nothing],

@@ -20,7 +20,6 @@ use crate::printer::Status;
 pub struct Ask<F> {
     phase: Phase,
     wait: Wait,
-    request: [u8; 3],
     asked: usize,
     attempts: u8,
     /// Older answers may still come.
@@ -47,9 +46,12 @@ enum Phase {
     Begin,
     /// Nothing that comes now counts.
     Quiet,
+    /// A request is being sent.
     Request {
-        sent: usize,
+        n: u8,
     },
+    /// What a request that was dropped left.
+    Rest,
     Reply,
     Answered {
         at: Instant,
@@ -73,7 +75,6 @@ impl<F: Flow> Ask<F> {
         Self {
             phase: Phase::Begin,
             wait: Wait::until(Instant::ZERO),
-            request: [0; 3],
             asked: 0,
             attempts: 0,
             careful: false,
@@ -98,8 +99,8 @@ impl<F: Flow> Ask<F> {
         let statuses = self.list(link);
         if let Some(n) = statuses.get(self.asked) {
             link.replies.silence();
-            self.request = command::real_time_status(*n);
-            self.phase = Phase::Request { sent: 0 };
+            link.asks(command::real_time_status(*n));
+            self.phase = Phase::Request { n: *n };
             self.wait = Wait::until(now + link.profile().timing.reply);
             return None;
         }
@@ -164,7 +165,15 @@ impl<F: Flow> Exchange for Ask<F> {
         let timing = &link.profile().timing;
         loop {
             match (self.phase, self.wait.goes_on(now)) {
-                (Phase::Begin, _) => {
+                (Phase::Begin, _) if !link.unasked().is_empty() => {
+                    link.answer_owed = true;
+                    self.phase = Phase::Rest;
+                    self.wait = Wait::until(now + timing.reply);
+                }
+                (Phase::Rest, Some(until)) if !link.unasked().is_empty() => {
+                    return Step::Send { until };
+                }
+                (Phase::Begin, _) | (Phase::Rest, Some(_)) => {
                     self.careful = link.answer_owed;
                     let wait = if self.careful { timing.reply } else { timing.quiet };
                     self.phase = Phase::Quiet;
@@ -177,9 +186,8 @@ impl<F: Flow> Exchange for Ask<F> {
                     self.phase = Phase::Quiet;
                     self.wait = Wait::until(at.max(now) + wait);
                 }
-                (Phase::Request { sent: 3 }, _) => {
+                (Phase::Request { n }, _) if link.unasked().is_empty() => {
                     let arrived = link.load.arrived().max(now);
-                    let [.., n] = self.request;
                     link.replies.awaits(n);
                     self.phase = Phase::Reply;
                     self.wait = Wait::until(arrived + timing.reply);
@@ -200,20 +208,13 @@ impl<F: Flow> Exchange for Ask<F> {
         }
     }
 
-    fn outgoing<'a>(&'a self, _: &'a Link<F>) -> &'a [u8] {
-        match self.phase {
-            Phase::Request { sent } => self.request.get(sent..).unwrap_or(&[]),
-            _ => &[],
-        }
+    fn outgoing<'a>(&'a self, link: &'a Link<F>) -> &'a [u8] {
+        link.unasked()
     }
 
     fn sent(&mut self, link: &mut Link<F>, n: usize, now: Instant) {
-        let timing = &link.profile().timing;
-        link.load.requested(n, timing.byte, now);
-        if let Phase::Request { sent } = &mut self.phase {
-            *sent = (*sent + n).min(self.request.len());
-            self.wait = Wait::until(now + timing.reply);
-        }
+        link.asked(n, now);
+        self.wait = Wait::until(now + link.profile().timing.reply);
     }
 
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {

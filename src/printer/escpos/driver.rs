@@ -85,6 +85,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused), or why the printer takes no more
     /// bytes.
     pub fn print<'a, I: Printable<'a>>(&mut self, item: I) -> Call<'_, P, Print<F, I::Job>> {
+        self.link.forget_item();
         let print = Print::new(self.link.encoder.begin(item).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)
     }
@@ -190,6 +191,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// [`Refused`](super::Fault::Refused) when the printer does not have it or
     /// it is out of range; else as [`print`](Self::print).
     pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<F, Job<'static>>> {
+        self.link.forget_item();
         let bytes = setting.bytes(self.link.profile());
         let print = Print::new(bytes.map(Job::device).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)

@@ -1,6 +1,6 @@
 use super::command;
 use super::job::{Body, Command, Job};
-use super::line::{Context, GLYPH, Line};
+use super::line::{Context, GLYPH, Line, Tabs};
 use super::logo;
 use super::page::Next;
 use super::part::{Fill, Kind, Printable};
@@ -136,7 +136,6 @@ impl Encoder {
         let Line { style, align, pitch, left, width, tabs, .. } = self.line;
         self.restart();
         let mut out = Out { rest: out, work: Work::default() };
-        // There is room for all but the longest list of tab stops.
         out.put(self.prologue());
         self.style(style, &mut out);
         { align }.write(self, &mut out);
@@ -146,9 +145,9 @@ impl Encoder {
         if (left, width) != (self.line.left, self.line.width) {
             self.area(left, width, &mut out);
         }
-        if tabs.stops != self.line.tabs.stops {
-            self.tabs(tabs.stops, &mut out);
-        }
+        // It would take stops in the characters of now, not of then.
+        let kept = tabs.stops == self.line.tabs.stops && tabs.unit == self.line.tabs.unit;
+        self.line.tabs = Tabs { kept, ..tabs };
         Self::SLICE - out.room()
     }
 
@@ -234,7 +233,10 @@ impl Encoder {
             match page.next(self.profile, self.context(), out) {
                 Next::Full => return,
                 Next::Item(body) => job.body = body,
-                Next::End => job.page = None,
+                Next::End => {
+                    self.line.slots.clear();
+                    job.page = None;
+                }
             }
         }
     }
@@ -327,8 +329,7 @@ impl Encoder {
         let fed = u32::from(self.line.pitch).saturating_sub(printed);
         let dots = u32::from(self.line.taken) * printed / INK;
         out.working(Work { printed, dots, ..Work::feeding(fed) });
-        (self.line.taken, self.line.height) = (0, 0);
-        self.line.slots.clear();
+        self.line.empty();
         true
     }
 

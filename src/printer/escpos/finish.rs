@@ -115,7 +115,10 @@ impl<F: Flow> Finish<F> {
             self.proved(link, now);
         }
         let until = match (self.proof, self.awaited) {
-            (Some(completion), Awaited::ProcessId(_)) => return Some(Step::Done(Ok(completion))),
+            (Some(completion), Awaited::ProcessId(_)) => {
+                link.proved();
+                return Some(Step::Done(Ok(completion)));
+            }
             (Some(_), _) => Some(link.load.done()).filter(|done| now < *done),
             (None, Awaited::Nothing) => self.wait.goes_on(now),
             (None, _) => match self.wait.goes_on(now) {
@@ -155,13 +158,22 @@ impl<F: Flow> Finish<F> {
     fn proved(&mut self, link: &mut Link<F>, now: Instant) {
         let doubtful = link.is_doubtful();
         self.proof = Some(if doubtful { Completion::Unproven } else { Completion::Proven });
-        link.proved(now);
+        link.measured(now);
     }
 
-    fn result(&self, asked: Result<Status, Fault>) -> Result<Completion, Fault> {
+    fn result(
+        &self,
+        link: &mut Link<F>,
+        asked: Result<Status, Fault>,
+    ) -> Result<Completion, Fault> {
         match asked {
             Ok(status) if !status.is_ready() => Err(Fault::Stopped(status)),
-            Ok(_) | Err(Fault::NoStatus) => Ok(self.proof.unwrap_or(Completion::Unproven)),
+            Ok(_) | Err(Fault::NoStatus) => {
+                if self.proof.is_some() {
+                    link.proved();
+                }
+                Ok(self.proof.unwrap_or(Completion::Unproven))
+            }
             Err(fault) => Err(fault),
         }
     }
@@ -196,7 +208,7 @@ impl<F: Flow> Exchange for Finish<F> {
                     (Err(Ok(status)), Stage::Look) => {
                         self.looked(link, status.contains(Status::ONLINE), now);
                     }
-                    (Err(asked), _) => return Step::Done(self.result(asked)),
+                    (Err(asked), _) => return Step::Done(self.result(link, asked)),
                 },
                 _ => {
                     if let Sent::Wait(step) = self.sending.step(link, now) {

@@ -63,7 +63,8 @@ impl Encoder {
             Layout::Area { left, width } => self.area(left, width, out),
             Layout::Tabs(stops) => self.tabs(stops, out),
             Layout::Tab => match self.line.tabs.next(self.line.taken) {
-                Some(stop) => self.place(stop, &command::TAB, out),
+                Some(stop) if self.line.tabs.kept => self.place(stop, &command::TAB, out),
+                Some(stop) => self.place(stop, &command::at(stop), out),
                 None => true,
             },
             Layout::At(dots) => self.place(dots, &command::at(dots), out),
@@ -93,7 +94,7 @@ impl Encoder {
     }
 
     pub(super) fn tabs(&mut self, stops: &'static [u8], out: &mut Out<'_>) -> bool {
-        self.line.tabs = Tabs { stops, unit: self.cells().narrow };
+        self.line.tabs = Tabs { stops, unit: self.cells().narrow, kept: true };
         out.put_all(&[&command::TABS, stops, &[0]])
     }
 

@@ -43,6 +43,8 @@ pub(super) enum Mode {
 pub(super) struct Tabs {
     pub(super) stops: &'static [u8],
     pub(super) unit: u16,
+    /// The printer has them: it was not switched off since it was told.
+    pub(super) kept: bool,
 }
 
 /// The characters that stand in the user's places on this line, three bytes
@@ -120,13 +122,14 @@ impl Line {
         self.height > 0 || self.taken > 0
     }
 
+    /// The line was ended.
+    pub(super) fn empty(&mut self) {
+        (self.taken, self.height) = (0, 0);
+        self.slots.clear();
+    }
+
     pub(super) fn cells(&self, profile: &Profile) -> Cells {
-        let Style { emphasis, font, spacing, .. } = self.style;
-        let (across, _) = self.style.magnified();
-        let is_rotated = emphasis.contains(Emphasis::ROTATED);
-        let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
-        let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
-        Cells { line: self.width, narrow: dots(narrow), wide: dots(GLYPH) }
+        cells(&self.style, self.width, profile)
     }
 
     /// Something that stands on the line was written.
@@ -134,6 +137,16 @@ impl Line {
         self.taken = self.taken.saturating_add(dots);
         self.height = self.height.max(self.style.magnified().1);
     }
+}
+
+/// How wide characters of a style are, on a line of so many dots.
+pub(super) fn cells(style: &Style, line: u16, profile: &Profile) -> Cells {
+    let Style { emphasis, font, spacing, .. } = *style;
+    let (across, _) = style.magnified();
+    let is_rotated = emphasis.contains(Emphasis::ROTATED);
+    let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
+    let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
+    Cells { line, narrow: dots(narrow), wide: dots(GLYPH) }
 }
 
 /// How many dots wide a character of a font is, if the printer has it.
@@ -146,6 +159,7 @@ impl Tabs {
     const EVERY_8: Self = Self {
         stops: &[8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128],
         unit: 12,
+        kept: true,
     };
 
     /// The stop that comes after so many dots.

@@ -50,6 +50,10 @@ pub struct Link<F> {
     pub(super) cold: bool,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
+    /// A status request, of which so many bytes are not out: when that is
+    /// dropped, the printer takes what comes next for them.
+    request: [u8; 3],
+    unasked: usize,
     /// `GS r` that were not answered. While the printer waits for paper they
     /// stand in its buffer.
     pub(super) barriers: u8,
@@ -101,6 +105,8 @@ impl<F> Link<F> {
             watch: Watch::new(),
             cold: true,
             answer_owed: false,
+            request: [0; 3],
+            unasked: 0,
             barriers: 0,
             process: 0,
             processed: None,
@@ -159,13 +165,36 @@ impl<F> Link<F> {
         self.bytes.get(self.start..self.end).unwrap_or(&[])
     }
 
+    /// A real-time request is to be sent.
+    pub(super) const fn asks(&mut self, request: [u8; 3]) {
+        (self.request, self.unasked) = (request, request.len());
+    }
+
+    /// What is left of the request that was begun.
+    pub(super) fn unasked(&self) -> &[u8] {
+        self.request.get(self.request.len() - self.unasked..).unwrap_or(&[])
+    }
+
+    /// Bytes of it left.
+    pub(super) fn asked(&mut self, n: usize, now: Instant) {
+        self.unasked = self.unasked.saturating_sub(n);
+        let byte = self.profile().timing.byte;
+        self.load.requested(n, byte, now);
+    }
+
     /// What may be sent now.
     pub(super) fn outgoing(&self) -> &[u8] {
+        if self.unasked > 0 {
+            return self.unasked();
+        }
         let unsent = self.unsent();
         unsent.get(..self.granted).unwrap_or(unsent)
     }
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
+        if self.unasked > 0 {
+            return self.asked(n, now);
+        }
         let timing = &self.profile().timing;
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
@@ -173,7 +202,6 @@ impl<F> Link<F> {
         self.watch.sent(n, now);
         if self.start == self.end {
             let work = core::mem::take(&mut self.work);
-            self.watch.works(work);
             self.load.working(Duration::from_micros(work.into()), now);
         }
     }
@@ -182,6 +210,12 @@ impl<F> Link<F> {
     /// stops.
     pub(super) fn begin_item(&mut self) {
         self.item = Progress::Begun(self.encoder.line.mark(), 0);
+    }
+
+    /// Another item is to be printed: should it fail before it begins, it is not
+    /// to be gone on with where the last one was.
+    pub(super) fn forget_item(&mut self) {
+        self.item = Progress::Unknown;
     }
 
     /// All of the item is out.
@@ -256,6 +290,8 @@ impl<F> Link<F> {
             (self.start, self.end) = (0, 0);
             if !close.bytes().is_empty() {
                 self.load_bytes(close.bytes());
+                // A line of a picture is ended by that, and a page given up.
+                self.encoder.line.empty();
             }
             self.work = self.owed.pay(0, timing);
             return !close.bytes().is_empty();
@@ -307,12 +343,19 @@ impl<F> Link<F> {
     /// The printer may be in the middle of a command that another driver
     /// began: NULs for the longest there is end it.
     pub(super) fn owe_longest(&mut self) {
-        let Profile { paper, band, symbols, .. } = self.profile();
-        let picture = usize::from(paper.dots.div_ceil(8)) * usize::from(*band);
-        // The most that a QR code takes.
-        let code = if symbols.contains(Symbols::QR) { 2_953 } else { 0 };
+        let Profile { paper, band, symbols, page, proof, .. } = self.profile();
+        let row = usize::from(paper.dots.div_ceil(8));
+        // A picture in a page is one band. That many bytes take seconds: only
+        // for a printer that would have answered.
+        let rows = if *proof == Proof::None { 0 } else { *page };
+        let picture = row * usize::from(rows.max((*band).into()));
+        // The most that one takes: an Aztec code has 3 832 digits, a QR code
+        // 2 953 bytes.
+        let code = match symbols.intersects(Symbols::all().difference(Symbols::COMMON)) {
+            true => 3_832,
+            false => 0,
+        };
         let end = Work::printing((*band).into());
-        let row = paper.dots.div_ceil(8).into();
         let owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };
         self.owed = Debt::of(&owed, &self.profile().timing);
     }
@@ -339,6 +382,11 @@ impl<F> Link<F> {
 
 impl<F: Flow> Link<F> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
+        if self.unasked > 0 {
+            // It is answered, with nobody to hear it.
+            self.answer_owed = true;
+            return Pump::Send;
+        }
         if self.unsent().is_empty() {
             return Pump::Empty;
         }
@@ -348,8 +396,7 @@ impl<F: Flow> Link<F> {
                     return Pump::Listen { until: now };
                 }
                 Gate::Open(n) => {
-                    let timing = &self.profile().timing;
-                    self.watch.free(timing.boot, self.work, now);
+                    self.watch.free(self.profile().timing.boot, now);
                     // By answers, a grant is for what was counted.
                     let most = if F::COUNTS { self.unsent().len() } else { usize::MAX };
                     self.granted = n.clamp(1, most.max(1));
@@ -357,7 +404,9 @@ impl<F: Flow> Link<F> {
                 }
                 Gate::Shut(until) => return Pump::Listen { until },
                 Gate::Busy(until) => {
-                    self.watch.busy(now);
+                    // What is left of the slice may begin to be printed.
+                    let slice = Duration::from_micros(self.work.into());
+                    self.watch.busy(self.load.done().since(now) + slice, now);
                     self.load.surprised(now);
                     return Pump::Listen { until };
                 }

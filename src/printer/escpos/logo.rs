@@ -6,6 +6,7 @@ use super::link::Link;
 use super::print::{Sending, Sent};
 use super::profile::{Logos, Profile};
 use super::refusal::Refusal;
+use super::status::Reply;
 use super::wait::Wait;
 use super::work::Work;
 use crate::port::{Exchange, Instant, Step, StepOf};
@@ -68,11 +69,13 @@ enum Asking {
 }
 
 /// A block of an answer: `37`, what it is, what it says, NUL.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Block {
-    at: u8,
+    /// It is the one that was asked for.
+    open: bool,
+    /// Of a list, whether more follow.
+    more: Option<bool>,
     half: Option<u8>,
-    more: bool,
     complete: bool,
 }
 
@@ -115,21 +118,27 @@ impl<'a> Question<'a> {
 }
 
 impl Block {
-    fn take(&mut self, byte: u8, question: &mut Question<'_>, found: &mut u32) {
-        match (self.at, byte) {
+    const NEW: Self = Self { open: false, more: None, half: None, complete: false };
+
+    fn take(&mut self, reply: Reply, question: &mut Question<'_>, found: &mut u32) {
+        match reply {
             _ if self.complete => {}
-            (_, 0x11 | 0x13) => {}
-            (1, _) if byte == question.identifier() => self.at = 2 + u8::from(!question.is_list()),
-            (0 | 1, _) => self.at = u8::from(byte == 0x37),
-            (2, _) => (self.at, self.more) = (3, byte == 0x41),
-            (_, 0) => self.complete = true,
-            (_, b'0'..=b'9') if !question.is_list() => {
+            Reply::Block { header, id } => {
+                let open = header == 0x37 && id == question.identifier();
+                *self = Self { open, ..Self::NEW };
+            }
+            Reply::End => self.complete = self.open,
+            Reply::Data(byte) if self.open && question.is_list() => match (self.more, self.half) {
+                (None, _) => self.more = Some(byte == 0x41),
+                (_, None) => self.half = Some(byte),
+                (_, Some(first)) => {
+                    self.half = None;
+                    question.take([first, byte], found);
+                }
+            },
+            Reply::Data(byte @ b'0'..=b'9') if self.open => {
                 *found = found.saturating_mul(10).saturating_add(u32::from(byte - b'0'));
             }
-            _ if question.is_list() => match self.half.take() {
-                None => self.half = Some(byte),
-                Some(first) => question.take([first, byte], found),
-            },
             _ => {}
         }
     }
@@ -142,7 +151,7 @@ impl<'a, F: Flow> AskLogos<'a, F> {
             sending: Sending::new(),
             stage: Asking::Payload,
             wait: Wait::until(Instant::ZERO),
-            block: Block { at: 0, half: None, more: false, complete: false },
+            block: Block::NEW,
             found: 0,
         }
     }
@@ -177,13 +186,15 @@ impl<'a, F: Flow> AskLogos<'a, F> {
                 link.load_bytes(request);
                 self.stage = Asking::Request;
             }
-            Asking::Acknowledge if !self.block.more => return Some(self.answered(link)),
+            Asking::Acknowledge if self.block.more != Some(true) => {
+                return Some(self.answered(link));
+            }
             _ => {
                 let timing = &link.profile().timing;
                 self.wait = Wait::until(link.load.done().max(now) + timing.keep + timing.proof);
                 // Should this be given up: digits look like a status.
                 link.answer_owed = true;
-                (self.stage, self.block) = (Asking::Reply, Block::default());
+                (self.stage, self.block) = (Asking::Reply, Block::NEW);
             }
         }
         None
@@ -234,8 +245,8 @@ impl<F: Flow> Exchange for AskLogos<'_, F> {
     fn received(&mut self, link: &mut Link<F>, bytes: &[u8], now: Instant) -> usize {
         match (&mut self.question, self.stage) {
             (Ok(question), Asking::Reply) => {
-                for byte in bytes {
-                    self.block.take(*byte, question, &mut self.found);
+                for reply in bytes.iter().filter_map(|byte| link.hear(*byte)) {
+                    self.block.take(reply, question, &mut self.found);
                 }
                 bytes.len()
             }

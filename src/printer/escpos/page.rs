@@ -2,12 +2,13 @@ use super::command;
 use super::encoder::Out;
 use super::graphics::{Form, RasterForm};
 use super::job::{Body, Close, Job, Owed};
-use super::line::Context;
+use super::line::{Context, cells};
 use super::profile::Profile;
 use super::raster::Bands;
 use super::refusal::Refusal;
+use super::text::Text;
 use super::work::Work;
-use crate::printer::text;
+use crate::printer::text::Piece;
 use crate::printer::{Align, Area, Direction, Item, Page, Paper, Placed};
 
 /// What is left of a page that was checked.
@@ -40,10 +41,11 @@ impl<'a> PageJob<'a> {
             return Err(Refusal::NoPage);
         }
         let mut height = 0;
+        context.begin_line();
         for area in page.areas {
             height = height.max(bottom(area, profile).ok_or(Refusal::PageArea)?);
             for placed in area.items {
-                body(placed, area, profile, context)?;
+                body(placed, area, profile, &mut context)?;
                 if let Item::Style(style) = placed.item {
                     context.style = style;
                 }
@@ -63,7 +65,7 @@ impl<'a> PageJob<'a> {
     pub(super) fn next(
         &mut self,
         profile: &Profile,
-        context: Context,
+        mut context: Context,
         out: &mut Out<'_>,
     ) -> Next<'a> {
         if !self.begun {
@@ -77,7 +79,7 @@ impl<'a> PageJob<'a> {
                 }
                 self.area = Some((area, rest));
                 // An error cannot come: the page was checked.
-                Next::Item(body(placed, area, profile, context).unwrap_or(Body::Done))
+                Next::Item(body(placed, area, profile, &mut context).unwrap_or(Body::Done))
             }
             (_, [area, rest @ ..]) => {
                 if !out.put(&begin(area, profile)) {
@@ -116,23 +118,21 @@ fn body<'a>(
     placed: &Placed<'a>,
     area: &Area<'_>,
     profile: &Profile,
-    context: Context,
+    context: &mut Context,
 ) -> Result<Body<'a>, Refusal> {
     let (across, along) = reading_size(area);
     let dots = across.checked_sub(placed.x).filter(|dots| *dots > 0 && placed.y <= along);
     let dots = dots.ok_or(Refusal::PagePlace)?;
-    let all = profile.paper;
-    let columns = u32::from(all.columns) * u32::from(dots) / u32::from(all.dots.max(1));
-    let columns = u8::try_from(columns).unwrap_or(u8::MAX);
-    let profile = Profile { paper: Paper { dots, columns }, ..*profile };
-    let context = Context { align: Align::Left, taken: 0, ..context };
+    let profile = Profile { paper: Paper { dots, ..profile.paper }, ..*profile };
+    (context.align, context.taken) = (Align::Left, 0);
+    context.cells = cells(&context.style, dots, &profile);
     let body = match placed.item {
         Item::Text(line) => {
-            let wide = text::columns(line, profile.charset)? * usize::from(context.style.width);
-            if line.contains('\n') || wide > columns.into() {
+            let (text, ended) = Text::new(line, &profile, context)?;
+            if ended || breaks(&text) {
                 return Err(Refusal::InPage);
             }
-            Job::new(&placed.item, &profile, context)?.body
+            Body::Text { text, ended }
         }
         Item::Raster(raster) => match profile.raster {
             form @ (RasterForm::Rows | RasterForm::Graphics) => {
@@ -141,12 +141,18 @@ fn body<'a>(
             _ => return Err(Refusal::InPage),
         },
         Item::Style(_) | Item::Logo(_) | Item::Qr { .. } | Item::Barcode(_) => {
-            Job::new(&placed.item, &profile, context)?.body
+            Job::new(&placed.item, &profile, *context)?.body
         }
         _ => return Err(Refusal::InPage),
     };
     let height = height(&body).ok_or(Refusal::InPage)?;
     if height > placed.y.into() { Err(Refusal::PagePlace) } else { Ok(body) }
+}
+
+/// Whether a text takes more than one line.
+fn breaks(text: &Text<'_>) -> bool {
+    let Text::Wrapped { rest, .. } = text else { return false };
+    rest.clone().any(|piece| matches!(piece, Ok(Piece::Break)))
 }
 
 /// Dots above the line that it stands on; nothing, if it cannot stand in a page.

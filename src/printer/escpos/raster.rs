@@ -74,6 +74,9 @@ impl<'a> Bands<'a> {
         context: &Context,
         profile: &Profile,
     ) -> Result<Self, Refusal> {
+        if raster.width > context.cells.line {
+            return Err(Refusal::RasterWidth);
+        }
         let pitch = context.pitch.saturating_mul(profile.units_per_dot.max(1));
         Ok(Self {
             align: context.align,
@@ -280,11 +283,12 @@ impl<'a> Bands<'a> {
     }
 
     /// The bytes of a row and the rows of a band in whose header the printer
-    /// finds no real-time command: one row or byte may have to be moved.
+    /// finds no real-time command: one row or byte may have to be moved, or be
+    /// added.
     fn harmless(&self, bytes: usize, rows: usize) -> Option<(u16, u16)> {
         let (bytes, rows) = (u16::try_from(bytes).ok()?, u16::try_from(rows).ok()?);
-        let fewer = if self.whole { rows } else { rows.saturating_sub(1) };
-        let choices = [(bytes, rows), (bytes, fewer), (bytes + 1, rows)];
+        let other = if self.whole { rows.saturating_add(1) } else { rows.saturating_sub(1) };
+        let choices = [(bytes, rows), (bytes, other), (bytes + 1, rows)];
         choices.into_iter().find(|(bytes, rows)| {
             let harmless = |header: &[u8]| !is_real_time(header.iter().copied());
             *rows > 0 && self.form.header(*bytes, *rows, harmless)

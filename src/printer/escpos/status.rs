@@ -104,8 +104,9 @@ impl Default for Replies {
 }
 
 impl Replies {
-    /// The longest text of a block, in bytes.
-    pub const BLOCK: u8 = 80;
+    /// The longest text of a block, in bytes: a list of 40 keys of logos, and
+    /// whether more follow.
+    pub const BLOCK: u8 = 81;
 
     /// Nothing has come, nothing is awaited.
     #[must_use]

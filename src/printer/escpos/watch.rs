@@ -8,16 +8,11 @@ use crate::printer::Status;
 pub(super) struct Watch {
     /// Bytes since the last proof.
     unproven: usize,
-    /// The first byte after the printer was heard last; else never.
-    unheard: Instant,
+    /// The first byte after the printer was heard last.
+    unheard: Option<Instant>,
     /// Since when it has been busy in the middle of a command, where it cannot
-    /// be asked why; else never.
-    held: Instant,
-    /// The longest that two slices, one after the other, keep it busy: what
-    /// makes room for a grant may stand in two.
-    longest: u32,
-    /// How long the last slice with any work does.
-    last: u32,
+    /// be asked why; and how long what it had keeps it so.
+    held: Option<(Instant, Duration)>,
     /// It did not take bytes out of its buffer, once at least.
     stopped: bool,
     /// It may have lost its power, or its buffer.
@@ -30,10 +25,8 @@ impl Watch {
     pub(super) const fn new() -> Self {
         Self {
             unproven: 0,
-            unheard: Instant::FAR_FUTURE,
-            held: Instant::FAR_FUTURE,
-            longest: 0,
-            last: 0,
+            unheard: None,
+            held: None,
             stopped: false,
             doubt: false,
             restarted: false,
@@ -42,45 +35,37 @@ impl Watch {
 
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
         self.unproven += n;
-        self.unheard = self.unheard.min(now);
+        self.unheard.get_or_insert(now);
     }
 
     /// Whether the printer is to be asked again, before more is sent.
     pub(super) fn is_due(&self, every: Duration, now: Instant) -> bool {
-        now >= self.unheard + every
+        self.unheard.is_some_and(|since| now >= since + every)
     }
 
     pub(super) const fn heard(&mut self) {
-        self.unheard = Instant::FAR_FUTURE;
-        self.held = Instant::FAR_FUTURE;
+        self.unheard = None;
+        self.held = None;
     }
 
-    /// It was sent a slice with work of this length.
-    pub(super) fn works(&mut self, work: u32) {
-        if work > 0 {
-            self.longest = self.longest.max(self.last.saturating_add(work));
-            self.last = work;
-        }
+    /// It is busy, and what it has takes as long as this.
+    pub(super) fn busy(&mut self, work: Duration, now: Instant) {
+        self.held.get_or_insert((now, work));
     }
 
-    /// It is busy.
-    pub(super) fn busy(&mut self, now: Instant) {
-        self.held = self.held.min(now);
-    }
-
-    /// It is not busy, in the middle of a slice with this work: was it busy for
-    /// long enough to have been off and on again, and longer than it has to be?
-    pub(super) fn free(&mut self, boot: Duration, work: u32, now: Instant) {
-        let longest = self.longest.max(self.last.saturating_add(work));
-        let longest = boot.max(Duration::from_micros(longest.into()));
-        if now >= core::mem::replace(&mut self.held, Instant::FAR_FUTURE) + longest {
+    /// It is not busy: was it for long enough to have been off and on again,
+    /// and longer, by an eighth, than it had to be?
+    pub(super) fn free(&mut self, boot: Duration, now: Instant) {
+        let Some((since, work)) = self.held.take() else { return };
+        let eighth = Duration::from_micros(work.as_micros() / 8);
+        if now >= since + boot.max(work + eighth) {
             self.lost();
         }
     }
 
     /// It did not answer at first: long enough to have been off and on again?
     pub(super) fn missed(&mut self, boot: Duration, now: Instant) {
-        if now >= self.unheard + boot {
+        if self.unheard.is_some_and(|since| now >= since + boot) {
             self.lost();
         }
     }

@@ -13,6 +13,11 @@ pub trait ShiftOut {
     /// # Errors
     /// The bus failed.
     fn write(&mut self, bytes: &[u8]) -> Result<(), IoFault>;
+
+    /// Whether others use it too: [`HeadIo::shares_bus`].
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 /// A bus of its own (mode 0).
@@ -35,13 +40,18 @@ impl<D: SpiDevice> ShiftOut for Device<D> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), IoFault> {
         self.0.write(bytes).map_err(|_| IoFault)
     }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
 }
 
 /// A head on SPI, a latch pin and strobe pins. The delay is for the hundreds
 /// of nanoseconds that a latch takes.
 ///
 /// Its strobes stay on until they are switched off. For a timer that ends
-/// them, wrap it and implement [`HeadIo::strobe_pulse`].
+/// them, wrap it and implement [`HeadIo::strobe_pulse`]; pass the other methods
+/// on, [`HeadIo::shares_bus`] among them.
 #[derive(Debug)]
 pub struct SpiHead<B, L, S, D, const N: usize> {
     bus: B,
@@ -98,6 +108,10 @@ impl<B: ShiftOut, L: OutputPin, S: OutputPin, D: DelayNs, const N: usize> HeadIo
 
     fn strobe(&mut self, mask: u8, on: bool) -> Result<(), IoFault> {
         self.set(mask, on)
+    }
+
+    fn shares_bus(&self) -> bool {
+        self.bus.is_shared()
     }
 }
 

@@ -147,7 +147,9 @@ impl<I: HeadIo> Burn<I> {
     /// While it heats, only if a timer ends that: a transfer takes long.
     pub(super) fn prepare(&mut self, most: u16, now: Instant) -> Result<(), IoFault> {
         match self.state {
-            State::Heat(_) if self.guard.is_timed() => self.shift(most, now),
+            State::Heat(_) if self.guard.is_timed() && !self.guard.shares_bus() => {
+                self.shift(most, now)
+            }
             State::Idle => self.shift(most, now).and_then(|()| self.take_over(now)),
             _ => Ok(()),
         }
@@ -187,12 +189,24 @@ impl<I: HeadIo> Burn<I> {
         }
     }
 
-    /// Stops heating; what is left of the pulse is for later.
+    /// The pulse that is due has more dots than may be on now: it is divided.
+    pub(super) fn put_back(&mut self) {
+        if let State::Wait(pulse, _) = self.state {
+            let _ = self.pulses.push((self.latched, pulse));
+            self.state = State::Idle;
+        }
+    }
+
+    /// Stops heating; what is left of the pulse, or all of it, is for later.
     pub(super) fn pause(&mut self, now: Instant) -> Result<(), IoFault> {
         let left = self.guard.pause(now)?;
-        if let State::Heat(pulse) = self.state {
-            let micros = u16::try_from(left.as_micros()).unwrap_or(u16::MAX);
-            self.state = State::Wait(Pulse { length: Length::Rest(micros), ..pulse }, now);
+        match self.state {
+            State::Heat(pulse) => {
+                let micros = u16::try_from(left.as_micros()).unwrap_or(u16::MAX);
+                self.state = State::Wait(Pulse { length: Length::Rest(micros), ..pulse }, now);
+            }
+            State::Wait(pulse, at) => self.state = State::Wait(pulse, at.max(now)),
+            _ => {}
         }
         Ok(())
     }
@@ -216,7 +230,7 @@ impl<I: HeadIo> Burn<I> {
             self.open(now);
         }
         let Some((row, pulse)) = self.pop(most) else { return Ok(()) };
-        if self.shifted != row {
+        if self.shifted != row || self.guard.shares_bus() {
             self.guard.shift(&row)?;
             self.shifted = row;
         }

@@ -185,6 +185,7 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
         self.next = None;
         self.steps = 0;
         self.hot = None;
+        self.watch = Watch::new();
         self.page.clear();
         let off = self.burn.stop();
         self.stepper.let_go().and(off)
@@ -217,16 +218,13 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             return Ok(false);
         }
         if self.is_hot(now)? {
+            self.burn.pause(now)?;
             self.stepper.rest(now)?;
             return Ok(false);
         }
         self.feed(now)?;
         match heat {
-            Heat::Due(pulse) if self.measure(now)? => {
-                let micros = self.micros(pulse.length, pulse.dots);
-                self.burn.heat(micros, now)?;
-                self.loaded = false;
-            }
+            Heat::Due(pulse) if self.measure(now)? => self.heat(pulse, now)?,
             Heat::On(pulse, _) if !self.loaded => self.measure_load(pulse)?,
             _ => {}
         }
@@ -249,6 +247,17 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             self.take_up = self.profile.motor.backlash;
         }
         present
+    }
+
+    /// Heats, unless the supply is higher than when it was divided, and so many
+    /// dots draw too much.
+    fn heat(&mut self, pulse: Pulse, now: Instant) -> Result<(), Fault> {
+        if pulse.dots > self.dots_at_once() {
+            self.burn.put_back();
+            return Ok(());
+        }
+        self.loaded = false;
+        self.burn.heat(self.micros(pulse.length, pulse.dots), now)
     }
 
     fn micros(&self, length: Length, dots: u16) -> u16 {
@@ -289,7 +298,7 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
             self.hot = Some((now, now));
             return Ok(false);
         }
-        let millivolts = self.sense.vhead_mv()?;
+        let millivolts = self.vhead_mv()?;
         if millivolts >= self.profile.millivolts.end {
             return Err(Fault::Voltage(millivolts));
         }
@@ -297,11 +306,18 @@ impl<I: HeadIo, M: StepperIo, S: HeadSense, F: Font> Head<I, M, S, F> {
         self.bear(millivolts)
     }
 
+    /// The supply. A voltage that is out of range is measured again: it stops
+    /// the paper, and a converter errs now and then.
+    fn vhead_mv(&mut self) -> Result<u16, IoFault> {
+        let mv = self.sense.vhead_mv()?;
+        if self.profile.millivolts.contains(&mv) { Ok(mv) } else { self.sense.vhead_mv() }
+    }
+
     /// How far the dots that are on draw the supply down. If that is further
     /// than was thought, they get what they lack afterwards.
     fn measure_load(&mut self, pulse: Pulse) -> Result<(), Fault> {
         let Pulse { dots, length, .. } = pulse;
-        let millivolts = self.sense.vhead_mv()?;
+        let millivolts = self.vhead_mv()?;
         self.loaded = true;
         if let Length::Percent(percent) = length {
             let lacks = self.profile.lacks(&self.conditions, dots, millivolts);

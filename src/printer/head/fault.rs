@@ -24,6 +24,8 @@ pub enum Fault {
     Overrun(u32),
     /// Polls come too seldom to heat without a timer.
     Slow,
+    /// The clock went back, or stood still while a strobe was on.
+    Clock,
     /// A pin, the bus or a converter failed.
     Io(IoFault),
 }
@@ -37,6 +39,7 @@ impl fmt::Display for Fault {
             Self::Thermistor(mv) => write!(f, "{mv} mV are no temperature of the head"),
             Self::Overrun(micros) => write!(f, "a strobe was on {micros} us too long"),
             Self::Slow => f.write_str("the head is polled too seldom"),
+            Self::Clock => f.write_str("the clock does not run while the head heats"),
             Self::Io(fault) => fault.fmt(f),
         }
     }

@@ -3,6 +3,9 @@ use super::io::{HeadIo, IoFault};
 use super::profile::Row;
 use crate::port::{Duration, Instant};
 
+/// So many polls at the same time are a clock that stands still.
+const STILL: u16 = 1_000;
+
 /// How late a poll may be while a strobe is on, if no timer ends it.
 pub(super) const LATE: Duration = Duration::from_micros(200);
 
@@ -17,6 +20,8 @@ pub(super) struct HeatGuard<I: HeadIo> {
     /// A timer ends it.
     timed: bool,
     polled: Instant,
+    /// So many polls came at that time.
+    still: u16,
     /// The last poll came soon after the one before.
     prompt: bool,
 }
@@ -24,7 +29,7 @@ pub(super) struct HeatGuard<I: HeadIo> {
 impl<I: HeadIo> HeatGuard<I> {
     pub(super) const fn new(io: I) -> Self {
         let (until, polled) = (None, Instant::ZERO);
-        Self { io: Some(io), until, timed: false, polled, prompt: false }
+        Self { io: Some(io), until, timed: false, polled, still: 0, prompt: false }
     }
 
     /// All off, and the lines given back.
@@ -50,8 +55,14 @@ impl<I: HeadIo> HeatGuard<I> {
     /// To be called at every poll, before all else. Whether it heats, and how
     /// long still.
     pub(super) fn poll(&mut self, now: Instant) -> Result<Option<Duration>, Fault> {
+        let back = now < self.polled;
         self.prompt = now.since(self.polled) <= LATE;
+        self.still = if now == self.polled { self.still.saturating_add(1) } else { 0 };
         self.polled = now;
+        if back || self.still >= STILL && self.until.is_some() {
+            self.off()?;
+            return Err(Fault::Clock);
+        }
         let Some(until) = self.until else { return Ok(None) };
         if now < until {
             return Ok(Some(until.since(now)));
@@ -82,6 +93,11 @@ impl<I: HeadIo> HeatGuard<I> {
         Ok(timed || prompt)
     }
 
+    /// Whether what is in the register may be something else at the next poll.
+    pub(super) fn shares_bus(&self) -> bool {
+        self.io.as_ref().is_some_and(HeadIo::shares_bus)
+    }
+
     /// Whether a timer ends what is on, so that something else may be done.
     pub(super) const fn is_timed(&self) -> bool {
         self.timed
@@ -107,7 +123,8 @@ impl<I: HeadIo> HeatGuard<I> {
         self.until = None;
         let io = self.io()?;
         let off = io.strobe(u8::MAX, false);
-        off.and(io.shift(&[0; 48])).and_then(|()| io.latch())
+        // If a strobe cannot be switched off, no dot is to be under it.
+        off.and(io.shift(&[0; 48]).and_then(|()| io.latch()))
     }
 }
 

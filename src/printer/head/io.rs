@@ -50,6 +50,12 @@ pub trait HeadIo {
         let _ = (mask, micros);
         Ok(false)
     }
+
+    /// Whether something else may go over the data line between two polls.
+    /// What is shifted is latched at once then, and never while it heats.
+    fn shares_bus(&self) -> bool {
+        false
+    }
 }
 
 /// The coils of the paper motor.
@@ -62,8 +68,8 @@ pub trait StepperIo {
 }
 
 /// What is known of the mechanism. Temperature and voltage are asked for before
-/// every strobe, the voltage once while it is on, paper and platen at every
-/// poll.
+/// every strobe, the voltage once while it is on, and once more if it is out of
+/// range; paper and platen at every poll.
 pub trait HeadSense {
     /// The voltage over the head's thermistor, in mV.
     ///
@@ -105,6 +111,10 @@ impl<T: HeadIo + ?Sized> HeadIo for &mut T {
 
     fn strobe_pulse(&mut self, mask: u8, micros: u16) -> Result<bool, IoFault> {
         T::strobe_pulse(self, mask, micros)
+    }
+
+    fn shares_bus(&self) -> bool {
+        T::shares_bus(self)
     }
 }
 

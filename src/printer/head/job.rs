@@ -52,6 +52,7 @@ impl<'a> Job<'a> {
                 Body::Text(Text::new(text, page, font))
             }
             Item::Columns(left, right) => Body::Text(Text::columns(left, right, page, font)?),
+            Item::Table(table) => Body::Text(Text::table(table, page, font)?),
             Item::Rule => Body::Text(Text::rule(page, font)),
             Item::Feed(lines) => Body::Blank(u16::from(lines) * PITCH),
             Item::Qr { data, module, level } => qr(data, level, module, page, source)?,
@@ -86,7 +87,7 @@ impl<'a> Job<'a> {
             }
             match &mut self.body {
                 Body::Text(text) => {
-                    if !text.is_done(page) {
+                    if !text.is_done(page, font) {
                         self.line = Some(0);
                         continue;
                     }

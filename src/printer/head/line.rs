@@ -1,7 +1,8 @@
 use super::font::Font;
 use super::page::{Glyph, PAPER, Page};
-use crate::printer::Align;
+use super::refusal::Refusal;
 use crate::printer::text::{Cells, Glyphs, Hanzi, Piece, Token, Tokens, Unprintable, Wrap};
+use crate::printer::{Align, Table};
 
 /// Dots of a column.
 pub(super) const COLUMN: u16 = 12;
@@ -17,14 +18,19 @@ pub(super) struct Text<'a> {
     ended: bool,
 }
 
-/// The right one of two texts on a line, or on lines of their own.
+/// What comes after it on a line of its own.
 #[derive(Debug)]
-struct Then<'a> {
-    /// The line ends before it.
-    breaks: bool,
-    /// Spaces before it.
-    gap: u8,
-    text: Wrap<'a>,
+enum Then<'a> {
+    /// The right one of two texts.
+    Text {
+        /// The line ends before it.
+        breaks: bool,
+        /// Spaces before it.
+        gap: u8,
+        text: Wrap<'a>,
+    },
+    /// The cells of a table from `next` on.
+    Cells { table: Table<'a>, next: usize, gap: usize },
 }
 
 impl<'a> Text<'a> {
@@ -48,7 +54,48 @@ impl<'a> Text<'a> {
         let taken = if breaks { rights } else { lefts + rights };
         let gap = u8::try_from(limit.saturating_sub(taken)).unwrap_or(0);
         let before = if breaks { 0 } else { u8::try_from(lefts).unwrap_or(0) };
-        Ok(Self::two(left, gap, right, before + gap, page, font).breaking(breaks))
+        let mut both = Self::two(left, gap, right, before + gap, page, font);
+        if let Some(Then::Text { breaks: end, .. }) = &mut both.then {
+            *end = breaks;
+        }
+        Ok(both)
+    }
+
+    /// The cells of a table.
+    pub(super) fn table(table: Table<'a>, page: &Page, font: &impl Font) -> Result<Self, Refusal> {
+        let widths = table.columns.iter().map(|column| usize::from(column.width) + 1);
+        let limit = usize::from(PAPER.columns / page.style.width.max(1));
+        if widths.sum::<usize>() > limit + 1 || table.cells.len() > table.columns.len() {
+            return Err(Refusal::TableTooWide);
+        }
+        table.cells.iter().try_for_each(|cell| check(cell, font).map(drop))?;
+        let then = Some(Then::Cells { table, next: 0, gap: 0 });
+        Ok(Self { then, ended: true, ..Self::new("", page, font) })
+    }
+
+    /// Goes on to a cell of a table, if there is one.
+    fn cell(
+        &mut self,
+        table: Table<'a>,
+        next: usize,
+        gap: usize,
+        page: &mut Page,
+        font: &impl Font,
+    ) {
+        let (Some(column), Some(cell)) = (table.columns.get(next), table.cells.get(next)) else {
+            return;
+        };
+        let width = usize::from(column.width);
+        let (cell, taken) = tokens(cell, font).fit(1, 2, width);
+        let room = width.saturating_sub(taken);
+        let before = match column.align {
+            Align::Left => 0,
+            Align::Center => room / 2,
+            Align::Right => room,
+        };
+        (0..gap + before).for_each(|_| page.set(Glyph::Narrow(b' ')));
+        self.rest = wrap(cell, 0, page, font);
+        self.then = Some(Then::Cells { table, next: next + 1, gap: room - before + 1 });
     }
 
     /// The text of a bar code of so many dots.
@@ -86,16 +133,13 @@ impl<'a> Text<'a> {
         font: &impl Font,
     ) -> Self {
         let text = wrap(right, column.saturating_mul(page.style.width), page, font);
-        let then = Some(Then { breaks: false, gap, text });
-        Self { rest: wrap(left, 0, page, font), then, check: None, ended: true }
-    }
-
-    fn breaking(self, breaks: bool) -> Self {
-        Self { then: self.then.map(|then| Then { breaks, ..then }), ..self }
+        let then = Some(Then::Text { breaks: false, gap, text });
+        let rest = wrap(left, 0, page, font);
+        Self { rest, then, check: None, ended: true }
     }
 
     /// Sets the next line, unless there is none: then all is set.
-    pub(super) fn is_done(&mut self, page: &mut Page) -> bool {
+    pub(super) fn is_done(&mut self, page: &mut Page, font: &impl Font) -> bool {
         loop {
             match self.rest.next() {
                 Some(Ok(Piece::Plain(plain))) => {
@@ -106,13 +150,16 @@ impl<'a> Text<'a> {
                 Some(Ok(Piece::Break)) => return false,
                 // Neither a letter nor an error can come: the text was checked.
                 _ => match self.then.take() {
-                    Some(then) if then.breaks && !page.is_empty() => {
-                        self.then = Some(Then { breaks: false, ..then });
+                    Some(Then::Text { breaks: true, gap, text }) if !page.is_empty() => {
+                        self.then = Some(Then::Text { breaks: false, gap, text });
                         return false;
                     }
-                    Some(Then { gap, text, .. }) => {
+                    Some(Then::Text { gap, text, .. }) => {
                         (0..gap).for_each(|_| page.set(Glyph::Narrow(b' ')));
                         self.rest = text;
+                    }
+                    Some(Then::Cells { table, next, gap }) => {
+                        self.cell(table, next, gap, page, font);
                     }
                     None => {
                         self.check.take().into_iter().for_each(|c| page.set(Glyph::Narrow(c)));

@@ -19,8 +19,10 @@ pub enum Refusal {
     RasterRows,
     /// A bar code or QR code that cannot be made of the data.
     Symbol(SymbolFault),
-    /// What is not drawn here: other 2D codes, layouts and tables, pages,
-    /// stored logos, other fonts; a QR code without a
+    /// A table has more columns than the paper, or more cells than columns.
+    TableTooWide,
+    /// What is not drawn here: other 2D codes, layouts, pages, stored logos,
+    /// other fonts; a QR code without a
     /// [source](super::Config::qr).
     Unsupported,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Refusal {
             Self::Style => "a magnification is not from 1 to 8",
             Self::RasterWidth => "the picture has no width, or is wider than the paper",
             Self::RasterRows => "the picture's rows are not whole",
+            Self::TableTooWide => "the table is wider than the paper",
             Self::Unsupported => "a bare mechanism does not have this; print it as a picture",
         })
     }

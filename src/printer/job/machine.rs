@@ -1,6 +1,6 @@
 use super::{Completion, Document, Item, State, Status};
 use crate::ErrorKind;
-use crate::printer::{Align, Style};
+use crate::printer::{Align, Layout, Raster, Style};
 
 /// What became of a job.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -61,30 +61,64 @@ pub(super) enum Do<'a> {
 pub(super) struct Paper<'a, D: ?Sized> {
     pub(super) mark: &'a [Item<'a>],
     pub(super) document: &'a D,
+    /// Dots across the paper.
+    pub(super) dots: u16,
 }
 
-/// What comes before each paper, whatever the one before left.
-const PRELUDE: [Item<'static>; 2] = [Item::Style(Style::NORMAL), Item::Align(Align::Left)];
+/// How many items come before each paper.
+const PRELUDE: usize = 5;
+
+/// What comes before each paper, whatever the one before left. A printer
+/// without layouts refuses the last three, and needs none.
+const fn prelude(dots: u16) -> [Item<'static>; PRELUDE] {
+    const TABS: &[u8] = &[8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128];
+    [
+        Item::Style(Style::NORMAL),
+        Item::Align(Align::Left),
+        Item::Layout(Layout::Area { left: 0, width: dots }),
+        Item::Layout(Layout::LineSpacing(None)),
+        Item::Layout(Layout::Tabs(TABS)),
+    ]
+}
 
 impl<'a, D: Document + ?Sized> Paper<'a, D> {
     fn item(&self, index: usize, marked: bool) -> Option<Item<'a>> {
         let mark = if marked { self.mark } else { &[] };
-        PRELUDE
-            .iter()
-            .chain(mark)
-            .nth(index)
-            .copied()
-            .or_else(|| self.document.item(index.checked_sub(PRELUDE.len() + mark.len())?))
+        let before = prelude(self.dots).into_iter().chain(mark.iter().copied()).nth(index);
+        before.or_else(|| self.document.item(index.checked_sub(PRELUDE + mark.len())?))
     }
 }
 
-/// Whether an item leaves ink for sure: without it, the paper is not whole.
+/// Whether an item leaves ink for sure: without it, the paper is not whole. A
+/// logo may be one that the printer does not keep.
 fn has_ink(item: &Item<'_>) -> bool {
     match item {
-        Item::Text(text) => text.chars().any(|c| !c.is_whitespace() && !c.is_control()),
-        Item::Columns(..) | Item::Rule | Item::Qr { .. } | Item::Raster(_) => true,
+        Item::Text(text) => is_seen(text),
+        Item::Columns(left, right) => is_seen(left) || is_seen(right),
+        Item::Table(table) => table.cells.iter().any(|cell| is_seen(cell)),
+        Item::Raster(raster) => is_inked(raster),
+        Item::Page(page) => {
+            let mut placed = page.areas.iter().flat_map(|area| area.items);
+            placed.any(|placed| has_ink(&placed.item))
+        }
+        Item::Rule | Item::Qr { .. } | Item::Barcode(_) | Item::Symbol(_) => true,
         _ => false,
     }
+}
+
+fn is_seen(text: &str) -> bool {
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control())
+}
+
+/// Whether a dot is black that is on the paper: what stands behind the width
+/// is not.
+fn is_inked(raster: &Raster<'_>) -> bool {
+    let stride = usize::from(raster.width.div_ceil(8)).max(1);
+    let last = 0xFF << u32::from(raster.width.wrapping_neg() % 8);
+    raster.rows.chunks(stride).any(|row| match row.split_last() {
+        Some((end, others)) => end & last != 0 || others.iter().any(|byte| *byte != 0),
+        None => false,
+    })
 }
 
 /// The course of a job, without a printer.
@@ -224,6 +258,14 @@ impl Machine {
         self.failures >= Self::FAILURES
     }
 
+    /// An item is being sent: should that be dropped, its rest is to be
+    /// printed, not all of it once more.
+    #[cfg(feature = "async")]
+    pub(super) const fn begins(&mut self, index: usize) {
+        self.sent = true;
+        self.phase = Phase::Resume(index);
+    }
+
     /// An item was sent, or not.
     pub(super) fn printed(
         &mut self,
@@ -236,10 +278,13 @@ impl Machine {
                 self.sent = true;
                 self.phase = Phase::Look(index);
             }
+            Err(ErrorKind::Argument | ErrorKind::Unsupported) if index < PRELUDE => {
+                self.phase = Phase::Print(index + 1);
+            }
             // Nothing of it was sent, nor will be.
             Err(kind @ (ErrorKind::Argument | ErrorKind::Unsupported)) => {
                 let outcome =
-                    Outcome::NotPrinted { partial: index > PRELUDE.len(), why: Why::Failed(kind) };
+                    Outcome::NotPrinted { partial: index > PRELUDE, why: Why::Failed(kind) };
                 self.phase = Phase::Done(match paper.item(index, self.marked) {
                     Some(item) if has_ink(&item) => outcome,
                     _ => return self.give_up(index, paper, Why::Failed(kind)),

@@ -12,6 +12,8 @@
 //! The job is written down in a [`JobStore`] before its first byte, and so is
 //! its outcome. So after a power cut, and after a call or future that was
 //! dropped, the next [`begin`](Jobs::begin) says that the job is not settled.
+//! Each paper begins with normal text on the left of all of the paper, with the
+//! printer's own line spacing and tab stops.
 //! Nothing is printed twice by itself: [`reprint`](Jobs::reprint) is the
 //! caller's word, and the copy begins with the caller's mark.
 //!
@@ -213,7 +215,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     /// came to.
     pub fn cancel(&mut self, document: &(impl Document + ?Sized)) {
         if let Some(machine) = &mut self.running {
-            machine.cancel(&Paper { mark: self.mark, document });
+            machine.cancel(&Paper { mark: self.mark, document, dots: 0 });
         }
     }
 
@@ -259,7 +261,7 @@ impl<'m, S: JobStore> Jobs<'m, S> {
         document: &(impl Document + ?Sized),
     ) -> nb::Result<Outcome, JobError<S::Error>> {
         let machine = self.running.as_mut().ok_or(JobError::NoJob)?;
-        let paper = Paper { mark: self.mark, document };
+        let paper = Paper { mark: self.mark, document, dots: printer.paper().dots };
         match machine.next(&paper) {
             Do::Status => machine.told(printer.status().map_err(kind), &paper),
             Do::Print(index, item) => {
@@ -279,7 +281,8 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     }
 
     /// Prints the job to its end, async. It waits for paper as long as it
-    /// takes; when the future is dropped, the job stays open.
+    /// takes; when the future is dropped, the job stays open, and goes on where
+    /// it was when this is called again.
     ///
     /// # Errors
     /// The store failed: run again.
@@ -291,10 +294,11 @@ impl<'m, S: JobStore> Jobs<'m, S> {
     ) -> Result<Outcome, JobError<S::Error>> {
         loop {
             let machine = self.running.as_mut().ok_or(JobError::NoJob)?;
-            let paper = Paper { mark: self.mark, document };
+            let paper = Paper { mark: self.mark, document, dots: printer.paper().dots };
             match machine.next(&paper) {
                 Do::Status => machine.told(printer.status().await.map_err(kind), &paper),
                 Do::Print(index, item) => {
+                    machine.begins(index);
                     machine.printed(index, printer.print(&item).await.map_err(kind), &paper);
                 }
                 Do::Resume(index, item) => {

@@ -27,8 +27,8 @@
 //! as parameters of Star's own commands and only make it answer, which the
 //! driver passes over.
 //!
-//! Other bar codes, 2D codes, logos, pages, fonts and places on the line are
-//! refused as unsupported.
+//! Other bar codes, 2D codes, logos, pages, fonts, places on the line, drawers
+//! and beepers are refused.
 //!
 //! # Proof
 //!

@@ -216,7 +216,10 @@ fn field(rest: &[u8]) -> Option<Op> {
     }
     Some(match *rest {
         [b'p' | b'q', ..] => return stored::field(rest),
-        [] | [b'!' | b'-' | b'W'] => return None,
+        [] | [b'!' | b'-' | b'W' | b'C'] => return None,
+        // The code of Japanese text.
+        [b'C', _] => ignored(0x1C, rest),
+        [b'(', ref function @ ..] => return kanji_function(function),
         [b'&'] => Op::KanjiMode(true),
         [b'.'] => Op::KanjiMode(false),
         [b'!', n] => Op::KanjiPrintMode(n),
@@ -224,6 +227,13 @@ fn field(rest: &[u8]) -> Option<Op> {
         [b'W', n] => Op::KanjiPrintMode(if n & 1 == 1 { 0x0C } else { 0 }),
         ref other => unknown(0x1C, other),
     })
+}
+
+/// `FS ( x pL pH`: fonts of hanzi, and others that leave no mark on the paper.
+fn kanji_function(rest: &[u8]) -> Option<Op> {
+    let (&[_, low, high], data) = rest.split_first_chunk()?;
+    let whole = data.len() >= usize::from(u16::from_le_bytes([low, high]));
+    whole.then(|| ignored(0x1C, &[b"(", rest].concat()))
 }
 
 fn group(rest: &[u8]) -> Option<Op> {

@@ -58,10 +58,15 @@ impl<F: Flow> Link<F> {
         self.watch.is_doubtful(F::HOLDS, self.profile().buffer.into())
     }
 
-    /// All that was sent is printed, the printer says.
-    pub(in crate::printer::escpos) fn proved(&mut self, now: Instant) {
-        self.watch.proved();
+    /// The answer came that is to prove what was sent.
+    pub(in crate::printer::escpos) fn measured(&mut self, now: Instant) {
         self.load.measured(F::FASTEST, now);
+    }
+
+    /// What is known of what was sent was told: not before, for a call that is
+    /// dropped or fails is made again.
+    pub(in crate::printer::escpos) fn proved(&mut self) {
+        self.watch.proved();
     }
 
     /// The printer says that it is ready, and takes no bytes all the same;

@@ -61,8 +61,9 @@ impl<'a> Bar<'a> {
         Ok(Some(bar))
     }
 
-    pub(super) const fn height(&self) -> u16 {
-        self.setup.height as u16
+    /// With its text.
+    pub(super) fn height(&self) -> u16 {
+        u16::try_from(self.work.printed).unwrap_or(u16::MAX)
     }
 
     /// In one piece: half of one would be printed as another.

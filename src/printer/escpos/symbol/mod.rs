@@ -80,9 +80,9 @@ impl<'a> Code<'a> {
         Store::new(*symbol, paper, size.rows).map(Self::Store)
     }
 
-    /// How high it is, without its text; nothing for one that is drawn, band
-    /// by band.
-    pub(super) const fn height(&self) -> Option<u16> {
+    /// How high it is, with its text; nothing for one that is drawn, band by
+    /// band.
+    pub(super) fn height(&self) -> Option<u16> {
         match self {
             Self::Bar(bar) => Some(bar.height()),
             Self::Store(store) => Some(store.rows()),

@@ -44,6 +44,7 @@ pub struct Scripted<M> {
 struct Play {
     /// When the next command is done; `None` before the first look.
     due: Option<Instant>,
+    begun: bool,
     steps: VecDeque<(usize, Command)>,
 }
 
@@ -68,7 +69,7 @@ impl<M: Module> Scripted<M> {
 
     /// Starts a script.
     pub fn play(&mut self, script: Script) {
-        self.plays.push(Play { due: None, steps: script.steps.into() });
+        self.plays.push(Play { due: None, begun: false, steps: script.steps.into() });
     }
 
     /// Whether all scripts are over.
@@ -91,6 +92,7 @@ impl<M: Module> Scripted<M> {
         while let Some(first) = self.first(now) {
             let mut play = self.plays.remove(first);
             if let Some((line, command)) = play.steps.pop_front() {
+                play.begun = true;
                 let at = play.due.unwrap_or(now);
                 self.listen(at);
                 if let Err(why) = self.perform(&mut play, line, command, at) {
@@ -142,7 +144,8 @@ impl<M: Module> Scripted<M> {
             Command::Babble(bytes) => self.heard.extend(bytes),
             Command::Fault(when, how) => self.module.fault(when, how)?,
             Command::Wait(length) => play.due = Some(at + length),
-            Command::Stop => self.plays.clear(),
+            // One that was typed behind it has not begun.
+            Command::Stop => self.plays.retain(|other| !other.begun),
         }
         Ok(())
     }
