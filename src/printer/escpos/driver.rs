@@ -9,6 +9,7 @@ use super::job::Job;
 use super::keep::KeepLogo;
 use super::link::Link;
 use super::logo::AskLogos;
+use super::part::Printable;
 use super::print::Print;
 use super::profile::Profile;
 use super::recover::{Listen, Recover, Recovery};
@@ -71,7 +72,10 @@ impl<P, F: Flow> EscPos<P, F> {
         self.channel.call(&mut self.link, Init::new())
     }
 
-    /// Prints an item.
+    /// Prints an [`Item`], or one kind of it by itself: a `&str`, a
+    /// [`Style`](crate::printer::Style), an [`Align`](crate::printer::Align), a
+    /// [`Qr`](super::Qr), [`Feed`](super::Feed), [`Cut`](super::Cut). A program
+    /// that prints no `Item` links only the kinds that it prints.
     ///
     /// The item is checked as a whole; when it is refused, no byte of it is
     /// sent. When the call is dropped, the next one first sends what ends the
@@ -80,7 +84,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// # Faults
     /// [`Refused`](super::Fault::Refused), or why the printer takes no more
     /// bytes.
-    pub fn print<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
+    pub fn print<'a, I: Printable<'a>>(&mut self, item: I) -> Call<'_, P, Print<F, I::Job>> {
         self.link.forget_item();
         let print = Print::new(self.link.encoder.begin(item).map_err(Fault::Refused));
         self.channel.call(&mut self.link, print)
@@ -93,7 +97,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// # Faults
     /// [`Lost`](super::Fault::Lost): bytes that were sent before may be lost,
     /// or it is not known how far the item came. Else as `print`.
-    pub fn resume<'a>(&'a mut self, item: &Item<'a>) -> Call<'a, P, Print<'a, F>> {
+    pub fn resume<'a, I: Printable<'a>>(&mut self, item: I) -> Call<'_, P, Print<F, I::Job>> {
         let rest = if self.link.is_doubtful() { None } else { self.link.rest_of(item) };
         self.channel.call(&mut self.link, Print::rest(rest.ok_or(Fault::Lost)))
     }
@@ -186,7 +190,7 @@ impl<P, F: Flow> EscPos<P, F> {
     /// # Faults
     /// [`Refused`](super::Fault::Refused) when the printer does not have it or
     /// it is out of range; else as [`print`](Self::print).
-    pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<'static, F>> {
+    pub fn set(&mut self, setting: Setting) -> Call<'_, P, Print<F, Job<'static>>> {
         self.link.forget_item();
         let bytes = setting.bytes(self.link.profile());
         let print = Print::new(bytes.map(Job::device).map_err(Fault::Refused));

@@ -3,12 +3,13 @@ use super::job::{Body, Command, Job};
 use super::line::{Context, GLYPH, Line, Tabs};
 use super::logo;
 use super::page::Next;
+use super::part::{Fill, Kind, Printable};
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::text::fits;
+use super::text::{DrawnText, fits};
 use super::work::Work;
 use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
-use crate::printer::{Font, Item, Layout, Style};
+use crate::printer::{Font, Item, Style};
 
 /// One dot in so many of a line of text is black.
 const INK: u32 = 5;
@@ -31,6 +32,8 @@ const INK: u32 = 5;
 pub struct Encoder {
     pub(super) profile: &'static Profile,
     pub(super) glyphs: Glyphs,
+    /// With them.
+    pub(super) drawn: Option<&'static DrawnText>,
     pub(super) line: Line,
 }
 
@@ -99,13 +102,13 @@ impl Encoder {
     /// For a printer that was sent the [prologue](Self::prologue).
     #[must_use]
     pub const fn new(profile: &'static Profile) -> Self {
-        Self { profile, glyphs: Glyphs(None), line: Line::new(profile) }
+        Self { profile, glyphs: Glyphs(None), drawn: None, line: Line::new(profile) }
     }
 
     /// The same, with what draws the characters that the printer lacks.
     #[must_use]
     pub fn drawn_by(self, source: &'static dyn GlyphSource) -> Self {
-        Self { glyphs: Glyphs(Some(source)), ..self }
+        Self { glyphs: Glyphs(Some(source)), drawn: Some(DrawnText::NEW), ..self }
     }
 
     /// What the printer is sent first; [`PROLOGUE`](Self::PROLOGUE), if it has
@@ -135,12 +138,12 @@ impl Encoder {
         let mut out = Out { rest: out, work: Work::default() };
         out.put(self.prologue());
         self.style(style, &mut out);
-        self.command(&Command::Align(align), &mut out);
+        { align }.write(self, &mut out);
         if pitch != self.line.pitch {
-            self.layout(Layout::LineSpacing(Some(pitch)), &mut out);
+            self.line_spacing(Some(pitch), &mut out);
         }
         if (left, width) != (self.line.left, self.line.width) {
-            self.layout(Layout::Area { left, width }, &mut out);
+            self.area(left, width, &mut out);
         }
         // It would take stops in the characters of now, not of then.
         let kept = tabs.stops == self.line.tabs.stops && tabs.unit == self.line.tabs.unit;
@@ -153,8 +156,8 @@ impl Encoder {
     /// # Errors
     /// Why it cannot be printed.
     #[inline]
-    pub fn begin<'a>(&self, item: &Item<'a>) -> Result<Job<'a>, Refusal> {
-        Job::new(item, self.profile, self.context())
+    pub fn begin<'a, I: Printable<'a>>(&self, item: I) -> Result<I::Job, Refusal> {
+        item.begin(self)
     }
 
     /// Encodes all of an item into `out`: where there is room for a whole
@@ -192,14 +195,21 @@ impl Encoder {
 
     /// Writes as much of a job as fits into `out`, which is at least
     /// [`SLICE`](Self::SLICE) long. Commands are not split over two calls.
-    pub fn fill(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
+    pub fn fill(&mut self, job: &mut impl Fill, out: &mut [u8]) -> Slice {
+        job.fill(self, out)
+    }
+
+    /// Ends the line that is open, if it is to be; whether to go on.
+    pub(super) fn ends_line(&mut self, ends_line: &mut bool, out: &mut Out<'_>) -> bool {
+        *ends_line = *ends_line && self.line.is_begun() && !self.new_line(out);
+        !*ends_line
+    }
+
+    pub(super) fn fill_job(&mut self, job: &mut Job<'_>, out: &mut [u8]) -> Slice {
         let length = out.len();
         let is_picture = matches!(job.body, Body::Bands(_));
         let mut room = Out { rest: &mut *out, work: Work::default() };
-        if job.ends_line {
-            job.ends_line = self.line.is_begun() && !self.new_line(&mut room);
-        }
-        if !job.ends_line {
+        if self.ends_line(&mut job.ends_line, &mut room) {
             self.write_all(job, &mut room);
         }
         let (len, mut work) = (length - room.room(), room.work);
@@ -239,6 +249,7 @@ impl Encoder {
             Body::Row(row) => self.row(row, out),
             Body::Rule { dashes } => self.repeat(b'-', dashes, out) && self.new_line(out),
             Body::Command(command) => self.command(command, out),
+            Body::Cut(cutting) => cutting.write(self, out),
             Body::FeedDots(dots) => self.feed_dots(dots, out),
             Body::Bands(bands) => bands.write(self.profile, out),
             Body::Code(code) => code.write(self, out),
@@ -253,25 +264,14 @@ impl Encoder {
         match *command {
             Command::Style(style) => self.style(style, out),
             Command::Layout(layout) => self.layout(layout, out),
-            Command::Align(align) => {
-                self.line.align = align;
-                out.put(&command::align(align))
-            }
-            Command::FeedLines(n) => {
-                let fed = u32::from(n) * u32::from(self.line.pitch);
-                out.put(&command::feed_lines(n)) && out.working(Work::feeding(fed))
-            }
+            Command::Align(mut align) => align.write(self, out),
+            Command::Feed(mut feed) => feed.write(self, out),
             Command::Logo(logo) => logo::print(logo, self.profile, out),
             Command::Device(bytes) => out.put(bytes.as_bytes()),
-            Command::Cut { full, dots } => {
-                let units = dots.saturating_mul(self.profile.units_per_dot);
-                let cut = if full { command::cut_full(units) } else { command::cut_partial(units) };
-                out.put(&cut) && out.working(Work { cuts: 1, ..Work::feeding(dots.into()) })
-            }
         }
     }
 
-    fn style(&mut self, style: Style, out: &mut Out<'_>) -> bool {
+    pub(super) fn style(&mut self, style: Style, out: &mut Out<'_>) -> bool {
         if out.room() < command::STYLES {
             return false;
         }
@@ -295,8 +295,8 @@ impl Encoder {
 
     pub(super) fn context(&self) -> Context {
         let Line { style, align, taken, pitch, tabs, slots, .. } = self.line;
-        let (cells, glyphs) = (self.cells(), self.glyphs);
-        Context { style, align, taken, pitch, tabs, slots, cells, glyphs }
+        let (cells, glyphs, drawn) = (self.cells(), self.glyphs, self.drawn);
+        Context { style, align, taken, pitch, tabs, slots, cells, glyphs, drawn }
     }
 
     /// A character of one column, on the next line if this one is full.

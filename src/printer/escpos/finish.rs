@@ -3,11 +3,12 @@ use super::command;
 use super::fault::Fault;
 use super::flow::Flow;
 use super::link::Link;
-use super::print::{Sending, Sent};
+use super::part::Part;
+use super::print::{Sending, Sent, pass};
 use super::profile::Proof;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
-use crate::printer::{Completion, Item, Status};
+use crate::printer::{Completion, Status};
 
 /// The conversation that finds out whether all that was sent is printed.
 ///
@@ -70,10 +71,7 @@ impl<F: Flow> Finish<F> {
             Stage::Payload if link.complete_payload() => {}
             Stage::Payload => {
                 self.stage = Stage::Line;
-                // No lines: only the end of the one that is open.
-                if let Ok(mut job) = link.encoder.begin(&Item::Feed(0)) {
-                    link.refill(&mut job);
-                }
+                link.refill(&mut Part::LINE_END.clone());
             }
             Stage::Line => {
                 self.stage = Stage::Quiet;
@@ -205,20 +203,13 @@ impl<F: Flow> Exchange for Finish<F> {
                         return step;
                     }
                 }
-                Stage::Look | Stage::Ask => {
-                    return match self.ask.step(link, now) {
-                        Step::Done(Ok(status)) if self.stage == Stage::Look => {
-                            self.looked(link, status.contains(Status::ONLINE), now);
-                            continue;
-                        }
-                        Step::Done(asked) => Step::Done(self.result(link, asked)),
-                        Step::Send { until } => Step::Send { until },
-                        Step::Receive { until } => Step::Receive { until },
-                        Step::Pause { until } => Step::Pause { until },
-                        Step::Set(line) => Step::Set(line),
-                        Step::Event(news) => Step::Event(news),
-                    };
-                }
+                Stage::Look | Stage::Ask => match (pass(self.ask.step(link, now)), self.stage) {
+                    (Ok(step), _) => return step,
+                    (Err(Ok(status)), Stage::Look) => {
+                        self.looked(link, status.contains(Status::ONLINE), now);
+                    }
+                    (Err(asked), _) => return Step::Done(self.result(link, asked)),
+                },
                 _ => {
                     if let Sent::Wait(step) = self.sending.step(link, now) {
                         return step;

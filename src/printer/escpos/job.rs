@@ -3,13 +3,14 @@ use super::layout;
 use super::line::{Context, font_width};
 use super::logo;
 use super::page::PageJob;
-use super::profile::{Cutter, Profile};
+use super::part::{Cutting, Feed, Qr};
+use super::profile::{Profile, Timing};
 use super::raster::Bands;
 use super::refusal::Refusal;
 use super::symbol::Code;
 use super::table::Row;
 use super::text::Text;
-use super::work::Work;
+use super::work::{Work, micros};
 use crate::printer::{Align, Emphasis, Item, Layout, Logo, Style};
 
 /// An item that was checked, on its way into bytes.
@@ -24,7 +25,7 @@ pub struct Job<'a> {
 
 /// What a printer expects before it takes a command again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owed {
+pub struct Owed {
     pub(super) bytes: usize,
     /// How many of them are a row of dots; 0 for a code.
     pub(super) row: usize,
@@ -38,7 +39,7 @@ pub(super) struct Owed {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Close {
     bytes: [u8; 7],
-    len: usize,
+    len: u8,
 }
 
 impl Close {
@@ -46,29 +47,49 @@ impl Close {
 
     /// No more than seven.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut close = Self { len: bytes.len().min(7), ..Self::NOTHING };
-        close.bytes.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        let mut close = Self::NOTHING;
+        for (slot, byte) in close.bytes.iter_mut().zip(bytes) {
+            *slot = *byte;
+            close.len += 1;
+        }
         close
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or(&[])
+        self.bytes.get(..self.len.into()).unwrap_or(&[])
     }
 }
 
 impl Owed {
     pub(super) const NOTHING: Self =
         Self { bytes: 0, row: 0, end: Work::printing(0), close: Close::NOTHING };
+}
 
-    /// `n` bytes go out; what they make the mechanism do.
-    pub(super) fn pay(&mut self, n: usize) -> Work {
+/// [`Owed`], kept: what it makes the mechanism do in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Debt {
+    pub(super) bytes: usize,
+    pub(super) end: u32,
+    row: u16,
+    pub(super) close: Close,
+}
+
+impl Debt {
+    pub(super) const NOTHING: Self = Self { bytes: 0, end: 0, row: 0, close: Close::NOTHING };
+
+    pub(super) fn of(owed: &Owed, timing: &Timing) -> Self {
+        let row = u16::try_from(owed.row).unwrap_or(u16::MAX);
+        let end = micros(owed.end.duration(timing));
+        Self { bytes: owed.bytes, end, row, close: owed.close }
+    }
+
+    /// `n` bytes go out; how long what they make the mechanism do takes.
+    pub(super) fn pay(&mut self, n: usize, timing: &Timing) -> u32 {
         self.bytes = self.bytes.saturating_sub(n);
-        let rows = if self.row > 0 { n.div_ceil(self.row) } else { 0 };
-        let mut work = Work::printing(u32::try_from(rows).unwrap_or(u32::MAX));
-        if self.bytes == 0 {
-            work += core::mem::take(&mut self.end);
-        }
-        work
+        let rows = if self.row > 0 { n.div_ceil(self.row.into()) } else { 0 };
+        let rows = timing.dot_row.times(u64::try_from(rows).unwrap_or(u64::MAX));
+        let end = if self.bytes == 0 { core::mem::take(&mut self.end) } else { 0 };
+        micros(rows).saturating_add(end)
     }
 }
 
@@ -80,6 +101,7 @@ pub(super) enum Body<'a> {
     Row(Row<'a>),
     Rule { dashes: u16 },
     Command(Command),
+    Cut(Cutting),
     FeedDots(u16),
     Code(Code<'a>),
     Bands(Bands<'a>),
@@ -91,9 +113,8 @@ pub(super) enum Command {
     Style(Style),
     Align(Align),
     Layout(Layout),
-    FeedLines(u8),
+    Feed(Feed),
     Logo(Logo),
-    Cut { full: bool, dots: u8 },
     Device(Bytes),
 }
 
@@ -123,9 +144,9 @@ impl<'a> Job<'a> {
             Item::Columns(left, right) => Body::Row(Row::columns(left, right, profile, context)?),
             Item::Table(table) => Body::Row(Row::table(table, profile, context)?),
             Item::Rule => Body::Rule { dashes: context.cells.line / context.cells.narrow },
-            Item::Feed(lines) => Body::Command(Command::FeedLines(lines)),
+            Item::Feed(lines) => Body::Command(Command::Feed(Feed(lines))),
             Item::Qr { data, module, level } => {
-                Body::Code(Code::qr(data, module, level, profile, &context)?)
+                Body::Code(Code::qr(Qr { data, module, level }, profile, &context)?)
             }
             Item::Barcode(code) => Body::Code(Code::barcode(&code, profile, &context)?),
             Item::Symbol(symbol) => Body::Code(Code::symbol(&symbol, profile, &context)?),
@@ -139,11 +160,7 @@ impl<'a> Job<'a> {
                 Body::Command(Command::Device(device::drawer(drawer, profile)?))
             }
             Item::Beep(beep) => Body::Command(Command::Device(device::beep(beep, profile)?)),
-            Item::Cut => match profile.cutter {
-                Cutter::TearBar { dots } => Body::FeedDots(dots),
-                Cutter::Partial { dots } => Body::Command(Command::Cut { full: false, dots }),
-                Cutter::Full { dots } => Body::Command(Command::Cut { full: true, dots }),
-            },
+            Item::Cut => Body::Cut(Cutting::of(profile.cutter)),
         };
         Ok(Self { ends_line: ends_line(item, context.style), body, page })
     }
@@ -177,7 +194,7 @@ impl<'a> Job<'a> {
 /// is read from the other side.
 fn ends_line(item: &Item<'_>, before: Style) -> bool {
     match item {
-        Item::Style(style) => (style.emphasis ^ before.emphasis).contains(Emphasis::UPSIDE_DOWN),
+        Item::Style(style) => turns(*style, before),
         Item::Layout(layout) => layout::ends_line(*layout),
         // What hangs on the printer does not stand on the line.
         Item::Drawer(_) | Item::Beep(_) => false,
@@ -185,7 +202,12 @@ fn ends_line(item: &Item<'_>, before: Style) -> bool {
     }
 }
 
-fn checked(style: Style, profile: &Profile) -> Result<Style, Refusal> {
+/// Whether lines are read from the other side from here on.
+pub(super) fn turns(style: Style, before: Style) -> bool {
+    (style.emphasis ^ before.emphasis).contains(Emphasis::UPSIDE_DOWN)
+}
+
+pub(super) fn checked(style: Style, profile: &Profile) -> Result<Style, Refusal> {
     if !matches!((style.width, style.height, style.spacing), (1..=8, 1..=8, 0..=32)) {
         return Err(Refusal::Style);
     }

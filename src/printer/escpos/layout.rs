@@ -59,21 +59,9 @@ impl Encoder {
     pub(super) fn layout(&mut self, layout: Layout, out: &mut Out<'_>) -> bool {
         let profile = self.profile;
         match layout {
-            Layout::LineSpacing(dots) => {
-                self.line.pitch = dots.unwrap_or(profile.line_pitch);
-                match dots.and_then(|dots| units(dots, profile)) {
-                    Some(units) => out.put(&command::line_spacing(units)),
-                    None => out.put(&command::OWN_LINE_SPACING),
-                }
-            }
-            Layout::Area { left, width } => {
-                (self.line.left, self.line.width) = (left, width);
-                out.put(&command::area(left, width))
-            }
-            Layout::Tabs(stops) => {
-                self.line.tabs = Tabs { stops, unit: self.cells().narrow, kept: true };
-                out.put_all(&[&command::TABS, stops, &[0]])
-            }
+            Layout::LineSpacing(dots) => self.line_spacing(dots, out),
+            Layout::Area { left, width } => self.area(left, width, out),
+            Layout::Tabs(stops) => self.tabs(stops, out),
             Layout::Tab => match self.line.tabs.next(self.line.taken) {
                 Some(stop) if self.line.tabs.kept => self.place(stop, &command::TAB, out),
                 Some(stop) => self.place(stop, &command::at(stop), out),
@@ -90,6 +78,24 @@ impl Encoder {
             }
             Layout::Feed(mut dots) => self.feed_dots(&mut dots, out),
         }
+    }
+
+    pub(super) fn line_spacing(&mut self, dots: Option<u8>, out: &mut Out<'_>) -> bool {
+        self.line.pitch = dots.unwrap_or(self.profile.line_pitch);
+        match dots.and_then(|dots| units(dots, self.profile)) {
+            Some(units) => out.put(&command::line_spacing(units)),
+            None => out.put(&command::OWN_LINE_SPACING),
+        }
+    }
+
+    pub(super) fn area(&mut self, left: u16, width: u16, out: &mut Out<'_>) -> bool {
+        (self.line.left, self.line.width) = (left, width);
+        out.put(&command::area(left, width))
+    }
+
+    pub(super) fn tabs(&mut self, stops: &'static [u8], out: &mut Out<'_>) -> bool {
+        self.line.tabs = Tabs { stops, unit: self.cells().narrow, kept: true };
+        out.put_all(&[&command::TABS, stops, &[0]])
     }
 
     /// Goes to a place on the line, unless there is no room for the bytes.

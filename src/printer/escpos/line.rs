@@ -1,4 +1,5 @@
 use super::profile::Profile;
+use super::text::DrawnText;
 use crate::printer::text::{Cells, Glyphs};
 use crate::printer::{Align, Emphasis, Font, Style};
 
@@ -46,9 +47,21 @@ pub(super) struct Tabs {
     pub(super) kept: bool,
 }
 
-/// The characters that stand in the user's places on this line; NUL is none.
+/// The characters that stand in the user's places on this line, three bytes
+/// each; NUL is none.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Slots([char; 6]);
+pub(super) struct Slots([[u8; 3]; 6]);
+
+/// What an item changes of it on its way; the others it sets at once, or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    style: Style,
+    taken: u16,
+    height: u8,
+    mode: Mode,
+    page: Option<u8>,
+    slots: Slots,
+}
 
 /// What the text of an item depends on.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +76,7 @@ pub(super) struct Context {
     pub(super) tabs: Tabs,
     pub(super) slots: Slots,
     pub(super) glyphs: Glyphs,
+    pub(super) drawn: Option<&'static DrawnText>,
 }
 
 impl Context {
@@ -89,8 +103,19 @@ impl Line {
                 _ => Mode::OneByte,
             },
             page: None,
-            slots: Slots(['\0'; 6]),
+            slots: Slots([[0; 3]; 6]),
         }
+    }
+
+    pub(super) const fn mark(&self) -> Mark {
+        let Self { style, taken, height, mode, page, slots, .. } = *self;
+        Mark { style, taken, height, mode, page, slots }
+    }
+
+    /// As it was there.
+    pub(super) const fn back_to(&mut self, mark: Mark) {
+        let Mark { style, taken, height, mode, page, slots } = mark;
+        *self = Self { style, taken, height, mode, page, slots, ..*self };
     }
 
     pub(super) const fn is_begun(&self) -> bool {
@@ -148,8 +173,10 @@ impl Slots {
     /// The place of a character among the first `most`, and whether it stands
     /// there already; `None` if others have them all.
     pub(super) fn place(&mut self, character: char, most: u8) -> Option<(u8, bool)> {
+        let [a, b, c, _] = u32::from(character).to_le_bytes();
+        let character = [a, b, c];
         let mut slots = (0..).zip(&mut self.0).take(most.into());
-        let (n, slot) = slots.find(|(_, slot)| ['\0', character].contains(slot))?;
+        let (n, slot) = slots.find(|(_, slot)| [[0; 3], character].contains(slot))?;
         let known = core::mem::replace(slot, character) == character;
         Some((n, known))
     }

@@ -1,15 +1,17 @@
 use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
-use super::job::{Job, Owed};
+use super::job::{Debt, Owed};
+use super::line::Mark;
+use super::part::{Fill, Printable};
 use super::profile::{Profile, Proof};
 use super::status::Replies;
 use super::watch::Watch;
-use super::work::{Load, Work};
-use crate::port::Instant;
+use super::work::{Load, Work, low, micros};
+use crate::port::{Duration, Instant};
+use crate::printer::Status;
 use crate::printer::symbol::Symbols;
 use crate::printer::text::GlyphSource;
-use crate::printer::{Item, Status};
 
 mod hear;
 
@@ -25,14 +27,15 @@ pub struct Link<F> {
     bytes: [u8; ROOM],
     start: usize,
     end: usize,
-    /// What the bytes make the mechanism do when the last of them is out.
-    work: Work,
+    /// How long what the bytes make the mechanism do takes, when the last of
+    /// them is out; in microseconds.
+    work: u32,
     /// How many bytes may go before the gate is asked again.
     granted: usize,
     /// The printer was listened to, for what it says before the next slice.
     listened: bool,
     /// What the printer expects after those, before it takes a command again.
-    owed: Owed,
+    owed: Debt,
     /// The slice being sent begins in the middle of a command.
     inside: bool,
     item: Progress,
@@ -64,8 +67,8 @@ pub struct Link<F> {
 enum Progress {
     /// Something else was sent since.
     Unknown,
-    /// How the encoder was at its start, and how many slices of it were taken.
-    Begun(Encoder, u32),
+    /// How the line was at its start, and how many slices of it were taken.
+    Begun(Mark, u16),
     /// All of it is out.
     Ended,
 }
@@ -90,10 +93,10 @@ impl<F> Link<F> {
             bytes: [0; ROOM],
             start: 0,
             end: 0,
-            work: Work::printing(0),
+            work: 0,
             granted: 0,
             listened: false,
-            owed: Owed::NOTHING,
+            owed: Debt::NOTHING,
             inside: false,
             item: Progress::Unknown,
             replies: Replies::new(),
@@ -127,7 +130,7 @@ impl<F> Link<F> {
     pub(super) fn next_process(&mut self, now: Instant) -> [u8; 4] {
         // A digit is from 20h to 7Eh.
         const DIGITS: u32 = 95;
-        let chance = u32::try_from(now.as_micros() % 10_000).unwrap_or(0);
+        let chance = low(now) % 10_000;
         self.process = (self.process + 1 + chance) % DIGITS.pow(4);
         [3, 2, 1, 0].map(|place| {
             let digit = self.process / DIGITS.pow(place) % DIGITS;
@@ -198,15 +201,15 @@ impl<F> Link<F> {
         self.load.sent(n, timing.byte, now);
         self.watch.sent(n, now);
         if self.start == self.end {
-            let work = core::mem::take(&mut self.work).duration(timing);
-            self.load.working(work, now);
+            let work = core::mem::take(&mut self.work);
+            self.load.working(Duration::from_micros(work.into()), now);
         }
     }
 
     /// An item begins here: what is needed to go on with it if the printer
     /// stops.
     pub(super) fn begin_item(&mut self) {
-        self.item = Progress::Begun(self.encoder.clone(), 0);
+        self.item = Progress::Begun(self.encoder.line.mark(), 0);
     }
 
     /// Another item is to be printed: should it fail before it begins, it is not
@@ -222,13 +225,15 @@ impl<F> Link<F> {
 
     /// What is left of the item that the printer stopped at; `None` if it is
     /// not known.
-    pub(super) fn rest_of<'i>(&mut self, item: &Item<'i>) -> Option<Job<'i>> {
-        let (encoder, slices) = match &self.item {
+    pub(super) fn rest_of<'i, I: Printable<'i>>(&mut self, item: I) -> Option<I::Job> {
+        let (mark, slices) = match self.item {
             Progress::Unknown => return None,
-            Progress::Ended => return Some(Job::DONE),
-            Progress::Begun(encoder, slices) => (encoder.clone(), *slices),
+            Progress::Ended => return Some(I::Job::done()),
+            Progress::Begun(mark, slices) => (mark, slices),
         };
         let mut scratch = [0; Encoder::SLICE];
+        let mut encoder = self.encoder.clone();
+        encoder.line.back_to(mark);
         let mut job = encoder.begin(item).ok()?;
         self.encoder = encoder;
         for _ in 0..slices {
@@ -238,15 +243,16 @@ impl<F> Link<F> {
     }
 
     /// Takes the next slice of a job; whether there was any.
-    pub(super) fn refill(&mut self, job: &mut Job<'_>) -> bool {
+    pub(super) fn refill(&mut self, job: &mut dyn Fill) -> bool {
         let room = self.bytes.first_chunk_mut::<{ Encoder::SLICE }>();
-        let slice = room.map(|room| self.encoder.fill(job, room)).unwrap_or_default();
-        (self.start, self.end, self.work) = (0, slice.len, slice.work);
+        let slice = room.map(|room| job.fill(&mut self.encoder, room)).unwrap_or_default();
+        let timing = &self.encoder.profile.timing;
+        (self.start, self.end, self.work) = (0, slice.len, micros(slice.work.duration(timing)));
         self.load.takes(slice.len);
         self.inside = self.owed.bytes > 0;
-        self.owed = job.owed();
+        self.owed = Debt::of(&job.owed(), timing);
         if let Progress::Begun(_, slices) = &mut self.item {
-            *slices += 1;
+            *slices = slices.saturating_add(1);
         }
         slice.len > 0
     }
@@ -256,7 +262,7 @@ impl<F> Link<F> {
         self.start = 0;
         self.end = 0;
         self.append(bytes);
-        self.work = Work::default();
+        self.work = 0;
         self.inside = false;
         self.item = Progress::Unknown;
     }
@@ -278,6 +284,7 @@ impl<F> Link<F> {
     /// dots, or bytes of a code that is not printed; then what closes the
     /// command. Whether there was any.
     pub(super) fn complete_payload(&mut self) -> bool {
+        let timing = &self.profile().timing;
         if self.owed.bytes == 0 {
             let close = core::mem::take(&mut self.owed.close);
             (self.start, self.end) = (0, 0);
@@ -286,12 +293,12 @@ impl<F> Link<F> {
                 // A line of a picture is ended by that, and a page given up.
                 self.encoder.line.empty();
             }
-            self.work = self.owed.pay(0);
+            self.work = self.owed.pay(0, timing);
             return !close.bytes().is_empty();
         }
         let n = self.owed.bytes.min(Encoder::SLICE);
         self.bytes.fill(0);
-        (self.start, self.end, self.work) = (0, n, self.owed.pay(n));
+        (self.start, self.end, self.work) = (0, n, self.owed.pay(n, timing));
         self.load.takes(n);
         (self.inside, self.item) = (true, Progress::Unknown);
         true
@@ -327,7 +334,7 @@ impl<F> Link<F> {
     /// All that was sent and not printed is dropped, by the printer and here.
     pub(super) fn dropped(&mut self) {
         (self.start, self.end, self.granted) = (0, 0, 0);
-        (self.owed, self.inside, self.item) = (Owed::NOTHING, false, Progress::Unknown);
+        (self.owed, self.inside, self.item) = (Debt::NOTHING, false, Progress::Unknown);
         self.barriers = 0;
         self.load.forgive();
         self.watch.lost();
@@ -349,7 +356,8 @@ impl<F> Link<F> {
             false => 0,
         };
         let end = Work::printing((*band).into());
-        self.owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };
+        let owed = Owed { bytes: picture.max(code), row, end, ..Owed::NOTHING };
+        self.owed = Debt::of(&owed, &self.profile().timing);
     }
 
     /// Forgets what a dropped conversation left, for a printer that may have
@@ -357,9 +365,9 @@ impl<F> Link<F> {
     /// and a printer that expects none passes over them.
     pub(super) fn forget(&mut self, now: Instant) {
         self.owed.bytes += self.end - self.start;
-        self.owed.end += self.work;
-        let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
-        self.load.working(begun, now);
+        self.owed.end = self.owed.end.saturating_add(self.work);
+        let begun = core::mem::take(&mut self.work);
+        self.load.working(Duration::from_micros(begun.into()), now);
         (self.start, self.end) = (0, 0);
         self.encoder.restart();
         self.item = Progress::Unknown;
@@ -397,7 +405,7 @@ impl<F: Flow> Link<F> {
                 Gate::Shut(until) => return Pump::Listen { until },
                 Gate::Busy(until) => {
                     // What is left of the slice may begin to be printed.
-                    let slice = self.work.duration(&self.profile().timing);
+                    let slice = Duration::from_micros(self.work.into());
                     self.watch.busy(self.load.done().since(now) + slice, now);
                     self.load.surprised(now);
                     return Pump::Listen { until };

@@ -93,6 +93,7 @@ mod line;
 mod link;
 mod logo;
 mod page;
+mod part;
 mod print;
 mod profile;
 mod profiles;
@@ -125,6 +126,7 @@ pub use job::Job;
 pub use keep::KeepLogo;
 pub use link::Link;
 pub use logo::AskLogos;
+pub use part::{Cut, Feed, Part, Printable, Qr};
 pub use print::Print;
 pub use profile::{
     BarcodeCommands, Beeper, Cutter, Dialect, Extras, Logos, Offline, Profile, Proof, Timing,

@@ -1,8 +1,10 @@
+use core::convert::Infallible;
+
 use super::ask::Ask;
 use super::fault::Fault;
 use super::flow::Flow;
-use super::job::Job;
 use super::link::{Link, Pump};
+use super::part::Fill;
 use super::profile::Timing;
 use super::wait::Wait;
 use crate::port::{Exchange, Instant, Step, StepOf};
@@ -14,8 +16,8 @@ use crate::printer::Status;
 /// on the way, every [`Timing::watch`](super::Timing::watch), whether it is
 /// still there.
 #[derive(Debug)]
-pub struct Print<'a, F> {
-    job: Result<Job<'a>, Fault>,
+pub struct Print<F, J> {
+    job: Result<J, Fault>,
     /// What a dropped conversation left was completed.
     begun: bool,
     sending: Sending<F>,
@@ -55,24 +57,54 @@ impl<F: Flow> Sending<F> {
     }
 
     pub(super) fn step<T>(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<T> {
+        match self.advance(link, now) {
+            Sent::Empty => Sent::Empty,
+            Sent::Wait(step) => Sent::Wait(
+                pass(step).unwrap_or_else(|done| Step::Done(done.map(|never| match never {}))),
+            ),
+        }
+    }
+
+    /// Prints all of a job: the same code for each kind.
+    #[inline(never)]
+    fn print(
+        &mut self,
+        job: &mut dyn Fill,
+        begun: &mut bool,
+        link: &mut Link<F>,
+        now: Instant,
+    ) -> Step<(), Fault, Status> {
+        loop {
+            if let Sent::Wait(step) = self.step(link, now) {
+                return step;
+            }
+            if !*begun && (link.complete_payload() || link.restore()) {
+                continue;
+            }
+            if !core::mem::replace(begun, true) {
+                link.begin_item();
+            }
+            if !link.refill(job) {
+                link.end_item();
+                return Step::Done(Ok(()));
+            }
+            link.ask_for_credit();
+        }
+    }
+
+    #[inline(never)]
+    fn advance(&mut self, link: &mut Link<F>, now: Instant) -> SendStep<Infallible> {
         loop {
             if let Some((why, ask)) = &mut self.asking {
-                let step = match ask.step(link, now) {
-                    Step::Done(asked) => match told(*why, asked, link) {
-                        Err(fault) => Step::Done(Err(fault)),
-                        Ok(asking) => {
-                            self.asking = asking;
-                            self.wait = None;
-                            continue;
-                        }
-                    },
-                    Step::Send { until } => Step::Send { until },
-                    Step::Receive { until } => Step::Receive { until },
-                    Step::Pause { until } => Step::Pause { until },
-                    Step::Set(line) => Step::Set(line),
-                    Step::Event(news) => Step::Event(news),
+                let asked = match pass(ask.step(link, now)) {
+                    Ok(step) => return Sent::Wait(step),
+                    Err(asked) => asked,
                 };
-                return Sent::Wait(step);
+                match told(*why, asked, link) {
+                    Err(fault) => return Sent::Wait(Step::Done(Err(fault))),
+                    Ok(asking) => (self.asking, self.wait) = (asking, None),
+                }
+                continue;
             }
             let Timing { stall, watch, .. } = link.profile().timing;
             let longest = Wait::until(link.load.done().max(now) + stall);
@@ -92,7 +124,7 @@ impl<F: Flow> Sending<F> {
         }
     }
 
-    fn send<T>(link: &mut Link<F>, until: Instant, now: Instant) -> SendStep<T> {
+    fn send(link: &mut Link<F>, until: Instant, now: Instant) -> SendStep<Infallible> {
         if let Some(news) = link.news() {
             return Sent::Wait(Step::Event(news));
         }
@@ -134,6 +166,20 @@ impl<F: Flow> Sending<F> {
     }
 }
 
+/// The same step of another conversation, or what this one ended with.
+pub(super) fn pass<T, U>(
+    step: Step<T, Fault, Status>,
+) -> Result<Step<U, Fault, Status>, Result<T, Fault>> {
+    Ok(match step {
+        Step::Done(done) => return Err(done),
+        Step::Send { until } => Step::Send { until },
+        Step::Receive { until } => Step::Receive { until },
+        Step::Pause { until } => Step::Pause { until },
+        Step::Set(line) => Step::Set(line),
+        Step::Event(news) => Step::Event(news),
+    })
+}
+
 /// Whether the printer can be asked now: between two commands, for some take
 /// the request for a part of a picture.
 fn asks<F: Flow>(link: &Link<F>) -> bool {
@@ -158,43 +204,27 @@ fn told<F: Flow>(
     }
 }
 
-impl<'a, F: Flow> Print<'a, F> {
-    pub(super) const fn new(job: Result<Job<'a>, Fault>) -> Self {
+impl<F: Flow, J: Fill> Print<F, J> {
+    pub(super) const fn new(job: Result<J, Fault>) -> Self {
         Self { job, begun: false, sending: Sending::new() }
     }
 
     /// Goes on with an item that was begun.
-    pub(super) const fn rest(job: Result<Job<'a>, Fault>) -> Self {
+    pub(super) const fn rest(job: Result<J, Fault>) -> Self {
         Self { job, begun: true, sending: Sending::new() }
     }
 }
 
-impl<F: Flow> Exchange for Print<'_, F> {
+impl<F: Flow, J: Fill> Exchange for Print<F, J> {
     type Link = Link<F>;
     type Output = ();
     type Fault = Fault;
     type Event = Status;
 
     fn step(&mut self, link: &mut Link<F>, now: Instant) -> StepOf<Self> {
-        let job = match &mut self.job {
-            Ok(job) => job,
-            Err(fault) => return Step::Done(Err(*fault)),
-        };
-        loop {
-            if let Sent::Wait(step) = self.sending.step(link, now) {
-                return step;
-            }
-            if !self.begun && (link.complete_payload() || link.restore()) {
-                continue;
-            }
-            if !core::mem::replace(&mut self.begun, true) {
-                link.begin_item();
-            }
-            if !link.refill(job) {
-                link.end_item();
-                return Step::Done(Ok(()));
-            }
-            link.ask_for_credit();
+        match &mut self.job {
+            Ok(job) => self.sending.print(job, &mut self.begun, link, now),
+            Err(fault) => Step::Done(Err(*fault)),
         }
     }
 

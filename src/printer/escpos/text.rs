@@ -36,8 +36,10 @@ impl<'a> Text<'a> {
             return Ok((Self::Plain(plain), ended));
         }
         let wrap = Wrap::of(context.tokens(text, profile), context.cells, context.taken);
-        if text::check_with(context.tokens(text, profile))? {
-            check_drawn(text, wrap, profile, context)?;
+        if text::check_with(context.tokens(text, profile))?
+            && let Some(DrawnText { check, .. }) = context.drawn
+        {
+            check(text, wrap, profile, context)?;
         }
         Ok((Self::Wrapped { piece: None, rest: wrap }, false))
     }
@@ -54,6 +56,17 @@ impl<'a> Text<'a> {
 pub(super) fn fits(plain: Plain<'_>, cells: Cells, taken: u16) -> bool {
     let dots = plain.bytes().len().saturating_mul(cells.narrow.into());
     dots.saturating_add(taken.into()) <= cells.line.into()
+}
+
+/// What only text with drawn characters takes: linked by who draws them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DrawnText {
+    check: fn(&str, Wrap<'_>, &Profile, &mut Context) -> Result<(), Unprintable>,
+    write: fn(&mut Encoder, char, &mut Out<'_>) -> bool,
+}
+
+impl DrawnText {
+    pub(super) const NEW: &'static Self = &Self { check: check_drawn, write: Encoder::drawn };
 }
 
 /// How a character is drawn that the printer does not have.
@@ -178,7 +191,9 @@ impl Encoder {
                     }
             }
             Piece::Letter(letter) => self.letter(*letter, out),
-            Piece::Drawn(drawn) => self.drawn(drawn.character(), out),
+            Piece::Drawn(drawn) => {
+                self.drawn.is_none_or(|of| (of.write)(self, drawn.character(), out))
+            }
             Piece::Break => self.new_line(out),
         }
     }

@@ -40,7 +40,7 @@ impl Work {
             timing.feed_row.times(self.fed.into()),
             timing.cut.times(self.cuts.into()),
             timing.symbol.times(self.symbols.into()),
-            Duration::from_micros(u64::from(self.dots) * u64::from(timing.black_dot) / 1_000),
+            Duration::from_micros(parts_of::<1_000>(self.dots, timing.black_dot).into()),
         ];
         parts.into_iter().fold(Duration::ZERO, |sum, part| sum + part)
     }
@@ -56,11 +56,44 @@ impl AddAssign for Work {
     }
 }
 
+/// `of` times `parts` of `WHOLE`, without a division of 64 bits.
+fn parts_of<const WHOLE: u32>(of: u32, parts: u16) -> u32 {
+    let parts = u32::from(parts);
+    (of / WHOLE).saturating_mul(parts).saturating_add(of % WHOLE * parts / WHOLE)
+}
+
+/// A length in microseconds, at most 71 minutes.
+pub(super) fn micros(length: Duration) -> u32 {
+    u32::try_from(length.as_micros()).unwrap_or(u32::MAX)
+}
+
+/// The lower half of a time: it tells times apart that are less than 35
+/// minutes from each other.
+pub(super) const fn low(time: Instant) -> u32 {
+    let [a, b, c, d, ..] = time.as_micros().to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+fn count(bytes: usize) -> u16 {
+    u16::try_from(bytes).unwrap_or(u16::MAX)
+}
+
 /// Bytes that were sent one after the other, and when they are worked off.
 #[derive(Clone, Copy, Debug)]
 struct Batch {
-    bytes: usize,
-    done: Instant,
+    bytes: u16,
+    /// The lower half.
+    done: u32,
+}
+
+impl Batch {
+    /// How long it is until then; nothing if it is past.
+    const fn left(&self, now: Instant) -> u32 {
+        match self.done.wrapping_sub(low(now)) {
+            left @ ..=0x7FFF_FFFF => left,
+            _ => 0,
+        }
+    }
 }
 
 /// What the printer should have left to do, by its profile's times.
@@ -74,7 +107,7 @@ pub struct Load {
     batches: [Batch; Self::BATCHES],
     /// Bytes of a slice whose work is not in the account yet, for it is not
     /// all out: the printer may be at it, and keep them waiting.
-    open: usize,
+    open: u16,
     arrived: Instant,
     done: Instant,
     /// Per cent of the profile's times.
@@ -82,7 +115,7 @@ pub struct Load {
     /// Since when there was work without a pause, and how much, by the
     /// profile.
     began: Instant,
-    work: Duration,
+    work: u32,
     questions: Questions,
 }
 
@@ -90,10 +123,10 @@ pub struct Load {
 /// of the stream.
 #[derive(Clone, Copy, Debug)]
 struct Questions {
-    before: [usize; Self::MOST],
-    count: usize,
+    before: [u16; Self::MOST],
+    count: u8,
     /// Bytes after the last question.
-    after: usize,
+    after: u16,
 }
 
 impl Questions {
@@ -106,7 +139,7 @@ impl Load {
     const BATCHES: usize = 4;
 
     pub(in crate::printer) const fn new() -> Self {
-        const NONE: Batch = Batch { bytes: 0, done: Instant::ZERO };
+        const NONE: Batch = Batch { bytes: 0, done: 0 };
         Self {
             batches: [NONE; Self::BATCHES],
             open: 0,
@@ -114,7 +147,7 @@ impl Load {
             done: Instant::ZERO,
             pace: Self::TABLE,
             began: Instant::ZERO,
-            work: Duration::ZERO,
+            work: 0,
             questions: Questions::NONE,
         }
     }
@@ -135,8 +168,8 @@ impl Load {
     /// questions in the order of the stream.
     #[must_use]
     pub fn unanswered(&self) -> usize {
-        self.questions.before.iter().take(self.questions.count).sum::<usize>()
-            + self.questions.after
+        let Questions { before, count, after } = &self.questions;
+        before.iter().take((*count).into()).chain([after]).copied().map(usize::from).sum()
     }
 
     /// Whether it owes an answer.
@@ -146,19 +179,20 @@ impl Load {
     }
 
     /// Bytes were taken to be sent.
-    pub(super) const fn takes(&mut self, n: usize) {
-        self.questions.after += n;
+    pub(super) fn takes(&mut self, n: usize) {
+        self.questions.after = self.questions.after.saturating_add(count(n));
     }
 
     /// Whether a question is to follow what was taken.
-    pub(super) const fn wants_question(&self, every: usize) -> bool {
-        self.questions.after >= every && self.questions.count < Questions::MOST
+    pub(super) fn wants_question(&self, every: usize) -> bool {
+        usize::from(self.questions.after) >= every
+            && usize::from(self.questions.count) < Questions::MOST
     }
 
     /// What was taken ends with a question.
     pub(super) fn asks(&mut self) {
         let Questions { before, count, after } = &mut self.questions;
-        if let Some(slot) = before.get_mut(*count) {
+        if let Some(slot) = before.get_mut(usize::from(*count)) {
             *slot = core::mem::take(after);
             *count += 1;
         }
@@ -179,18 +213,18 @@ impl Load {
     /// All that was sent is printed now: corrects the pace, down to `fastest`.
     pub(super) fn measured(&mut self, fastest: u16, now: Instant) {
         /// Less says little.
-        const LEAST: Duration = Duration::from_millis(200);
-        let (work, taken) = (self.work.as_micros(), now.since(self.began).as_micros());
+        const LEAST: u32 = 200_000;
+        let (work, taken) = (self.work, micros(now.since(self.began)));
         let expected = self.done.since(self.began).as_micros();
         // Else it had to wait for us.
-        let was_busy = expected * 4 <= work * u64::from(self.pace) / 100 * 5;
-        if self.work >= LEAST && was_busy {
-            let measured = u16::try_from(taken * 100 / work).unwrap_or(u16::MAX);
+        let was_busy = expected * 400 <= u64::from(work) * u64::from(self.pace) * 5;
+        if work >= LEAST && was_busy {
+            let measured = u16::try_from(taken / (work / 100)).unwrap_or(u16::MAX);
             // The printer may have waited for us: it is faster than that,
             // never slower. A sixteenth to spare, for the next paper is hotter.
             self.approach(measured.saturating_add(measured / 16), fastest);
         }
-        self.work = Duration::ZERO;
+        self.work = 0;
         self.began = now;
     }
 
@@ -225,29 +259,36 @@ impl Load {
     /// How many bytes may still stand in the printer's buffer.
     #[must_use]
     pub fn unprinted(&self, now: Instant) -> usize {
-        self.open + self.busy(now).map(|batch| batch.bytes).sum::<usize>()
+        let busy = self.busy(now).map(|batch| usize::from(batch.bytes));
+        usize::from(self.open) + busy.sum::<usize>()
     }
 
     /// When some of them should be worked off; after `now`.
     #[must_use]
     pub fn next_done(&self, now: Instant) -> Instant {
         const SOON: Duration = Duration::from_millis(1);
-        self.busy(now).map(|batch| batch.done).min().unwrap_or(now + SOON)
+        let first = self.busy(now).map(|batch| batch.left(now)).min();
+        now + first.map_or(SOON, |left| Duration::from_micros(left.into()))
     }
 
     fn busy(&self, now: Instant) -> impl Iterator<Item = &Batch> {
-        self.batches.iter().filter(move |batch| batch.done > now)
+        self.batches.iter().filter(move |batch| self.done > now && batch.left(now) > 0)
     }
 
     /// Bytes left.
     pub(in crate::printer) fn sent(&mut self, bytes: usize, byte: Duration, now: Instant) {
-        let count = u64::try_from(bytes).unwrap_or(u64::MAX);
         if self.done <= now {
-            (self.began, self.work) = (now, Duration::ZERO);
+            (self.began, self.work) = (now, 0);
+            self.settle(now);
         }
-        self.arrived = self.arrived.max(now) + byte.times(count);
+        self.arrived = self.arrived.max(now) + byte.times(u64::from(count(bytes)));
         self.done = self.done.max(self.arrived);
-        self.open += bytes;
+        self.open = self.open.saturating_add(count(bytes));
+    }
+
+    /// All batches are worked off, however long ago.
+    fn settle(&mut self, now: Instant) {
+        self.batches = [Batch { bytes: 0, done: low(now) }; Self::BATCHES];
     }
 
     /// Bytes of a real-time request left. They are executed as they come in;
@@ -256,26 +297,29 @@ impl Load {
         let open = self.open;
         self.sent(bytes, byte, now);
         self.open = open;
-        if let Some(last) = self.batches.last_mut().filter(|last| last.done > now) {
-            last.bytes += bytes;
+        if let Some(last) = self.batches.last_mut().filter(|last| last.left(now) > 0) {
+            last.bytes = last.bytes.saturating_add(count(bytes));
         }
     }
 
     /// What the bytes that left last make the mechanism do. They join the
     /// batch before, unless there is a free one.
     pub(in crate::printer) fn working(&mut self, work: Duration, now: Instant) {
-        self.work = self.work + work;
-        let work = Duration::from_micros(work.as_micros() * u64::from(self.pace) / 100);
-        self.done = self.done.max(now) + work;
-        if self.batches.first().is_some_and(|first| first.done <= now) {
+        if self.done <= now {
+            self.settle(now);
+        }
+        self.work = self.work.saturating_add(micros(work));
+        let work = parts_of::<100>(micros(work), self.pace);
+        self.done = self.done.max(now) + Duration::from_micros(work.into());
+        if self.batches.first().is_some_and(|first| first.left(now) == 0) {
             self.batches.rotate_left(1);
             if let Some(last) = self.batches.last_mut() {
                 last.bytes = 0;
             }
         }
         if let Some(last) = self.batches.last_mut() {
-            last.bytes += core::mem::take(&mut self.open);
-            last.done = self.done;
+            last.bytes = last.bytes.saturating_add(core::mem::take(&mut self.open));
+            last.done = low(self.done);
         }
     }
 }

@@ -13,8 +13,8 @@ use core::ptr;
 use core::task::{Context, Poll, Waker};
 
 use embedded_pos::port::{Clock, Instant, Port};
-use embedded_pos::printer::escpos::{Encoder, Profile};
-use embedded_pos::printer::{Item, QrLevel, Style};
+use embedded_pos::printer::escpos::{Encoder, Printable, Profile, Qr};
+use embedded_pos::printer::{Item, Printer, QrLevel, Style};
 use embedded_pos::{ErrorType, nb};
 
 const DATA: *mut u8 = ptr::without_provenance_mut(0x4000_0000);
@@ -59,15 +59,55 @@ pub fn text(profile: &'static Profile) {
     let mut encoder = Encoder::new(profile);
     let text = [unknown() as u8; 16];
     let text = core::str::from_utf8(&text).unwrap_or_default();
-    let qr = Item::Qr { data: text.as_bytes(), module: 4, level: QrLevel::M };
     let mut out = [0; Encoder::SLICE];
-    for item in [Item::Style(Style::TITLE), Item::Text(text), qr] {
-        let Ok(mut job) = encoder.begin(&item) else { continue };
-        while !job.is_done() {
-            let slice = encoder.fill(&mut job, &mut out);
-            out.iter().take(slice.len).for_each(|byte| wanted((*byte).into()));
+    encoded(&mut encoder, Style::TITLE, &mut out);
+    encoded(&mut encoder, text, &mut out);
+    encoded(&mut encoder, Qr { data: text.as_bytes(), module: 4, level: QrLevel::M }, &mut out);
+}
+
+fn encoded<'a>(encoder: &mut Encoder, item: impl Printable<'a>, out: &mut [u8]) {
+    let Ok(mut job) = encoder.begin(item) else { return };
+    loop {
+        let slice = encoder.fill(&mut job, out);
+        if slice.len == 0 {
+            return;
         }
+        out.iter().take(slice.len).for_each(|byte| wanted((*byte).into()));
     }
+}
+
+/// A paper through the trait that all printers have.
+pub fn paper(printer: &mut impl Printer) {
+    let text = [unknown() as u8; 16];
+    let text = core::str::from_utf8(&text).unwrap_or_default();
+    let qr = Item::Qr { data: text.as_bytes(), module: 4, level: QrLevel::M };
+    for item in [Item::Style(Style::TITLE), Item::Text(text), qr] {
+        wanted(printer.print(&item).is_ok().into());
+    }
+    wanted(printer.status().map_or(0, |status| status.bits().into()));
+    wanted(nb::block!(printer.poll_printed()).is_ok().into());
+}
+
+/// A program that prints a [`paper`] with this driver.
+#[macro_export]
+macro_rules! printer {
+    ($type:ty, $new:expr $(, |$driver:ident| $init:expr)?) => {
+        /// Takes as much .bss as the driver has state.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
+        #[unsafe(no_mangle)]
+        extern "C" fn start() {
+            $crate::runtime();
+            #[allow(unused_mut)]
+            let mut driver = $new;
+            $(
+                let $driver = &mut driver;
+                $crate::wanted($init.wait(&mut Timer).is_ok().into());
+            )?
+            $crate::paper(&mut embedded_pos::port::Clocked::<_, _, _>::new(driver, Timer));
+        }
+    };
 }
 
 fn register(address: *const u32) -> u32 {

@@ -127,6 +127,19 @@ pub(super) const fn level(level: QrLevel) -> u8 {
     }
 }
 
+/// The settings of a QR code (`GS ( k` functions 65, 67 and 69), and the header
+/// of its data (80).
+#[rustfmt::skip]
+pub(super) const fn store_qr(module: u8, of: QrLevel, length: u16) -> [u8; 33] {
+    let [low, high] = length.saturating_add(3).to_le_bytes();
+    [
+        GS, b'(', b'k', 4, 0, 49, 65, 50, 0,
+        GS, b'(', b'k', 3, 0, 49, 67, module,
+        GS, b'(', b'k', 3, 0, 49, 69, 48 + level(of),
+        GS, b'(', b'k', low, high, 49, 80, 48,
+    ]
+}
+
 /// `ESC Z`: a QR code of any version, with this error correction, of so many
 /// dots a module and bytes of data.
 pub(super) const fn esc_z(module: u8, of: QrLevel, length: u16) -> [u8; 7] {

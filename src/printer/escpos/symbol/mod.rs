@@ -6,32 +6,32 @@ mod drawn;
 mod qr;
 mod store;
 
+pub(super) use qr::NativeQr;
 pub use qr::QrCommand;
 
 use super::encoder::{Encoder, Out};
 use super::job::Owed;
 use super::line::Context;
+use super::part::Qr;
 use super::profile::{BarcodeCommands, Profile};
 use super::refusal::Refusal;
-use crate::printer::QrLevel;
 use crate::printer::symbol::{
-    Barcode, Drawing, QrRows, Symbol, SymbolFault, Symbols, TextPosition, qr_fits,
+    Barcode, Drawing, QrRows, Symbol, SymbolFault, Symbols, TextPosition,
 };
 
 use bar::Bar;
 use drawn::Drawn;
-use qr::OnePiece;
-use store::{Store, What};
+use store::Store;
 
 /// A code that is known to fit, on its way.
 #[derive(Clone, Debug)]
 pub(super) enum Code<'a> {
     /// A bar code that the printer makes.
     Bar(Bar<'a>),
-    /// A 2D code that the printer makes of what it stores.
+    /// A QR code that the printer makes.
+    Qr(NativeQr<'a>),
+    /// Another 2D code that it makes.
     Store(Store<'a>),
-    /// A QR code in one command of a clone.
-    OnePiece(OnePiece<'a>),
     /// A code that is drawn.
     Drawn(Drawn<'a>),
 }
@@ -54,23 +54,12 @@ impl<'a> Code<'a> {
     }
 
     /// As a command that the printer has; else drawn.
-    pub(super) fn qr(
-        data: &'a [u8],
-        module: u8,
-        level: QrLevel,
-        profile: &Profile,
-        context: &Context,
-    ) -> Result<Self, Refusal> {
+    pub(super) fn qr(code: Qr<'a>, profile: &Profile, context: &Context) -> Result<Self, Refusal> {
         let dots = context.cells.line;
-        let native = profile.symbols.contains(Symbols::QR);
-        let rows = qr_fits(data, level, module, dots)?.saturating_mul(module.into());
-        let made = match profile.qr {
-            _ if !native => Err(Refusal::NoSymbol),
-            QrCommand::Store => Store::new(What::Qr { data, module, level }, rows).map(Self::Store),
-            other => OnePiece::new(other, data, module, level, rows).map(Self::OnePiece),
-        };
+        let made = NativeQr::new(code, profile, dots).map(Self::Qr);
         match (made, profile.qr_source) {
             (Err(_), Some(source)) => {
+                let Qr { data, module, level } = code;
                 let rows = QrRows::new(source, data, level, module, dots)?;
                 Drawn::new(Drawing::Qr(rows), profile).map(Self::Drawn)
             }
@@ -88,7 +77,7 @@ impl<'a> Code<'a> {
         if !profile.symbols.contains(Symbols::of_2d(symbol)) {
             return Err(Refusal::NoSymbol);
         }
-        Store::new(What::Symbol { symbol: *symbol, paper }, size.rows).map(Self::Store)
+        Store::new(*symbol, paper, size.rows).map(Self::Store)
     }
 
     /// How high it is, with its text; nothing for one that is drawn, band by
@@ -97,7 +86,7 @@ impl<'a> Code<'a> {
         match self {
             Self::Bar(bar) => Some(bar.height()),
             Self::Store(store) => Some(store.rows()),
-            Self::OnePiece(qr) => Some(qr.rows()),
+            Self::Qr(qr) => Some(qr.rows()),
             Self::Drawn(_) => None,
         }
     }
@@ -107,7 +96,8 @@ impl<'a> Code<'a> {
         match self {
             Self::Store(store) => store.owed(),
             Self::Drawn(drawn) => drawn.owed(),
-            Self::Bar(_) | Self::OnePiece(_) => Owed::NOTHING,
+            Self::Qr(qr) => qr.owed(),
+            Self::Bar(_) => Owed::NOTHING,
         }
     }
 
@@ -116,7 +106,7 @@ impl<'a> Code<'a> {
         match self {
             Self::Bar(bar) => bar.write(out),
             Self::Store(store) => store.write(out),
-            Self::OnePiece(qr) => qr.write(out),
+            Self::Qr(qr) => qr.write(out),
             Self::Drawn(drawn) => drawn.write(encoder, out),
         }
     }

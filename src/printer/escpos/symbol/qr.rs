@@ -1,9 +1,11 @@
 use super::super::encoder::{Encoder, Out};
+use super::super::job::Owed;
+use super::super::part::Qr;
+use super::super::profile::Profile;
 use super::super::refusal::Refusal;
 use super::super::work::Work;
 use super::{command, harmless};
-use crate::printer::QrLevel;
-use crate::printer::symbol::SymbolFault;
+use crate::printer::symbol::{SymbolFault, Symbols, qr_fits};
 
 /// How a printer is told to make a QR code.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -18,49 +20,80 @@ pub enum QrCommand {
     GsK97,
 }
 
-/// A QR code in one command. It goes out in one piece, for half of one would
-/// be printed as another: data of up to 89 bytes.
+/// A QR code that the printer makes.
 #[derive(Clone, Debug)]
-pub(in super::super) struct OnePiece<'a> {
-    header: [u8; 7],
-    data: &'a [u8],
-    rows: u16,
+pub enum NativeQr<'a> {
+    /// It is stored, and printed then. Left in the middle, the rest of what is
+    /// stored is filled up, and nothing is printed.
+    #[doc(hidden)]
+    Stored { settings: Option<[u8; 33]>, data: &'a [u8], rows: u16 },
+    /// In one command. It goes out in one piece, for half of one would be
+    /// printed as another: data of up to 89 bytes.
+    #[doc(hidden)]
+    OnePiece { header: [u8; 7], data: &'a [u8], rows: u16 },
 }
 
-impl<'a> OnePiece<'a> {
-    pub(super) const fn rows(&self) -> u16 {
-        self.rows
-    }
-
+impl<'a> NativeQr<'a> {
     const LONGEST: usize = Encoder::SLICE - 7;
 
-    pub(super) fn new(
-        form: QrCommand,
-        data: &'a [u8],
-        module: u8,
-        level: QrLevel,
-        rows: u16,
+    /// In the form that the printer has.
+    pub(in super::super) fn new(
+        code: Qr<'a>,
+        profile: &Profile,
+        paper: u16,
     ) -> Result<Self, Refusal> {
+        let Qr { data, module, level } = code;
+        let modules = qr_fits(data, level, module, paper)?;
+        let rows = modules.saturating_mul(module.into());
         let length = u16::try_from(data.len()).unwrap_or(u16::MAX);
-        let header = match (form, module) {
+        let header = match (profile.qr, module) {
+            _ if !profile.symbols.contains(Symbols::QR) => return Err(Refusal::NoSymbol),
+            (QrCommand::Store, _) => {
+                let settings = command::store_qr(module, level, length);
+                harmless(settings.iter().chain(data).copied())?;
+                return Ok(Self::Stored { settings: Some(settings), data, rows });
+            }
             (QrCommand::EscZ, 9..) => return Err(SymbolFault::Option.into()),
             (QrCommand::EscZ, _) => command::esc_z(module, level, length),
-            _ => command::gs_k_97(level, length),
+            (QrCommand::GsK97, _) => command::gs_k_97(level, length),
         };
-        if data.len() > Self::LONGEST
-            || (form == QrCommand::GsK97 && rows / u16::from(module.max(1)) > 85)
-        {
+        if data.len() > Self::LONGEST || (profile.qr == QrCommand::GsK97 && modules > 85) {
             return Err(SymbolFault::TooLong.into());
         }
-        harmless(header.into_iter().chain(data.iter().copied()))?;
-        Ok(Self { header, data, rows })
+        harmless(header.iter().chain(data).copied())?;
+        Ok(Self::OnePiece { header, data, rows })
     }
 
-    pub(super) fn write(&self, out: &mut Out<'_>) -> bool {
-        if out.room() < self.header.len() + self.data.len() {
-            return false;
+    pub(super) const fn rows(&self) -> u16 {
+        match self {
+            Self::Stored { rows, .. } | Self::OnePiece { rows, .. } => *rows,
         }
-        out.working(Work { symbols: 1, ..Work::printing(self.rows.into()) });
-        out.put(&self.header) && out.put(self.data)
+    }
+
+    pub(in super::super) fn owed(&self) -> Owed {
+        match self {
+            Self::Stored { settings: None, data, .. } => {
+                Owed { bytes: data.len(), ..Owed::NOTHING }
+            }
+            _ => Owed::NOTHING,
+        }
+    }
+
+    /// Whether all of it is written.
+    pub(in super::super) fn write(&mut self, out: &mut Out<'_>) -> bool {
+        let work = Work { symbols: 1, ..Work::printing(self.rows().into()) };
+        let done = match self {
+            Self::Stored { settings, data, .. } => {
+                if settings.is_some_and(|settings| !out.put(&settings)) {
+                    return false;
+                }
+                *settings = None;
+                let (fits, others) = data.split_at_checked(out.room()).unwrap_or((data, &[]));
+                *data = others;
+                out.put(fits) && others.is_empty() && out.put(&command::print(command::Kind::Qr))
+            }
+            Self::OnePiece { header, data, .. } => out.put_all(&[header, data]),
+        };
+        done && out.working(work)
     }
 }

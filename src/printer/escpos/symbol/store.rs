@@ -4,7 +4,6 @@ use super::super::refusal::Refusal;
 use super::super::work::Work;
 use super::command::{self, Bytes, Kind};
 use super::harmless;
-use crate::printer::QrLevel;
 use crate::printer::symbol::{
     Composite, Escaped, Number, Pdf417, Pdf417Level, Shape, Stacking, Symbol, Symbology,
     TextPosition,
@@ -36,9 +35,9 @@ enum Step<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum What<'a> {
-    Qr { data: &'a [u8], module: u8, level: QrLevel },
-    Symbol { symbol: Symbol<'a>, paper: u16 },
+struct What<'a> {
+    symbol: Symbol<'a>,
+    paper: u16,
 }
 
 impl<'a> Store<'a> {
@@ -46,7 +45,8 @@ impl<'a> Store<'a> {
         self.rows
     }
 
-    pub(super) fn new(what: What<'a>, rows: u16) -> Result<Self, Refusal> {
+    pub(super) fn new(symbol: Symbol<'a>, paper: u16, rows: u16) -> Result<Self, Refusal> {
+        let what = What { symbol, paper };
         let bytes = |second| {
             let (settings, part) = what.part(second)?;
             Some((0..).map_while(move |at| settings.as_slice().get(at).copied()).chain(part))
@@ -89,25 +89,22 @@ impl<'a> Store<'a> {
 
 impl<'a> What<'a> {
     const fn kind(&self) -> Kind {
-        match self {
-            Self::Qr { .. } => Kind::Qr,
-            Self::Symbol { symbol, .. } => match symbol {
-                Symbol::MicroQr(_) => Kind::Qr,
-                Symbol::Pdf417(_) => Kind::Pdf417,
-                Symbol::MaxiCode(_) => Kind::MaxiCode,
-                Symbol::DataBar(_) => Kind::DataBar,
-                Symbol::Composite(_) => Kind::Composite,
-                Symbol::Aztec(_) => Kind::Aztec,
-                Symbol::DataMatrix(_) => Kind::DataMatrix,
-            },
+        match self.symbol {
+            Symbol::MicroQr(_) => Kind::Qr,
+            Symbol::Pdf417(_) => Kind::Pdf417,
+            Symbol::MaxiCode(_) => Kind::MaxiCode,
+            Symbol::DataBar(_) => Kind::DataBar,
+            Symbol::Composite(_) => Kind::Composite,
+            Symbol::Aztec(_) => Kind::Aztec,
+            Symbol::DataMatrix(_) => Kind::DataMatrix,
         }
     }
 
     /// The settings and a part; only a composite has a second.
     fn part(&self, second: bool) -> Option<(Bytes, Part<'a>)> {
-        match self {
-            Self::Symbol { symbol: Symbol::Composite(code), paper } => {
-                Some(if second { component(code) } else { linear(code, *paper) })
+        match &self.symbol {
+            Symbol::Composite(code) => {
+                Some(if second { component(code) } else { linear(code, self.paper) })
             }
             _ if second => None,
             _ => {
@@ -127,16 +124,14 @@ impl<'a> What<'a> {
     fn settings(&self) -> (Bytes, Option<u8>, Part<'a>) {
         let bytes = Bytes::default();
         let kind = self.kind();
-        let qr = |model, module, level, data| {
-            let settings = bytes.function(kind, 65, &[model, 0]).function(kind, 67, &[module]);
-            (settings.function(kind, 69, &[48 + command::level(level)]), None, Part::Raw(data))
-        };
-        let (symbol, paper) = match *self {
-            Self::Qr { data, module, level } => return qr(50, module, level, data),
-            Self::Symbol { symbol, paper } => (symbol, paper),
-        };
+        let Self { symbol, paper } = *self;
         match symbol {
-            Symbol::MicroQr(code) => qr(51, code.module, code.level, code.data),
+            Symbol::MicroQr(code) => {
+                let level = [48 + command::level(code.level)];
+                let settings = bytes.function(kind, 65, &[51, 0]);
+                let settings = settings.function(kind, 67, &[code.module]);
+                (settings.function(kind, 69, &level), None, Part::Raw(code.data))
+            }
             Symbol::Pdf417(code) => (pdf417(&code), None, Part::Raw(code.data)),
             Symbol::MaxiCode(code) => {
                 (bytes.function(kind, 65, &[48 + code.mode]), None, Part::Raw(code.data))

@@ -3,12 +3,12 @@
 #![no_main]
 
 use embedded_pos::port::Clock;
-use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+use embedded_pos::printer::escpos::{EscPos, Profile, Qr, Timed};
 use embedded_pos::printer::text::Charset;
-use embedded_pos::printer::{Item, QrLevel, Style};
+use embedded_pos::printer::{QrLevel, Style};
 use flash::{Timer, Uart, unknown, wanted};
 
-static PROFILE: Profile = Profile { charset: Charset::Ascii, ..Profile::CLONE_58MM };
+static PROFILE: Profile = Profile { charset: Charset::ASCII, ..Profile::CLONE_58MM };
 
 /// Takes as much .bss as the driver has state.
 #[used]
@@ -21,10 +21,10 @@ extern "C" fn start() {
     let digits = (unknown() % 1_000_000_000).to_be_bytes();
     let text = core::str::from_utf8(&digits).unwrap_or("");
     wanted(printer.init().wait(&mut Timer).map_or(0, |status| status.bits().into()));
-    wanted(printer.print(&Item::Style(Style::TITLE)).wait(&mut Timer).is_ok().into());
-    wanted(printer.print(&Item::Text(text)).wait(&mut Timer).is_ok().into());
-    let qr = Item::Qr { data: text.as_bytes(), module: 4, level: QrLevel::M };
-    wanted(printer.print(&qr).wait(&mut Timer).is_ok().into());
+    wanted(printer.print(Style::TITLE).wait(&mut Timer).is_ok().into());
+    wanted(printer.print(text).wait(&mut Timer).is_ok().into());
+    let qr = Qr { data: text.as_bytes(), module: 4, level: QrLevel::M };
+    wanted(printer.print(qr).wait(&mut Timer).is_ok().into());
     wanted(printer.status().wait(&mut Timer).map_or(0, |status| status.bits().into()));
     wanted(printer.finish().wait(&mut Timer).is_ok().into());
     let _ = Timer.now();
