@@ -1,6 +1,6 @@
 use super::ack::Ack;
 use super::command::{CaptureTime, Command, Count, Privilege, SetBaud};
-use super::config::Config;
+use super::config::{Config, Timing};
 use super::fault::Fault;
 use super::script::{
     self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
@@ -127,9 +127,9 @@ impl Family for Link {
             | Capabilities::SLEEP
     }
 
-    fn pace(config: &Config) -> Pace {
-        let timing = &config.timing;
-        Pace { quiet: timing.quiet, settle: timing.settle, gap: timing.gap, reply: timing.reply }
+    fn pace(config: &Config) -> Pace<'_> {
+        let Timing { quiet, settle, gap, reply, .. } = &config.timing;
+        Pace { quiet, settle, gap, reply }
     }
 
     fn retries(config: &Config) -> u8 {
