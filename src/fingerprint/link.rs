@@ -1,8 +1,8 @@
-use super::script::{Patience, Script, Wait};
-use super::wire::{Framing, Pace, Progress, Silence, Wire};
+use super::script::{Patience, Script};
+use super::wire::{Framing, Pace, Progress, Silence, Wait, Wire};
 use super::{Capabilities, Event, Library, Match, Slot};
 use crate::Error;
-use crate::port::{Duration, Instant, Line};
+use crate::port::{Duration, Instant, Line, Step};
 
 /// How often a session is opened before the line is given up.
 const OPENINGS: u8 = 3;
@@ -55,7 +55,7 @@ pub trait Family: Sized {
     fn capabilities(&self) -> Capabilities;
 
     /// The times of the table that are the line's.
-    fn pace(config: &Self::Config) -> Pace;
+    fn pace(config: &Self::Config) -> Pace<'_>;
 
     /// How many line faults a conversation survives.
     fn retries(config: &Self::Config) -> u8;
@@ -155,7 +155,6 @@ pub struct Core<L: Family> {
     openings: u8,
     retries: u8,
     interruptions: u32,
-    wait: Wait,
 }
 
 impl<L: Family> Core<L> {
@@ -167,7 +166,6 @@ impl<L: Family> Core<L> {
             openings: OPENINGS,
             retries: 0,
             interruptions: 0,
-            wait: Wait::Pause(Instant::ZERO),
         }
     }
 
@@ -225,7 +223,7 @@ impl<L: Family> Core<L> {
 
     /// Has the face change the line, once; then the script is asked again.
     pub(super) fn set<T>(&mut self, line: Line) -> nb::Result<T, L::Fault> {
-        self.wait = Wait::Set(line);
+        self.wire.wait = Step::Set(line);
         Err(nb::Error::WouldBlock)
     }
 
@@ -234,10 +232,7 @@ impl<L: Family> Core<L> {
         match self.wire.poll(L::pace(&self.config), now) {
             Ok(Progress::Answered) => Ok(true),
             Ok(Progress::Piece) => Ok(false),
-            Ok(Progress::Waiting(wait)) => {
-                self.wait = wait;
-                Err(nb::Error::WouldBlock)
-            }
+            Ok(Progress::Waiting) => Err(nb::Error::WouldBlock),
             Err(fault) => {
                 if L::is_silence(fault) {
                     self.interrupted();
@@ -259,7 +254,7 @@ impl<L: Family> Core<L> {
 
     /// What the face is to do when a script would block.
     pub(super) const fn wait(&self) -> Wait {
-        self.wait
+        self.wire.wait
     }
 
     pub(super) fn outgoing(&self) -> &[u8] {
@@ -276,7 +271,7 @@ impl<L: Family> Core<L> {
 
     /// The script waits until then.
     pub(super) fn pause(&mut self, until: Instant) {
-        self.wait = Wait::Pause(until);
+        self.wire.wait = Step::Pause { until };
     }
 
     /// As [`Session::forgive`].

@@ -3,20 +3,7 @@ use core::mem;
 use super::Event;
 use super::link::Family;
 use super::session::Session;
-use crate::port::{Duration, Exchange, Instant, Line, Step, StepOf, Told};
-
-/// What the face is to do.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wait {
-    /// Send until then.
-    Send(Instant),
-    /// Receive until then.
-    Receive(Instant),
-    /// Nothing until then.
-    Pause(Instant),
-    /// Change the line.
-    Set(Line),
-}
+use crate::port::{Duration, Exchange, Instant, Step, StepOf, Told};
 
 /// Whose time it is when a person is waited for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -124,14 +111,12 @@ fn step<L: Family>(
         Ok(event) => event.map(Ok),
         Err(nb::Error::Other(fault)) => Some(Err(fault)),
         Err(nb::Error::WouldBlock) => {
-            let step = match link.core().wait() {
-                Wait::Send(until) => Step::Send { until },
-                Wait::Receive(until) => Step::Receive { until },
-                Wait::Pause(until) => Step::Pause { until },
-                // It is asked for only once: what was said meanwhile is told later.
-                Wait::Set(line) => return Step::Set(line),
-            };
-            let Some(event) = link.unasked() else { return step };
+            let wait = link.core().wait();
+            // It is asked for only once: what was said meanwhile is told later.
+            if matches!(wait, Step::Set(_)) {
+                return wait;
+            }
+            let Some(event) = link.unasked() else { return wait };
             Some(Ok(event))
         }
     };

@@ -1,5 +1,4 @@
-use super::script::Wait;
-use crate::port::{Duration, Instant};
+use crate::port::{Duration, Instant, Step};
 
 /// Babble is endured this long before a command, as a multiple of the silence
 /// that is asked for.
@@ -87,31 +86,35 @@ pub enum Silence {
     Settle,
 }
 
-/// The times of a family's table that are the line's.
+/// What the face is to do while a script waits.
+pub(super) type Wait = Step<(), (), ()>;
+
+/// The times of a family's table that are the line's, where they stand: most
+/// are not needed each time.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct Pace<'c> {
     /// Silence before a command.
-    pub(super) quiet: Duration,
+    pub(super) quiet: &'c Duration,
     /// The same, after a fault.
-    pub(super) settle: Duration,
+    pub(super) settle: &'c Duration,
     /// Between two bytes of a frame.
-    pub(super) gap: Duration,
+    pub(super) gap: &'c Duration,
     /// For an answer that takes no work.
-    pub(super) reply: Duration,
+    pub(super) reply: &'c Duration,
 }
 
-impl Pace {
+impl Pace<'_> {
     const fn silence(self, silence: Silence) -> Duration {
         match silence {
-            Silence::Quiet => self.quiet,
-            Silence::Settle => self.settle,
+            Silence::Quiet => *self.quiet,
+            Silence::Settle => *self.settle,
         }
     }
 }
 
 /// How far a command is.
 pub(super) enum Progress {
-    Waiting(Wait),
+    Waiting,
     Piece,
     Answered,
 }
@@ -120,17 +123,8 @@ pub(super) enum Progress {
 enum Phase {
     Idle,
     /// Waiting for silence.
-    Drain {
-        silence: Silence,
-        limit: Instant,
-        time: Duration,
-    },
-    /// Then the answer is due within this time, or when it was.
-    Send {
-        from: Instant,
-        until: Instant,
-        time: Option<Duration>,
-    },
+    Drain(Silence),
+    Send,
     Reply,
 }
 
@@ -139,7 +133,13 @@ enum Phase {
 pub(super) struct Wire<F> {
     pub(super) frames: F,
     phase: Phase,
+    pub(super) wait: Wait,
     sent: usize,
+    /// When silence is too late; then, when sending may begin.
+    gate: Instant,
+    /// How long the answer may take once all is sent, if not until when it was
+    /// due.
+    time: Option<Duration>,
     /// When the answer is too late.
     due: Instant,
     /// When something was last heard.
@@ -148,7 +148,16 @@ pub(super) struct Wire<F> {
 
 impl<F> Wire<F> {
     pub(super) const fn new(frames: F) -> Self {
-        Self { frames, phase: Phase::Idle, sent: 0, due: Instant::ZERO, heard: Instant::ZERO }
+        Self {
+            frames,
+            phase: Phase::Idle,
+            wait: Step::Pause { until: Instant::ZERO },
+            sent: 0,
+            gate: Instant::ZERO,
+            time: None,
+            due: Instant::ZERO,
+            heard: Instant::ZERO,
+        }
     }
 
     pub(super) const fn is_idle(&self) -> bool {
@@ -159,59 +168,64 @@ impl<F> Wire<F> {
 impl<F: Framing> Wire<F> {
     /// Gives up what is on its way.
     pub(super) fn abandon(&mut self) {
-        self.phase = Phase::Idle;
         self.frames.clear();
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.phase = Phase::Idle;
         self.frames.wipe();
     }
 
     /// Starts with the command of the frames, whose answer may take `time`.
-    pub(super) fn begin(&mut self, silence: Silence, time: Duration, pace: Pace, now: Instant) {
+    pub(super) fn begin(&mut self, silence: Silence, time: Duration, pace: Pace<'_>, now: Instant) {
         // What came in while nobody listened is heard now.
         self.heard = now;
-        let limit = now + pace.silence(silence).times(BABBLE) + self.frames.tail();
-        self.phase = Phase::Drain { silence, limit, time };
+        self.gate = now + pace.silence(silence).times(BABBLE) + self.frames.tail();
+        self.time = Some(time);
+        self.phase = Phase::Drain(silence);
     }
 
     /// Goes on with the command.
-    pub(super) fn poll(&mut self, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
+    pub(super) fn poll(&mut self, pace: Pace<'_>, now: Instant) -> Result<Progress, F::Fault> {
         let result = self.advance(pace, now);
-        if !matches!(result, Ok(Progress::Waiting(_) | Progress::Piece)) {
-            self.phase = Phase::Idle;
-            self.frames.wipe();
+        if !matches!(result, Ok(Progress::Waiting | Progress::Piece)) {
+            self.end();
         }
         result
     }
 
-    fn advance(&mut self, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
+    fn advance(&mut self, pace: Pace<'_>, now: Instant) -> Result<Progress, F::Fault> {
         loop {
             match self.phase {
                 Phase::Idle => return Err(self.frames.fault(Lapse::OutOfStep)),
-                Phase::Drain { silence, limit, time } => {
+                Phase::Drain(silence) => {
                     self.frames.discard(silence)?;
                     let until = self.heard + self.silence(silence, pace);
                     if now < until {
-                        return self.wait(Wait::Receive(until), now < limit, Lapse::Babble);
+                        return self.wait(Step::Receive { until }, now < self.gate, Lapse::Babble);
                     }
                     self.frames.clear();
-                    self.send(Some(time), pace, now);
+                    self.send(self.time, now);
                 }
-                Phase::Send { from, until, time } => {
+                Phase::Send => {
+                    let (from, until) = (self.gate, self.gate + *pace.reply);
                     if now < from {
-                        return Ok(Progress::Waiting(Wait::Pause(from)));
+                        return self.wait(Step::Pause { until: from }, true, Lapse::Timeout);
                     }
                     if !self.outgoing().is_empty() {
-                        return self.wait(Wait::Send(until), now < until, Lapse::Timeout);
+                        return self.wait(Step::Send { until }, now < until, Lapse::Timeout);
                     }
                     self.frames.wipe();
-                    self.due = time.map_or(self.due, |time| now + time);
+                    self.due = self.time.map_or(self.due, |time| now + time);
                     self.phase = Phase::Reply;
                 }
                 Phase::Reply => match self.frames.judge()? {
-                    Heard::Nothing => return self.overdue(self.due, pace, now),
-                    Heard::Part => self.due = now + pace.reply,
-                    Heard::Turn(time) => self.send(time, pace, now),
+                    Heard::Nothing => return self.overdue(pace, now),
+                    Heard::Part => self.due = now + *pace.reply,
+                    Heard::Turn(time) => self.send(time, now),
                     Heard::Piece(time) => {
-                        self.send(time, pace, now);
+                        self.send(time, now);
                         return Ok(Progress::Piece);
                     }
                     Heard::All => return Ok(Progress::Answered),
@@ -220,32 +234,31 @@ impl<F: Framing> Wire<F> {
         }
     }
 
-    fn silence(&self, silence: Silence, pace: Pace) -> Duration {
-        match pace.silence(silence) {
-            _ if self.frames.is_interrupt() => Duration::ZERO,
-            length => length,
-        }
+    fn silence(&self, silence: Silence, pace: Pace<'_>) -> Duration {
+        if self.frames.is_interrupt() { Duration::ZERO } else { pace.silence(silence) }
     }
 
-    fn send(&mut self, time: Option<Duration>, pace: Pace, now: Instant) {
+    fn send(&mut self, time: Option<Duration>, now: Instant) {
         self.sent = 0;
-        let from = now + self.frames.pause();
-        self.phase = Phase::Send { from, until: from + pace.reply, time };
+        self.time = time;
+        self.gate = now + self.frames.pause();
+        self.phase = Phase::Send;
     }
 
-    fn wait(&self, wait: Wait, in_time: bool, lapse: Lapse) -> Result<Progress, F::Fault> {
-        if in_time { Ok(Progress::Waiting(wait)) } else { Err(self.frames.fault(lapse)) }
+    fn wait(&mut self, wait: Wait, in_time: bool, lapse: Lapse) -> Result<Progress, F::Fault> {
+        self.wait = wait;
+        if in_time { Ok(Progress::Waiting) } else { Err(self.frames.fault(lapse)) }
     }
 
-    fn overdue(&self, until: Instant, pace: Pace, now: Instant) -> Result<Progress, F::Fault> {
-        let gap = self.heard + pace.gap;
+    fn overdue(&mut self, pace: Pace<'_>, now: Instant) -> Result<Progress, F::Fault> {
+        let (due, gap) = (self.due, self.heard + *pace.gap);
         if !self.frames.is_within_frame() {
-            return self.wait(Wait::Receive(until), now < until, Lapse::Timeout);
+            return self.wait(Step::Receive { until: due }, now < due, Lapse::Timeout);
         }
         if now >= gap {
             return Err(self.frames.fault(Lapse::Damaged));
         }
-        self.wait(Wait::Receive(until.min(gap)), now < until, Lapse::Timeout)
+        self.wait(Step::Receive { until: due.min(gap) }, now < due, Lapse::Timeout)
     }
 
     pub(super) fn outgoing(&self) -> &[u8] {

@@ -28,12 +28,14 @@ pub(super) fn must_rest(turns: &mut u8) -> bool {
 }
 
 impl<P: Port> Channel<P> {
-    /// Blocks until the conversation tells something or ends.
+    /// Blocks until the conversation ends, or tells something that is not to be
+    /// `passed` over.
     fn hold(
         &mut self,
         x: &mut dyn Bare,
         clock: &mut impl Clock,
         turns: &mut u8,
+        passed: bool,
     ) -> Result<(), LineError<P::Error>> {
         // Ends: the exchange is asked at ever later times, and by its contract
         // it ends by its deadline.
@@ -44,9 +46,10 @@ impl<P: Port> Channel<P> {
             }
             let now = clock.now();
             match self.advance(x, now)? {
-                Turn::Busy => {}
                 Turn::Idle(until) => clock.idle(until),
-                Turn::Event(()) | Turn::Done(()) => return Ok(()),
+                Turn::Event(()) if !passed => return Ok(()),
+                Turn::Busy | Turn::Event(()) => {}
+                Turn::Done(()) => return Ok(()),
             }
         }
     }
@@ -59,8 +62,12 @@ impl<P: Port, X: Exchange> Call<'_, P, X> {
     /// The port's error, the conversation's fault, or a line that the port
     /// cannot change.
     pub fn wait(mut self, clock: &mut impl Clock) -> Result<X::Output, ErrorOf<X, P::Error>> {
+        let mut lent = Lent::new(&mut self.exchange, self.link);
+        // Ends: at once, for it is over only when there is an output or a fault.
         loop {
-            if let Told::Done(output) = self.next(clock)? {
+            let held = self.channel.hold(&mut lent, clock, &mut self.turns, true);
+            held.map_err(CallError::widen)?;
+            if let Some(Told::Done(output)) = lent.told()? {
                 return Ok(output);
             }
         }
@@ -74,7 +81,8 @@ impl<P: Port, X: Exchange> Call<'_, P, X> {
         let mut lent = Lent::new(&mut self.exchange, self.link);
         // Ends: at once, for there is no more to do only when something is told.
         loop {
-            self.channel.hold(&mut lent, clock, &mut self.turns).map_err(CallError::widen)?;
+            let held = self.channel.hold(&mut lent, clock, &mut self.turns, false);
+            held.map_err(CallError::widen)?;
             if let Some(told) = lent.told()? {
                 return Ok(told);
             }

@@ -115,6 +115,7 @@ pub trait Exchange {
     where
         Self: Sized,
     {
+        *told = None;
         match self.step(link, now) {
             Step::Send { until } => return Step::Send { until },
             Step::Receive { until } => return Step::Receive { until },

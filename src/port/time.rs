@@ -2,83 +2,135 @@ use core::ops::{Add, AddAssign, Sub};
 
 use embedded_hal::delay::DelayNs;
 
+/// Whole microseconds, in halves: on 32 bits they pass in two registers, and
+/// what holds them needs no padding.
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
+struct Micros {
+    high: u32,
+    low: u32,
+}
+
+impl Micros {
+    #[allow(clippy::cast_possible_truncation, reason = "halves")]
+    const fn new(micros: u64) -> Self {
+        Self { high: (micros >> 32) as u32, low: micros as u32 }
+    }
+
+    const fn get(self) -> u64 {
+        (self.high as u64) << 32 | self.low as u64
+    }
+
+    const fn plus(self, more: Self) -> Self {
+        Self::new(self.get().saturating_add(more.get()))
+    }
+
+    const fn minus(self, less: Self) -> Self {
+        Self::new(self.get().saturating_sub(less.get()))
+    }
+}
+
+impl Ord for Micros {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.get().cmp(&other.get())
+    }
+}
+
+impl PartialOrd for Micros {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl core::fmt::Debug for Micros {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Micros {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.get().format(f);
+    }
+}
+
 /// A point in time: whole microseconds since an arbitrary start.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Instant {
-    micros: u64,
+    micros: Micros,
 }
 
 /// A length of time: whole microseconds.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Duration {
-    micros: u64,
+    micros: Micros,
 }
 
 impl Instant {
     /// The start of time.
-    pub const ZERO: Self = Self { micros: 0 };
+    pub const ZERO: Self = Self::from_micros(0);
     /// A time that never comes: waiting until then is waiting for a person.
-    pub const FAR_FUTURE: Self = Self { micros: u64::MAX };
+    pub const FAR_FUTURE: Self = Self::from_micros(u64::MAX);
 
     /// This many microseconds after the start.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
-        Self { micros }
+        Self { micros: Micros::new(micros) }
     }
 
     /// Microseconds since the start.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
-        self.micros
+        self.micros.get()
     }
 
     /// How long after `earlier` this is; zero if it is not after.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
-        Duration { micros: self.micros.saturating_sub(earlier.micros) }
+        Duration { micros: self.micros.minus(earlier.micros) }
     }
 }
 
 impl Duration {
     /// No time at all.
-    pub const ZERO: Self = Self { micros: 0 };
+    pub const ZERO: Self = Self::from_micros(0);
 
     /// A number of microseconds.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
-        Self { micros }
+        Self { micros: Micros::new(micros) }
     }
 
     /// A number of milliseconds.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
-        Self { micros: millis.saturating_mul(1_000) }
+        Self::from_micros(millis.saturating_mul(1_000))
     }
 
     /// A number of seconds.
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
-        Self { micros: secs.saturating_mul(1_000_000) }
+        Self::from_micros(secs.saturating_mul(1_000_000))
     }
 
     /// The length in microseconds.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
-        self.micros
+        self.micros.get()
     }
 
     /// The length in whole milliseconds, rounded down.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
-        self.micros / 1_000
+        self.as_micros() / 1_000
     }
 
     /// `count` times this length; the longest length there is on overflow.
     #[must_use]
     pub const fn times(self, count: u64) -> Self {
-        Self { micros: self.micros.saturating_mul(count) }
+        Self::from_micros(self.as_micros().saturating_mul(count))
     }
 
     /// The time `bytes` bytes take on an asynchronous line of `baud` bits a
@@ -86,7 +138,7 @@ impl Duration {
     #[must_use]
     pub const fn of_bytes(bytes: u64, bits: u64, baud: u32) -> Self {
         let baud = if baud == 0 { 1 } else { baud as u64 };
-        Self { micros: bytes.saturating_mul(bits).saturating_mul(1_000_000).div_ceil(baud) }
+        Self::from_micros(bytes.saturating_mul(bits).saturating_mul(1_000_000).div_ceil(baud))
     }
 }
 
@@ -94,7 +146,7 @@ impl Add<Duration> for Instant {
     type Output = Self;
 
     fn add(self, length: Duration) -> Self {
-        Self { micros: self.micros.saturating_add(length.micros) }
+        Self { micros: self.micros.plus(length.micros) }
     }
 }
 
@@ -108,7 +160,7 @@ impl Add for Duration {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { micros: self.micros.saturating_add(other.micros) }
+        Self { micros: self.micros.plus(other.micros) }
     }
 }
 
@@ -116,13 +168,13 @@ impl Sub for Duration {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
-        Self { micros: self.micros.saturating_sub(other.micros) }
+        Self { micros: self.micros.minus(other.micros) }
     }
 }
 
 impl From<Duration> for core::time::Duration {
     fn from(length: Duration) -> Self {
-        Self::from_micros(length.micros)
+        Self::from_micros(length.as_micros())
     }
 }
 

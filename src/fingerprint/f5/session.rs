@@ -1,6 +1,6 @@
 use super::ack::Ack;
-use super::command::{CaptureTime, Command, Count, Privilege, SetBaud};
-use super::config::Config;
+use super::command::{CaptureTime, Command, Count, Order, Privilege, SetBaud};
+use super::config::{Config, Timing};
 use super::fault::Fault;
 use super::script::{
     self, Delete, Enrol, Identify, Identity, Image, ReadTemplate, Size, WriteTemplate, refused,
@@ -54,7 +54,7 @@ impl Link {
                 Ok(Some(Stage::Count))
             }
             Stage::Count => {
-                let count = self.exchange(&Count, Cargo::None, Silence::Quiet, now)?;
+                let count = self.exchange(&Count, Silence::Quiet, now)?;
                 count.map_err(refused::<Count>)?;
                 self.core.frames_mut().settle();
                 self.speed.settle();
@@ -66,26 +66,36 @@ impl Link {
     /// How long the module is to wait for a finger.
     fn set_time(&mut self, now: Instant) -> Answer<()> {
         let time = CaptureTime { 0: self.core.config.images() };
-        self.exchange(&time, Cargo::None, Silence::Settle, now)
+        self.exchange(&time, Silence::Settle, now)
     }
 
     fn exchange<C: Command>(
         &mut self,
         command: &C,
-        mut cargo: Cargo<'_, Fault>,
         silence: Silence,
         now: Instant,
     ) -> Answer<C::Reply> {
+        let order = Order::of(command, &self.core.config);
+        let answer = self.carry(&order, Cargo::None, silence, now)?;
+        command.decode(answer).ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
+    }
+
+    /// The three bytes of the answer.
+    fn carry(
+        &mut self,
+        order: &Order,
+        mut cargo: Cargo<'_, Fault>,
+        silence: Silence,
+        now: Instant,
+    ) -> nb::Result<[u8; 3], Fault> {
         let baud = self.speed.baud();
         self.core.transfer(
             silence,
             now,
-            |frames, config| Ok(frames.begin(command, baud, config)),
+            |frames, _| Ok(frames.begin(order, baud)),
             |frames| frames.shift(&mut cargo),
         )?;
-        command
-            .decode(self.core.frames().answer())
-            .ok_or(nb::Error::Other(Fault::OutOfStep(C::CODE)))
+        Ok(self.core.frames().answer())
     }
 }
 
@@ -127,9 +137,9 @@ impl Family for Link {
             | Capabilities::SLEEP
     }
 
-    fn pace(config: &Config) -> Pace {
-        let timing = &config.timing;
-        Pace { quiet: timing.quiet, settle: timing.settle, gap: timing.gap, reply: timing.reply }
+    fn pace(config: &Config) -> Pace<'_> {
+        let Timing { quiet, settle, gap, reply, .. } = &config.timing;
+        Pace { quiet, settle, gap, reply }
     }
 
     fn retries(config: &Config) -> u8 {
@@ -209,7 +219,7 @@ impl Tunes for Link {
     }
 
     fn change(&mut self, baud: u32, now: Instant) -> nb::Result<Result<(), Fault>, Fault> {
-        let told = self.exchange(&SetBaud(baud), Cargo::None, Silence::Quiet, now)?;
+        let told = self.exchange(&SetBaud(baud), Silence::Quiet, now)?;
         Ok(told.map_err(refused::<SetBaud>))
     }
 
@@ -252,7 +262,16 @@ impl Session<'_> {
         command: &C,
         cargo: Cargo<'_, Fault>,
     ) -> Answer<C::Reply> {
-        self.speak(|link, now| link.exchange(command, cargo, Silence::Quiet, now))
+        let answer = self.carry(&Order::of(command, self.config()), cargo)?;
+        if let Some(answer) = command.decode(answer) {
+            return Ok(answer);
+        }
+        self.close();
+        Err(Fault::OutOfStep(C::CODE).into())
+    }
+
+    fn carry(&mut self, order: &Order, cargo: Cargo<'_, Fault>) -> nb::Result<[u8; 3], Fault> {
+        self.speak(|link, now| link.carry(order, cargo, Silence::Quiet, now))
     }
 
     /// Makes sure that no answer is outstanding: that to `C` is believed only
@@ -262,7 +281,11 @@ impl Session<'_> {
     /// # Errors
     /// As [`ask`](Self::ask).
     pub fn seal<C: Command>(&mut self) -> nb::Result<(), Fault> {
-        if C::CODE == Count::CODE {
+        self.seal_code(C::CODE)
+    }
+
+    pub(super) fn seal_code(&mut self, code: u8) -> nb::Result<(), Fault> {
+        if code == Count::CODE {
             self.ask(&Privilege(Slot(0))).map(drop)
         } else {
             self.ask(&Count).map(drop)

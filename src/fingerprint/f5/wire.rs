@@ -1,5 +1,4 @@
-use super::command::{Command, Flow, OWNER};
-use super::config::Config;
+use super::command::{Flow, OWNER, Order};
 use super::fault::Fault;
 use super::frame::{Found, Frame, MARK, Parser};
 use crate::fingerprint::bulk::{Came, Cargo, END, Incoming, Outgoing, line_time};
@@ -69,17 +68,12 @@ impl Frames {
 
     /// Puts a command in, on a line of that speed; how long its answer may
     /// take.
-    pub(super) fn begin<C: Command>(
-        &mut self,
-        command: &C,
-        baud: u32,
-        config: &Config,
-    ) -> Duration {
-        self.outgoing.put(&Frame::new(C::CODE, command.parameters()).encode());
-        (self.code, self.alias, self.flow) = (C::CODE, C::ALIAS, C::FLOW);
-        (self.check, self.owner) = (0, command.owner());
-        let time = command.time(config);
-        (self.stage, self.time) = match C::FLOW {
+    pub(super) fn begin(&mut self, order: &Order, baud: u32) -> Duration {
+        let Order { code, alias, flow, parameters, owner, time } = *order;
+        self.outgoing.put(&Frame::new(code, parameters).encode());
+        (self.code, self.alias, self.flow) = (code, alias, flow);
+        (self.check, self.owner) = (0, owner);
+        (self.stage, self.time) = match flow {
             Flow::Down => (Stage::Send, time),
             // As long again, for a module that pauses, or a host that comes late.
             Flow::Up(most) | Flow::UpTo(most) => {
@@ -87,7 +81,7 @@ impl Frames {
             }
             Flow::Nowhere => (Stage::Answer, Duration::ZERO),
         };
-        if matches!(C::FLOW, Flow::Up(_) | Flow::UpTo(_)) {
+        if matches!(flow, Flow::Up(_) | Flow::UpTo(_)) {
             self.tail = self.tail.max(self.time);
         }
         time

@@ -10,6 +10,7 @@ use crate::{Error, ErrorKind};
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(u32)] // A whole word to pass on, where there would be a byte and three.
 pub enum Fault {
     /// No answer to this command in time.
     Timeout(u16),

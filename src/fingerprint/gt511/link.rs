@@ -186,8 +186,8 @@ impl Family for Link {
             | Capabilities::BAUD
     }
 
-    fn pace(config: &Config) -> Pace {
-        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+    fn pace(config: &Config) -> Pace<'_> {
+        let Timing { quiet, settle, gap, reply, .. } = &config.timing;
         Pace { quiet, settle, gap, reply }
     }
 

@@ -225,8 +225,8 @@ impl Family for Link {
         }
     }
 
-    fn pace(config: &Config) -> Pace {
-        let Timing { quiet, settle, gap, reply, .. } = config.timing;
+    fn pace(config: &Config) -> Pace<'_> {
+        let Timing { quiet, settle, gap, reply, .. } = &config.timing;
         Pace { quiet, settle, gap, reply }
     }
 

@@ -158,8 +158,7 @@ impl Session<'_> {
             GetRandomCode::REPLY => &TempleteNum,
             _ => &GetRandomCode,
         };
-        let answer = self.carry(seal, &mut none)?;
-        answer.map_err(|code| Fault::Refused(seal.terms().opcode, code))?;
+        self.demand_order(seal, &mut |answer| answer.is_ok())?;
         if terms.runs {
             self.link.running = false;
         }

@@ -74,6 +74,29 @@ pub trait Command {
     }
 }
 
+/// A command as it goes out, without its type: what sends it is there once.
+pub(super) struct Order {
+    pub(super) code: u8,
+    pub(super) alias: Option<u8>,
+    pub(super) flow: Flow,
+    pub(super) parameters: [u8; 3],
+    pub(super) owner: [u8; OWNER],
+    pub(super) time: Duration,
+}
+
+impl Order {
+    pub(super) fn of<C: Command>(command: &C, config: &Config) -> Self {
+        Self {
+            code: C::CODE,
+            alias: C::ALIAS,
+            flow: C::FLOW,
+            parameters: command.parameters(),
+            owner: command.owner(),
+            time: command.time(config),
+        }
+    }
+}
+
 /// The name of a command's number.
 #[must_use]
 pub const fn name(code: u8) -> Option<&'static str> {

@@ -52,7 +52,7 @@ impl<C: Command> Ask<C> {
         if self.answer.is_none() {
             self.answer = Some(session.transfer(&self.command, cargo)?);
         }
-        match session.seal::<C>() {
+        match session.seal_code(C::CODE) {
             Err(nb::Error::WouldBlock) => return Err(nb::Error::WouldBlock),
             Err(fault) => {
                 self.answer = None;
