@@ -5,6 +5,7 @@
 //! demands that the digests of a job are equal, so that nobody is fast by
 //! leaving something out, and that ours allocates nothing.
 
+pub mod chinese;
 pub mod faults;
 pub mod gbk;
 pub mod plate;
@@ -56,7 +57,8 @@ entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t1: floor, ours;
     plate: floor, ours;
-    receipt: ours, escpos;
+    receipt: ours, escpos, papermint, thermoprint;
+    chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;
     search: floor, ours, a608_embedded, hzgrow_r502;
 }

@@ -6,6 +6,8 @@ use super::{Hanzi, Token, gbk};
 pub(super) struct Code(pub(super) [u8; 4]);
 
 impl Code {
+    pub(super) const NONE: Self = Self([0; 4]);
+
     pub(super) const fn two([lead, trail]: [u8; 2]) -> Self {
         Self([lead, trail, 0, 0])
     }
@@ -54,7 +56,7 @@ pub enum Utf8 {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Charset {
-    hanzi: Option<fn(char) -> Option<Code>>,
+    hanzi: Option<fn(char) -> Code>,
     pages: &'static [Page],
     utf8: Option<Utf8>,
 }
@@ -110,18 +112,14 @@ impl Charset {
         self.hanzi.is_some()
     }
 
-    /// Whether it has a character that is neither ASCII nor a control.
-    #[inline]
-    pub(super) fn has(&self, c: char) -> bool {
-        self.hanzi.is_some_and(|hanzi| hanzi(c).is_some())
-            || self.pages.iter().any(|page| page.find(c).is_some())
-    }
-
     /// The token of a character that is neither ASCII nor a control.
     #[inline]
     pub(super) fn token<'a>(&self, c: char) -> Option<Token<'a>> {
         let encoded = |code| if self.utf8.is_some() { Code::utf8(c) } else { code };
-        if let Some(code) = self.hanzi.and_then(|hanzi| hanzi(c)) {
+        if let Some(hanzi) = self.hanzi
+            && let code = hanzi(c)
+            && code != Code::NONE
+        {
             return Some(Token::Hanzi(Hanzi { character: c, code: encoded(code) }));
         }
         self.letter(c, encoded)
