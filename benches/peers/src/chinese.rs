@@ -1,7 +1,6 @@
 //! A receipt of some 2 KB in Chinese: a title, lines of hanzi and digits, a QR
 //! code, a cut; to ESC/POS in GB 18030.
 
-use std::cell::Cell;
 use std::hint::black_box;
 
 use embedded_pos::printer::escpos::{Encoder, Profile};
@@ -10,6 +9,8 @@ use escpos::driver::Driver;
 use escpos::utils::{
     Encoder as PeerEncoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
 };
+
+use crate::came;
 
 /// The title.
 pub const TITLE: &str = "罚款收据\n";
@@ -29,16 +30,12 @@ pub const CODE: &str = "https://example.com/r/20260301081500010391";
 
 /// `embedded_pos::printer::escpos`.
 pub fn ours() -> u64 {
-    let pieces = Cell::new(0);
-    ours_to(|bytes| pieces.set(pieces.get() + lines(bytes)));
-    pieces.get()
+    came(|port| ours_to(port))
 }
 
 /// The crate `escpos`.
 pub fn escpos() -> u64 {
-    let pieces = Cell::new(0);
-    escpos_to(|bytes| pieces.set(pieces.get() + lines(bytes)));
-    pieces.get()
+    came(|port| escpos_to(port))
 }
 
 /// Ours, piece by piece, through a buffer of 256 bytes.
@@ -86,11 +83,6 @@ fn print_with_peer(port: impl Fn(&[u8])) -> escpos::errors::Result<()> {
     printer.justify(JustifyMode::CENTER)?.qrcode_option(black_box(CODE), code)?;
     printer.print_cut()?;
     Ok(())
-}
-
-/// How many lines end in these bytes.
-fn lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 struct Wire<F>(F);

@@ -15,6 +15,9 @@ pub mod t1;
 pub mod tlv;
 pub mod transfers;
 
+use std::cell::Cell;
+use std::hint::black_box;
+
 /// One way of doing a job.
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -61,6 +64,14 @@ entries! {
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;
     search: floor, ours, a608_embedded, hzgrow_r502;
+}
+
+/// Whether bytes came out. The tests look at them; that would be more than the
+/// job.
+pub(crate) fn came(print: impl Fn(&dyn Fn(&[u8]))) -> u64 {
+    let came = Cell::new(false);
+    print(&|bytes| came.set(came.get() | !black_box(bytes).is_empty()));
+    came.get().into()
 }
 
 /// Adds to a digest. Cheap, so that the job is what is measured.

@@ -1,7 +1,6 @@
 //! A receipt of forty lines in ASCII, an EAN13, a QR code, a cut: what all
 //! encoders of ESC/POS have.
 
-use std::cell::Cell;
 use std::hint::black_box;
 
 use embedded_pos::printer::escpos::{Encoder, Profile};
@@ -15,6 +14,8 @@ use escpos::utils::{
 };
 use papermint::{BarcodeData, BarcodeSystem, QrCorrectionLevel, QrData};
 use thermoprint::{PrintWidth, ReceiptBuilder};
+
+use crate::came;
 
 /// The lines, printed [`TIMES`] times.
 pub const LINES: [&str; 8] = [
@@ -43,32 +44,22 @@ const MODULE: u8 = 6;
 
 /// `embedded_pos::printer::escpos`.
 pub fn ours() -> u64 {
-    counted(ours_to)
+    came(ours_to)
 }
 
 /// The crate `escpos`.
 pub fn escpos() -> u64 {
-    counted(escpos_to)
+    came(escpos_to)
 }
 
 /// The crate `papermint`.
 pub fn papermint() -> u64 {
-    counted(papermint_to)
+    came(papermint_to)
 }
 
 /// The crate `thermoprint`.
 pub fn thermoprint() -> u64 {
-    counted(thermoprint_to)
-}
-
-/// How many `T`s came out: they stand in the lines, and in no command.
-fn counted(print: fn(&dyn Fn(&[u8]))) -> u64 {
-    let seen = Cell::new(0);
-    print(&|bytes| {
-        let found = black_box(bytes).iter().filter(|byte| **byte == b'T').count();
-        seen.set(seen.get() + found as u64);
-    });
-    seen.get()
+    came(thermoprint_to)
 }
 
 /// Ours, piece by piece, through a buffer of 256 bytes.

@@ -129,33 +129,30 @@ impl Encoder {
     fn on_line(&mut self, rest: &mut &str, out: &mut Out<'_>) -> bool {
         let Cells { narrow, wide, .. } = self.cells();
         let mut tokens = Tokens::new(rest, self.profile.charset).with(self.glyphs);
-        let mut dots = 0_u16;
-        let done = loop {
+        let (mut dots, mut all) = (0_u16, true);
+        while all {
             *rest = tokens.rest();
-            let width = match tokens.next() {
+            // They are no more than the line.
+            match tokens.next() {
                 Some(Ok(Token::Plain(mut plain))) => {
-                    let all = plain.bytes().len();
-                    let done = put_plain(&mut plain, out);
-                    let written = all - plain.bytes().len();
+                    let before = plain.bytes().len();
+                    all = put_plain(&mut plain, out);
+                    let written = before - plain.bytes().len();
                     dots += u16::try_from(written).unwrap_or(0) * narrow;
-                    if !done {
+                    if !all {
                         *rest = rest.get(written..).unwrap_or_default();
-                        break false;
                     }
-                    0
                 }
-                Some(Ok(Token::Hanzi(hanzi))) if self.hanzi(&hanzi, out) => wide,
-                Some(Ok(Token::Letter(letter))) if self.letter(letter, out) => narrow,
-                Some(Ok(_)) => break false,
-                _ => break true,
-            };
-            // It is no more than the line.
-            dots += width;
-        };
+                Some(Ok(Token::Hanzi(hanzi))) if self.hanzi(&hanzi, out) => dots += wide,
+                Some(Ok(Token::Letter(letter))) if self.letter(letter, out) => dots += narrow,
+                Some(Ok(_)) => all = false,
+                _ => break,
+            }
+        }
         if dots > 0 {
             self.line.wrote(dots);
         }
-        done
+        all
     }
 
     fn wrapped<'a>(
@@ -197,9 +194,9 @@ impl Encoder {
     fn hanzi(&mut self, hanzi: &Hanzi, out: &mut Out<'_>) -> bool {
         let is_on = self.line.mode != Mode::OneByte || self.shift(Mode::TwoByte, out);
         is_on
-            && match *hanzi.bytes() {
-                [lead, trail] => out.put(&[lead, trail]),
-                ref others => out.put(others),
+            && match hanzi.pair() {
+                Some(pair) => out.put(&pair),
+                None => out.put(hanzi.bytes()),
             }
     }
 

@@ -57,6 +57,8 @@ pub enum Utf8 {
 #[derive(Clone, Copy, Debug)]
 pub struct Charset {
     hanzi: Option<fn(char) -> Code>,
+    /// All of U+4E00 to U+9FA5 are among them.
+    unified: bool,
     pages: &'static [Page],
     utf8: Option<Utf8>,
 }
@@ -75,16 +77,16 @@ impl Eq for Charset {}
 
 impl Charset {
     /// Nothing more.
-    pub const ASCII: Self = Self { hanzi: None, pages: &[], utf8: None };
+    pub const ASCII: Self = Self { hanzi: None, unified: false, pages: &[], utf8: None };
     /// GB/T 2312-1980: 6 763 hanzi and 682 symbols.
     pub const GB2312: Self = Self { hanzi: Some(gbk::gb2312), ..Self::ASCII };
     /// GBK: 21 791 characters of two bytes.
-    pub const GBK: Self = Self { hanzi: Some(gbk::gbk), ..Self::ASCII };
+    pub const GBK: Self = Self { hanzi: Some(gbk::gbk), unified: true, ..Self::ASCII };
     /// And what GB 18030-2000 adds to the two-byte cells: `€`, `䶮` and 79
     /// more.
-    pub const GB18030: Self = Self { hanzi: Some(gbk::gb18030), ..Self::ASCII };
+    pub const GB18030: Self = Self { hanzi: Some(gbk::gb18030), unified: true, ..Self::ASCII };
     /// And the hanzi that have four bytes, which few printers take: `㐀`, `𠮷`.
-    pub const GB18030_FOUR: Self = Self { hanzi: Some(gbk::gb18030_four), ..Self::ASCII };
+    pub const GB18030_FOUR: Self = Self { hanzi: Some(gbk::gb18030_four), ..Self::GB18030 };
 
     /// With code pages, for the characters that the set does not have; the
     /// first that has one is taken.
@@ -110,6 +112,11 @@ impl Charset {
     #[must_use]
     pub const fn has_hanzi(&self) -> bool {
         self.hanzi.is_some()
+    }
+
+    #[inline]
+    pub(super) const fn has_unified(&self) -> bool {
+        self.unified
     }
 
     /// The token of a character that is neither ASCII nor a control.

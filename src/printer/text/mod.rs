@@ -111,6 +111,15 @@ impl Hanzi {
         self.code.bytes()
     }
 
+    /// The bytes, if they are two.
+    #[inline]
+    pub(crate) const fn pair(&self) -> Option<[u8; 2]> {
+        match self.code.0 {
+            [lead, trail, 0, 0] => Some([lead, trail]),
+            _ => None,
+        }
+    }
+
     /// The character.
     #[must_use]
     pub const fn character(&self) -> char {
@@ -197,15 +206,36 @@ impl<'a> Tokens<'a> {
     }
 
     /// The size of all of it, if all can be printed.
-    pub(crate) fn measure(self, narrow: usize, wide: usize) -> Result<Measure, Unprintable> {
-        let mut size = Measure::default();
-        for token in self {
-            let token = token?;
-            size.width = size.width.saturating_add(token.width(narrow, wide));
-            size.ends += usize::from(matches!(token, Token::NewLine));
-            size.drawn |= matches!(token, Token::Drawn(_));
+    pub(crate) fn measure(mut self, narrow: usize, wide: usize) -> Result<Measure, Unprintable> {
+        let (mut narrows, mut wides, mut ends, mut drawn) = (0, 0, 0, false);
+        loop {
+            if self.skips_hanzi() {
+                wides += 1;
+                continue;
+            }
+            match self.next() {
+                None => break,
+                Some(Err(unprintable)) => return Err(unprintable),
+                Some(Ok(Token::Plain(plain))) => narrows += plain.0.len(),
+                Some(Ok(Token::Letter(_))) => narrows += 1,
+                Some(Ok(Token::Hanzi(_))) => wides += 1,
+                Some(Ok(Token::Drawn(_))) => (wides, drawn) = (wides + 1, true),
+                Some(Ok(Token::NewLine)) => ends += 1,
+            }
         }
-        Ok(size)
+        let width = narrow.saturating_mul(narrows).saturating_add(wide.saturating_mul(wides));
+        Ok(Measure { width, ends, drawn })
+    }
+
+    /// Skips a hanzi that need not be looked up: its first byte, E5h to E8h,
+    /// says that it is one of U+5000 to U+8FFF.
+    #[inline]
+    fn skips_hanzi(&mut self) -> bool {
+        let skips = self.charset.has_unified() && matches!(self.rest.as_bytes(), [0xE5..=0xE8, ..]);
+        if skips {
+            self.rest = self.rest.get(3..).unwrap_or_default();
+        }
+        skips
     }
 
     /// The width of all of it on one line; line ends take none.
