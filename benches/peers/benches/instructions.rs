@@ -59,8 +59,5 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(
-    name = jobs,
-    benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]
-);
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
 main!(library_benchmark_groups = jobs);

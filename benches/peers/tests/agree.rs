@@ -67,12 +67,8 @@ fn both_chinese_receipts_say_all_of_it() {
 /// On a simulated printer: the lines, the codes, a cut, and nothing else.
 #[test]
 fn all_receipts_are_the_same_on_paper() {
-    let ways: [Print; 4] = [
-        receipt::ours_to,
-        receipt::escpos_to,
-        receipt::papermint_to,
-        receipt::thermoprint_to,
-    ];
+    let ways: [Print; 4] =
+        [receipt::ours_to, receipt::escpos_to, receipt::papermint_to, receipt::thermoprint_to];
     for print in ways {
         let printer = EscPosPrinter::decoded(Model::EPSON_80MM, &printed(print));
         let lines = receipt::LINES.concat().repeat(receipt::TIMES);

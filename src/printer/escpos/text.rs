@@ -31,14 +31,13 @@ impl<'a> Text<'a> {
         context: &mut Context,
     ) -> Result<(Self, bool), Refusal> {
         let Context { cells: Cells { line, narrow, wide }, taken, .. } = *context;
-        let tokens = context.tokens(text, profile);
-        let size = tokens.measure(narrow.into(), wide.into())?;
         let (one, ended) = text.strip_suffix('\n').map_or((text, false), |one| (one, true));
-        let is_one = size.ends == usize::from(ended) && !size.drawn;
+        let size = context.tokens(one, profile).measure(narrow.into(), wide.into())?;
+        let is_one = !size.breaks && !size.drawn;
         if is_one && size.width <= line.saturating_sub(taken).into() && !one.ends_with(is_opening) {
             return Ok((Self::Line(one), ended));
         }
-        let wrap = Wrap::of(tokens, context.cells, taken);
+        let wrap = Wrap::of(context.tokens(text, profile), context.cells, taken);
         if size.drawn {
             check_drawn(text, wrap, profile, context)?;
         }
@@ -131,6 +130,14 @@ impl Encoder {
         let mut tokens = Tokens::new(rest, self.profile.charset).with(self.glyphs);
         let (mut dots, mut all) = (0_u16, true);
         while all {
+            if self.line.mode == Mode::TwoByte
+                && out.room() >= 2
+                && let Some(pair) = tokens.pair()
+            {
+                out.put(&pair);
+                dots += wide;
+                continue;
+            }
             *rest = tokens.rest();
             // They are no more than the line.
             match tokens.next() {
@@ -194,9 +201,9 @@ impl Encoder {
     fn hanzi(&mut self, hanzi: &Hanzi, out: &mut Out<'_>) -> bool {
         let is_on = self.line.mode != Mode::OneByte || self.shift(Mode::TwoByte, out);
         is_on
-            && match hanzi.pair() {
-                Some(pair) => out.put(&pair),
-                None => out.put(hanzi.bytes()),
+            && match *hanzi.bytes() {
+                [lead, trail] => out.put(&[lead, trail]),
+                ref others => out.put(others),
             }
     }
 

@@ -119,6 +119,15 @@ impl Charset {
         self.unified
     }
 
+    /// The two bytes of a hanzi, if it has two.
+    #[inline]
+    pub(super) fn pair(&self, c: char) -> Option<[u8; 2]> {
+        match (self.hanzi?(c).0, self.utf8) {
+            ([lead @ 1..=0xFF, trail, 0, 0], None) => Some([lead, trail]),
+            _ => None,
+        }
+    }
+
     /// The token of a character that is neither ASCII nor a control.
     #[inline]
     pub(super) fn token<'a>(&self, c: char) -> Option<Token<'a>> {

@@ -111,15 +111,6 @@ impl Hanzi {
         self.code.bytes()
     }
 
-    /// The bytes, if they are two.
-    #[inline]
-    pub(crate) const fn pair(&self) -> Option<[u8; 2]> {
-        match self.code.0 {
-            [lead, trail, 0, 0] => Some([lead, trail]),
-            _ => None,
-        }
-    }
-
     /// The character.
     #[must_use]
     pub const fn character(&self) -> char {
@@ -160,8 +151,8 @@ impl Token<'_> {
 pub(crate) struct Measure {
     /// Of all of it on one line; line ends take none.
     pub(crate) width: usize,
-    /// Line ends.
-    pub(crate) ends: usize,
+    /// Whether a line ends in it.
+    pub(crate) breaks: bool,
     /// Whether any of it is to be drawn.
     pub(crate) drawn: bool,
 }
@@ -207,7 +198,7 @@ impl<'a> Tokens<'a> {
 
     /// The size of all of it, if all can be printed.
     pub(crate) fn measure(mut self, narrow: usize, wide: usize) -> Result<Measure, Unprintable> {
-        let (mut narrows, mut wides, mut ends, mut drawn) = (0, 0, 0, false);
+        let (mut narrows, mut wides, mut breaks, mut drawn) = (0, 0, false, false);
         loop {
             if self.skips_hanzi() {
                 wides += 1;
@@ -220,22 +211,37 @@ impl<'a> Tokens<'a> {
                 Some(Ok(Token::Letter(_))) => narrows += 1,
                 Some(Ok(Token::Hanzi(_))) => wides += 1,
                 Some(Ok(Token::Drawn(_))) => (wides, drawn) = (wides + 1, true),
-                Some(Ok(Token::NewLine)) => ends += 1,
+                Some(Ok(Token::NewLine)) => breaks = true,
             }
         }
         let width = narrow.saturating_mul(narrows).saturating_add(wide.saturating_mul(wides));
-        Ok(Measure { width, ends, drawn })
+        Ok(Measure { width, breaks, drawn })
     }
 
-    /// Skips a hanzi that need not be looked up: its first byte, E5h to E8h,
-    /// says that it is one of U+5000 to U+8FFF.
+    /// Skips a hanzi that need not be looked up: its first bytes say that it is
+    /// one of U+4E40 to U+9F7F.
     #[inline]
     fn skips_hanzi(&mut self) -> bool {
-        let skips = self.charset.has_unified() && matches!(self.rest.as_bytes(), [0xE5..=0xE8, ..]);
+        let is_one = matches!(
+            self.rest.as_bytes(),
+            [0xE5..=0xE8, ..] | [0xE4, 0xB9..=0xBF, ..] | [0xE9, 0x80..=0xBD, ..]
+        );
+        let skips = is_one && self.charset.has_unified();
         if skips {
             self.rest = self.rest.get(3..).unwrap_or_default();
         }
         skips
+    }
+
+    /// The two bytes of the hanzi that the text begins with; `None` is left to
+    /// [`next`](Iterator::next).
+    #[inline]
+    pub(crate) fn pair(&mut self) -> Option<[u8; 2]> {
+        let [a @ 0xE3..=0xE9, b, c, ..] = *self.rest.as_bytes() else { return None };
+        let [a, b, c] = [a & 0x0F, b & 0x3F, c & 0x3F].map(u32::from);
+        let pair = self.charset.pair(char::from_u32(a << 12 | b << 6 | c)?)?;
+        self.rest = self.rest.get(3..)?;
+        Some(pair)
     }
 
     /// The width of all of it on one line; line ends take none.
