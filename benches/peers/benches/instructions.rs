@@ -29,7 +29,16 @@ fn plate(run: fn() -> u64) -> u64 {
 #[library_benchmark]
 #[bench::ours(peers::receipt::ours)]
 #[bench::escpos(peers::receipt::escpos)]
+#[bench::papermint(peers::receipt::papermint)]
+#[bench::thermoprint(peers::receipt::thermoprint)]
 fn receipt(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::ours(peers::chinese::ours)]
+#[bench::escpos(peers::chinese::escpos)]
+fn chinese(run: fn() -> u64) -> u64 {
     run()
 }
 
@@ -50,5 +59,5 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, gbk, search]);
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
 main!(library_benchmark_groups = jobs);

@@ -1,101 +1,153 @@
-//! A receipt of some 2 KB: a title, lines in Chinese and digits, a QR code, a
-//! cut; to ESC/POS in GB 18030.
+//! A receipt of forty lines in ASCII, an EAN13, a QR code, a cut: what all
+//! encoders of ESC/POS have.
 
-use std::cell::Cell;
 use std::hint::black_box;
 
 use embedded_pos::printer::escpos::{Encoder, Profile};
-use embedded_pos::printer::{Align, Item, QrLevel, Style};
+use embedded_pos::printer::symbol::Barcode;
+use embedded_pos::printer::{Item, QrLevel};
 use escpos::driver::Driver;
+use escpos::printer::Printer;
 use escpos::utils::{
-    Encoder as PeerEncoder, JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
+    BarcodeFont, BarcodeHeight, BarcodeOption, BarcodePosition, BarcodeWidth, Protocol,
+    QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
 };
+use papermint::{BarcodeData, BarcodeSystem, QrCorrectionLevel, QrData};
+use thermoprint::{PrintWidth, ReceiptBuilder};
 
-/// The title.
-pub const TITLE: &str = "罚款收据\n";
+use crate::came;
+
 /// The lines, printed [`TIMES`] times.
-pub const LINES: [&str; 6] = [
-    "时间  2026-03-01 08:15  地点  南京路18号\n",
-    "号牌  津A12345  号牌种类  小型汽车\n",
-    "行为  不按规定停放机动车  代码  10391\n",
-    "记分      0 分    罚款      200.00 元\n",
-    "滞纳金    0.00 元  合计      200.00 元\n",
-    "----------------------------------------\n",
+pub const LINES: [&str; 8] = [
+    "------------------------------------------\n",
+    "Receipt 20260301-0815          Terminal 18\n",
+    "2026-03-01 08:15:00      4 Nanjing Rd, TJN\n",
+    "Parking, zone 3, 2 h                 20.00\n",
+    "Road toll, entry 7, exit 12          35.50\n",
+    "Towing, car up to 3.5 t             200.00\n",
+    "Late fee 0.5 % a day, 3 days          3.83\n",
+    "Total CNY                           259.33\n",
 ];
 /// How often the lines are printed.
-pub const TIMES: usize = 8;
+pub const TIMES: usize = 5;
+/// What the bar code says, without its check digit.
+pub const NUMBER: &str = "690123456789";
+/// Its check digit.
+pub const CHECK: char = '2';
 /// What the QR code says.
 pub const CODE: &str = "https://example.com/r/20260301081500010391";
 
+/// Of the bar code, in dots.
+const HEIGHT: u8 = 102;
+/// Of the QR code, in dots.
+const MODULE: u8 = 6;
+
 /// `embedded_pos::printer::escpos`.
 pub fn ours() -> u64 {
-    let pieces = Cell::new(0);
-    ours_to(|bytes| pieces.set(pieces.get() + lines(bytes)));
-    pieces.get()
+    came(ours_to)
 }
 
 /// The crate `escpos`.
 pub fn escpos() -> u64 {
-    let pieces = Cell::new(0);
-    escpos_to(|bytes| pieces.set(pieces.get() + lines(bytes)));
-    pieces.get()
+    came(escpos_to)
+}
+
+/// The crate `papermint`.
+pub fn papermint() -> u64 {
+    came(papermint_to)
+}
+
+/// The crate `thermoprint`.
+pub fn thermoprint() -> u64 {
+    came(thermoprint_to)
 }
 
 /// Ours, piece by piece, through a buffer of 256 bytes.
-pub fn ours_to(port: impl Fn(&[u8])) {
+pub fn ours_to(port: &dyn Fn(&[u8])) {
     let mut encoder = Encoder::new(&Profile::EPSON_80MM);
     let mut buffer = [0; 256];
     let mut print = |item: Item<'_>| {
         let mut job = encoder.begin(&black_box(item)).expect("it can be printed");
         while !job.is_done() {
             let slice = encoder.fill(&mut job, &mut buffer);
-            port(black_box(&buffer[..slice.len]));
+            port(&buffer[..slice.len]);
         }
     };
     port(&Encoder::PROLOGUE);
-    print(Item::Align(Align::Center));
-    print(Item::Style(Style::TITLE));
-    print(Item::Text(TITLE));
-    print(Item::Align(Align::Left));
-    print(Item::Style(Style::NORMAL));
     for _ in 0..TIMES {
         LINES.into_iter().for_each(|line| print(Item::Text(line)));
     }
-    print(Item::Align(Align::Center));
-    print(Item::Qr { data: CODE.as_bytes(), module: 6, level: QrLevel::M });
+    print(Item::Barcode(Barcode { module: Some(2), ..Barcode::ean13(NUMBER, HEIGHT) }));
+    print(Item::Qr { data: CODE.as_bytes(), module: MODULE, level: QrLevel::M });
     print(Item::Cut);
 }
 
-/// The peer's, which collects all of it and writes it at the end.
-pub fn escpos_to(port: impl Fn(&[u8])) {
-    print_with_peer(port).expect("it can be printed");
+/// `escpos`, which collects all of it and writes it at the end.
+pub fn escpos_to(port: &dyn Fn(&[u8])) {
+    print_with_escpos(port).expect("it can be printed");
 }
 
-fn print_with_peer(port: impl Fn(&[u8])) -> escpos::errors::Result<()> {
-    let protocol = Protocol::new(PeerEncoder::new(encoding_rs::GB18030));
-    let mut printer = escpos::printer::Printer::new(Wire(port), protocol, None);
-    printer.init()?.custom(b"\x1C&")?;
-    printer.justify(JustifyMode::CENTER)?.bold(true)?.size(2, 2)?.write(black_box(TITLE))?;
-    printer.justify(JustifyMode::LEFT)?.bold(false)?.size(1, 1)?;
+fn print_with_escpos(port: &dyn Fn(&[u8])) -> escpos::errors::Result<()> {
+    let mut printer = Printer::new(Wire(port), Protocol::default(), None);
+    printer.init()?;
     for _ in 0..TIMES {
         for line in LINES {
             printer.write(black_box(line))?;
         }
     }
-    let code = QRCodeOption::new(QRCodeModel::Model2, 6, QRCodeCorrectionLevel::M);
-    printer.justify(JustifyMode::CENTER)?.qrcode_option(black_box(CODE), code)?;
+    let bars = BarcodeOption::new(
+        BarcodeWidth::S,
+        BarcodeHeight::S,
+        BarcodeFont::A,
+        BarcodePosition::Below,
+    );
+    let code = QRCodeOption::new(QRCodeModel::Model2, MODULE, QRCodeCorrectionLevel::M);
+    printer.ean13_option(black_box(NUMBER), bars)?.qrcode_option(black_box(CODE), code)?;
     printer.print_cut()?;
     Ok(())
 }
 
-/// How many lines end in these bytes.
-fn lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+/// `papermint`, by way of its list of commands.
+pub fn papermint_to(port: &dyn Fn(&[u8])) {
+    let mut receipt = papermint::Receipt::new(papermint::PaperWidth::Mm80).init();
+    for _ in 0..TIMES {
+        for line in LINES {
+            receipt = receipt.text(black_box(line));
+        }
+    }
+    let receipt = receipt
+        .barcode(BarcodeData {
+            system: BarcodeSystem::Ean13,
+            data: black_box(NUMBER).into(),
+            height: HEIGHT,
+            width: 2,
+        })
+        .qr_code(QrData {
+            data: black_box(CODE).into(),
+            model: 2,
+            cell_size: MODULE,
+            correction: QrCorrectionLevel::M,
+        })
+        .cut_partial();
+    let bytes = papermint::Encoder::escpos().encode(receipt.commands());
+    port(&bytes.expect("it can be printed"));
 }
 
-struct Wire<F>(F);
+/// `thermoprint`, into one vector.
+pub fn thermoprint_to(port: &dyn Fn(&[u8])) {
+    let mut receipt = ReceiptBuilder::new(PrintWidth::Mm80).init();
+    for _ in 0..TIMES {
+        for line in LINES {
+            receipt = receipt.text(black_box(line));
+        }
+    }
+    let receipt = receipt.barcode_ean13(black_box(NUMBER)).qr_code(black_box(CODE), MODULE);
+    port(&receipt.cut().build());
+}
 
-impl<F: Fn(&[u8])> Driver for Wire<F> {
+struct Wire<'a>(&'a dyn Fn(&[u8]));
+
+impl Driver for Wire<'_> {
     fn name(&self) -> String {
         String::new()
     }

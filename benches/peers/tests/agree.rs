@@ -3,7 +3,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 
-use peers::{ENTRIES, receipt};
+use embedded_pos::sim::printer::{EscPosPrinter, Event, Model};
+use peers::{ENTRIES, chinese, receipt};
 
 /// Counts what this thread allocates.
 struct Counting;
@@ -48,20 +49,55 @@ fn all_ways_of_a_job_agree() {
 type Print = fn(&dyn Fn(&[u8]));
 
 #[test]
-fn both_receipts_say_all_of_it() {
-    let ways: [Print; 2] = [|port| receipt::ours_to(port), |port| receipt::escpos_to(port)];
+fn both_chinese_receipts_say_all_of_it() {
+    let ways: [Print; 2] = [|port| chinese::ours_to(port), |port| chinese::escpos_to(port)];
     for print in ways {
-        let paper = RefCell::new(Vec::new());
-        print(&|bytes: &[u8]| paper.borrow_mut().extend_from_slice(bytes));
+        let paper = printed(print);
         let times = |text: &str| {
             let (text, ..) = encoding_rs::GB18030.encode(text);
-            paper.borrow().windows(text.len()).filter(|window| *window == &*text).count()
+            paper.windows(text.len()).filter(|window| *window == &*text).count()
         };
-        assert_eq!((times(receipt::TITLE), times(receipt::CODE)), (1, 1));
-        for line in receipt::LINES {
-            assert_eq!(times(line), receipt::TIMES, "{line}");
+        assert_eq!((times(chinese::TITLE), times(chinese::CODE)), (1, 1));
+        for line in chinese::LINES {
+            assert_eq!(times(line), chinese::TIMES, "{line}");
         }
     }
+}
+
+/// On a simulated printer: the lines, the codes, a cut, and nothing else.
+#[test]
+fn all_receipts_are_the_same_on_paper() {
+    let ways: [Print; 4] =
+        [receipt::ours_to, receipt::escpos_to, receipt::papermint_to, receipt::thermoprint_to];
+    for print in ways {
+        let printer = EscPosPrinter::decoded(Model::EPSON_80MM, &printed(print));
+        let lines = receipt::LINES.concat().repeat(receipt::TIMES);
+        assert!(printer.text().trim_start().starts_with(&lines), "{}", printer.text());
+        let number = format!("{}{}", receipt::NUMBER, receipt::CHECK);
+        let (mut codes, mut cuts) = (0, 0);
+        for event in printer.events() {
+            match event {
+                Event::Barcode { kind: "ean13", text, .. } => {
+                    assert_eq!(*text, number);
+                    codes += 1;
+                }
+                Event::Qr { data, level: 'M', .. } => {
+                    assert_eq!(data, receipt::CODE.as_bytes());
+                    codes += 1;
+                }
+                Event::Cut { .. } => cuts += 1,
+                Event::Text { .. } | Event::Feed { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((codes, cuts), (2, 1));
+    }
+}
+
+fn printed(print: Print) -> Vec<u8> {
+    let paper = RefCell::new(Vec::new());
+    print(&|bytes: &[u8]| paper.borrow_mut().extend_from_slice(bytes));
+    paper.into_inner()
 }
 
 #[test]

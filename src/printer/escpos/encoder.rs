@@ -6,9 +6,9 @@ use super::page::Next;
 use super::part::{Fill, Kind, Printable};
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::text::{DrawnText, fits};
+use super::text::DrawnText;
 use super::work::Work;
-use crate::printer::text::{Cells, GlyphSource, Glyphs, PlainLine};
+use crate::printer::text::{Cells, GlyphSource, Glyphs};
 use crate::printer::{Font, Item, Style};
 
 /// One dot in so many of a line of text is black.
@@ -168,21 +168,6 @@ impl Encoder {
     /// whatever stands in `out`.
     #[inline]
     pub fn encode(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
-        if let Item::Text(text) = item
-            && let Some(PlainLine { mut plain, ended }) = PlainLine::of(text)
-            && fits(plain, self.cells(), self.line.taken)
-            && out.len() > plain.bytes().len()
-        {
-            let length = out.len();
-            let mut out = Out { rest: out, work: Work::default() };
-            // There is room for both.
-            let _ = self.plain(&mut plain, &mut out) && ended && self.new_line(&mut out);
-            return Ok(Slice { len: length - out.room(), work: out.work });
-        }
-        self.encode_other(item, out)
-    }
-
-    fn encode_other(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
         let line = self.line;
         let mut job = self.begin(item)?;
         let slice = self.fill(&mut job, out);

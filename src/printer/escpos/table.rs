@@ -6,7 +6,6 @@ use super::line::Context;
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::text::Text;
-use crate::printer::text::Plain;
 use crate::printer::{Align, Table};
 
 /// What is left of a line of several texts.
@@ -75,7 +74,7 @@ impl<'a> Row<'a> {
             Text::new(cell, profile, &mut context)?;
         }
         let then = Then::Cells { table, next: 0, from: 0 };
-        Ok(Self { to: 0, text: Text::Plain(Plain::default()), then })
+        Ok(Self { to: 0, text: Text::Line(""), then })
     }
 
     /// Goes on to the next text, which does not end the line before; whether

@@ -6,15 +6,15 @@ use super::line::{Context, GLYPH, Mode};
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::completes_real_time;
-use crate::printer::text::{self, Dots, Letter, Piece, Plain, PlainLine, Select};
-use crate::printer::text::{Cells, Tokens, Unprintable, Wrap};
+use crate::printer::text::{Cells, Dots, Hanzi, Letter, Piece, Plain, Select, Token};
+use crate::printer::text::{Tokens, Unprintable, Wrap, is_opening};
 use crate::printer::{Emphasis, Font};
 
 /// What is left of a text.
 #[derive(Clone, Debug)]
 pub(super) enum Text<'a> {
-    /// Characters of one column that fit on the line.
-    Plain(Plain<'a>),
+    /// What stands on the line as it is, and has nothing to be drawn.
+    Line(&'a str),
     Wrapped {
         /// A piece that was cut off the rest, and for which there was no room.
         piece: Option<Piece<'a>>,
@@ -30,13 +30,15 @@ impl<'a> Text<'a> {
         profile: &Profile,
         context: &mut Context,
     ) -> Result<(Self, bool), Refusal> {
-        if let Some(PlainLine { plain, ended }) = PlainLine::of(text)
-            && fits(plain, context.cells, context.taken)
-        {
-            return Ok((Self::Plain(plain), ended));
+        let Context { cells: Cells { line, narrow, wide }, taken, .. } = *context;
+        let (one, ended) = text.strip_suffix('\n').map_or((text, false), |one| (one, true));
+        let size = context.tokens(one, profile).measure(narrow.into(), wide.into())?;
+        let is_one = !size.breaks && !size.drawn;
+        if is_one && size.width <= line.saturating_sub(taken).into() && !one.ends_with(is_opening) {
+            return Ok((Self::Line(one), ended));
         }
-        let wrap = Wrap::of(context.tokens(text, profile), context.cells, context.taken);
-        if text::check_with(context.tokens(text, profile))?
+        let wrap = Wrap::of(context.tokens(text, profile), context.cells, taken);
+        if size.drawn
             && let Some(DrawnText { check, .. }) = context.drawn
         {
             check(text, wrap, profile, context)?;
@@ -47,15 +49,8 @@ impl<'a> Text<'a> {
     /// A text that was checked, or nothing.
     pub(super) fn checked(text: &'a str, profile: &Profile, mut context: Context) -> Self {
         let text = Self::new(text, profile, &mut context);
-        text.map_or(Self::Plain(Plain::default()), |(text, _)| text)
+        text.map_or(Self::Line(""), |(text, _)| text)
     }
-}
-
-/// Whether a run stands on what is left of the line.
-#[inline]
-pub(super) fn fits(plain: Plain<'_>, cells: Cells, taken: u16) -> bool {
-    let dots = plain.bytes().len().saturating_mul(cells.narrow.into());
-    dots.saturating_add(taken.into()) <= cells.line.into()
 }
 
 /// What only text with drawn characters takes: linked by who draws them.
@@ -138,20 +133,46 @@ impl Encoder {
     #[inline]
     pub(super) fn text(&mut self, text: &mut Text<'_>, out: &mut Out<'_>) -> bool {
         match text {
-            Text::Plain(plain) => self.plain(plain, out),
+            Text::Line(rest) => self.on_line(rest, out),
             Text::Wrapped { piece, rest } => self.wrapped(piece, rest, out),
         }
     }
 
-    #[inline]
-    pub(super) fn plain(&mut self, plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
-        let before = plain.bytes().len();
-        let done = put_plain(plain, out);
-        if before > 0 {
-            let written = u16::try_from(before - plain.bytes().len()).unwrap_or(u16::MAX);
-            self.line.wrote(written.saturating_mul(self.cells().narrow));
+    fn on_line(&mut self, rest: &mut &str, out: &mut Out<'_>) -> bool {
+        let Cells { narrow, wide, .. } = self.cells();
+        let mut tokens = Tokens::new(rest, self.profile.charset).with(self.glyphs);
+        let (mut dots, mut all) = (0_u16, true);
+        while all {
+            if self.line.mode == Mode::TwoByte
+                && out.room() >= 2
+                && let Some(pair) = tokens.pair()
+            {
+                out.put(&pair);
+                dots += wide;
+                continue;
+            }
+            *rest = tokens.rest();
+            // They are no more than the line.
+            match tokens.next() {
+                Some(Ok(Token::Plain(mut plain))) => {
+                    let before = plain.bytes().len();
+                    all = put_plain(&mut plain, out);
+                    let written = before - plain.bytes().len();
+                    dots += u16::try_from(written).unwrap_or(0) * narrow;
+                    if !all {
+                        *rest = rest.get(written..).unwrap_or_default();
+                    }
+                }
+                Some(Ok(Token::Hanzi(hanzi))) if self.hanzi(&hanzi, out) => dots += wide,
+                Some(Ok(Token::Letter(letter))) if self.letter(letter, out) => dots += narrow,
+                Some(Ok(_)) => all = false,
+                _ => break,
+            }
         }
-        done
+        if dots > 0 {
+            self.line.wrote(dots);
+        }
+        all
     }
 
     fn wrapped<'a>(
@@ -182,20 +203,23 @@ impl Encoder {
     fn piece(&mut self, piece: &mut Piece<'_>, out: &mut Out<'_>) -> bool {
         match piece {
             Piece::Plain(plain) => put_plain(plain, out),
-            Piece::Hanzi(hanzi) => {
-                let is_on = self.line.mode != Mode::OneByte || self.shift(Mode::TwoByte, out);
-                is_on
-                    && match *hanzi.bytes() {
-                        [lead, trail] => out.put(&[lead, trail]),
-                        ref others => out.put(others),
-                    }
-            }
+            Piece::Hanzi(hanzi) => self.hanzi(hanzi, out),
             Piece::Letter(letter) => self.letter(*letter, out),
             Piece::Drawn(drawn) => {
                 self.drawn.is_none_or(|of| (of.write)(self, drawn.character(), out))
             }
             Piece::Break => self.new_line(out),
         }
+    }
+
+    #[inline]
+    fn hanzi(&mut self, hanzi: &Hanzi, out: &mut Out<'_>) -> bool {
+        let is_on = self.line.mode != Mode::OneByte || self.shift(Mode::TwoByte, out);
+        is_on
+            && match *hanzi.bytes() {
+                [lead, trail] => out.put(&[lead, trail]),
+                ref others => out.put(others),
+            }
     }
 
     /// Makes the printer take bytes for characters of two bytes, or of one;

@@ -6,6 +6,8 @@ use super::{Hanzi, Token, gbk};
 pub(super) struct Code(pub(super) [u8; 4]);
 
 impl Code {
+    pub(super) const NONE: Self = Self([0; 4]);
+
     pub(super) const fn two([lead, trail]: [u8; 2]) -> Self {
         Self([lead, trail, 0, 0])
     }
@@ -54,7 +56,9 @@ pub enum Utf8 {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Charset {
-    hanzi: Option<fn(char) -> Option<Code>>,
+    hanzi: Option<fn(char) -> Code>,
+    /// All of U+4E00 to U+9FA5 are among them.
+    unified: bool,
     pages: &'static [Page],
     utf8: Option<Utf8>,
 }
@@ -73,16 +77,16 @@ impl Eq for Charset {}
 
 impl Charset {
     /// Nothing more.
-    pub const ASCII: Self = Self { hanzi: None, pages: &[], utf8: None };
+    pub const ASCII: Self = Self { hanzi: None, unified: false, pages: &[], utf8: None };
     /// GB/T 2312-1980: 6 763 hanzi and 682 symbols.
     pub const GB2312: Self = Self { hanzi: Some(gbk::gb2312), ..Self::ASCII };
     /// GBK: 21 791 characters of two bytes.
-    pub const GBK: Self = Self { hanzi: Some(gbk::gbk), ..Self::ASCII };
+    pub const GBK: Self = Self { hanzi: Some(gbk::gbk), unified: true, ..Self::ASCII };
     /// And what GB 18030-2000 adds to the two-byte cells: `€`, `䶮` and 79
     /// more.
-    pub const GB18030: Self = Self { hanzi: Some(gbk::gb18030), ..Self::ASCII };
+    pub const GB18030: Self = Self { hanzi: Some(gbk::gb18030), unified: true, ..Self::ASCII };
     /// And the hanzi that have four bytes, which few printers take: `㐀`, `𠮷`.
-    pub const GB18030_FOUR: Self = Self { hanzi: Some(gbk::gb18030_four), ..Self::ASCII };
+    pub const GB18030_FOUR: Self = Self { hanzi: Some(gbk::gb18030_four), ..Self::GB18030 };
 
     /// With code pages, for the characters that the set does not have; the
     /// first that has one is taken.
@@ -110,18 +114,28 @@ impl Charset {
         self.hanzi.is_some()
     }
 
-    /// Whether it has a character that is neither ASCII nor a control.
     #[inline]
-    pub(super) fn has(&self, c: char) -> bool {
-        self.hanzi.is_some_and(|hanzi| hanzi(c).is_some())
-            || self.pages.iter().any(|page| page.find(c).is_some())
+    pub(super) const fn has_unified(&self) -> bool {
+        self.unified
+    }
+
+    /// The two bytes of a hanzi, if it has two.
+    #[inline]
+    pub(super) fn pair(&self, c: char) -> Option<[u8; 2]> {
+        match (self.hanzi?(c).0, self.utf8) {
+            ([lead @ 1..=0xFF, trail, 0, 0], None) => Some([lead, trail]),
+            _ => None,
+        }
     }
 
     /// The token of a character that is neither ASCII nor a control.
     #[inline]
     pub(super) fn token<'a>(&self, c: char) -> Option<Token<'a>> {
         let encoded = |code| if self.utf8.is_some() { Code::utf8(c) } else { code };
-        if let Some(code) = self.hanzi.and_then(|hanzi| hanzi(c)) {
+        if let Some(hanzi) = self.hanzi
+            && let code = hanzi(c)
+            && code != Code::NONE
+        {
             return Some(Token::Hanzi(Hanzi { character: c, code: encoded(code) }));
         }
         self.letter(c, encoded)

@@ -42,7 +42,7 @@ pub use charset::{Charset, Utf8};
 pub(crate) use glyph::Glyphs;
 pub use glyph::{Dots, Drawn, GlyphSource};
 pub use page::{CodePage, Letter, National, Page, Select};
-pub(crate) use wrap::Cells;
+pub(crate) use wrap::{Cells, is_opening};
 pub use wrap::{Piece, Wrap};
 
 use charset::Code;
@@ -92,31 +92,6 @@ impl<'a> Plain<'a> {
     pub fn split(self, n: usize) -> (Self, Self) {
         let (head, tail) = self.0.split_at_checked(n).unwrap_or((self.0, &[]));
         (Self(head), Self(tail))
-    }
-}
-
-/// A text that is one line of plain characters, ended or not: most lines of a
-/// receipt, for which an encoder need not look at each character again.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PlainLine<'a> {
-    /// The characters.
-    pub plain: Plain<'a>,
-    /// Whether `\n` follows them.
-    pub ended: bool,
-}
-
-impl<'a> PlainLine<'a> {
-    /// The line, if the text is one.
-    #[inline]
-    #[must_use]
-    pub fn of(text: &'a str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let (plain, rest) = bytes.split_at_checked(plain_len(bytes))?;
-        match rest {
-            [] => Some(Self { plain: Plain(plain), ended: false }),
-            [b'\n'] => Some(Self { plain: Plain(plain), ended: true }),
-            _ => None,
-        }
     }
 }
 
@@ -171,6 +146,17 @@ impl Token<'_> {
     }
 }
 
+/// The size of a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Measure {
+    /// Of all of it on one line; line ends take none.
+    pub(crate) width: usize,
+    /// Whether a line ends in it.
+    pub(crate) breaks: bool,
+    /// Whether any of it is to be drawn.
+    pub(crate) drawn: bool,
+}
+
 /// The tokens of a text: an iterator that leaves control characters out and
 /// ends after the first unprintable one.
 #[derive(Clone, Copy, Debug)]
@@ -204,13 +190,63 @@ impl<'a> Tokens<'a> {
         matches!(self.rest.as_bytes(), [0xC2..=0xE1, ..])
     }
 
+    /// What has not been taken.
+    #[inline]
+    pub(crate) const fn rest(&self) -> &'a str {
+        self.rest
+    }
+
+    /// The size of all of it, if all can be printed.
+    pub(crate) fn measure(mut self, narrow: usize, wide: usize) -> Result<Measure, Unprintable> {
+        let (mut narrows, mut wides, mut breaks, mut drawn) = (0, 0, false, false);
+        loop {
+            if self.skips_hanzi() {
+                wides += 1;
+                continue;
+            }
+            match self.next() {
+                None => break,
+                Some(Err(unprintable)) => return Err(unprintable),
+                Some(Ok(Token::Plain(plain))) => narrows += plain.0.len(),
+                Some(Ok(Token::Letter(_))) => narrows += 1,
+                Some(Ok(Token::Hanzi(_))) => wides += 1,
+                Some(Ok(Token::Drawn(_))) => (wides, drawn) = (wides + 1, true),
+                Some(Ok(Token::NewLine)) => breaks = true,
+            }
+        }
+        let width = narrow.saturating_mul(narrows).saturating_add(wide.saturating_mul(wides));
+        Ok(Measure { width, breaks, drawn })
+    }
+
+    /// Skips a hanzi that need not be looked up: its first bytes say that it is
+    /// one of U+4E40 to U+9F7F.
+    #[inline]
+    fn skips_hanzi(&mut self) -> bool {
+        let is_one = matches!(
+            self.rest.as_bytes(),
+            [0xE5..=0xE8, ..] | [0xE4, 0xB9..=0xBF, ..] | [0xE9, 0x80..=0xBD, ..]
+        );
+        let skips = is_one && self.charset.has_unified();
+        if skips {
+            self.rest = self.rest.get(3..).unwrap_or_default();
+        }
+        skips
+    }
+
+    /// The two bytes of the hanzi that the text begins with; `None` is left to
+    /// [`next`](Iterator::next).
+    #[inline]
+    pub(crate) fn pair(&mut self) -> Option<[u8; 2]> {
+        let [a @ 0xE3..=0xE9, b, c, ..] = *self.rest.as_bytes() else { return None };
+        let [a, b, c] = [a & 0x0F, b & 0x3F, c & 0x3F].map(u32::from);
+        let pair = self.charset.pair(char::from_u32(a << 12 | b << 6 | c)?)?;
+        self.rest = self.rest.get(3..)?;
+        Some(pair)
+    }
+
     /// The width of all of it on one line; line ends take none.
     pub(crate) fn width(self, narrow: usize, wide: usize) -> Result<usize, Unprintable> {
-        let mut sum = 0_usize;
-        for token in self {
-            sum = sum.saturating_add(token?.width(narrow, wide));
-        }
-        Ok(sum)
+        self.measure(narrow, wide).map(|size| size.width)
     }
 
     /// The first line as far as it is no wider than `limit`, and its width.
@@ -285,13 +321,6 @@ impl<'a> Iterator for Tokens<'a> {
 fn plain_len(bytes: &[u8]) -> usize {
     let mut n = 0;
     let mut rest = bytes;
-    while let Some((block, others)) = rest.split_first_chunk::<16>() {
-        if !block.iter().fold(true, |all, byte| all & is_plain(*byte)) {
-            break;
-        }
-        n += 16;
-        rest = others;
-    }
     while let Some((word, others)) = rest.split_first_chunk() {
         match first_other(*word) {
             8 => n += 8,
@@ -300,13 +329,6 @@ fn plain_len(bytes: &[u8]) -> usize {
         rest = others;
     }
     n + rest.iter().take_while(|byte| is_plain(**byte)).count()
-}
-
-/// Whether all bytes are from 20h to 7Eh, or line ends; 16 at a time.
-fn is_ascii_text(bytes: &[u8]) -> bool {
-    let is_text = |all, byte: &u8| all & (is_plain(*byte) | (*byte == b'\n'));
-    let (blocks, rest) = bytes.as_chunks::<16>();
-    blocks.iter().all(|block| block.iter().fold(true, is_text)) && rest.iter().fold(true, is_text)
 }
 
 #[inline]
@@ -333,25 +355,7 @@ fn first_other(bytes: [u8; 8]) -> usize {
 /// # Errors
 /// The first character that is not in `charset`.
 pub fn check(text: &str, charset: Charset) -> Result<(), Unprintable> {
-    check_with(Tokens::new(text, charset)).map(|_| ())
-}
-
-/// Whether all of a text can be printed; if so, whether any of it is to be
-/// drawn.
-pub(crate) fn check_with(tokens: Tokens<'_>) -> Result<bool, Unprintable> {
-    let mut drawn = false;
-    if is_ascii_text(tokens.rest.as_bytes()) {
-        return Ok(drawn);
-    }
-    for (at, character) in tokens.rest.char_indices() {
-        match character {
-            '\0'..='\u{9F}' => {}
-            _ if tokens.charset.has(character) => {}
-            _ if tokens.glyphs.dots(character).is_some() => drawn = true,
-            _ => return Err(Unprintable { character, at }),
-        }
-    }
-    Ok(drawn)
+    columns(text, charset).map(|_| ())
 }
 
 /// How many columns a text takes on one line; line ends take none.

@@ -233,7 +233,7 @@ const fn is_closing(c: char) -> bool {
         || matches!(c, '！' | '％' | '）' | '，' | '．' | '：' | '；' | '？')
 }
 
-const fn is_opening(c: char) -> bool {
+pub(crate) const fn is_opening(c: char) -> bool {
     matches!(c, '‘' | '“' | '〔' | '〈' | '《' | '「' | '『' | '【' | '〖' | '（' | '￥')
 }
 
