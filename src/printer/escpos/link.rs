@@ -249,8 +249,14 @@ impl<F> Link<F> {
         let timing = &self.encoder.profile.timing;
         (self.start, self.end, self.work) = (0, slice.len, micros(slice.work.duration(timing)));
         self.load.takes(slice.len);
+        let owed = job.owed();
+        let Work { symbols, cuts, .. } = slice.work;
+        let is_open = self.owed.bytes > 0 || owed.bytes > 0 || !owed.close.bytes().is_empty();
+        if is_open || symbols > 0 || cuts > 0 {
+            self.load.spares();
+        }
         self.inside = self.owed.bytes > 0;
-        self.owed = Debt::of(&job.owed(), timing);
+        self.owed = Debt::of(&owed, timing);
         if let Progress::Begun(_, slices) = &mut self.item {
             *slices = slices.saturating_add(1);
         }

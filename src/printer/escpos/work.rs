@@ -116,6 +116,9 @@ pub struct Load {
     /// profile.
     began: Instant,
     work: u32,
+    /// Some of that is counted with time to spare: pictures, codes, cuts. Who
+    /// is done sooner is not faster at text.
+    spare: bool,
     questions: Questions,
 }
 
@@ -148,6 +151,7 @@ impl Load {
             pace: Self::TABLE,
             began: Instant::ZERO,
             work: 0,
+            spare: false,
             questions: Questions::NONE,
         }
     }
@@ -181,6 +185,11 @@ impl Load {
     /// Bytes were taken to be sent.
     pub(super) fn takes(&mut self, n: usize) {
         self.questions.after = self.questions.after.saturating_add(count(n));
+    }
+
+    /// What was taken takes less time than is counted, may be.
+    pub(super) const fn spares(&mut self) {
+        self.spare = true;
     }
 
     /// Whether a question is to follow what was taken.
@@ -222,9 +231,10 @@ impl Load {
             let measured = u16::try_from(taken / (work / 100)).unwrap_or(u16::MAX);
             // The printer may have waited for us: it is faster than that,
             // never slower. A sixteenth to spare, for the next paper is hotter.
-            self.approach(measured.saturating_add(measured / 16), fastest);
+            let measured = measured.saturating_add(measured / 16);
+            self.approach(if self.spare { measured.max(self.pace) } else { measured }, fastest);
         }
-        self.work = 0;
+        (self.work, self.spare) = (0, false);
         self.began = now;
     }
 
