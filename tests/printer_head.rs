@@ -8,7 +8,9 @@ use embedded_pos::printer::head::{
 };
 use embedded_pos::printer::symbol::{Barcode, DrawnQr, Symbols, TextPosition};
 use embedded_pos::printer::text::{Charset, Dots, GlyphSource, Unprintable};
-use embedded_pos::printer::{Align, Column, Emphasis, Item, Logo, Printer, QrLevel, Raster, Status, Style, Table};
+use embedded_pos::printer::{
+    Align, Column, Emphasis, Item, Logo, Printer, QrLevel, Raster, Status, Style, Table,
+};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::head::{Mechanism, Model, SimHead, SimIo, SimStepper, Timed, Tone};
 use embedded_pos::sim::printer::{self as escpos_sim, EscPosPrinter};

@@ -161,9 +161,7 @@ impl<S: Subject> Rig<S> {
     }
 
     fn happens(&mut self, now: Instant) {
-        while let Some((_, wrong, help)) =
-            self.plan.pop_if(|(at, ..)| *at <= self.received)
-        {
+        while let Some((_, wrong, help)) = self.plan.pop_if(|(at, ..)| *at <= self.received) {
             match wrong {
                 Wrong::PaperOut => self.printer.ends_paper(),
                 Wrong::CoverOpen => self.printer.opens(),
@@ -301,10 +299,10 @@ fn item(random: &mut Random, dots: u16) -> Item<'static> {
             let data = Vec::leak((0..length).map(|_| b'0' + random.below(60) as u8).collect());
             Item::Qr { data, module: 2 + random.below(3) as u8, level: QrLevel::L }
         }
-        10 => Item::Barcode(random.pick(&[
-            Barcode::ean13("4006381333931", 40),
-            Barcode::code128("AB-12345678", 30),
-        ])),
+        10 => Item::Barcode(
+            random
+                .pick(&[Barcode::ean13("4006381333931", 40), Barcode::code128("AB-12345678", 30)]),
+        ),
         11 => random.pick(&[
             Item::Symbol(Symbol::Pdf417(Pdf417::new(b"PDF417 of a session"))),
             Item::Symbol(Symbol::Aztec(Aztec::new(b"Aztec"))),
@@ -505,7 +503,8 @@ impl<S: Subject, P: Driver, D: Fn(&Simulated<Rig<S>>, &VirtualClock) -> P> Sessi
         let at = paper.iter().zip(plain).position(|(is, should)| is != should);
         if std::env::var_os("PRINTER_SHOW").is_some() {
             for (is, should) in paper.iter().zip(plain).skip(at.unwrap_or(0)).take(6) {
-                let dots = |row: &Vec<u8>| row.iter().map(|b| format!("{b:08b}")).collect::<String>();
+                let dots =
+                    |row: &Vec<u8>| row.iter().map(|b| format!("{b:08b}")).collect::<String>();
                 eprintln!("{}\n{}\n", dots(is), dots(should));
             }
         }
@@ -654,11 +653,9 @@ macro_rules! escpos {
             EscPosPrinter,
             $model,
             $profile,
-            encoder!(
-                escpos::Encoder::new($profile),
-                escpos::Encoder::new($profile).prologue(),
-                { escpos::Encoder::SLICE }
-            ),
+            encoder!(escpos::Encoder::new($profile), escpos::Encoder::new($profile).prologue(), {
+                escpos::Encoder::SLICE
+            }),
             $profile,
             $profile.proof != Proof::None,
             |$rig, $clock, wire| EscPos::new(wire, $flow, $profile)
@@ -704,11 +701,9 @@ sessions!(
     StarPrinter,
     Model::STAR_80MM,
     &star::Profile::STAR_80MM,
-    encoder!(
-        star::Encoder::new(&star::Profile::STAR_80MM),
-        star::Encoder::PROLOGUE,
-        { star::Encoder::SLICE }
-    ),
+    encoder!(star::Encoder::new(&star::Profile::STAR_80MM), star::Encoder::PROLOGUE, {
+        star::Encoder::SLICE
+    }),
     star::Profile::STAR_80MM.printer,
     true,
     |_rig, clock, wire| star::Star::new(wire, Timed, &star::Profile::STAR_80MM)
@@ -718,11 +713,9 @@ sessions!(
     CpclPrinter,
     Model::BELT_58MM,
     &cpcl::Profile::BELT_58MM,
-    encoder!(
-        cpcl::Encoder::new(&cpcl::Profile::BELT_58MM),
-        cpcl::Encoder::PROLOGUE,
-        { cpcl::Encoder::SLICE }
-    ),
+    encoder!(cpcl::Encoder::new(&cpcl::Profile::BELT_58MM), cpcl::Encoder::PROLOGUE, {
+        cpcl::Encoder::SLICE
+    }),
     cpcl::Profile::BELT_58MM.printer,
     false,
     |_rig, clock, wire| cpcl::Cpcl::new(wire, Timed, &cpcl::Profile::BELT_58MM)
