@@ -49,8 +49,7 @@ fn text(dots: u8) -> String {
 fn a_job_whose_run_was_dropped_is_on_paper_once() {
     let long = text(0);
     let paper = [Item::Text(&long), Item::Qr { data: b"12345", module: 4, level: QrLevel::M }];
-    let mut printed = 0;
-    for polls in (0..2_000).step_by(97) {
+    for (printed, polls) in (0..2_000).step_by(97).enumerate() {
         let (sim, driver, clock) = ready(Model::CLONE_58MM, Timed, &Profile::CLONE_58MM);
         let mut printer = Clocked::<_, _>::new(driver, clock.clone());
         let mut jobs = Jobs::new(Jotter::default(), &[]);
@@ -68,7 +67,6 @@ fn a_job_whose_run_was_dropped_is_on_paper_once() {
         settle(&sim, &clock);
         assert_eq!(outcome, Outcome::Printed, "{polls}");
         assert_eq!(sim.device().text().matches('A').count(), 40, "{polls}: {outcome:?}");
-        printed += 1;
     }
 }
 
@@ -132,8 +130,7 @@ fn tab_stops_are_where_they_were_after_a_restart() {
             driver.print(item).wait(&mut clock).unwrap();
         }
         settle(&sim, &clock);
-        let rows = sim.device().bitmap().rows().to_vec();
-        rows
+        sim.device().bitmap().rows().to_vec()
     });
     assert!(whole == restarted);
 }
