@@ -76,7 +76,7 @@ trait Subject: Device + 'static {
     fn breaks_reply(&mut self, fault: Fault);
     fn paper(&self) -> &Bitmap;
     fn tears(&mut self);
-    fn is_busy(&mut self, now: Instant) -> bool;
+    fn busy(&mut self, now: Instant) -> bool;
     fn overrun(&self) -> usize;
     fn decoded(model: Model, bytes: &[u8]) -> Self;
 }
@@ -113,7 +113,7 @@ macro_rules! subject {
                 self.tear();
             }
 
-            fn is_busy(&mut self, now: Instant) -> bool {
+            fn busy(&mut self, now: Instant) -> bool {
                 let busy: fn(&mut Self, Instant) -> bool = $busy;
                 busy(self, now)
             }
@@ -209,7 +209,7 @@ impl embedded_hal::digital::InputPin for Busy {
         let now = self.1.now();
         let mut rig = self.0.device();
         rig.help(now);
-        Ok(rig.printer.is_busy(now))
+        Ok(Subject::busy(&mut rig.printer, now))
     }
 
     fn is_low(&mut self) -> Result<bool, Self::Error> {
