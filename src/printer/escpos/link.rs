@@ -1,7 +1,7 @@
 use super::command;
 use super::encoder::Encoder;
 use super::flow::{Flow, Gate};
-use super::job::{Job, Owed};
+use super::job::{Body, Job, Owed};
 use super::profile::{Profile, Proof};
 use super::status::Replies;
 use super::watch::Watch;
@@ -239,10 +239,15 @@ impl<F> Link<F> {
 
     /// Takes the next slice of a job; whether there was any.
     pub(super) fn refill(&mut self, job: &mut Job<'_>) -> bool {
+        let is_line = matches!(job.body, Body::Text { .. } | Body::Row(_) | Body::Rule { .. });
+        let is_feed = matches!(job.body, Body::FeedDots(_) | Body::Done);
         let room = self.bytes.first_chunk_mut::<{ Encoder::SLICE }>();
         let slice = room.map(|room| self.encoder.fill(job, room)).unwrap_or_default();
         (self.start, self.end, self.work) = (0, slice.len, slice.work);
         self.load.takes(slice.len);
+        if job.page.is_some() || !is_line && !is_feed && slice.work != Work::default() {
+            self.load.spares();
+        }
         self.inside = self.owed.bytes > 0;
         self.owed = job.owed();
         if let Progress::Begun(_, slices) = &mut self.item {

@@ -83,6 +83,9 @@ pub struct Load {
     /// profile.
     began: Instant,
     work: Duration,
+    /// Some of that is counted with time to spare: pictures, codes, cuts. Who
+    /// is done sooner is not faster at text.
+    spare: bool,
     questions: Questions,
 }
 
@@ -115,6 +118,7 @@ impl Load {
             pace: Self::TABLE,
             began: Instant::ZERO,
             work: Duration::ZERO,
+            spare: false,
             questions: Questions::NONE,
         }
     }
@@ -148,6 +152,11 @@ impl Load {
     /// Bytes were taken to be sent.
     pub(super) const fn takes(&mut self, n: usize) {
         self.questions.after += n;
+    }
+
+    /// What was taken takes less time than is counted, may be.
+    pub(super) const fn spares(&mut self) {
+        self.spare = true;
     }
 
     /// Whether a question is to follow what was taken.
@@ -188,9 +197,10 @@ impl Load {
             let measured = u16::try_from(taken * 100 / work).unwrap_or(u16::MAX);
             // The printer may have waited for us: it is faster than that,
             // never slower. A sixteenth to spare, for the next paper is hotter.
-            self.approach(measured.saturating_add(measured / 16), fastest);
+            let measured = measured.saturating_add(measured / 16);
+            self.approach(if self.spare { measured.max(self.pace) } else { measured }, fastest);
         }
-        self.work = Duration::ZERO;
+        (self.work, self.spare) = (Duration::ZERO, false);
         self.began = now;
     }
 
