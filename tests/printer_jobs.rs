@@ -521,7 +521,7 @@ fn a_job_that_is_given_up_is_not_printed_or_not_known() {
     sim.device().load_paper();
     clock.advance(Duration::from_secs(1));
     jobs.begin(1).unwrap();
-    (0..7).for_each(|_| assert!(jobs.poll(&mut printer, &paper).is_err()));
+    (0..13).for_each(|_| assert!(jobs.poll(&mut printer, &paper).is_err()));
     jobs.cancel(&paper);
     let partial = Outcome::NotPrinted { partial: true, why: Why::Cancelled };
     assert_eq!(jobs.poll(&mut printer, &paper), Ok(partial));

@@ -159,7 +159,9 @@ fn a_page_that_was_given_up_leaves_an_empty_line() {
         drop(call);
         driver.print(&Item::Text("ok\n")).wait(&mut clock).unwrap();
         settle(&sim, &clock);
-        assert_eq!(sim.device().bitmap().height(), 34, "{turns}");
+        // The page as well, when its end was on the way.
+        let height = sim.device().bitmap().height();
+        assert!(matches!(height, 34 | 234), "{turns}: {height}");
     }
 }
 
