@@ -115,7 +115,9 @@ impl Decoder {
     fn parse(&self) -> Option<Op> {
         match *self.bytes.as_slice() {
             // FFh wakes a sleeping printer, and is no character.
-            [0x00 | 0x0D | 0xFF] => Some(Op::Nothing),
+            [0x00 | 0x0D] => Some(Op::Nothing),
+            // What wakes a printer that sleeps; no lead byte, but a letter.
+            [0xFF] if self.kanji && !self.utf8 => Some(Op::Nothing),
             [0x07] => Some(Op::Beep(1)),
             [0x0A] => Some(Op::LineFeed),
             [narrow @ 0x20..=0x7E] => Some(Op::Narrow(narrow)),
