@@ -179,6 +179,18 @@ impl<'a> Job<'a> {
         matches!(self.body, Body::Done) && !self.ends_line && self.page.is_none()
     }
 
+    /// As [`Fill::is_paced`](super::part::Fill::is_paced).
+    pub(super) const fn is_paced(&self) -> bool {
+        let is_other = matches!(
+            self.body,
+            Body::Command(Command::Logo(_) | Command::Device(_))
+                | Body::Cut(_)
+                | Body::Code(_)
+                | Body::Bands(_)
+        );
+        self.page.is_none() && !is_other
+    }
+
     /// What the printer expects after what was handed out.
     pub(super) fn owed(&self) -> Owed {
         let owed = match &self.body {

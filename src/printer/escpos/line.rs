@@ -118,6 +118,12 @@ impl Line {
         *self = Self { style, taken, height, mode, page, slots, ..*self };
     }
 
+    /// Whether characters are as high as is counted, and not lower.
+    pub(super) fn is_paced(&self) -> bool {
+        let Style { font, emphasis, .. } = self.style;
+        font == Font::A && !emphasis.contains(Emphasis::ROTATED)
+    }
+
     pub(super) const fn is_begun(&self) -> bool {
         self.height > 0 || self.taken > 0
     }

@@ -201,6 +201,7 @@ impl<F> Link<F> {
         self.load.sent(n, timing.byte, now);
         self.watch.sent(n, now);
         if self.start == self.end {
+            self.load.is_out();
             let work = core::mem::take(&mut self.work);
             self.load.working(Duration::from_micros(work.into()), now);
         }
@@ -244,19 +245,17 @@ impl<F> Link<F> {
 
     /// Takes the next slice of a job; whether there was any.
     pub(super) fn refill(&mut self, job: &mut dyn Fill) -> bool {
+        let is_paced = job.is_paced() && self.encoder.line.is_paced();
         let room = self.bytes.first_chunk_mut::<{ Encoder::SLICE }>();
         let slice = room.map(|room| job.fill(&mut self.encoder, room)).unwrap_or_default();
         let timing = &self.encoder.profile.timing;
         (self.start, self.end, self.work) = (0, slice.len, micros(slice.work.duration(timing)));
         self.load.takes(slice.len);
-        let owed = job.owed();
-        let Work { symbols, cuts, .. } = slice.work;
-        let is_open = self.owed.bytes > 0 || owed.bytes > 0 || !owed.close.bytes().is_empty();
-        if is_open || symbols > 0 || cuts > 0 {
+        if !is_paced && slice.work != Work::default() {
             self.load.spares();
         }
         self.inside = self.owed.bytes > 0;
-        self.owed = Debt::of(&owed, timing);
+        self.owed = Debt::of(&job.owed(), timing);
         if let Progress::Begun(_, slices) = &mut self.item {
             *slices = slices.saturating_add(1);
         }

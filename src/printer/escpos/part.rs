@@ -33,10 +33,17 @@ pub trait Fill {
 
     /// What the printer expects after what was handed out.
     fn owed(&self) -> Owed;
+
+    /// Whether what comes next takes the time that is counted for it, and not
+    /// less: text, and feeds.
+    fn is_paced(&self) -> bool;
 }
 
 /// A kind of thing to print.
 pub(super) trait Kind {
+    /// As [`Fill::is_paced`].
+    const PACED: bool = true;
+
     /// Writes what fits; whether that is all.
     fn write(&mut self, encoder: &mut Encoder, out: &mut Out<'_>) -> bool;
 
@@ -90,6 +97,10 @@ impl<K: Kind> Fill for Part<K> {
     fn owed(&self) -> Owed {
         self.kind.as_ref().map_or(Owed::NOTHING, Kind::owed)
     }
+
+    fn is_paced(&self) -> bool {
+        K::PACED
+    }
 }
 
 impl Fill for Job<'_> {
@@ -103,6 +114,10 @@ impl Fill for Job<'_> {
 
     fn owed(&self) -> Owed {
         Job::owed(self)
+    }
+
+    fn is_paced(&self) -> bool {
+        Job::is_paced(self)
     }
 }
 
@@ -226,6 +241,8 @@ impl Printable<'_> for Cut {
 }
 
 impl Kind for Cutting {
+    const PACED: bool = false;
+
     fn write(&mut self, encoder: &mut Encoder, out: &mut Out<'_>) -> bool {
         let (full, dots) = match self {
             Self::Feed(dots) => return encoder.feed_dots(dots, out),
@@ -258,6 +275,8 @@ impl<'a> Printable<'a> for Qr<'a> {
 }
 
 impl Kind for NativeQr<'_> {
+    const PACED: bool = false;
+
     fn write(&mut self, _: &mut Encoder, out: &mut Out<'_>) -> bool {
         NativeQr::write(self, out)
     }

@@ -130,11 +130,13 @@ struct Questions {
     count: u8,
     /// Bytes after the last question.
     after: u16,
+    /// The last question is not out yet.
+    held: bool,
 }
 
 impl Questions {
     const MOST: usize = 6;
-    const NONE: Self = Self { before: [0; Self::MOST], count: 0, after: 0 };
+    const NONE: Self = Self { before: [0; Self::MOST], count: 0, after: 0, held: false };
 }
 
 impl Load {
@@ -172,14 +174,14 @@ impl Load {
     /// questions in the order of the stream.
     #[must_use]
     pub fn unanswered(&self) -> usize {
-        let Questions { before, count, after } = &self.questions;
+        let Questions { before, count, after, .. } = &self.questions;
         before.iter().take((*count).into()).chain([after]).copied().map(usize::from).sum()
     }
 
-    /// Whether it owes an answer.
+    /// Whether it owes an answer: to a question that it was sent.
     #[must_use]
     pub const fn is_asked(&self) -> bool {
-        self.questions.count > 0
+        self.questions.count > self.questions.held as u8
     }
 
     /// Bytes were taken to be sent.
@@ -200,11 +202,17 @@ impl Load {
 
     /// What was taken ends with a question.
     pub(super) fn asks(&mut self) {
-        let Questions { before, count, after } = &mut self.questions;
+        let Questions { before, count, after, held } = &mut self.questions;
         if let Some(slot) = before.get_mut(usize::from(*count)) {
             *slot = core::mem::take(after);
             *count += 1;
+            *held = true;
         }
+    }
+
+    /// All that was taken is out.
+    pub(super) const fn is_out(&mut self) {
+        self.questions.held = false;
     }
 
     /// The oldest question was answered.

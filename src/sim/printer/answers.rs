@@ -146,6 +146,21 @@ impl EscPosPrinter {
         clears
     }
 
+    /// Whether all that is left to read came just now and may be the beginning
+    /// of a real-time command, which is no data.
+    pub(super) fn withholds(&self, now: Instant) -> bool {
+        /// Longer than a byte takes on any line.
+        const SOON: Duration = Duration::from_millis(2);
+        let [.., first, second] = self.recent;
+        let begun = match (first, second) {
+            (_, (0x10, true)) => 1,
+            ((0x10, true), (0x04 | 0x05 | 0x14, true)) => 2,
+            _ => 0,
+        };
+        let latest = self.buffer.back().map(|(_, arrived)| *arrived);
+        self.buffer.len() <= begun && latest.is_some_and(|latest| now < latest + SOON)
+    }
+
     /// The last two bytes are no data.
     fn take_out(&mut self) {
         let [.., first, second] = self.recent;

@@ -315,6 +315,9 @@ impl EscPosPrinter {
 
     /// Takes a byte out of the buffer, and does what it says.
     fn read_byte(&mut self, now: Instant) -> bool {
+        if self.withholds(now) {
+            return false;
+        }
         let Some((byte, arrived)) = self.buffer.pop_front() else { return false };
         self.free_at = self.free_at.max(arrived);
         if let Some(op) = self.decoder.push(byte)
