@@ -34,6 +34,12 @@ pub trait Language: Sized {
     /// What the printer expects after what was handed out.
     fn owed(&self, job: &Self::Job<'_>) -> Owed;
 
+    /// The most that a printer may expect of a command that another driver
+    /// began, for which it would take what comes next.
+    fn longest(&self) -> Owed {
+        Owed::NOTHING
+    }
+
     /// The printer is as after power-up.
     fn restart(&mut self);
 

@@ -19,6 +19,8 @@ pub struct Link<F, L> {
     /// How many bytes may go before the gate is asked again.
     granted: usize,
     owed: Owed,
+    /// Nothing was sent to it yet.
+    cold: bool,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
     requests: u16,
@@ -61,6 +63,7 @@ impl<F, L> Link<F, L> {
             work: Work::printing(0),
             granted: 0,
             owed: Owed::NOTHING,
+            cold: true,
             answer_owed: false,
             requests: 0,
         }
@@ -141,6 +144,9 @@ impl<F, L: Language> Link<F, L> {
     /// been switched off since: as many bytes end any command there could be,
     /// and a printer that expects none passes over NULs.
     pub(super) fn forget(&mut self, now: Instant) {
+        if core::mem::take(&mut self.cold) {
+            self.owed = self.encoder.longest();
+        }
         self.owed.bytes += self.end - self.start;
         let begun = core::mem::take(&mut self.work).duration(&self.profile().timing);
         self.load.working(begun, now);

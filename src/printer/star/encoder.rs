@@ -271,6 +271,17 @@ impl Language for Encoder {
         }
     }
 
+    fn longest(&self) -> Owed {
+        /// No command has more bytes before its payload.
+        const HEADER: usize = 16;
+        /// The most that a QR code takes.
+        const QR: usize = 2_953;
+        let Printer { paper, band, .. } = self.profile();
+        let row = usize::from(paper.dots.div_ceil(8));
+        let bytes = HEADER + QR.max(row * usize::from(*band));
+        Owed { bytes, row, ..Owed::NOTHING }
+    }
+
     fn restart(&mut self) {
         *self = Self::new(self.profile);
     }
