@@ -30,11 +30,11 @@ pub struct Ask<F, L: Language> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Phase {
     Begin,
+    /// Another conversation began a request.
+    Rest,
     /// Nothing that comes now counts.
     Quiet,
-    Request {
-        sent: usize,
-    },
+    Request,
     Reply,
     Answered,
 }
@@ -118,19 +118,25 @@ impl<F, L: Language> Exchange for Ask<F, L> {
         loop {
             match (self.phase, self.wait.goes_on(now)) {
                 (Phase::Begin, _) if request.is_empty() => return Step::Done(Err(Fault::NoStatus)),
+                (Phase::Begin, _) if link.is_asking() => {
+                    self.enter(Phase::Rest, now + timing.reply);
+                }
+                (Phase::Rest, _) if !link.is_asking() => self.phase = Phase::Begin,
                 (Phase::Begin, _) => {
                     self.careful = link.answer_owed;
                     let wait = if self.careful { timing.reply } else { timing.quiet };
                     self.enter(Phase::Quiet, now + wait);
                 }
-                (Phase::Request { sent }, _) if sent == request.len() => {
+                (Phase::Request, _) if link.unasked().is_empty() => {
                     self.enter(Phase::Reply, Self::latest(link, now));
                 }
-                (Phase::Request { .. }, Some(until)) => return Step::Send { until },
+                (Phase::Request | Phase::Rest, Some(until)) => return Step::Send { until },
                 (_, Some(until)) => return Step::Receive { until },
                 (Phase::Quiet, None) => {
                     (self.ear, self.spoiled) = (L::Ear::default(), false);
-                    self.enter(Phase::Request { sent: 0 }, now + timing.reply);
+                    let until = now + timing.reply;
+                    link.ask();
+                    self.enter(Phase::Request, until);
                 }
                 (Phase::Answered, None) => {
                     link.answer_owed = false;
@@ -148,18 +154,14 @@ impl<F, L: Language> Exchange for Ask<F, L> {
 
     fn outgoing<'a>(&'a self, link: &'a Link<F, L>) -> &'a [u8] {
         match self.phase {
-            Phase::Request { sent } => link.encoder.request().get(sent..).unwrap_or(&[]),
+            Phase::Request | Phase::Rest => link.unasked(),
             _ => &[],
         }
     }
 
     fn sent(&mut self, link: &mut Link<F, L>, n: usize, now: Instant) {
-        let timing = &link.profile().timing;
-        link.load.requested(n, timing.byte, now);
-        if let Phase::Request { sent } = self.phase {
-            let sent = (sent + n).min(link.encoder.request().len());
-            self.enter(Phase::Request { sent }, now + timing.reply);
-        }
+        link.asked(n, now);
+        self.wait = Wait::until(now + link.profile().timing.reply);
     }
 
     fn received(&mut self, link: &mut Link<F, L>, bytes: &[u8], now: Instant) -> usize {

@@ -23,6 +23,9 @@ pub struct Link<F, L> {
     cold: bool,
     /// A status request was given up; its answer may still come.
     pub(super) answer_owed: bool,
+    /// Bytes that are left of a status request: one that was begun is ended
+    /// first, for the printer takes what comes next for its end.
+    unasked: usize,
     requests: u16,
 }
 
@@ -65,6 +68,7 @@ impl<F, L> Link<F, L> {
             owed: Owed::NOTHING,
             cold: true,
             answer_owed: false,
+            unasked: 0,
             requests: 0,
         }
     }
@@ -77,8 +81,8 @@ impl<F, L> Link<F, L> {
         self.bytes.get(self.start..self.end).unwrap_or(&[])
     }
 
-    /// What may be sent now.
-    pub(super) fn outgoing(&self) -> &[u8] {
+    /// What may be sent now, of no request.
+    fn granted(&self) -> &[u8] {
         let unsent = self.unsent();
         unsent.get(..self.granted).unwrap_or(unsent)
     }
@@ -121,7 +125,38 @@ impl<F, L: Language> Link<F, L> {
         self.encoder.profile()
     }
 
+    /// A request is to be sent.
+    pub(super) fn ask(&mut self) {
+        self.unasked = self.encoder.request().len();
+    }
+
+    /// Whether a request was begun and is not out.
+    pub(super) fn is_asking(&self) -> bool {
+        self.unasked > 0 && self.unasked < self.encoder.request().len()
+    }
+
+    /// What is left of a request.
+    pub(super) fn unasked(&self) -> &[u8] {
+        let request = self.encoder.request();
+        request.get(request.len().saturating_sub(self.unasked)..).unwrap_or(&[])
+    }
+
+    /// Bytes of it left.
+    pub(super) fn asked(&mut self, n: usize, now: Instant) {
+        self.unasked = self.unasked.saturating_sub(n);
+        self.answer_owed = true;
+        self.load.requested(n, self.profile().timing.byte, now);
+    }
+
+    /// What may be sent now.
+    pub(super) fn outgoing(&self) -> &[u8] {
+        if self.is_asking() { self.unasked() } else { self.granted() }
+    }
+
     pub(super) fn sent(&mut self, n: usize, now: Instant) {
+        if self.is_asking() {
+            return self.asked(n, now);
+        }
         let timing = &self.profile().timing;
         self.start = self.end.min(self.start.saturating_add(n));
         self.granted = self.granted.saturating_sub(n);
@@ -158,6 +193,9 @@ impl<F, L: Language> Link<F, L> {
 impl<F: Flow, L: Language> Link<F, L> {
     pub(super) fn pump(&mut self, now: Instant) -> Pump {
         const { assert!(!F::LISTENS, "XON/XOFF and answers to GS r are for ESC/POS") };
+        if self.is_asking() {
+            return Pump::Send;
+        }
         if self.unsent().is_empty() {
             return Pump::Empty;
         }
