@@ -24,6 +24,9 @@ pub struct Ask<F> {
     attempts: u8,
     /// Older answers may still come.
     careful: bool,
+    /// One that was asked for before has not come: the printer may have been
+    /// off.
+    missed: bool,
     /// Only whether it is online.
     brief: bool,
     found: Found,
@@ -78,6 +81,7 @@ impl<F: Flow> Ask<F> {
             asked: 0,
             attempts: 0,
             careful: false,
+            missed: false,
             brief,
             found: Found {
                 status: Status::empty(),
@@ -175,6 +179,7 @@ impl<F: Flow> Exchange for Ask<F> {
                 }
                 (Phase::Begin, _) | (Phase::Rest, Some(_)) => {
                     self.careful = link.answer_owed;
+                    self.missed = link.answer_owed;
                     let wait = if self.careful { timing.reply } else { timing.quiet };
                     self.phase = Phase::Quiet;
                     self.wait = Wait::until(now + wait);
@@ -221,11 +226,13 @@ impl<F: Flow> Exchange for Ask<F> {
         for byte in bytes {
             match (link.hear(*byte), self.phase) {
                 (Some(Reply::RealTime { n: Some(n), byte }), Phase::Reply) => {
-                    link.answered(self.attempts > 0, now);
+                    link.answered(self.attempts > 0 || self.missed, now);
+                    self.missed = false;
                     self.found.add(link.profile().dialect, n, byte);
                     self.phase = Phase::Answered { at: now };
                 }
                 (Some(Reply::RealTime { .. }), _) if self.asked_any() => self.found.excess = true,
+                (Some(Reply::RealTime { .. }), Phase::Quiet) => self.missed = false,
                 (None | Some(Reply::Automatic(_)), _) => {}
                 (_, Phase::Reply) => self.found.garbage = Some(*byte),
                 _ => {}

@@ -178,6 +178,9 @@ impl<F> Link<F> {
     /// Bytes of it left.
     pub(super) fn asked(&mut self, n: usize, now: Instant) {
         self.unasked = self.unasked.saturating_sub(n);
+        // Until it comes; the conversation may be dropped.
+        self.answer_owed = true;
+        self.watch.asks(now);
         let byte = self.profile().timing.byte;
         self.load.requested(n, byte, now);
     }

@@ -38,6 +38,11 @@ impl Watch {
         self.unheard.get_or_insert(now);
     }
 
+    /// A question was sent.
+    pub(super) fn asks(&mut self, now: Instant) {
+        self.unheard.get_or_insert(now);
+    }
+
     /// Whether the printer is to be asked again, before more is sent.
     pub(super) fn is_due(&self, every: Duration, now: Instant) -> bool {
         self.unheard.is_some_and(|since| now >= since + every)
