@@ -504,19 +504,26 @@ impl<S: Subject, P: Driver, D: Fn(&Simulated<Rig<S>>, &VirtualClock) -> P> Sessi
         (copies(&paper, &sheet.plain).saturating_sub(marked), marked)
     }
 
-    /// The first row that is not as it should be.
-    fn difference(&self, plain: &[Vec<u8>]) -> String {
+    /// The first row that is not as it should be, where most are.
+    fn difference(&self, wanted: &[Vec<u8>]) -> String {
         let paper = trimmed(&rows(self.sim.device().printer.paper()));
-        let at = paper.iter().zip(plain).position(|(is, should)| is != should);
+        let equal = |from: usize| {
+            let pairs = paper.iter().skip(from).zip(wanted);
+            pairs.filter(|(is, should)| is == should).count()
+        };
+        let from = (0..paper.len()).max_by_key(|from| equal(*from)).unwrap_or(0);
+        let mut pairs = paper.iter().skip(from).zip(wanted);
+        let at = pairs.position(|(is, should)| is != should);
         if std::env::var_os("PRINTER_SHOW").is_some() {
-            for (is, should) in paper.iter().zip(plain).skip(at.unwrap_or(0)).take(6) {
+            for (is, should) in paper.iter().skip(from).zip(wanted).skip(at.unwrap_or(0)).take(6) {
                 let dots =
                     |row: &Vec<u8>| row.iter().map(|b| format!("{b:08b}")).collect::<String>();
                 eprintln!("{}\n{}\n", dots(is), dots(should));
             }
         }
         let lost = self.sim.device().printer.overrun();
-        format!("at row {at:?} of {} and {}, {lost} bytes lost", paper.len(), plain.len())
+        let (is, should) = (paper.len(), wanted.len());
+        format!("at row {at:?} from {from} of {is} and {should}, {lost} bytes lost")
     }
 
     fn init(&self, printer: &mut P) {
@@ -593,7 +600,12 @@ impl<S: Subject, P: Driver, D: Fn(&Simulated<Rig<S>>, &VirtualClock) -> P> Sessi
             Outcome::Unknown(_) => !self.setup.proves,
             Outcome::NotPrinted { .. } => false,
         };
-        assert!(said, "again {outcome:?}, but {on_paper:?}: {}", self.context);
+        assert!(
+            said,
+            "again {outcome:?}, but {on_paper:?}, differs {}: {}",
+            self.difference(&sheet.marked),
+            self.context
+        );
         jobs.settle(id).unwrap();
         None
     }
