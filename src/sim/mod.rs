@@ -13,6 +13,8 @@ pub mod backend;
 pub mod camera;
 pub mod card;
 mod clock;
+pub mod documents;
+mod draw;
 pub mod fingerprint;
 pub mod head;
 pub mod issuer;
@@ -25,5 +27,6 @@ mod wire;
 #[cfg(feature = "async")]
 pub use asynch::block_on;
 pub use clock::VirtualClock;
+pub use draw::Draw;
 pub use outbox::{Fault, Outbox};
 pub use wire::{Device, SimPort, Simulated, Unplugged};

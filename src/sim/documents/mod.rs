@@ -1,0 +1,5 @@
+//! Synthetic documents: valid and nearly valid ones, drawn from a seed.
+//!
+//! No living person can match: areas, names and issuers are such as are given
+//! to nobody. They are made from the standards and not by the parsers' code, so
+//! that a parser can be tested against them.
