@@ -1,0 +1,66 @@
+//! What the fuzz targets do, done to their corpus and to what is near it.
+//!
+//! A target is one file in `fuzz/`, which `cargo fuzz run NAME
+//! tests/fuzz/corpus/NAME` runs too.
+
+#[path = "fuzz/classify.rs"]
+mod classify;
+#[path = "fuzz/plate.rs"]
+mod plate;
+#[path = "fuzz/resident_id.rs"]
+mod resident_id;
+
+use std::path::Path;
+
+use embedded_pos::sim::Draw;
+
+/// So many of the inputs that lie near one of the corpus are run.
+const NEAR: usize = 2_000;
+
+/// Runs a target over its corpus, each beginning of it, and what a few lots
+/// make of it.
+fn replay(target: &str, run: fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
+    let mut seeds: Vec<_> = corpus.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!seeds.is_empty(), "no corpus of {target}");
+    seeds.sort();
+    let mut draw = Draw::new(1);
+    for seed in seeds {
+        let seed = std::fs::read(seed).unwrap();
+        run(&seed);
+        (0..seed.len().min(NEAR)).for_each(|end| run(&seed[..end]));
+        (0..NEAR).for_each(|_| run(&near(&seed, &mut draw)));
+    }
+}
+
+/// The input with up to four bytes changed, taken out, doubled or put in.
+fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
+    let mut input = seed.to_vec();
+    for _ in 0..=draw.below(3) {
+        let at = draw.below(input.len());
+        let lot = draw.number().to_le_bytes()[0];
+        match (draw.below(5), input.get(at).copied()) {
+            (0, Some(_)) => input[at] = lot,
+            (1, Some(_)) => input[at] ^= 1 << (lot & 7),
+            (2, Some(_)) => _ = input.remove(at),
+            (3, Some(byte)) => input.insert(at, byte),
+            _ => input.insert(at, lot),
+        }
+    }
+    input
+}
+
+#[test]
+fn classify() {
+    replay("classify", classify::run);
+}
+
+#[test]
+fn plate() {
+    replay("plate", plate::run);
+}
+
+#[test]
+fn resident_id() {
+    replay("resident_id", resident_id::run);
+}
