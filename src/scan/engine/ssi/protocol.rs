@@ -67,6 +67,8 @@ pub struct Protocol {
     /// A packet was garbled since the last good one, so the next is that one
     /// again, or the engine gave up.
     garbled: bool,
+    /// It came too soon to be the last good one again.
+    was_another: bool,
     last: Option<Last>,
     expected: Option<Order>,
     /// The reply may be one that is sent again.
@@ -102,6 +104,7 @@ impl Protocol {
             place: Place::Head,
             message: None,
             garbled: false,
+            was_another: false,
             last: None,
             expected: None,
             again: false,
@@ -157,9 +160,8 @@ impl Protocol {
             // What else is there was to be part of it. To look for packets among
             // the bytes of a code is to believe what is printed on paper.
             _ if silent => {
-                self.garbled = true;
                 self.again = true;
-                self.touch();
+                self.spoil();
                 self.refuse(Cause::Resend);
                 Front::Noise(bytes.len())
             }
@@ -185,7 +187,7 @@ impl Protocol {
             return Front::Noise(len);
         }
         let front = self.unasked(packet, len);
-        self.garbled = false;
+        (self.garbled, self.was_another) = (false, false);
         self.last = Some(Last { fingerprint, answered: self.answered, at: self.now });
         front
     }
@@ -218,7 +220,7 @@ impl Protocol {
     /// Whether the engine sent this packet before and did not hear the answer,
     /// which it then gets again.
     fn came_before(&mut self, packet: &Packet<'_>, fingerprint: Fingerprint) -> bool {
-        let marked = packet.status().contains(Status::RETRANSMIT);
+        let marked = packet.status().contains(Status::RETRANSMIT) && !self.was_another;
         let Some(last) = self.last.as_mut().filter(|last| {
             marked
                 && last.fingerprint == fingerprint
@@ -232,9 +234,13 @@ impl Protocol {
         true
     }
 
-    /// What came may have been the last packet once more.
-    fn touch(&mut self) {
+    /// A packet is garbled. One that was not acknowledged comes again when the
+    /// engine has lost patience, another one at once.
+    fn spoil(&mut self) {
+        self.garbled = true;
         if let Some(last) = &mut self.last {
+            let age = self.now.since(last.at).as_micros();
+            self.was_another |= age < self.config.resend.as_micros() / 2;
             last.at = self.now;
         }
     }
