@@ -2,3 +2,4 @@
 
 pub mod gm65;
 pub mod reader;
+pub mod ssi;
