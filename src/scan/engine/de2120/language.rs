@@ -45,9 +45,9 @@ impl CaretCommands {
     }
 
     fn symbologies(on: Symbologies) -> Option<Steps<Command>> {
-        let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
-            Command::Set(Setting::Family(place, on.contains(family)))
-        });
+        let switches = (0..)
+            .zip(Setting::FAMILIES)
+            .map(|(place, (family, _))| Command::Set(Setting::Family(place, on.contains(family))));
         ABILITIES.symbologies.contains(on).then(|| Steps::of(switches))
     }
 

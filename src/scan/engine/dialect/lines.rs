@@ -166,12 +166,7 @@ impl Lines {
         }
     }
 
-    fn within<R>(
-        &self,
-        bytes: &[u8],
-        silent: bool,
-        is_reply: impl Fn(&[u8]) -> bool,
-    ) -> Front<R> {
+    fn within<R>(&self, bytes: &[u8], silent: bool, is_reply: impl Fn(&[u8]) -> bool) -> Front<R> {
         let Some(first) = self.framing.suffix.first() else {
             return match bytes.len() {
                 n if silent => Front::Last(n),

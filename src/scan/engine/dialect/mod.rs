@@ -20,8 +20,8 @@ mod lines;
 mod refusal;
 mod steps;
 
-pub(super) use echo::{Echo, Heard};
-pub use lines::{Framing, Identifier};
+pub(super) use echo::{Echo, Heard, decimal};
 pub(super) use lines::Lines;
+pub use lines::{Framing, Identifier};
 pub use refusal::{Reason, Refusal};
 pub use steps::{Answer, Ask, Said, Steps};

@@ -1,5 +1,5 @@
 use crate::scan::Symbologies;
-use crate::scan::engine::dialect::{Echo, Said};
+use crate::scan::engine::dialect::{Echo, Said, decimal};
 use crate::scan::engine::reader::Bytes;
 
 /// Where a setting is kept.
@@ -107,8 +107,8 @@ pub enum Command {
     Untrigger,
     /// SYN BEL: a beep.
     Beep,
-    /// SYN M: a setting becomes a value of one digit.
-    Set(Setting, u8, Storage),
+    /// SYN M: a setting becomes a value.
+    Set(Setting, u16, Storage),
     /// SYN M: a question about a setting.
     Ask(Setting, Question),
 }
@@ -135,7 +135,7 @@ impl Command {
             Self::Trigger | Self::Untrigger | Self::Beep => {}
             Self::Set(setting, value, storage) => {
                 bytes.extend(setting.name());
-                bytes.push(b'0' + value % 10);
+                decimal(value, &mut bytes);
                 bytes.extend(storage.mark());
             }
             Self::Ask(setting, question) => {
@@ -155,7 +155,7 @@ impl Command {
             Self::Trigger | Self::Untrigger | Self::Beep => None,
             Self::Set(setting, value, storage) => {
                 text.extend(setting.name());
-                text.push(b'0' + value % 10);
+                decimal(value, &mut text);
                 Some(Echo::new(text, false, storage.mark()))
             }
             Self::Ask(setting, _) => {

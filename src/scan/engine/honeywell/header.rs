@@ -36,7 +36,8 @@ impl Header {
         let bytes: &[u8; LEN] = bytes.first_chunk()?;
         let [_, _, a, b, c, d, _, rest @ ..] = bytes;
         let [.., d1, d2, d3, d4, _letter, code, modifier, _] = rest;
-        let data = u32::from_le_bytes([*a, *b, *c, *d]).checked_sub(u32::try_from(COUNTED).ok()?)?;
+        let data =
+            u32::from_le_bytes([*a, *b, *c, *d]).checked_sub(u32::try_from(COUNTED).ok()?)?;
         let digits = [d1, d2, d3, d4].into_iter().try_fold(0, |number: u32, digit| {
             digit.is_ascii_digit().then(|| number * 10 + u32::from(*digit & 0x0F))
         })?;

@@ -3,7 +3,7 @@ use super::config::{Config, Make};
 use super::header::{Header, MARK};
 use crate::port::Duration;
 use crate::scan::engine::dialect::{Answer, Echo, Heard, Lines, Refusal, Steps};
-use crate::scan::engine::reader::{Abilities, Front, Bytes, Job, Language, Timing};
+use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
 use crate::scan::{Mode, Signals, Symbologies};
 
 /// The manuals give no times.
@@ -57,7 +57,7 @@ impl SerialMenu {
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
         let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
-            let on = u8::from(on.contains(family));
+            let on = u16::from(on.contains(family));
             Command::Set(Setting::Family(place), on, Storage::Volatile)
         });
         self.abilities().symbologies.contains(on).then(|| Steps::of(switches))

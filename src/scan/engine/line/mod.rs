@@ -37,9 +37,7 @@ use core::convert::Infallible;
 
 use super::dialect::Lines;
 pub use super::dialect::{Framing, Identifier};
-use super::reader::{
-    Abilities, Bytes, Front, Job, Language, Next, NextOf, Reader, Script, Timing,
-};
+use super::reader::{Abilities, Bytes, Front, Job, Language, Next, NextOf, Reader, Script, Timing};
 use crate::port::Duration;
 use crate::scan::{Encoding, Signals, Symbologies};
 

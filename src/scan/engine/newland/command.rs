@@ -1,5 +1,5 @@
 use crate::scan::Symbologies;
-use crate::scan::engine::dialect::{Echo, Said};
+use crate::scan::engine::dialect::{Echo, Said, decimal};
 use crate::scan::engine::reader::Bytes;
 
 /// Where a setting is kept.
@@ -231,14 +231,6 @@ impl Command {
         let mut text = Bytes::of(b"\x02\x010000");
         text.extend(self.body(false)?.as_slice());
         Some(Echo::new(text, matches!(self, Self::Ask(..)), b";\x03"))
-    }
-}
-
-fn decimal(value: u16, out: &mut Bytes) {
-    let places = [10_000, 1_000, 100, 10, 1];
-    for place in places.into_iter().filter(|place| *place == 1 || value >= *place) {
-        // Below ten.
-        out.push(b'0' + u8::try_from(value / place % 10).unwrap_or(0));
     }
 }
 

@@ -57,16 +57,15 @@ impl Unified {
             packed.is_none().then_some((Setting::Terminator, 1)),
             packed.is_none().then_some((Setting::TerminatorIsCr, 0)),
         ];
-        let unified = lines.into_iter().flatten().map(|(setting, value)| {
-            Command::Set(setting, value, Storage::Temporary)
-        });
+        let unified = lines
+            .into_iter()
+            .flatten()
+            .map(|(setting, value)| Command::Set(setting, value, Storage::Temporary));
         let lock = lock.then_some(Pro::SetupCodesOff);
         let nls = lock.into_iter().chain([Pro::OnCommand, Pro::Packing]).map(Command::Pro);
         let is_nls = dialect == Dialect::Nls;
         let there = is_nls.then_some(Command::AreYouThere);
-        there.into_iter().chain(nls.filter(move |_| is_nls)).chain(
-            unified.filter(move |_| !is_nls),
-        )
+        there.into_iter().chain(nls.filter(move |_| is_nls)).chain(unified.filter(move |_| !is_nls))
     }
 
     fn trigger(&self, on: bool) -> Command {
