@@ -9,3 +9,4 @@ pub mod line;
 pub mod m3y;
 pub mod newland;
 pub mod reader;
+pub mod ssi;

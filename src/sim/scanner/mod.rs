@@ -8,6 +8,7 @@ pub mod line;
 pub mod m3y;
 pub mod menu;
 pub mod newland;
+mod ssi;
 
 pub use datalogic::DatalogicModule;
 pub use de2120::De2120Module;
@@ -17,3 +18,4 @@ pub use line::LineModule;
 pub use m3y::M3yModule;
 pub use menu::MenuModule;
 pub use newland::NewlandModule;
+pub use ssi::{SsiEngine, SsiHarm, SsiLayout, SsiLong, SsiValue};

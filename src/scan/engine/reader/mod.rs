@@ -49,6 +49,7 @@ mod talk;
 mod timing;
 mod wait;
 
+pub(super) use code::Fingerprint;
 pub use driver::{Done, Held, Reader};
 pub use fault::Fault;
 pub use inbox::INBOX;
