@@ -436,17 +436,11 @@ fn every_line_fault_in_every_reply_is_survived() {
                     assert!(left.is_ok(), "{told} {left:?}");
                 }
                 bench.pause(Duration::from_secs(3));
-                let mut found = None;
-                for _ in 0..3 {
-                    match read(&mut *bench, CODE) {
-                        Ok((payload, scan)) if !scan.truncated => {
-                            found = Some(payload);
-                            break;
-                        }
-                        _ => bench.pause(SECOND),
-                    }
-                }
-                assert_eq!(found.as_deref(), Some(CODE), "{told}");
+                // What is left of a garbled reply may have been told as a code
+                // that broke off, and is over now.
+                let first = read(&mut *bench, CODE);
+                let found = first.or_else(|_| bench.scan(SECOND)).map(|(payload, _)| payload);
+                assert_eq!(found.as_deref(), Ok(CODE), "{told}");
                 assert_eq!(bench.harm(), 0, "{told}");
             }
         }
@@ -761,7 +755,8 @@ fn jobs_reach_the_settings_they_are_about() {
     driver.say(datalogic::Command::Halt).wait(&mut clock).unwrap();
     driver.say(datalogic::Command::Resume).wait(&mut clock).unwrap();
     driver.say(datalogic::Command::Reset).wait(&mut clock).unwrap();
-    assert_eq!((module.device().dialect.beeps(), module.device().harm()), (1, 0));
+    assert_eq!(module.device().dialect.beeps(), 1);
+    assert_eq!(module.device().harm(), 0);
 }
 
 #[test]
