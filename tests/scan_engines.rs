@@ -619,7 +619,7 @@ fn de2120_settings_have_the_names_of_its_manual_and_none_loses_the_line() {
         settings.extend([Setting::CodeIds(on), Setting::Light(on), Setting::Aim(on)]);
         settings.extend([Setting::Mirrored(on), Setting::CodeBeep(on), Setting::PowerBeep(on)]);
         settings.extend([Setting::Linear(on), Setting::Matrix(on)]);
-        settings.extend((0..14).map(|family| Setting::Family(family, on)));
+        settings.extend(Setting::FAMILIES.iter().map(|family| Setting::Family(*family, on)));
     }
     settings.extend([Look::Continuous, Look::Motion, Look::Manual].map(Setting::Look));
     settings.extend(

@@ -2,7 +2,7 @@ use super::command::{Command, Setting, Storage};
 use super::config::{Config, Make};
 use super::header::{Header, MARK};
 use crate::port::Duration;
-use crate::scan::engine::dialect::{Answer, Echo, Heard, Lines, Refusal, Steps};
+use crate::scan::engine::dialect::{Answer, Echo, Family, Heard, Lines, Refusal, Steps};
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
 use crate::scan::{Mode, Signals, Symbologies};
 
@@ -51,18 +51,18 @@ impl SerialMenu {
     fn abilities(&self) -> Abilities {
         let mut symbologies = Symbologies::empty();
         if self.has_header() {
-            symbologies = Setting::FAMILIES.iter().map(|(family, _)| *family).collect();
+            symbologies = Family::all(Setting::FAMILIES);
         }
         let signals = Signals::BEEPER | Signals::AIM | Signals::ILLUMINATION;
         Abilities { signals, modes: &[Mode::Command], symbologies }
     }
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
-        let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
-            let on = u16::from(on.contains(family));
-            Command::Set(Setting::Family(place), on, Storage::Volatile)
-        });
-        self.abilities().symbologies.contains(on).then(|| Steps::of(switches))
+        let families = if self.has_header() { Setting::FAMILIES } else { &[] };
+        let switches = Family::switches(families, on)?;
+        Some(Steps::of(switches.map(|(family, on)| {
+            Command::Set(Setting::Family(family), u16::from(on), Storage::Volatile)
+        })))
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -193,8 +193,10 @@ impl Language for SerialMenu {
     fn expect(&mut self, command: Option<&Command>) {
         let awaited = command.and_then(|command| Some((command.echo()?, command.name())));
         if let Some((echo, _)) = core::mem::replace(&mut self.awaited, awaited) {
-            self.past.rotate_right(1);
-            self.past[0] = Some(echo);
+            let [last, _] = &mut self.past;
+            let last = last.replace(echo);
+            let [_, first] = &mut self.past;
+            *first = last;
         }
     }
 
