@@ -124,7 +124,9 @@ impl Name {
                 let driver = gm65::Gm65::new(port, gm65::Config::new().persist(persist));
                 Box::new(Gm65(Clocked::new(driver, SystemClock::new())))
             }
-            Self::Ssi => shared(ssi::Ssi::new(port, ssi::Config::new().persist(persist))),
+            Self::Ssi => {
+                shared::<_, 2048>(ssi::Ssi::new(port, ssi::Config::new().persist(persist)))
+            }
             Self::De2120 => shared(de2120::De2120::new(port, de2120::Config::new())),
             Self::Honeywell => {
                 shared(honeywell::Honeywell::new(port, honeywell::Config::default()))

@@ -10,7 +10,7 @@ use std::time::Duration as Real;
 
 use clap::{Parser, ValueEnum};
 use common::trace::{Protocol, traced};
-use common::{AnyError, AnyPort, PortName};
+use common::{AnyError, PortName};
 use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{Clock, Duration, Instant};
