@@ -64,6 +64,11 @@ pub struct Protocol {
     now: Instant,
     place: Place,
     message: Option<Message>,
+    /// A code was given up between two parts, which bear no number: until when
+    /// what comes is what is left of it.
+    broken_until: Option<Instant>,
+    /// Its last part came; only that may come again.
+    broken_ended: bool,
     /// A packet was garbled since the last good one, so the next is that one
     /// again, or the engine gave up.
     garbled: bool,
@@ -103,6 +108,8 @@ impl Protocol {
             now: Instant::ZERO,
             place: Place::Head,
             message: None,
+            broken_until: None,
+            broken_ended: false,
             garbled: false,
             was_another: false,
             last: None,
@@ -118,6 +125,12 @@ impl Protocol {
     pub(super) fn meet(&mut self) {
         self.learned = self.config.layout;
         (self.revision, self.mode) = (Revision::EMPTY, Mode::Command);
+    }
+
+    /// After how long an engine gives up that nobody answers: it sends a packet
+    /// three times.
+    const fn patience(&self) -> Duration {
+        self.config.resend.times(3)
     }
 
     pub(super) fn event(&mut self) -> Option<Event> {
@@ -221,10 +234,9 @@ impl Protocol {
     /// which it then gets again.
     fn came_before(&mut self, packet: &Packet<'_>, fingerprint: Fingerprint) -> bool {
         let marked = packet.status().contains(Status::RETRANSMIT) && !self.was_another;
+        let patience = self.patience();
         let Some(last) = self.last.as_mut().filter(|last| {
-            marked
-                && last.fingerprint == fingerprint
-                && self.now.since(last.at) < self.config.resend
+            marked && last.fingerprint == fingerprint && self.now.since(last.at) < patience
         }) else {
             return false;
         };
@@ -305,9 +317,14 @@ impl Protocol {
             self.refuse(Cause::Denied);
             return Front::Noise(len);
         };
-        self.say(Opcode::CMD_ACK, None);
         let last = !packet.status().contains(Status::CONTINUED);
         let marked = packet.status().contains(Status::RETRANSMIT);
+        if self.broken_until.is_some_and(|until| self.now < until) && (marked || !self.broken_ended)
+        {
+            return self.left_over(last, len);
+        }
+        self.broken_until = None;
+        self.say(Opcode::CMD_ACK, None);
         if let Some(Message::Continued { kind: begun }) = self.message
             && begun == kind
             && (marked || !self.garbled)
@@ -320,6 +337,14 @@ impl Protocol {
         self.message = if last { None } else { Some(Message::Continued { kind }) };
         self.place = Place::Code { len: data.len().saturating_sub(prefix), last };
         Front::Begin(Packet::HEAD + prefix, head(kind, !sure))
+    }
+
+    /// A part of a code that was given up: the engine is not to go on with it.
+    fn left_over(&mut self, last: bool, len: usize) -> Front<Reply> {
+        self.refuse(Cause::Denied);
+        self.broken_until = Some(self.now + self.patience());
+        self.broken_ended = last;
+        if last { Front::Spoilt(len) } else { Front::Noise(len) }
     }
 
     /// How many bytes of the data are before the code, and whether that is
@@ -448,7 +473,7 @@ impl Language for Protocol {
         self.attempt = attempt;
         if command.0 == Order::Plain(Opcode::START_SESSION) {
             // What comes then is another code.
-            self.message = None;
+            (self.message, self.broken_until) = (None, None);
         }
         command.0.encode(attempt)
     }
@@ -485,6 +510,9 @@ impl Language for Protocol {
     }
 
     fn give_up(&mut self) {
-        self.message = None;
+        if let Some(Message::Continued { .. }) = self.message.take() {
+            self.broken_until = Some(self.now + self.patience());
+            self.broken_ended = false;
+        }
     }
 }
