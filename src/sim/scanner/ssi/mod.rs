@@ -277,7 +277,7 @@ impl SsiEngine {
             (0xEB, []) => self.asleep = true,
             (0xD2, []) => self.queue.clear(),
             (0xE6, [code]) if *code > 0x1A => return DENIED,
-            (0xE6 | 0xE7 | 0xE8, [_]) | (0xC0 | 0xC1 | 0xC4 | 0xC5, []) => {}
+            (0xE6..=0xE8, [_]) | (0xC0 | 0xC1 | 0xC4 | 0xC5, []) => {}
             (0x12 | 0x80, _) => {
                 self.harm.management += 1;
                 return DENIED;
