@@ -11,6 +11,8 @@ mod mrz;
 mod plate;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/ssi.rs"]
+mod ssi;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -72,6 +74,11 @@ fn plate() {
 #[test]
 fn resident_id() {
     replay("resident_id", resident_id::run);
+}
+
+#[test]
+fn ssi() {
+    replay("ssi", ssi::run);
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod plate;
 pub mod printer_status;
 mod resident_id;
 pub mod sfm;
+pub mod ssi;
 mod tlv;
 mod vin;
 pub mod zfm;
@@ -61,6 +62,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
     ("sfm", Decode::Line(sfm::line)),
+    ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
     ("vin", Decode::Line(vin::line)),
@@ -69,7 +71,7 @@ const KINDS: &[(&str, Decode)] = &[
 
 /// Decodes what integrators stare at.
 ///
-/// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
+/// Reads one item a line: hexadecimal digits for atr, gm65, ssi, tlv and zfm, text
 /// for code, gbk, plate, resident-id, vin and mrz (lines joined by `|`), `1:16`, `asb:10000000` or `stream:` and hexadecimal
 /// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
