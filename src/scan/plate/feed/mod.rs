@@ -11,6 +11,7 @@
 //! were sent.
 
 pub mod axis;
+pub mod gat1400;
 mod json;
 mod message;
 mod multipart;

@@ -187,22 +187,6 @@ fn find(mut bytes: &[u8], wanted: u8) -> Option<Entry<'_>> {
     }
 }
 
-/// A string, in the camera's charset.
-#[derive(Clone, Debug)]
-pub(in super::super) struct Text {
-    bytes: heapless::Vec<u8, LONGEST>,
-    /// It was longer.
-    pub(in super::super) cut: bool,
-}
-
-impl core::ops::Deref for Text {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
 impl Record<'_> {
     fn find(&self, field: u8) -> Option<Entry<'_>> {
         find(self.own, field).or_else(|| find(self.outer, field))
@@ -213,10 +197,10 @@ impl Record<'_> {
         self.repeated
     }
 
-    /// A field that is a string.
-    pub(in super::super) fn text(&self, field: u8) -> Option<Text> {
-        let entry = self.find(field).filter(|entry| entry.quoted)?;
-        Some(Text { bytes: value::text(entry.token)?, cut: entry.cut })
+    /// A field that is a string, in the camera's charset; of a longer one, the
+    /// beginning.
+    pub(in super::super) fn text(&self, field: u8) -> Option<heapless::Vec<u8, LONGEST>> {
+        value::text(self.find(field).filter(|entry| entry.quoted)?.token)
     }
 
     /// A field that is a whole number; 0 or 1 for one that is a truth value.
