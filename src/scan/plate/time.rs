@@ -127,7 +127,9 @@ impl Digits<'_> {
             Some(_) => return None,
         };
         self.0 = rest;
-        let (hours, minutes) = (self.number(2, 15)?, self.then(b":", 59)?);
+        // Some cameras write `-500`.
+        let hours = self.number(if rest.len() == 3 { 1 } else { 2 }, 15)?;
+        let minutes = self.then(b":", 59)?;
         let minutes = i16::try_from(hours * 60 + minutes).ok()?;
         self.0.is_empty().then_some(Zone::East(sign * minutes))
     }
@@ -203,6 +205,7 @@ mod tests {
         assert_eq!(time("2016-03-25T05:03:54,5Z").micros, 500_000);
         assert_eq!(time("2016-03-25 05:03:54").zone, Zone::Unknown);
         assert_eq!(time("20160325 050354123").micros, 123_000);
+        assert_eq!(time("20160325T130354-500").zone, Zone::East(-300));
         for text in [
             "",
             "2016-03-25",

@@ -12,10 +12,12 @@
 
 pub mod axis;
 pub mod gat1400;
+pub mod hikvision;
 mod json;
 mod message;
 mod multipart;
 pub mod vzenith;
+mod xml;
 
 use core::fmt;
 
