@@ -11,6 +11,7 @@
 //! were sent.
 
 pub mod axis;
+pub mod dahua;
 pub mod gat1400;
 pub mod hikvision;
 mod json;

@@ -310,6 +310,11 @@ impl<B: Room> Json<B> {
         Ok(())
     }
 
+    /// How many containers are open.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     /// An element of XML begins: a member by that name.
     pub(super) fn begin_element(&mut self, name: &str) -> Result<(), Wrong> {
         let around = self.frames.last().map_or(Some(self.schema.root), |frame| frame.what);
