@@ -91,6 +91,8 @@ static SCHEMA: Schema = Schema {
         (ANPR, "detectType", Then::Field(DETECT)),
         (ANPR, "pictureInfoList", Then::Scope(LIST)),
         (LIST, "pictureInfo", Then::Scope(INFO)),
+        (LIST, "fileName", Then::List(NAMES)),
+        (LIST, "type", Then::List(KINDS)),
         (INFO, "fileName", Then::List(NAMES)),
         (INFO, "type", Then::List(KINDS)),
         (ALERT, "Plates", Then::Scope(PLATES)),
