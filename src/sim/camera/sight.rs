@@ -76,7 +76,9 @@ impl Sight {
     fn clock(&self) -> [u32; 6] {
         let local = self.seconds + 8 * 3600;
         let (mut day, mut year) = (local / 86_400, 1970);
-        let leap = |year: u32| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = |year: u32| {
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+        };
         while day >= 365 + u32::from(leap(year)) {
             day -= 365 + u32::from(leap(year));
             year += 1;
