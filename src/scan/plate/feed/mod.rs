@@ -11,10 +11,14 @@
 //! were sent.
 
 pub mod axis;
+pub mod dahua;
+pub mod gat1400;
+pub mod hikvision;
 mod json;
 mod message;
 mod multipart;
 pub mod vzenith;
+mod xml;
 
 use core::fmt;
 
