@@ -77,6 +77,10 @@ impl Hpzl {
         })
     }
 
+    /// The codes of plates of 2002: seven characters were given to cars,
+    /// lorries and motorcycles only.
+    pub(super) const TRIAL: &'static [Self] = &[Self(2), Self(1), Self(7), Self(8)];
+
     /// The codes that a plate of this class and colour can have, the likely
     /// ones first.
     ///

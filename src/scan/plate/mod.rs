@@ -60,6 +60,9 @@
 //! Forms from GA 36-2007, GA 36-2018 and the practice of police programs;
 //! reading needs no memory but the line itself, and 24 bytes for the plate.
 //!
+//! Which plates a key can be, [`Plate::from_key`] tells; [`matching`] looks a text
+//! up in a list, whether or not it is a plate.
+//!
 //! # Cameras
 //!
 //! A [`PlateCamera`] tells of each vehicle with a [`PlateRead`]: the text as it
@@ -104,6 +107,7 @@ pub mod feed;
 mod form;
 mod grammar;
 mod hpzl;
+pub mod matching;
 mod read;
 mod symbol;
 mod text;

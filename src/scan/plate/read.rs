@@ -2,9 +2,11 @@ use core::fmt;
 
 use bitflags::bitflags;
 
+use super::advice::Advice;
 use super::class::{Class, Colour};
 use super::error::PlateError;
 use super::grammar::Plate;
+use super::matching::Spelling;
 use super::symbol;
 
 /// One reading of one vehicle by a plate camera.
@@ -207,12 +209,13 @@ impl PlateRead {
     }
 
     /// Whether the text and what the camera saw go together: the plate's class
-    /// comes in that colour, and is the class the camera saw. True for what is
-    /// not known.
+    /// comes in that colour, and in the one in front of the text, and is the
+    /// class the camera saw. True for what is not known.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
         let Some(plate) = self.plate() else { return true };
-        self.colour.is_none_or(|colour| plate.fits(colour))
+        !plate.advice().contains(Advice::COLOUR)
+            && self.colour.is_none_or(|colour| plate.fits(colour))
             && self.class.is_none_or(|class| plate.class() == class)
     }
 }
@@ -264,6 +267,16 @@ impl RawText {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    /// What it spells, for comparing; of two regions' plates the first.
+    #[must_use]
+    pub fn spelling(&self) -> Spelling {
+        let first = self.as_bytes().split(|byte| *byte == b'|').next().unwrap_or_default();
+        match (self.charset, core::str::from_utf8(first)) {
+            (Charset::Utf8, Ok(text)) => Spelling::new(text),
+            _ => Spelling::from_gbk(first),
+        }
     }
 
     /// Whether it was longer.
