@@ -222,7 +222,7 @@ pub fn nearly_valid(draw: &mut Draw) -> NearlyValid {
 fn odd(draw: &mut Draw, wrong: Wrong) -> NearlyValid {
     let (form, at): (&[&str], usize) = match wrong {
         Wrong::Long => (&["pi|esddddd|"], 10),
-        Wrong::Home => (&["hZ|ssss|港"], 9),
+        Wrong::Home => (&["hZ|ssss|港"], 8),
         Wrong::Trial => (&["hi|daaddd|", "hi|ddddda|"], 0),
         Wrong::ManyLetters => (&["pi|aaadd|", "pi|adada|", "pi|aaaa|挂"], 0),
         Wrong::Energy => (&["pi|dddddg|"], 0),

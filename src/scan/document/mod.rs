@@ -3,12 +3,27 @@
 //! Facts, not verdicts: a number is taken apart, and its check digit is
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
+//!
+//! | what | type |
+//! | --- | --- |
+//! | resident ID number, of citizens, of residents of Hong Kong, Macau and Taiwan, of foreigners | [`ResidentId`] |
+//! | foreigner's card of before 2023 | [`ForeignerId`] |
+//! | home-return permit | [`HomeReturnPermit`] |
+//! | core number of a licence | [`LicenceCore`] |
+//! | vehicle identification number | [`vin::Vin`] |
+//! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
 
 mod licence_core;
+pub mod mrz;
+mod permit;
 mod resident_id;
+mod short_date;
+pub mod vin;
 
 pub use licence_core::LicenceCore;
-pub use resident_id::{IdError, ResidentId, Sex};
+pub use permit::{ForeignerId, HomeReturnPermit};
+pub use resident_id::{IdError, IdKind, ResidentId, Sex};
+pub use short_date::{DateForm, ShortDate};
 
 /// What a check character says about the number it belongs to.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

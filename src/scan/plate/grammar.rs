@@ -81,7 +81,7 @@ impl Plate {
         })
     }
 
-    fn read(line: &Line) -> Result<Self, PlateError> {
+    pub(super) fn read(line: &Line) -> Result<Self, PlateError> {
         let symbols = line.symbols();
         let whole = match find(symbols) {
             Ok(form) => return Ok(Self::new(form, symbols, None)),

@@ -61,7 +61,8 @@
 //! reading needs no memory but the line itself, and 24 bytes for the plate.
 //!
 //! Which plates a key can be, [`Plate::from_key`] tells; [`matching`] looks a text
-//! up in a list, whether or not it is a plate.
+//! up in a list, whether or not it is a plate; [`votes`] makes one result of many
+//! readings of a vehicle.
 //!
 //! # Cameras
 //!
@@ -108,9 +109,12 @@ mod form;
 mod grammar;
 mod hpzl;
 pub mod matching;
+mod note;
 mod read;
 mod symbol;
 mod text;
+mod time;
+pub mod votes;
 
 pub use advice::Advice;
 #[cfg(feature = "async")]
@@ -120,7 +124,9 @@ pub use class::{Class, Colour, Energy, Province};
 pub use error::PlateError;
 pub use grammar::Plate;
 pub use hpzl::Hpzl;
+pub use note::{Code, EventId, Note};
 pub use read::{
-    Confidence, Pictures, PlateRead, RawText, ReadFlags, ReadTime, Reading, VendorCodes, Zone,
+    Characters, Confidence, Pictures, PlateRead, RawText, ReadFlags, Reading, VendorCodes,
 };
 pub use text::PlateText;
+pub use time::{ReadTime, Zone};

@@ -171,8 +171,17 @@ pub(super) fn write_gbk(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result
     Ok(())
 }
 
+/// Writes UTF-8 bytes as text; `?` for what is none.
+pub(super) fn write_utf8(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().try_for_each(|c| write_harmless(c, f))?;
+        f.write_str(if chunk.invalid().is_empty() { "" } else { "?" })?;
+    }
+    Ok(())
+}
+
 /// Writes a character; `?` for one that controls what shows it.
-pub(super) fn write_harmless(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_harmless(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char(if c.is_control() { '?' } else { c })
 }
 
@@ -196,6 +205,16 @@ impl Line {
 
     pub(super) fn from_gbk(bytes: &[u8]) -> Result<Self, PlateError> {
         Self::of(gbk_glyphs(bytes))
+    }
+
+    pub(super) fn from_symbols(symbols: &[Symbol]) -> Result<Self, PlateError> {
+        let mut end = 0;
+        Self::of(symbols.iter().map(|symbol| {
+            let (offset, len) = (end, character(*symbol).len_utf8());
+            end += len;
+            let unreadable = *symbol == UNREADABLE;
+            (if unreadable { Glyph::Unknown } else { Glyph::Symbol(*symbol) }, offset, len)
+        }))
     }
 
     fn of(glyphs: impl Iterator<Item = (Glyph, usize, usize)>) -> Result<Self, PlateError> {

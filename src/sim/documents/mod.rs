@@ -3,3 +3,11 @@
 //! No living person can match: areas, names and issuers are such as are given
 //! to nobody. They are made from the standards and not by the parsers' code, so
 //! that a parser can be tested against them.
+
+mod mrz;
+mod resident_id;
+mod vin;
+
+pub use mrz::{MadeZone, ZoneWrong, wrong_zone, zone};
+pub use resident_id::{IdWrong, MadeId, resident_id, wrong_id};
+pub use vin::{MadeVin, VinWrong, vin, wrong_vin};

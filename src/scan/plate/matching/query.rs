@@ -3,6 +3,7 @@ use core::fmt;
 use super::cost::{GAP, OTHER, SIMILAR, are_similar, groups};
 use super::spelling::Spelling;
 use super::walk::Walk;
+use crate::scan::plate::PlateRead;
 use crate::scan::plate::symbol::{Symbol, character};
 
 /// More than any limit. Costs are added to it without overflow.
@@ -62,12 +63,23 @@ impl Query {
             .characters(&[])
     }
 
+    /// What a camera read, as sure of each character as it says it is.
+    #[must_use]
+    pub fn of(read: &PlateRead) -> Self {
+        let spelling = read.text.spelling();
+        Self::new(spelling).weighed(read.sure(&spelling))
+    }
+
     /// How sure the camera is of each character, 0 to 100, in order; of those
     /// behind the last one, quite. The characters are those of the spelling,
     /// without separators.
     #[must_use]
-    pub fn characters(mut self, percents: &[u8]) -> Self {
-        let percents = percents.iter().copied().chain(core::iter::repeat(100));
+    pub fn characters(self, percents: &[u8]) -> Self {
+        self.weighed(percents.iter().copied())
+    }
+
+    fn weighed(mut self, percents: impl Iterator<Item = u8>) -> Self {
+        let percents = percents.chain(core::iter::repeat(100));
         for ((costs, symbol), percent) in
             self.costs.iter_mut().zip(self.read.symbols()).zip(percents)
         {

@@ -1,9 +1,9 @@
 use core::fmt::{self, Write as _};
 
-use crate::scan::plate::Plate;
 use crate::scan::plate::symbol::{
-    HAN, Symbol, UNREADABLE, character, gbk_symbols, leading_colour, symbols,
+    HAN, Line, Symbol, UNREADABLE, character, gbk_symbols, leading_colour, symbols,
 };
+use crate::scan::plate::{Plate, PlateError};
 
 /// What is written on a plate, or what somebody took for it: the characters,
 /// without separators and without a colour in front.
@@ -20,7 +20,7 @@ pub struct Spelling {
 }
 
 impl Spelling {
-    pub(super) const MOST: usize = 11;
+    pub(in crate::scan::plate) const MOST: usize = 11;
 
     /// Spells a text.
     ///
@@ -41,7 +41,15 @@ impl Spelling {
         Self::of(gbk_symbols(bytes))
     }
 
-    fn of(symbols: impl Iterator<Item = Symbol>) -> Self {
+    /// The plate that is spelled.
+    ///
+    /// # Errors
+    /// It is none; the offset counts bytes of the spelling as it is shown.
+    pub fn plate(&self) -> Result<Plate, PlateError> {
+        Plate::read(&Line::from_symbols(self.symbols())?)
+    }
+
+    pub(in crate::scan::plate) fn of(symbols: impl Iterator<Item = Symbol>) -> Self {
         let mut all = [0; Self::MOST + 2];
         let mut count = 0;
         for symbol in symbols {
