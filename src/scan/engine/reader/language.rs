@@ -87,6 +87,8 @@ pub enum Front<R> {
     Piece(usize),
     /// The code is whole.
     End(usize),
+    /// The last bytes of the code: it is whole.
+    Last(usize),
     /// The code is lost.
     Spoilt(usize),
     /// The reply to the command that is waited for.
@@ -104,6 +106,7 @@ impl<R> Front<R> {
             | Self::Begin(n, _)
             | Self::Piece(n)
             | Self::End(n)
+            | Self::Last(n)
             | Self::Spoilt(n)
             | Self::Reply(n, _)
             | Self::Again(n) => *n,

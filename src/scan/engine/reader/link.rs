@@ -191,10 +191,7 @@ impl<L: Language, const N: usize> Link<L, N> {
                 }
                 self.code.begin(head);
             }
-            Front::Piece(_) => {
-                self.code.push(self.inbox.as_slice().get(..n).unwrap_or_default());
-            }
-            Front::End(_) => self.code.end(self.heard_at, self.language.repeat()),
+            Front::Piece(_) | Front::End(_) | Front::Last(_) => self.grow(&front),
             Front::Spoilt(_) => self.spoil(),
             Front::Reply(_, reply) => self.reply = Some(reply),
             Front::Again(_) => self.again = true,
@@ -202,6 +199,15 @@ impl<L: Language, const N: usize> Link<L, N> {
         self.inbox.drop_front(n);
         if let Some(answer) = self.language.answer() {
             self.answer.extend(answer.as_slice());
+        }
+    }
+
+    fn grow(&mut self, front: &Front<L::Reply>) {
+        if !matches!(front, Front::End(_)) {
+            self.code.push(self.inbox.as_slice().get(..front.len()).unwrap_or_default());
+        }
+        if !matches!(front, Front::Piece(_)) {
+            self.code.end(self.heard_at, self.language.repeat());
         }
     }
 
