@@ -178,7 +178,8 @@ pub struct NearlyValid {
     pub text: String,
     /// What is wrong.
     pub wrong: Wrong,
-    /// At which byte; 0 for a warning.
+    /// At which byte; 0 for a warning, and for [`Wrong::Trial`], which no single
+    /// byte makes wrong.
     pub at: usize,
 }
 
@@ -223,7 +224,7 @@ fn odd(draw: &mut Draw, wrong: Wrong) -> NearlyValid {
     let (form, at): (&[&str], usize) = match wrong {
         Wrong::Long => (&["pi|esddddd|"], 10),
         Wrong::Home => (&["hZ|ssss|港"], 8),
-        Wrong::Trial => (&["hi|daaddd|", "hi|ddddda|"], 0),
+        Wrong::Trial => (&["hi|dddaaa|", "hi|aaaddd|", "hi|dddddd|"], 0),
         Wrong::ManyLetters => (&["pi|aaadd|", "pi|adada|", "pi|aaaa|挂"], 0),
         Wrong::Energy => (&["pi|dddddg|"], 0),
         Wrong::UnknownIssuer => (&["宁n|ddddd|", "琼n|ddddd|", "青n|ddddd|"], 0),
@@ -240,8 +241,6 @@ fn odd(draw: &mut Draw, wrong: Wrong) -> NearlyValid {
             _ => character(draw, slot, "京", &mut 0),
         })
         .collect();
-    // Where a plate of 2002 leaves what an ordinary one can be: seventh in the
-    // serial, or at the letter where a large new-energy plate has a digit.
     NearlyValid { text, wrong, at }
 }
 

@@ -1,6 +1,7 @@
 //! A plate camera that speaks the protocol of 臻识 VisionZenith.
 
 mod pass;
+pub mod pushed;
 
 pub use pass::{Pass, picture};
 

@@ -11,9 +11,12 @@
 //! were sent.
 
 pub mod axis;
+mod base64;
 mod json;
 mod message;
 mod multipart;
+pub mod openalpr;
+pub mod plate_recognizer;
 pub mod vzenith;
 
 use core::fmt;

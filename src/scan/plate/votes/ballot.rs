@@ -14,7 +14,9 @@ pub(super) struct Ballot {
     pub(super) first: Instant,
     pub(super) last: Instant,
     event: Option<EventId>,
-    tables: [Table; 2],
+    /// One for each length: the right one, and with a character too many and too
+    /// few.
+    tables: [Table; 3],
     frames: u32,
     best: Best,
     flags: OutcomeFlags,
@@ -38,7 +40,7 @@ impl Ballot {
             first: now,
             last: now,
             event,
-            tables: [Table::default(); 2],
+            tables: [Table::default(); 3],
             frames: 0,
             best: Best::default(),
             flags: OutcomeFlags::empty(),
@@ -76,8 +78,8 @@ impl Ballot {
 
     /// Which table has most votes; of equal ones the first.
     fn leading(&self) -> usize {
-        let [first, second] = &self.tables;
-        usize::from(!second.is_free() && second.weight() > first.weight())
+        let taken = self.tables.iter().enumerate().filter(|(_, table)| !table.is_free());
+        taken.rev().max_by_key(|(_, table)| table.weight()).map_or(0, |(at, _)| at)
     }
 
     fn table(&self) -> Table {

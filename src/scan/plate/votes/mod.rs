@@ -41,7 +41,7 @@
 //!
 //! # Memory
 //!
-//! `N` vehicles at once, each some 300 bytes, those that left a short time ago
+//! `N` vehicles at once, each some 500 bytes, those that left a short time ago
 //! included. For one more, the oldest that was handed over is forgotten; if there
 //! is none, the outcome of the oldest is [pushed out](Added::pushed_out) early.
 

@@ -93,10 +93,12 @@ impl Table {
         self.winners().map(move |(_, votes)| u8::try_from(votes / most).unwrap_or(100).min(100))
     }
 
-    /// All votes for that: what two lengths are compared by.
+    /// The votes for a place of that, in the mean: what lengths are compared by.
     pub(super) fn weight(&self) -> u32 {
         let total: u32 = self.winners().map(|(_, votes)| u32::from(votes)).sum();
-        // An empty text has none, but it may have been read.
-        total * 2 + u32::from(self.readings)
+        // An empty text has no votes, but it may have been read.
+        total
+            .checked_div(u32::try_from(self.len).unwrap_or_default())
+            .unwrap_or(self.readings.into())
     }
 }
