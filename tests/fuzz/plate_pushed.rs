@@ -3,25 +3,31 @@
 use embedded_pos::scan::plate::feed::openalpr::OpenAlpr;
 use embedded_pos::scan::plate::feed::plate_recognizer::PlateRecognizer;
 use embedded_pos::scan::plate::feed::vzenith::{Profile, Push};
-use embedded_pos::scan::plate::feed::{Event, Feed};
+use embedded_pos::scan::plate::feed::{Event, Fault, Feed};
 
-/// The events of a message, in pieces of this size; of pictures the bytes alone.
-fn events(feed: &mut impl Feed, message: &[u8], size: usize) -> (Vec<String>, Vec<u8>) {
-    let (mut events, mut picture) = (Vec::new(), Vec::new());
-    let mut take = |event| match event {
-        Ok(Event::Picture(piece)) => picture.extend(piece.bytes),
-        other => events.push(format!("{other:?}")),
-    };
+/// The events of a message; of pictures the bytes alone.
+type Came = (Vec<String>, Vec<u8>);
+
+fn take(came: &mut Came, event: Result<Event<'_>, Fault>) {
+    match event {
+        Ok(Event::Picture(piece)) => came.1.extend(piece.bytes),
+        other => came.0.push(format!("{other:?}")),
+    }
+}
+
+/// What comes of a message in pieces of this size.
+fn events(feed: &mut impl Feed, message: &[u8], size: usize) -> Came {
+    let mut came = Came::default();
     for mut piece in message.chunks(size) {
         while let (used, Some(event)) = feed.push(piece) {
-            take(event);
+            take(&mut came, event);
             piece = &piece[used..];
         }
     }
     while let Some(event) = feed.end() {
-        take(event);
+        take(&mut came, event);
     }
-    (events, picture)
+    came
 }
 
 fn alike(mut feed: impl Feed, message: &[u8]) {

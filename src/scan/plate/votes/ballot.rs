@@ -54,8 +54,9 @@ impl Ballot {
         self.frames = self.frames.saturating_add(1);
         self.read_flags |= read.flags;
         let other_event = read.event.is_some() && read.event != self.event;
-        self.flags
-            .set(OutcomeFlags::EVENTS, self.flags.contains(OutcomeFlags::EVENTS) | other_event);
+        if other_event {
+            self.flags |= OutcomeFlags::EVENTS;
+        }
         if read.reading == Reading::NoPlate && spelling.is_empty() {
             self.flags |= OutcomeFlags::UNSEEN;
         }
