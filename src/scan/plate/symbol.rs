@@ -109,12 +109,12 @@ fn from_gbk(lead: u8, trail: u8) -> Glyph {
 }
 
 /// The characters of a text, each with the byte where it begins and its length.
-fn glyphs(text: &str) -> impl Iterator<Item = (Glyph, usize, usize)> {
+fn glyphs(text: &str) -> impl Iterator<Item = (Glyph, usize, usize)> + Clone {
     text.char_indices().map(|(offset, c)| (from_char(c), offset, c.len_utf8()))
 }
 
 /// As [`glyphs`], of GBK.
-fn gbk_glyphs(bytes: &[u8]) -> impl Iterator<Item = (Glyph, usize, usize)> {
+fn gbk_glyphs(bytes: &[u8]) -> impl Iterator<Item = (Glyph, usize, usize)> + Clone {
     let mut rest = bytes;
     core::iter::from_fn(move || {
         let (&lead, tail) = rest.split_first()?;
@@ -133,12 +133,12 @@ fn gbk_glyphs(bytes: &[u8]) -> impl Iterator<Item = (Glyph, usize, usize)> {
 pub(super) const UNREADABLE: Symbol = b'?';
 
 /// The symbols of a text that need not be a plate, separators left out.
-pub(super) fn symbols(text: &str) -> impl Iterator<Item = Symbol> {
+pub(super) fn symbols(text: &str) -> impl Iterator<Item = Symbol> + Clone {
     glyphs(text).filter_map(|(glyph, ..)| lenient(glyph))
 }
 
 /// As [`symbols`], of GBK.
-pub(super) fn gbk_symbols(bytes: &[u8]) -> impl Iterator<Item = Symbol> {
+pub(super) fn gbk_symbols(bytes: &[u8]) -> impl Iterator<Item = Symbol> + Clone {
     gbk_glyphs(bytes).filter_map(|(glyph, ..)| lenient(glyph))
 }
 

@@ -134,7 +134,7 @@ impl Query {
     /// within the limit.
     fn band(&self) -> usize {
         let extra = self.costs.iter().take(self.read.len()).map(|costs| costs.extra).min();
-        let least = extra.unwrap_or(GAP).min(GAP).max(1);
+        let least = extra.unwrap_or(GAP).clamp(1, GAP);
         usize::from(self.limit / least).min(Spelling::MOST)
     }
 

@@ -3,7 +3,7 @@ use core::fmt::{self, Write as _};
 use crate::scan::plate::symbol::{
     HAN, Line, Symbol, UNREADABLE, character, gbk_symbols, leading_colour, symbols,
 };
-use crate::scan::plate::{Plate, PlateError};
+use crate::scan::plate::{Colour, Plate, PlateError};
 
 /// What is written on a plate, or what somebody took for it: the characters,
 /// without separators and without a colour in front.
@@ -32,13 +32,40 @@ impl Spelling {
     /// ```
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self::of(symbols(text))
+        Self::behind_colour(symbols(text))
     }
 
     /// Spells GBK, GB 2312 or GB 18030 bytes.
     #[must_use]
     pub fn from_gbk(bytes: &[u8]) -> Self {
-        Self::of(gbk_symbols(bytes))
+        Self::behind_colour(gbk_symbols(bytes))
+    }
+
+    fn behind_colour(symbols: impl Iterator<Item = Symbol> + Clone) -> Self {
+        let mut front = symbols.clone();
+        let mut next = || front.next().unwrap_or_default();
+        let front = [next(), next()];
+        let taken = match (leading_colour(&front), front) {
+            // A province, unless it stands before another Chinese character.
+            (Some((Colour::Black, _)), [_, second]) if second < HAN => 0,
+            (Some((_, taken)), _) => taken,
+            (None, _) => 0,
+        };
+        Self::of(symbols.skip(taken))
+    }
+
+    pub(in crate::scan::plate) fn of(symbols: impl Iterator<Item = Symbol>) -> Self {
+        let mut spelling = Self::default();
+        for symbol in symbols {
+            match spelling.symbols.get_mut(spelling.len()) {
+                Some(slot) => {
+                    *slot = symbol;
+                    spelling.len += 1;
+                }
+                None => spelling.cut = true,
+            }
+        }
+        spelling
     }
 
     /// The plate that is spelled.
@@ -47,25 +74,6 @@ impl Spelling {
     /// It is none; the offset counts bytes of the spelling as it is shown.
     pub fn plate(&self) -> Result<Plate, PlateError> {
         Plate::read(&Line::from_symbols(self.symbols())?)
-    }
-
-    pub(in crate::scan::plate) fn of(symbols: impl Iterator<Item = Symbol>) -> Self {
-        let mut all = [0; Self::MOST + 2];
-        let mut count = 0;
-        for symbol in symbols {
-            if let Some(slot) = all.get_mut(count) {
-                *slot = symbol;
-            }
-            count += 1;
-        }
-        let known = all.get(..count).unwrap_or(&all);
-        let colour = behind_colour(known);
-        let mut spelling = Self { cut: count - colour > Self::MOST, ..Self::default() };
-        for (slot, symbol) in spelling.symbols.iter_mut().zip(known.iter().skip(colour)) {
-            *slot = *symbol;
-            spelling.len += 1;
-        }
-        spelling
     }
 
     pub(in crate::scan::plate) fn symbols(&self) -> &[Symbol] {
@@ -93,19 +101,6 @@ impl Spelling {
     /// The characters; `?` for one that no plate has.
     pub fn chars(&self) -> impl Iterator<Item = char> {
         self.symbols().iter().map(|symbol| character(*symbol))
-    }
-}
-
-/// How many symbols a colour in front takes. 黑 is one before a Chinese
-/// character only; before a letter it is a province.
-fn behind_colour(symbols: &[Symbol]) -> usize {
-    match (leading_colour(symbols), symbols) {
-        (Some((_, taken)), [first, next, ..])
-            if character(*first) != '黑' || *next >= HAN || *next == UNREADABLE =>
-        {
-            taken
-        }
-        _ => 0,
     }
 }
 

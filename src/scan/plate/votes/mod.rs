@@ -11,7 +11,7 @@
 //! use embedded_pos::scan::plate::votes::{How, OutcomeFlags, Rules, Votes};
 //!
 //! let mut votes: Votes<4> = Votes::new(Rules::new());
-//! let at = |millis| Instant::from_micros(millis * 1_000);
+//! let at = |millis: u64| Instant::from_micros(millis * 1_000);
 //! for (millis, text) in [(0, "津A12B45"), (40, "津A12845"), (80, "津A12845")] {
 //!     votes.add(&PlateRead::new(text.as_bytes()), at(millis));
 //! }
