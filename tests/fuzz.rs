@@ -5,6 +5,8 @@
 
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/feeds.rs"]
+mod feeds;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
@@ -68,6 +70,11 @@ fn classify() {
 #[test]
 fn mrz() {
     replay("mrz", mrz::run);
+}
+
+#[test]
+fn feeds() {
+    replay("feeds", feeds::run);
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod inspect;
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
+#[path = "inspect/camera.rs"]
+mod camera;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]

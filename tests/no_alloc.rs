@@ -36,6 +36,11 @@ use embedded_pos::scan::plate::matching::{Query, Spelling};
 use embedded_pos::scan::plate::votes::{Rules, Votes};
 use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
 use embedded_pos::sim::camera::pushed::Alarm;
+use embedded_pos::scan::plate::feed::axis::Axis;
+use embedded_pos::scan::plate::feed::dahua::Dahua;
+use embedded_pos::scan::plate::feed::gat1400::Gat1400;
+use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::issuer::Issuer;
@@ -110,6 +115,43 @@ fn the_count_counts() {
     assert_eq!(counted(|| black_box(Box::new(1))).1, 1);
     assert_eq!(counted(|| black_box(String::from("a") + "longer than before")).1, 2);
     assert_eq!(counted(|| black_box([0; 100])).1, 0);
+}
+
+/// Pushes a message in pieces; how many events came.
+fn events(feed: &mut dyn Feed, message: &[u8]) -> usize {
+    let mut events = 0;
+    for mut bytes in message.chunks(100) {
+        loop {
+            let (used, event) = feed.push(bytes);
+            bytes = &bytes[used..];
+            if event.is_none() {
+                break;
+            }
+            events += 1;
+        }
+    }
+    events
+}
+
+#[test]
+fn what_cameras_push_is_read_in_the_room_given() {
+    let sight = Sight::draw(&mut embedded_pos::sim::Draw::new(1));
+    let one = std::slice::from_ref(&sight);
+    let messages = [
+        sight.hikvision_form(),
+        Sight::dahua_stream(one),
+        sight.axis().into_bytes(),
+        Sight::gat1400(one).into_bytes(),
+    ];
+    let mut feeds: [&mut dyn Feed; 4] = [
+        &mut Hikvision::new([0; 4096], [0; 1024]),
+        &mut Dahua::new([0; 1024]),
+        &mut Axis::new([0; 512]),
+        &mut Gat1400::new([0; 1024]),
+    ];
+    for (feed, message) in feeds.iter_mut().zip(&messages) {
+        assert!(frugal(|| events(*feed, message)) > 0);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 mod atr;
 pub mod bmlite;
+pub mod camera;
 pub mod code;
 pub mod escpos;
 pub mod f5;
@@ -48,6 +49,7 @@ enum Decode {
 const KINDS: &[(&str, Decode)] = &[
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
+    ("camera", Decode::Line(camera::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
     ("escpos", Decode::File(escpos::file)),
@@ -69,7 +71,7 @@ const KINDS: &[(&str, Decode)] = &[
 
 /// Decodes what integrators stare at.
 ///
-/// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
+/// Reads one item a line: hexadecimal digits for atr, camera, gm65, tlv and zfm, text
 /// for code, gbk, plate, resident-id, vin and mrz (lines joined by `|`), `1:16`, `asb:10000000` or `stream:` and hexadecimal
 /// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
@@ -85,6 +87,9 @@ pub struct Args {
     /// instead of 58 for escpos, star and cpcl; gb2312 or gb18030 for gbk.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
+    /// Whose messages they are, for camera.
+    #[arg(long, value_enum)]
+    pub vendor: Option<camera::Vendor>,
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,

@@ -79,10 +79,16 @@ impl Characters {
     /// Twice the characters of the longest plate.
     const MOST: usize = 16;
 
-    /// The first 16 of these values.
-    pub(super) fn new(values: impl Iterator<Item = u8>) -> Self {
+    /// The values of a list such as `99,98` or `津-80,A-90`; none if one of the
+    /// first 16 is no value.
+    pub(super) fn read(text: &[u8]) -> Self {
         let mut characters = Self::default();
+        let values = text.split(|byte| *byte == b',').map(|item| {
+            let value = item.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
+            core::str::from_utf8(value.trim_ascii()).ok()?.parse().ok()
+        });
         for (to, value) in characters.values.iter_mut().zip(values) {
+            let Some(value) = value.filter(|value| *value <= 100) else { return Self::default() };
             *to = value;
             characters.len += 1;
         }

@@ -12,12 +12,16 @@
 
 pub mod axis;
 mod base64;
+pub mod dahua;
+pub mod gat1400;
+pub mod hikvision;
 mod json;
 mod message;
 mod multipart;
 pub mod openalpr;
 pub mod plate_recognizer;
 pub mod vzenith;
+mod xml;
 
 use core::fmt;
 

@@ -11,6 +11,7 @@ mod store;
 mod value;
 
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use super::message::{self, Document, Role, Told};
 use super::multipart::Head;
@@ -45,6 +46,27 @@ pub(super) enum Then {
     /// A value that is wanted, under this number below 64. It is kept with the
     /// record it stands in, or once for the text.
     Field(u8),
+    /// One that comes up to four times, under this number and those behind.
+    List(u8),
+}
+
+impl Then {
+    /// Under which numbers a value is kept.
+    const fn fields(self) -> Option<Range<u8>> {
+        match self {
+            Self::Field(field) => Some(field..field + 1),
+            Self::List(field) => Some(field..field + 4),
+            Self::Scope(_) | Self::Record(_) => None,
+        }
+    }
+
+    /// By which scope its members are looked up.
+    const fn scope(self) -> Option<u8> {
+        match self {
+            Self::Scope(scope) | Self::Record(scope) => Some(scope),
+            Self::Field(_) | Self::List(_) => None,
+        }
+    }
 }
 
 /// What is wrong with a text.
@@ -183,7 +205,7 @@ impl<B: Room> Json<B> {
             Place::Trail if byte == b'\\' && self.charset.is_whole() => self.inside(byte),
             Place::Trail if matches!(byte, 0x40..=0x7E | 0x80..=0xFE) => {
                 self.charset.take(byte);
-                self.carry(byte);
+                self.store.carry(byte);
                 self.place = Place::Inside;
             }
             Place::Trail => self.inside(byte),
@@ -218,31 +240,40 @@ impl<B: Room> Json<B> {
 
     fn open(&mut self, array: bool) -> Result<Place, Wrong> {
         let outer = self.frames.last().is_some_and(|frame| frame.again);
-        let what = self.what.take().filter(|what| !matches!(what, Then::Field(_)));
-        if let (Some(Then::Record(_)), None, false) = (what, self.record, array) {
-            self.record = Some(self.frames.len());
-            self.store.begin_record();
-        }
-        let frame = Frame { array, what, again: outer };
-        self.frames.push(frame).map_err(|_| Wrong::Deep)?;
+        let what = self.what.take().filter(|what| what.scope().is_some());
+        self.enter(Frame { array, what, again: outer })?;
         if array {
             self.what = what;
         }
         Ok(if array { Place::First } else { Place::FirstKey })
     }
 
+    fn enter(&mut self, frame: Frame) -> Result<(), Wrong> {
+        if let (Some(Then::Record(_)), None, false) = (frame.what, self.record, frame.array) {
+            self.record = Some(self.frames.len());
+            self.store.begin_record();
+        }
+        self.frames.push(frame).map_err(|_| Wrong::Deep)
+    }
+
     fn close(&mut self, array: bool) -> Result<Place, Wrong> {
-        if self.frames.pop().is_none_or(|frame| frame.array != array) {
+        if self.leave()?.array != array {
             return Err(Wrong::Syntax);
         }
-        if self.record == Some(self.frames.len()) && !array {
+        match self.frames.is_empty() {
+            true if self.store.is_full() => Err(Wrong::Long),
+            true => Ok(Place::End),
+            false => Ok(Place::After),
+        }
+    }
+
+    fn leave(&mut self) -> Result<Frame, Wrong> {
+        let frame = self.frames.pop().ok_or(Wrong::Syntax)?;
+        if self.record == Some(self.frames.len()) && !frame.array {
             self.record = None;
             self.store.end_record();
         }
-        if !self.frames.is_empty() {
-            return Ok(Place::After);
-        }
-        if self.store.is_full() { Err(Wrong::Long) } else { Ok(Place::End) }
+        Ok(frame)
     }
 
     fn next(&mut self) -> Place {
@@ -259,32 +290,28 @@ impl<B: Room> Json<B> {
     /// A string or another value begins.
     fn begin(&mut self, is_key: bool) -> Place {
         self.is_key = is_key;
-        self.store.begin(is_key || matches!(self.what, Some(Then::Field(_))));
+        self.store.begin(is_key || self.what.and_then(Then::fields).is_some());
         Place::Inside
     }
 
     /// A string or another value has ended.
     fn ended(&mut self, quoted: bool) {
-        let frame = self.frames.last();
-        if !self.is_key {
-            let again = frame.is_some_and(|frame| frame.again);
-            if let Some(Then::Field(field)) = self.what.take() {
-                self.store.put(field, quoted, again, self.record.is_some());
-            }
-            self.place = Place::After;
+        if self.is_key {
+            let scope = self.frames.last().and_then(|frame| frame.what).and_then(Then::scope);
+            self.what = self.look_up(scope, |name| self.store.is_token(name));
+            self.place = Place::Colon;
             return;
         }
-        let scope = match frame.and_then(|frame| frame.what) {
-            Some(Then::Scope(scope) | Then::Record(scope)) => Some(scope),
-            _ => None,
-        };
-        let row = self
-            .schema
-            .rows
-            .iter()
-            .find(|(within, name, _)| Some(*within) == scope && self.store.is_token(name));
-        self.what = row.map(|(.., then)| *then);
-        self.place = Place::Colon;
+        let again = self.frames.last().is_some_and(|frame| frame.again);
+        if let Some(fields) = self.what.take().and_then(Then::fields) {
+            self.store.put(fields, quoted, again, self.record.is_some());
+        }
+        self.place = Place::After;
+    }
+
+    fn look_up(&self, scope: Option<u8>, is: impl Fn(&str) -> bool) -> Option<Then> {
+        let mut rows = self.schema.rows.iter();
+        rows.find(|(within, name, _)| Some(*within) == scope && is(name)).map(|(.., then)| *then)
     }
 
     fn literal(&mut self, byte: u8) -> Result<(), Wrong> {
@@ -302,12 +329,10 @@ impl<B: Room> Json<B> {
         match byte {
             b'"' => self.ended(true),
             b'\\' => self.place = Place::Escape,
-            // Not allowed in a string, and no part of one that is wanted.
-            0x00..=0x1F => {}
-            0x20..=0x7F => self.store.keep(&[byte]),
-            0x80..=0xFF => {
-                self.carry(byte);
-                self.place = if self.schema.gbk { Place::Trail } else { Place::Inside };
+            _ => {
+                self.store.keep_plain(byte);
+                let leads = self.schema.gbk && byte >= 0x80;
+                self.place = if leads { Place::Trail } else { Place::Inside };
             }
         }
     }
@@ -322,9 +347,33 @@ impl<B: Room> Json<B> {
         Ok(())
     }
 
-    /// Keeps U+E000 + `byte`, in UTF-8.
-    fn carry(&mut self, byte: u8) {
-        self.store.keep(&[0xEE, 0x80 | (byte >> 6), 0x80 | (byte & 0x3F)]);
+    /// How many containers are open.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// An element of XML begins: a member by that name.
+    pub(super) fn begin_element(&mut self, name: &str) -> Result<(), Wrong> {
+        let around = self.frames.last().map_or(Some(self.schema.root), |frame| frame.what);
+        let what = self.look_up(around.and_then(Then::scope), |known| known == name);
+        self.enter(Frame { array: false, what, again: false })?;
+        self.store.begin(what.and_then(Then::fields).is_some());
+        Ok(())
+    }
+
+    /// A byte of its text.
+    pub(super) fn element_byte(&mut self, byte: u8) {
+        self.store.keep_plain(byte);
+    }
+
+    /// It ends.
+    pub(super) fn end_element(&mut self) -> Result<(), Wrong> {
+        if let Some(fields) = self.leave()?.what.and_then(Then::fields) {
+            self.store.put(fields, true, false, self.record.is_some());
+        }
+        // The text of the element around it is of no value that is wanted.
+        self.store.begin(false);
+        if self.store.is_full() { Err(Wrong::Long) } else { Ok(()) }
     }
 
     /// The next record of a text that is whole, once.
@@ -359,7 +408,7 @@ pub(super) trait Vendor {
 /// The texts of such a vendor.
 #[derive(Debug)]
 pub(super) struct JsonDocument<V, B> {
-    json: Json<B>,
+    pub(super) json: Json<B>,
     /// Whether it was told what stands in no record.
     alone: bool,
     vendor: PhantomData<V>,

@@ -205,21 +205,9 @@ fn time(record: &Record<'_>) -> Option<ReadTime> {
     let micros = narrow(record.int(MICROS)).filter(|micros| *micros < 1_000_000).unwrap_or(0);
     let local = record.text(TIME_STRING);
     let local = local.and_then(|text| ReadTime::parse(core::str::from_utf8(&text).ok()?));
-    let zone = local.and_then(|local| zone(local.seconds.saturating_sub(seconds)));
+    // `timeString` betrays the zone: it is local, and `Timeval` is UTC.
+    let zone = local.and_then(|local| Zone::ahead(local.seconds.saturating_sub(seconds)));
     Some(ReadTime { seconds, micros, zone: zone.unwrap_or(Zone::Unknown) })
-}
-
-/// The zone that `timeString` betrays, for it is local and `Timeval` is UTC.
-/// The two may be taken some seconds apart.
-fn zone(ahead: i64) -> Option<Zone> {
-    const QUARTER: i64 = 15 * 60;
-    if ahead.unsigned_abs() > 15 * 60 * 60 {
-        return None;
-    }
-    let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
-    let apart = (ahead - quarters * QUARTER).abs();
-    let minutes = i16::try_from(quarters * 15).ok()?;
-    (apart <= 60 && minutes.abs() <= 14 * 60).then_some(Zone::East(minutes))
 }
 
 #[cfg(test)]
@@ -258,7 +246,6 @@ mod tests {
             "timeString":"0000-01-01 00:00:00"}"#;
         let plate = message(text, 0).plate.unwrap();
         assert_eq!(plate.time.unwrap().zone, Zone::Unknown);
-        assert_eq!((zone(i64::MIN), zone(i64::MAX)), (None, None));
     }
 
     #[test]
@@ -270,15 +257,5 @@ mod tests {
             let message = message(text.as_bytes(), 0);
             assert_eq!(message.plate.unwrap().event, event.map(EventId::Number));
         }
-    }
-
-    #[test]
-    fn zones() {
-        assert_eq!(zone(8 * 3600 + 2), Some(Zone::East(480)));
-        assert_eq!(zone(-3), Some(Zone::East(0)));
-        assert_eq!(zone(-5 * 3600), Some(Zone::East(-300)));
-        assert_eq!(zone(400), None);
-        assert_eq!(zone(15 * 3600), None);
-        assert_eq!(zone(i64::MAX / 2), None);
     }
 }
