@@ -11,6 +11,12 @@ mod feeds;
 mod mrz;
 #[path = "fuzz/plate.rs"]
 mod plate;
+#[path = "fuzz/plate_matching.rs"]
+mod plate_matching;
+#[path = "fuzz/plate_pushed.rs"]
+mod plate_pushed;
+#[path = "fuzz/plate_votes.rs"]
+mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
 #[path = "fuzz/ssi.rs"]
@@ -76,6 +82,21 @@ fn feeds() {
 #[test]
 fn plate() {
     replay("plate", plate::run);
+}
+
+#[test]
+fn plate_matching() {
+    replay("plate_matching", plate_matching::run);
+}
+
+#[test]
+fn plate_pushed() {
+    replay("plate_pushed", plate_pushed::run);
+}
+
+#[test]
+fn plate_votes() {
+    replay("plate_votes", plate_votes::run);
 }
 
 #[test]

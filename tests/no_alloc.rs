@@ -19,7 +19,7 @@ use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
-use embedded_pos::port::{Clock, Clocked, Duration, Port};
+use embedded_pos::port::{Clock, Clocked, Duration, Instant, Port};
 use embedded_pos::printer::dither::{Dither, Method as Dithering};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
@@ -30,9 +30,13 @@ use embedded_pos::scan::document::mrz::Zone;
 use embedded_pos::scan::document::vin::Vin;
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
-use embedded_pos::scan::plate::Plate;
 use embedded_pos::scan::{Scan, Scanner};
-use embedded_pos::scan::plate::feed::Feed;
+use embedded_pos::scan::plate::feed::vzenith::{Answer, Profile as Numbers, Push};
+use embedded_pos::scan::plate::feed::{Event, Feed};
+use embedded_pos::scan::plate::matching::{Query, Spelling};
+use embedded_pos::scan::plate::votes::{Rules, Votes};
+use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
+use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::scan::plate::feed::axis::Axis;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
@@ -193,6 +197,31 @@ const ITEMS: [Item<'_>; 8] = [
     Item::Qr { data: b"https://example.com/receipt", module: 4, level: QrLevel::M },
     Item::Cut,
 ];
+
+/// Keys, lists, votes and what is pushed.
+#[test]
+fn plates_are_looked_up_voted_on_and_pushed_in_place() {
+    let home = Province::from_character('津').unwrap();
+    assert_eq!(frugal(|| Plate::from_key(Hpzl::SMALL, "A12345", home).count()), 1);
+    let list = ["津A12345", "津A12845"].map(Spelling::new);
+    let query = frugal(|| Query::new("津A1Z345"));
+    let found = frugal(|| query.nearest::<_, 2>(&list));
+    assert_eq!(frugal(|| found.iter().flat_map(|near| query.differences(near.entry)).count()), 1);
+
+    let mut votes: Votes<2> = Votes::new(Rules::new());
+    let read = PlateRead::new("津A12345".as_bytes());
+    frugal(|| (0..3).for_each(|_| _ = votes.add(&read, Instant::ZERO)));
+    assert_eq!(frugal(|| votes.take(Instant::FAR_FUTURE)).unwrap().frames, 3);
+
+    let message = Alarm::new("津A12345").mqtt();
+    let mut feed = Push::mqtt(Numbers::Vzenith, [0; 768]);
+    let read = frugal(|| match feed.push(message.as_bytes()).1 {
+        Some(Ok(Event::Plate(read))) => read,
+        other => panic!("{other:?}"),
+    });
+    let mut answer = [0; Answer::LONGEST];
+    assert!(frugal(|| Answer::to(&read).write(&mut answer).is_ok()));
+}
 
 /// Encodes an item; returns how many bytes it has.
 fn encode(encoder: &mut Encoder, item: &Item<'_>) -> usize {

@@ -19,6 +19,7 @@ pub mod fingerprint;
 pub mod head;
 pub mod issuer;
 mod outbox;
+pub mod plates;
 pub mod printer;
 pub mod records;
 pub mod scanner;

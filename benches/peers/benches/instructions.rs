@@ -78,6 +78,18 @@ fn linear(mut job: linear::Job) -> u64 {
     job.run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
+/// Per 1,000 plates of a list: a frame of a camera against it.
+#[library_benchmark(setup = peers::watch::list)]
+#[bench::list_1(1)]
+#[bench::list_4(4)]
+#[bench::list_16(16)]
+fn watch(list: Vec<embedded_pos::scan::plate::matching::Spelling>) -> u64 {
+    peers::watch::look_up(&list)
+}
+
+library_benchmark_group!(
+    name = jobs,
+    benchmarks = [tlv, t1, plate, watch, receipt, chinese, gbk, search]
+);
 library_benchmark_group!(name = sizes, benchmarks = [linear]);
 main!(library_benchmark_groups = jobs, sizes);

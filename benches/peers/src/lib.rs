@@ -15,6 +15,7 @@ pub mod search;
 pub mod t1;
 pub mod tlv;
 pub mod transfers;
+pub mod watch;
 
 use std::cell::Cell;
 use std::hint::black_box;
