@@ -86,9 +86,13 @@ impl<'a> Mrz<'a> {
     }
 
     fn names(&self) -> (Name<'a>, Name<'a>) {
-        let names = self.filled(self.layout().names);
-        let (surname, given) = names.split_once("<<").unwrap_or((names, ""));
-        (Name(surname), Name(given.trim_start_matches('<')))
+        let names = without_fillers(self.at(self.layout().names));
+        let end = names.windows(2).position(|two| two == b"<<").unwrap_or(names.len());
+        let (surname, mut given) = names.split_at_checked(end).unwrap_or_default();
+        while let [b'<', rest @ ..] = given {
+            given = rest;
+        }
+        (Name(text(surname)), Name(text(given)))
     }
 
     /// The number of the document, all of it.
@@ -166,8 +170,9 @@ impl<'a> Mrz<'a> {
         let mut letters = [layout.names, ISSUER, layout.nationality].into_iter();
         let digit = letters.any(|span| self.at(span).iter().any(u8::is_ascii_digit));
         advice.set(Advice::DIGIT, digit);
-        let names = self.filled(layout.names);
-        advice.set(Advice::FILLER, names.starts_with('<') || names.contains("<<<"));
+        let names = without_fillers(self.at(layout.names));
+        let three = names.windows(3).any(|three| three == b"<<<");
+        advice.set(Advice::FILLER, names.first() == Some(&b'<') || three);
         advice.set(Advice::TRUNCATED, self.at(layout.names).last() != Some(&b'<'));
         advice
     }
@@ -185,7 +190,7 @@ impl<'a> Mrz<'a> {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
         let over = rule.over.iter().flat_map(|span| self.at(*span));
         let (mut sum, mut blank) = (0, true);
-        for (byte, weight) in over.zip([7, 3, 1].into_iter().cycle()) {
+        for (byte, weight) in over.zip([7, 3, 1].iter().cycle()) {
             sum += value(*byte) * weight;
             blank &= *byte == b'<';
         }
@@ -225,8 +230,15 @@ impl<'a> Mrz<'a> {
 
     /// Without the fillers at the end.
     fn filled(&self, span: Span) -> &'a str {
-        text(self.at(span)).trim_end_matches('<')
+        text(without_fillers(self.at(span)))
     }
+}
+
+fn without_fillers(mut characters: &[u8]) -> &[u8] {
+    while let [rest @ .., b'<'] = characters {
+        characters = rest;
+    }
+    characters
 }
 
 /// Of characters that were looked at.
