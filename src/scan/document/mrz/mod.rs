@@ -88,4 +88,4 @@ pub use text::{Name, Number};
 pub use view::Mrz;
 pub use zone::{Repair, Zone};
 
-use super::{Check, ShortDate};
+use super::{Check, ShortDate, seven_three_one};

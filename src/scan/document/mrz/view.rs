@@ -1,7 +1,9 @@
 use core::fmt;
 
 use super::layout::{ISSUER, Layout, Rule, Span, TYPE};
-use super::{Advice, Check, Checks, Format, MrzError, Name, Number, Sex, ShortDate};
+use super::{
+    Advice, Check, Checks, Format, MrzError, Name, Number, Sex, ShortDate, seven_three_one,
+};
 
 /// A machine readable zone, borrowed: every field is looked at when it is asked
 /// for.
@@ -184,19 +186,14 @@ impl<'a> Mrz<'a> {
         [number, layout.birth, layout.expiry, layout.optional, layout.composite]
     }
 
-    /// ICAO 9303-3, 4.9: weights 7 3 1, digits as they are, A to Z as 10 to 35,
-    /// fillers as 0, modulo 10.
     pub(super) fn check(&self, rule: &Rule) -> Check {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
-        let over = rule.over.iter().flat_map(|span| self.at(*span));
-        let (mut sum, mut blank) = (0, true);
-        for (byte, weight) in over.zip([7, 3, 1].iter().cycle()) {
-            sum += value(*byte) * weight;
-            blank &= *byte == b'<';
-        }
+        let over = || rule.over.iter().flat_map(|span| self.at(*span));
+        let wanted = b'0' + seven_three_one(over());
         match digit {
-            b'<' if blank => Check::Absent,
-            b'0'..=b'9' | b'<' if sum % 10 == value(digit) => Check::Valid,
+            b'<' if over().all(|byte| *byte == b'<') => Check::Absent,
+            b'<' if wanted == b'0' => Check::Valid,
+            _ if digit == wanted => Check::Valid,
             _ => Check::Invalid,
         }
     }
@@ -244,14 +241,6 @@ fn without_fillers(mut characters: &[u8]) -> &[u8] {
 /// Of characters that were looked at.
 fn text(characters: &[u8]) -> &str {
     core::str::from_utf8(characters).unwrap_or_default()
-}
-
-fn value(byte: u8) -> u32 {
-    match byte {
-        b'0'..=b'9' => (byte - b'0').into(),
-        b'A'..=b'Z' => (byte - b'A' + 10).into(),
-        _ => 0,
-    }
 }
 
 /// Shows the format only.
