@@ -60,7 +60,7 @@ impl<'a> ForeignerId<'a> {
     #[must_use]
     pub fn check(self) -> Check {
         let [body @ .., digit] = self.0;
-        let right = b'0' + seven_three_one(body.iter()) == *digit;
+        let right = seven_three_one([&body[..]]) == *digit;
         if right { Check::Valid } else { Check::Invalid }
     }
 }

@@ -188,10 +188,10 @@ impl<'a> Mrz<'a> {
 
     pub(super) fn check(&self, rule: &Rule) -> Check {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
-        let over = || rule.over.iter().flat_map(|span| self.at(*span));
-        let wanted = b'0' + seven_three_one(over());
+        let over = rule.over.map(|span| self.at(span));
+        let wanted = seven_three_one(over);
         match digit {
-            b'<' if over().all(|byte| *byte == b'<') => Check::Absent,
+            b'<' if over.iter().copied().flatten().all(|byte| *byte == b'<') => Check::Absent,
             b'<' if wanted == b'0' => Check::Valid,
             _ if digit == wanted => Check::Valid,
             _ => Check::Invalid,
