@@ -9,6 +9,9 @@ pub mod chinese;
 pub mod faults;
 pub mod gbk;
 pub mod linear;
+pub mod linear;
+pub mod mrz;
+pub mod mrz_read;
 pub mod plate;
 pub mod receipt;
 pub mod search;
@@ -16,6 +19,7 @@ pub mod t1;
 pub mod tlv;
 pub mod transfers;
 pub mod watch;
+pub mod vin;
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -62,6 +66,9 @@ entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t1: floor, ours;
     plate: floor, ours;
+    mrz: ours, mrz;
+    mrz_read: ours, mrz;
+    vin: ours, vin_parser;
     receipt: ours, escpos, papermint, thermoprint;
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;

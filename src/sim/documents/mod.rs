@@ -9,5 +9,5 @@ mod resident_id;
 mod vin;
 
 pub use mrz::{MadeZone, ZoneWrong, wrong_zone, zone};
-pub use resident_id::{IdWrong, MadeId, resident_id, wrong_id};
+pub use resident_id::{IdWrong, MadeForeignerId, MadeId, foreigner_id, resident_id, wrong_id};
 pub use vin::{MadeVin, VinWrong, vin, wrong_vin};
