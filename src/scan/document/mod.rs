@@ -4,10 +4,16 @@
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
 
+pub mod card;
 mod licence_core;
+mod reader;
 mod resident_id;
+pub mod sdt;
 
 pub use licence_core::LicenceCore;
+#[cfg(feature = "async")]
+pub use reader::{AsyncIdReader, AsyncReadsAddress, AsyncReadsBiometrics};
+pub use reader::{IdReader, Part, Piece, ReadsAddress, ReadsBiometrics};
 pub use resident_id::{IdError, ResidentId, Sex};
 
 /// What a check character says about the number it belongs to.
