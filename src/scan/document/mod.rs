@@ -3,18 +3,36 @@
 //! Facts, not verdicts: a number is taken apart, and its check digit is
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
+//!
+//! ID cards are read by an [`IdReader`]; [`sdt`] is the driver of one.
+//!
+//! | what | type |
+//! | --- | --- |
+//! | resident ID number, of citizens, of residents of Hong Kong, Macau and Taiwan, of foreigners | [`ResidentId`] |
+//! | foreigner's card of before 2023 | [`ForeignerId`] |
+//! | home-return permit | [`HomeReturnPermit`] |
+//! | what the chip of an ID card says | [`card::IdCard`] |
+//! | core number of a licence | [`LicenceCore`] |
+//! | vehicle identification number | [`vin::Vin`] |
+//! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
 
 pub mod card;
 mod licence_core;
+pub mod mrz;
+mod permit;
 mod reader;
 mod resident_id;
 pub mod sdt;
+mod short_date;
+pub mod vin;
 
 pub use licence_core::LicenceCore;
+pub use permit::{ForeignerId, HomeReturnPermit};
 #[cfg(feature = "async")]
 pub use reader::{AsyncIdReader, AsyncReadsAddress, AsyncReadsBiometrics};
 pub use reader::{IdReader, Part, Piece, ReadsAddress, ReadsBiometrics};
-pub use resident_id::{IdError, ResidentId, Sex};
+pub use resident_id::{IdError, IdKind, ResidentId, Sex};
+pub use short_date::{DateForm, ShortDate};
 
 /// What a check character says about the number it belongs to.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
