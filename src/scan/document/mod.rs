@@ -12,11 +12,13 @@
 //! | foreigner's card of before 2023 | [`ForeignerId`] |
 //! | home-return permit | [`HomeReturnPermit`] |
 //! | what the chip of an ID card says | [`card::IdCard`] |
+//! | driving licence, vehicle licence | [`licence::DrivingLicence`], [`licence::VehicleLicence`] |
 //! | core number of a licence | [`LicenceCore`] |
 //! | vehicle identification number | [`vin::Vin`] |
 //! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
 
 pub mod card;
+pub mod licence;
 mod licence_core;
 pub mod mrz;
 mod permit;
@@ -31,6 +33,7 @@ pub use permit::{ForeignerId, HomeReturnPermit};
 #[cfg(feature = "async")]
 pub use reader::{AsyncIdReader, AsyncReadsAddress, AsyncReadsBiometrics};
 pub use reader::{IdReader, Part, Piece, ReadsAddress, ReadsBiometrics};
+use resident_id::is_province;
 pub use resident_id::{IdError, IdKind, ResidentId, Sex};
 pub use short_date::{DateForm, ShortDate};
 

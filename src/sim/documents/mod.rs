@@ -5,6 +5,7 @@
 //! that a parser can be tested against them.
 
 pub mod card;
+pub mod licence;
 mod mrz;
 mod resident_id;
 mod vin;
