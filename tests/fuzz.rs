@@ -3,14 +3,20 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
+#[path = "fuzz/classes.rs"]
+mod classes;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/id_card.rs"]
+mod id_card;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
 mod plate;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/sdt.rs"]
+mod sdt;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -77,4 +83,19 @@ fn resident_id() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn id_card() {
+    replay("id_card", id_card::run);
+}
+
+#[test]
+fn sdt() {
+    replay("sdt", sdt::run);
+}
+
+#[test]
+fn classes() {
+    replay("classes", classes::run);
 }

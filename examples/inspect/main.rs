@@ -24,10 +24,12 @@ pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
+mod licence_core;
 mod mrz;
 mod plate;
 pub mod printer_status;
 mod resident_id;
+mod sdt;
 pub mod sfm;
 mod tlv;
 mod vin;
@@ -56,10 +58,12 @@ const KINDS: &[(&str, Decode)] = &[
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
+    ("sdt", Decode::Line(sdt::line)),
     ("sfm", Decode::Line(sfm::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),

@@ -58,7 +58,9 @@ pub enum Code {
 }
 
 impl Status {
-    pub(super) const fn new(framing: Framing, bytes: [u8; 3]) -> Self {
+    /// Of the bytes of a reply: SW1, SW2, SW3; of an OEM reader two and a zero.
+    #[must_use]
+    pub const fn new(framing: Framing, bytes: [u8; 3]) -> Self {
         Self { framing, bytes }
     }
 
