@@ -401,7 +401,7 @@ fn an_oem_reader_does_it_in_one_command() {
         assert_eq!(unsupported.kind(), ErrorKind::Unsupported);
         assert!(bench.read_all().is_err_and(|error| error.kind() == ErrorKind::Unsupported));
         let lying = bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap_err();
-        assert_eq!(lying, CallError::Device(Fault::NoCard));
+        assert_eq!(lying, CallError::Device(Fault::NotLifted));
         bench.reader.device().lift();
         bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap();
         let last = bench.commands().pop().unwrap();

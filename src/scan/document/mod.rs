@@ -4,8 +4,6 @@
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
 //!
-//! ID cards are read by an [`IdReader`]; [`sdt`] is the driver of one.
-//!
 //! | what | type |
 //! | --- | --- |
 //! | resident ID number, of citizens, of residents of Hong Kong, Macau and Taiwan, of foreigners | [`ResidentId`] |
@@ -16,6 +14,12 @@
 //! | core number of a licence | [`LicenceCore`] |
 //! | vehicle identification number | [`vin::Vin`] |
 //! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
+//!
+//! ID cards are read by an [`IdReader`]:
+//!
+//! | driver | readers | line |
+//! | --- | --- | --- |
+//! | [`sdt`] | the ministry's module (SAM_A, SAM_V), bare or in a reader of several cards | UART, 115 200 baud 8N1 |
 
 pub mod card;
 pub mod licence;

@@ -70,7 +70,7 @@ impl<P> Sdt<P> {
     }
 
     /// Waits so long until the card is lifted; else fails with
-    /// [`Fault::NoCard`], which here says that nobody came.
+    /// [`Fault::NotLifted`].
     pub fn removal(&mut self, within: Duration) -> Call<'_, P, Quiet<Await, ()>> {
         self.channel.call(&mut self.link, Talk::new(Await::within(Wanted::Removal, within)))
     }
@@ -121,7 +121,8 @@ impl<P> Sdt<P> {
     ///
     /// If the reader does not take it, the call fails and the old speed
     /// stands. Whatever is lost on the way, also if this is dropped half way,
-    /// the next call tries both speeds. Fails with
+    /// the next call tries both speeds. Whether the reader keeps it without
+    /// power, no document says: see [`recover`](Self::recover). Fails with
     /// [`CallError::Line`] if the port cannot be set, before anything is sent.
     pub fn set_baud(&mut self, baud: u32) -> Call<'_, P, Quiet<SetBaud, ()>> {
         self.channel.call(&mut self.link, Talk::new(SetBaud::new(baud)))

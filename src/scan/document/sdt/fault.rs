@@ -35,6 +35,8 @@ pub enum Fault {
     Lengths([u16; 3]),
     /// No card was reported, or it was lifted since.
     NoCard,
+    /// The card was not lifted within the time given.
+    NotLifted,
     /// A card lies there, but it was selected before and answers no more: it
     /// has to be lifted and laid on again.
     Lift,
@@ -67,7 +69,7 @@ impl Error for Fault {
             Self::Refused { status, .. } => status.kind(),
             Self::Lengths(_) => ErrorKind::Protocol,
             Self::NoCard => ErrorKind::Absent,
-            Self::Lift => ErrorKind::Retry,
+            Self::NotLifted | Self::Lift => ErrorKind::Retry,
             Self::Unsupported(_) => ErrorKind::Unsupported,
             Self::Speed(_) => ErrorKind::Argument,
             Self::SpeedNotTaken => ErrorKind::Refused,
@@ -91,6 +93,7 @@ impl fmt::Display for Fault {
                 write!(f, "a card with {text} bytes of text, {photo} of photo, {finger} of fingers")
             }
             Self::NoCard => f.write_str("no card was reported"),
+            Self::NotLifted => f.write_str("the card was not lifted"),
             Self::Lift => f.write_str("the card has to be lifted and laid on again"),
             Self::Unsupported(command) => write!(f, "this reader has no {command:?}"),
             Self::Speed(baud) => write!(f, "there is no speed of {baud} baud"),

@@ -1,8 +1,14 @@
+use crc::{CRC_64_XZ, Crc, NoTable};
+use zeroize::Zeroize;
+
 use super::command::{Command, SPEEDS};
 use super::config::{Config, Framing, Timing};
 use super::frame::{Data, Reader, Seen};
 use super::status::{Code, Status};
 use crate::port::{Duration, Instant};
+
+/// Cards of an OEM reader are told apart by this.
+const FINGERPRINT: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 
 /// How long the port is looked at once more before silence counts.
 const LAST_LOOK: Duration = Duration::from_millis(1);
@@ -28,7 +34,6 @@ pub(super) enum Reply {
 }
 
 /// What outlives a conversation with a reader.
-#[derive(Debug)]
 pub struct Link {
     framing: Framing,
     pub(super) timing: Timing,
@@ -46,9 +51,24 @@ pub struct Link {
     last_look: Option<Instant>,
     /// Whether a card was reported and is not known to be gone.
     pub(super) card: bool,
+    /// Its number, of a reader that sends it when it finds a card, as a
+    /// fingerprint: as secret as the number, which can be computed back.
+    number: u64,
     baud: u32,
     /// Nobody knows whether it is not this one.
     other: Option<u32>,
+}
+
+impl core::fmt::Debug for Link {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Link").field("card", &self.card).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.number.zeroize();
+    }
 }
 
 impl Link {
@@ -65,6 +85,7 @@ impl Link {
             heard_at: Instant::ZERO,
             last_look: None,
             card: false,
+            number: 0,
             baud: config.baud,
             other: None,
         }
@@ -199,6 +220,19 @@ impl Link {
     /// Whether the reply that has begun does not go on.
     pub(super) fn is_stalled(&mut self, now: Instant) -> bool {
         self.reply.is_none() && self.is_due(now)
+    }
+
+    /// A card is there: whether it is another one than was reported. An OEM
+    /// reader has just sent its number; of a module's, a card that is found
+    /// or selected is another.
+    pub(super) fn is_new_card(&mut self) -> bool {
+        let number = match self.framing {
+            Framing::Sdt => 0,
+            Framing::Oem => FINGERPRINT.checksum(self.data()),
+        };
+        self.forget();
+        let before = core::mem::replace(&mut self.number, number);
+        !core::mem::replace(&mut self.card, true) || before != number
     }
 
     pub(super) const fn baud(&self) -> u32 {

@@ -53,6 +53,14 @@
 //! then it is reported. Where the driver knows of it, it says so by
 //! [`Fault::Lift`].
 //!
+//! # Wiring and buffering
+//!
+//! Supply, ground, and the two data lines crossed; modules have levels of 3.3 V,
+//! 5 V or RS-232, which their own sheet says. There is no flow control, and a
+//! reply with fingerprints is 2 321 bytes without a pause, 87 microseconds each
+//! at 115 200 baud: have an interrupt or DMA put aside what comes between two
+//! polls, or turn the speed down.
+//!
 //! # When it does not work
 //!
 //! | what is seen | what to look at |

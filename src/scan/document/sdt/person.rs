@@ -102,7 +102,10 @@ impl Await {
             Patience::For(length) => now + length,
         };
         if now >= end {
-            return Next::Done(Err(Fault::NoCard));
+            return Next::Done(Err(match self.wanted {
+                Wanted::Card => Fault::NoCard,
+                Wanted::Removal => Fault::NotLifted,
+            }));
         }
         let until = end.min(now + link.timing.ask.max(Duration::from_millis(1)));
         (self.asked, self.pause) = (Asked::Nothing, Some(until));
@@ -111,7 +114,7 @@ impl Await {
 
     /// There is a card.
     fn present(&mut self, link: &mut Link, now: Instant) -> Next<()> {
-        let first = !core::mem::replace(&mut link.card, true);
+        let first = link.is_new_card();
         if first && self.wanted == Wanted::Card { Next::Done(Ok(())) } else { self.rest(link, now) }
     }
 
@@ -155,7 +158,6 @@ impl Script<(), Infallible> for Await {
         if let Patience::For(length) = self.patience {
             self.patience = Patience::Until(now + length);
         }
-        link.forget();
         match heard {
             None => match self.pause.filter(|until| now < *until) {
                 Some(until) => Next::Pause(until),
