@@ -59,5 +59,24 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
+#[library_benchmark]
+#[bench::once(peers::linear::sdt, 1)]
+#[bench::four(peers::linear::sdt, 4)]
+#[bench::sixteen(peers::linear::sdt, 16)]
+fn linear_sdt(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
+}
+
+#[library_benchmark]
+#[bench::once(peers::linear::classes, 1)]
+#[bench::four(peers::linear::classes, 4)]
+#[bench::sixteen(peers::linear::classes, 16)]
+fn linear_classes(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
+}
+
+library_benchmark_group!(
+    name = jobs,
+    benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search, linear_sdt, linear_classes]
+);
 main!(library_benchmark_groups = jobs);
