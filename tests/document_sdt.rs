@@ -411,6 +411,17 @@ fn an_oem_reader_does_it_in_one_command() {
         bench.card().unwrap();
         bench.reader.device().lift();
         assert_eq!(bench.read().unwrap_err().kind(), ErrorKind::Absent);
+        // Another one in its place, which the reader alone does not notice.
+        for other in [foreigner_2023("TEST ONE"), permit("测试二")] {
+            bench.reader.device().lay(&card);
+            bench.card().unwrap();
+            bench.reader.device().lay(&other);
+            bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap();
+            bench.card().unwrap();
+            assert_eq!(bench.read().unwrap().as_bytes(), &other.text());
+            bench.reader.device().lift();
+            bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap();
+        }
         for fault in [Line_::WrongCheck, Line_::LostByte(20), Line_::DoubledByte(2)] {
             bench.reader.device().lay(&card);
             bench.card().unwrap();

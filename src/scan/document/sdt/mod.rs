@@ -42,8 +42,9 @@
 //! - The text is written into the caller's buffer as it comes, and overwritten
 //!   with zeros again unless all of it came undamaged. Photo and fingerprints
 //!   are held nowhere: 64 bytes at a time are handed over.
-//! - A card is reported once. While it lies there, every
-//!   [300 ms](Timing::ask) its newest address is read to see whether it does.
+//! - A card is reported once. While it lies there and somebody polls, every
+//!   [300 ms](Timing::ask) its newest address, or its number on an OEM reader,
+//!   is read to see whether it does, and overwritten.
 //!
 //! # The card that has to be lifted
 //!

@@ -112,10 +112,14 @@ impl Await {
         Next::Pause(until)
     }
 
-    /// There is a card.
+    /// There is a card: the one that was reported, or else another.
     fn present(&mut self, link: &mut Link, now: Instant) -> Next<()> {
-        let first = link.is_new_card();
-        if first && self.wanted == Wanted::Card { Next::Done(Ok(())) } else { self.rest(link, now) }
+        if !link.is_new_card() {
+            return self.rest(link, now);
+        }
+        // In place of one that was lifted, it is still to be reported.
+        link.card = self.wanted == Wanted::Card;
+        Next::Done(Ok(()))
     }
 
     /// There is none.
