@@ -3,10 +3,14 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
+#[path = "fuzz/classes.rs"]
+mod classes;
 #[path = "fuzz/classify.rs"]
 mod classify;
 #[path = "fuzz/feeds.rs"]
 mod feeds;
+#[path = "fuzz/id_card.rs"]
+mod id_card;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
@@ -21,6 +25,8 @@ mod plate_votes;
 mod resident_id;
 #[path = "fuzz/ssi.rs"]
 mod ssi;
+#[path = "fuzz/sdt.rs"]
+mod sdt;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -112,4 +118,19 @@ fn ssi() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn id_card() {
+    replay("id_card", id_card::run);
+}
+
+#[test]
+fn sdt() {
+    replay("sdt", sdt::run);
+}
+
+#[test]
+fn classes() {
+    replay("classes", classes::run);
 }

@@ -33,6 +33,8 @@ mod printer_status;
 mod resident_id;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sdt.rs"]
+mod sdt;
 #[path = "inspect/sfm.rs"]
 mod sfm;
 #[path = "inspect/ssi.rs"]

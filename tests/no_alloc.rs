@@ -26,8 +26,12 @@ use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
 use embedded_pos::scan::code::{Expect, classify};
+use embedded_pos::scan::document::card::IdText;
+use embedded_pos::scan::document::licence::{self, Classes};
 use embedded_pos::scan::document::mrz::Zone;
+use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
+use embedded_pos::scan::document::{IdReader, ReadsBiometrics};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::{Scan, Scanner};
@@ -43,7 +47,9 @@ use embedded_pos::scan::plate::feed::gat1400::Gat1400;
 use embedded_pos::scan::plate::feed::hikvision::Hikvision;
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
+use embedded_pos::sim::id_reader::SdtReader;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
 use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
@@ -172,6 +178,10 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let zone = b"I<UTOD23145890<7349<<<<<<<<<<<|34O7127M9507122UTO<<<<<<<<<<<2|A<<B<<<<<<<<<<<<<<<<<<<<<<<<<<";
     assert!(frugal(|| Zone::read(zone).is_ok_and(|zone| zone.mrz().checks().agree())));
     assert!(frugal(|| Vin::parse(b"1M8GDM9AXKP042788").is_ok_and(|vin| vin.country().is_some())));
+    let text = IdText::from(resident("测试一").text());
+    assert!(frugal(|| text.card().name().to_utf8(&mut [0; 48]).is_ok()));
+    assert!(frugal(|| text.card().birth().is_ok() && text.card().resident_id().is_ok()));
+    assert!(frugal(|| Classes::parse("A1A2D").is_ok() && licence::date("2026年3月2日").is_some()));
     let payment = b"134567890123456789";
     assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
     let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
@@ -327,6 +337,28 @@ fn a_code_of_several_packets_is_scanned_in_place() {
     let device = Simulated::new(SsiEngine::new(SsiLayout::Extended, SsiLong::Segments));
     let show = || device.device().present(&[0x5A; 500], 0x1C);
     assert_eq!(twice!(device, scan_ssi, show, || ()).len, 500);
+}
+
+/// `lay` is called when the reader looks for a card.
+fn identify_person<P: Port>(
+    port: P,
+    clock: VirtualClock,
+    mut lay: impl FnMut(),
+) -> (([u8; IdText::LEN], usize), P) {
+    let mut reader = Clocked::new(Sdt::new(port, sdt::Config::new()), clock.clone());
+    lay();
+    poll(&clock, || reader.poll_card());
+    let (mut text, mut photo) = (IdText::new(), 0);
+    reader.read_photo(&mut text, &mut |piece| photo += piece.as_bytes().len()).unwrap();
+    ((*text.as_bytes(), photo), reader.release().0.release())
+}
+
+#[test]
+fn an_id_card_is_read_in_place() {
+    let device = Simulated::new(SdtReader::new());
+    let card = resident("测试一");
+    let (text, photo) = twice!(device, identify_person, || device.device().lay(&card), || ());
+    assert_eq!((text, photo), (card.text(), 1_024));
 }
 
 fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {

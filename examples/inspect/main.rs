@@ -25,10 +25,12 @@ pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
+mod licence_core;
 mod mrz;
 mod plate;
 pub mod printer_status;
 mod resident_id;
+mod sdt;
 pub mod sfm;
 pub mod ssi;
 mod tlv;
@@ -59,10 +61,12 @@ const KINDS: &[(&str, Decode)] = &[
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
+    ("sdt", Decode::Line(sdt::line)),
     ("sfm", Decode::Line(sfm::line)),
     ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),

@@ -12,6 +12,7 @@ pub mod linear;
 pub mod linear;
 pub mod mrz;
 pub mod mrz_read;
+pub mod linear;
 pub mod plate;
 pub mod receipt;
 pub mod search;

@@ -9,19 +9,35 @@
 //! | resident ID number, of citizens, of residents of Hong Kong, Macau and Taiwan, of foreigners | [`ResidentId`] |
 //! | foreigner's card of before 2023 | [`ForeignerId`] |
 //! | home-return permit | [`HomeReturnPermit`] |
+//! | what the chip of an ID card says | [`card::IdCard`] |
+//! | driving licence, vehicle licence | [`licence::DrivingLicence`], [`licence::VehicleLicence`] |
 //! | core number of a licence | [`LicenceCore`] |
 //! | vehicle identification number | [`vin::Vin`] |
 //! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
+//!
+//! ID cards are read by an [`IdReader`]:
+//!
+//! | driver | readers | line |
+//! | --- | --- | --- |
+//! | [`sdt`] | the ministry's module (SAM_A, SAM_V), bare or in a reader of several cards | UART, 115 200 baud 8N1 |
 
+pub mod card;
+pub mod licence;
 mod licence_core;
 pub mod mrz;
 mod permit;
+mod reader;
 mod resident_id;
+pub mod sdt;
 mod short_date;
 pub mod vin;
 
 pub use licence_core::LicenceCore;
 pub use permit::{ForeignerId, HomeReturnPermit};
+#[cfg(feature = "async")]
+pub use reader::{AsyncIdReader, AsyncReadsAddress, AsyncReadsBiometrics};
+pub use reader::{IdReader, Part, Piece, ReadsAddress, ReadsBiometrics};
+use resident_id::is_province;
 pub use resident_id::{IdError, IdKind, ResidentId, Sex};
 pub use short_date::{DateForm, ShortDate};
 

@@ -4,6 +4,8 @@
 //! to nobody. They are made from the standards and not by the parsers' code, so
 //! that a parser can be tested against them.
 
+pub mod card;
+pub mod licence;
 mod mrz;
 mod resident_id;
 mod vin;
