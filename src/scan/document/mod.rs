@@ -4,6 +4,7 @@
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
 
+pub mod aamva;
 mod licence_core;
 mod resident_id;
 

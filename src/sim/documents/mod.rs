@@ -3,3 +3,5 @@
 //! No living person can match: areas, names and issuers are such as are given
 //! to nobody. They are made from the standards and not by the parsers' code, so
 //! that a parser can be tested against them.
+
+pub mod aamva;
