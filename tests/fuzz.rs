@@ -3,6 +3,8 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
+#[path = "fuzz/aamva.rs"]
+mod aamva;
 #[path = "fuzz/classify.rs"]
 mod classify;
 #[path = "fuzz/plate.rs"]
@@ -48,6 +50,11 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
         }
     }
     input
+}
+
+#[test]
+fn aamva() {
+    replay("aamva", aamva::run);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
+mod aamva;
 mod atr;
 pub mod bmlite;
 pub mod code;
@@ -43,6 +44,7 @@ enum Decode {
 
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
+    ("aamva", Decode::Line(aamva::line)),
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
@@ -63,7 +65,7 @@ const KINDS: &[(&str, Decode)] = &[
 
 /// Decodes what integrators stare at.
 ///
-/// Reads one item a line: hexadecimal digits for atr, gm65, tlv and zfm, text
+/// Reads one item a line: hexadecimal digits for aamva, atr, gm65, tlv and zfm, text
 /// for code, gbk and plate, `1:16`, `asb:10000000` or `stream:` and hexadecimal
 /// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
@@ -82,6 +84,9 @@ pub struct Args {
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,
+    /// Refuse what does not keep the standard, for aamva.
+    #[arg(long)]
+    pub strict: bool,
     /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,

@@ -3,6 +3,12 @@
 //! Facts, not verdicts: a number is taken apart, and its check digit is
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
+//!
+//! | document | module or type |
+//! | --- | --- |
+//! | resident ID card of China: its number | [`ResidentId`] |
+//! | driving and vehicle licence of China: the number of the core | [`LicenceCore`] |
+//! | driver licence and ID card of the United States and Canada | [`aamva`] |
 
 pub mod aamva;
 mod licence_core;

@@ -151,6 +151,34 @@ const MAY: &[(u8, u8, &str)] = &[
 /// Without D and Z, with which IDs begin.
 const LETTERS: &str = "ABCEFGHIJKLMNOPQRSTUVWXY";
 
+/// In each there is an element ID.
+const TEMPTING: &[&str] = &[
+    "MADDEN",
+    "DAISY",
+    "DADE",
+    "DALLAS",
+    "DAYTON",
+    "DAQ",
+    "DAKOTA",
+    "DACE",
+    "DCSX",
+    "DBA SAMPLE",
+    "ADDAMS",
+    "DDEN",
+    "DAHLIA",
+    "MADDDEN",
+    "DADDY DAD",
+    "DBB01011990",
+    "ODDBALL",
+    "DAGDAI",
+    "DDF",
+    "DL DAQ1",
+    "DLDAQ1",
+    "DCGUSA",
+    "DBC1",
+    "DCDCDC",
+];
+
 impl Licence {
     /// Draws one of this version.
     #[must_use]
@@ -181,6 +209,38 @@ impl Licence {
         let iin = format!("00000{}", draw.below(10));
         let jurisdiction_version = u8::try_from(draw.below(4)).unwrap_or_default();
         Self { iin, version, jurisdiction_version, subfiles }
+    }
+
+    /// Puts words into names and addresses that element IDs and the
+    /// jurisdiction's subfile can be seen in.
+    pub fn tempt(&mut self, draw: &mut Draw) {
+        let own = self.subfiles.get(1).map(|part| format!("{0}{0}A", part.kind));
+        for (id, value) in self.subfiles.iter_mut().flat_map(|part| &mut part.elements) {
+            let text = matches!(
+                id.as_str(),
+                "DAA"
+                    | "DAC"
+                    | "DAD"
+                    | "DAG"
+                    | "DAH"
+                    | "DAI"
+                    | "DCI"
+                    | "DCS"
+                    | "DCT"
+                    | "DCU"
+                    | "DAQ"
+            );
+            if text && draw.below(3) == 0 {
+                let word = draw.one_of(TEMPTING).copied().unwrap_or_default();
+                let own = own.as_deref().filter(|_| draw.below(9) == 0);
+                let word = own.unwrap_or(word);
+                *value = match draw.below(3) {
+                    0 => format!("{value} {word}"),
+                    1 => format!("{word} {value}"),
+                    _ => word.to_string(),
+                };
+            }
+        }
     }
 
     /// The payload, as the standard has it.

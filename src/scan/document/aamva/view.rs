@@ -296,28 +296,46 @@ impl<'a> Card<'_, 'a> {
         }
     }
 
-    /// An indicator that is `1` or absent, or `0` against the standard:
-    /// limited duration `DDD`, organ donor `DDK`, veteran `DDL`, and those of
-    /// 2025: [`COMMERCIAL`](Self::COMMERCIAL) and its neighbours.
+    /// A commercial licence or learner's permit: `DDM`, of 2025. Like all
+    /// indicators, `1` or absent; some issuers write `0`.
     #[must_use]
-    pub fn indicator(&self, id: &str) -> Option<bool> {
+    pub fn commercial(&self) -> Option<bool> {
+        self.indicator("DDM")
+    }
+
+    /// A commercial one, of a holder who is domiciled elsewhere: `DDN`, of
+    /// 2025.
+    #[must_use]
+    pub fn non_domiciled(&self) -> Option<bool> {
+        self.indicator("DDN")
+    }
+
+    /// An enhanced licence or ID card: `DDO`, of 2025.
+    #[must_use]
+    pub fn enhanced(&self) -> Option<bool> {
+        self.indicator("DDO")
+    }
+
+    /// A permit: `DDP`, of 2025.
+    #[must_use]
+    pub fn permit(&self) -> Option<bool> {
+        self.indicator("DDP")
+    }
+
+    /// The holder may stay for a limited time: `DDD`.
+    #[must_use]
+    pub fn limited_duration(&self) -> Option<bool> {
+        self.indicator("DDD")
+    }
+
+    /// An indicator: `1` or `0`.
+    fn indicator(&self, id: &str) -> Option<bool> {
         match self.letter(id)? {
             b'1' => Some(true),
             b'0' => Some(false),
             _ => None,
         }
     }
-}
-
-impl Card<'_, '_> {
-    /// A commercial licence or learner's permit (2025).
-    pub const COMMERCIAL: &'static str = "DDM";
-    /// A commercial one of a holder who is domiciled elsewhere (2025).
-    pub const NON_DOMICILED: &'static str = "DDN";
-    /// An enhanced licence or ID card (2025).
-    pub const ENHANCED: &'static str = "DDO";
-    /// A permit (2025).
-    pub const PERMIT: &'static str = "DDP";
 }
 
 /// `FAMILY,FIRST,MIDDLE,SUFFIX`.
