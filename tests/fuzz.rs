@@ -7,10 +7,14 @@
 mod aamva;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/mrz.rs"]
+mod mrz;
 #[path = "fuzz/plate.rs"]
 mod plate;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/vin.rs"]
+mod vin;
 
 use std::path::Path;
 
@@ -63,6 +67,11 @@ fn classify() {
 }
 
 #[test]
+fn mrz() {
+    replay("mrz", mrz::run);
+}
+
+#[test]
 fn plate() {
     replay("plate", plate::run);
 }
@@ -70,4 +79,9 @@ fn plate() {
 #[test]
 fn resident_id() {
     replay("resident_id", resident_id::run);
+}
+
+#[test]
+fn vin() {
+    replay("vin", vin::run);
 }

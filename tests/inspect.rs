@@ -21,17 +21,23 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/mrz.rs"]
+mod mrz;
 #[path = "inspect/peers.rs"]
 mod peers;
 #[path = "inspect/plate.rs"]
 mod plate;
 #[path = "inspect/printer_status.rs"]
 mod printer_status;
+#[path = "inspect/resident_id.rs"]
+mod resident_id;
 #[path = "inspect/scan.rs"]
 mod scan;
 #[path = "inspect/sfm.rs"]
 mod sfm;
 #[path = "inspect/tlv.rs"]
 mod tlv;
+#[path = "inspect/vin.rs"]
+mod vin;
 #[path = "inspect/zfm.rs"]
 mod zfm;

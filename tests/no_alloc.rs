@@ -28,6 +28,8 @@ use embedded_pos::printer::{
 use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::document::mrz::Zone;
+use embedded_pos::scan::document::vin::Vin;
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
@@ -127,6 +129,9 @@ fn objects_plates_codes_and_records_are_read_in_place() {
         let parsed = frugal(|| black_box(Plate::parse(plate)));
         assert_eq!(parsed.is_ok(), plate != "not a plate");
     }
+    let zone = b"I<UTOD23145890<7349<<<<<<<<<<<|34O7127M9507122UTO<<<<<<<<<<<2|A<<B<<<<<<<<<<<<<<<<<<<<<<<<<<";
+    assert!(frugal(|| Zone::read(zone).is_ok_and(|zone| zone.mrz().checks().agree())));
+    assert!(frugal(|| Vin::parse(b"1M8GDM9AXKP042788").is_ok_and(|vin| vin.country().is_some())));
     let payment = b"134567890123456789";
     assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
     let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();

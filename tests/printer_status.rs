@@ -346,6 +346,8 @@ fn a_lost_xon_costs_time_only() {
     let (sim, mut printer, clock) = setup(model, XonXoff::new(), &Profile::CLONE_58MM);
     for n in 0..30 {
         if n == 10 {
+            // Its buffer is empty, so XOFF comes next; XON, after it, is lost.
+            printed(&mut printer, &clock).unwrap();
             sim.device().outbox.inject(embedded_pos::sim::Fault::Noise(vec![]));
             sim.device().outbox.inject(embedded_pos::sim::Fault::Silence);
         }

@@ -5,7 +5,7 @@ use embedded_pos::conformance::{ScannerStimulus, scanner};
 use embedded_pos::mock::MockScanner;
 use embedded_pos::port::{Clocked, Duration, Instant};
 use embedded_pos::scan::engine::gm65::{Config, Gm65};
-use embedded_pos::scan::{AsyncScanner, Scan, Scanner};
+use embedded_pos::scan::{AsyncScanner, Encoding, Scan, Scanner};
 use embedded_pos::sim::scanner::{Gm65Module, Symbology};
 use embedded_pos::sim::{Simulated, VirtualClock, block_on};
 use embedded_pos::{ErrorKind, ErrorType, nb};
@@ -111,7 +111,13 @@ impl Scanner for Shared {
         let truncated = code.len() > len && !defects.truncates_silently;
         paper.now += 1;
         let now = if defects.has_no_time { 1_000 - paper.now } else { paper.now };
-        Ok(Scan { len, symbology: None, truncated, at: Instant::from_micros(now) })
+        Ok(Scan {
+            len,
+            symbology: None,
+            encoding: Encoding::Unknown,
+            truncated,
+            at: Instant::from_micros(now),
+        })
     }
 }
 
@@ -215,7 +221,13 @@ fn the_mock_fills_the_buffer_in_its_closure() {
     mock.expect_start().once().return_once(|| Ok(()));
     mock.expect_poll_scan().once().return_once(|buf| {
         buf[..2].copy_from_slice(b"42");
-        Ok(Scan { len: 2, symbology: None, truncated: false, at: Instant::ZERO })
+        Ok(Scan {
+            len: 2,
+            symbology: None,
+            encoding: Encoding::Unknown,
+            truncated: false,
+            at: Instant::ZERO,
+        })
     });
     mock.start().unwrap();
     let mut buf = [0; 4];

@@ -25,10 +25,13 @@ pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
+mod mrz;
 mod plate;
 pub mod printer_status;
+mod resident_id;
 pub mod sfm;
 mod tlv;
+mod vin;
 pub mod zfm;
 
 /// Decodes an item that is a line.
@@ -55,18 +58,21 @@ const KINDS: &[(&str, Decode)] = &[
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("mrz", Decode::Line(mrz::line)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
+    ("resident-id", Decode::Line(resident_id::line)),
     ("sfm", Decode::Line(sfm::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
+    ("vin", Decode::Line(vin::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];
 
 /// Decodes what integrators stare at.
 ///
 /// Reads one item a line: hexadecimal digits for aamva, atr, gm65, tlv and zfm, text
-/// for code, gbk and plate, `1:16`, `asb:10000000` or `stream:` and hexadecimal
+/// for code, gbk, plate, resident-id, vin and mrz (lines joined by `|`), `1:16`, `asb:10000000` or `stream:` and hexadecimal
 /// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]

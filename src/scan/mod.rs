@@ -16,6 +16,8 @@
 //!   trimmed. If it may not be whole, that is [said](Scan::truncated).
 //! - A code held up for a while is reported once.
 //!
+//! What only some engines have is in [`Modes`] and [`Indicators`].
+//!
 //! # Engines
 //!
 //! | engine | module | line | payload | symbology |
@@ -98,6 +100,7 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+mod capability;
 pub mod code;
 pub mod document;
 pub mod engine;
@@ -106,4 +109,5 @@ mod scanner;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncScanner;
-pub use scanner::{Scan, Scanner};
+pub use capability::{Indicators, Mode, Modes, Signals, Symbologies};
+pub use scanner::{Encoding, Scan, Scanner};

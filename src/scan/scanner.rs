@@ -1,6 +1,24 @@
 use crate::ErrorType;
 use crate::port::Instant;
 
+/// In which encoding a payload comes.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Encoding {
+    /// Not known: the bytes as they stand in the code.
+    #[default]
+    Unknown,
+    /// GBK.
+    Gbk,
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, the high byte first.
+    Utf16Be,
+    /// UTF-16, the low byte first.
+    Utf16Le,
+}
+
 /// What a scan engine read. The payload is in the caller's buffer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -10,6 +28,8 @@ pub struct Scan {
     /// The AIM symbology identifier without the `]` (ISO/IEC 15424), such as
     /// `Q1`, where the engine says it.
     pub symbology: Option<[u8; 2]>,
+    /// What the bytes are as text, where the engine is set to one encoding.
+    pub encoding: Encoding,
     /// The payload is not all of the code, or it is not known to be: the code
     /// was longer than the buffer or than the engine can say, or noise on the
     /// line came right before it. Do not act on it; have it scanned again.

@@ -40,6 +40,9 @@ enum Stage {
     /// was begun.
     Question(Status),
     Answers(Status),
+    /// The modes once more: the printer is out of the command that another
+    /// driver began, and they may have been a part of it.
+    Settled(Status),
 }
 
 /// No command has more bytes before its payload.
@@ -130,12 +133,12 @@ impl<F: Flow> Init<F> {
     fn waited(&mut self, link: &mut Link<F>, status: Status) -> Option<StepOf<Self>> {
         if self.answered {
             link.barriers = 0;
-        } else if link.cold {
-            self.stage = flush(link, status);
-            return None;
         }
-        link.cold = false;
-        Some(Step::Done(Ok(status)))
+        if !link.cold {
+            return Some(Step::Done(Ok(status)));
+        }
+        self.stage = if self.answered { settle(link, status) } else { flush(link, status) };
+        None
     }
 
     /// An answer may be an older one's. So the next is waited for: shortly if
@@ -165,6 +168,12 @@ fn flush<F>(link: &mut Link<F>, status: Status) -> Stage {
     link.cold = false;
     link.owe_longest();
     Stage::Flush(status)
+}
+
+fn settle<F>(link: &mut Link<F>, status: Status) -> Stage {
+    link.cold = false;
+    link.load_prologue();
+    Stage::Settled(status)
 }
 
 impl<F: Flow> Exchange for Init<F> {
@@ -203,6 +212,9 @@ impl<F: Flow> Exchange for Init<F> {
                 _ => {
                     if let Sent::Wait(step) = self.sending.step(link, now) {
                         return step;
+                    }
+                    if let Stage::Settled(status) = self.stage {
+                        return Step::Done(Ok(status));
                     }
                     self.load(link, now);
                 }

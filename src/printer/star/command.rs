@@ -15,10 +15,12 @@ const ETX: u8 = 0x03;
 /// Ends the line and feeds by its height.
 pub(super) const LF: [u8; 1] = [0x0A];
 
-/// `ESC @`, as at power-up; `ESC z 1`, a line each 4 mm (from memory); `ESC RS
-/// a 0`, no status unasked, without which [`STATUS`] is not to be used (Line,
-/// 3-70 and 5-11).
-pub(super) const PROLOGUE: [u8; 9] = [ESC, b'@', ESC, b'z', 1, ESC, RS, b'a', 0];
+/// `ESC @`, as at power-up and with an empty line; `ESC z 1`, a line each 4 mm
+/// (from memory); `ESC RS a 0`, no status unasked, without which [`STATUS`] is
+/// not to be used (Line, 3-70 and 5-11). The last comes first as well: its RS
+/// ends a bar code that was broken off, and what is left of it goes with the
+/// line.
+pub(super) const PROLOGUE: [u8; 13] = [ESC, RS, b'a', 0, ESC, b'@', ESC, b'z', 1, ESC, RS, b'a', 0];
 
 /// `ESC ACK SOH`: the status, executed as it comes in (Line, 3-70).
 pub(super) const STATUS: [u8; 3] = [ESC, ACK, SOH];

@@ -70,7 +70,7 @@ impl Encoder {
     pub const SLICE: usize = 96;
 
     /// What a printer is sent first.
-    pub const PROLOGUE: [u8; 9] = command::PROLOGUE;
+    pub const PROLOGUE: [u8; 13] = command::PROLOGUE;
 
     /// For a printer that was sent the [prologue](Self::PROLOGUE).
     #[must_use]

@@ -4,18 +4,28 @@
 //! reported right or wrong. What to do with a wrong one is the caller's
 //! decision. Numbers of persons do not show in `Debug`.
 //!
-//! | document | module or type |
+//! | what | type |
 //! | --- | --- |
-//! | resident ID card of China: its number | [`ResidentId`] |
-//! | driving and vehicle licence of China: the number of the core | [`LicenceCore`] |
-//! | driver licence and ID card of the United States and Canada | [`aamva`] |
+//! | resident ID number, of citizens, of residents of Hong Kong, Macau and Taiwan, of foreigners | [`ResidentId`] |
+//! | foreigner's card of before 2023 | [`ForeignerId`] |
+//! | home-return permit | [`HomeReturnPermit`] |
+//! | core number of a licence | [`LicenceCore`] |
+//! | vehicle identification number | [`vin::Vin`] |
+//! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
+//! | driver licence and ID card of the United States and Canada | [`aamva::Aamva`] |
 
 pub mod aamva;
 mod licence_core;
+pub mod mrz;
+mod permit;
 mod resident_id;
+mod short_date;
+pub mod vin;
 
 pub use licence_core::LicenceCore;
-pub use resident_id::{IdError, ResidentId, Sex};
+pub use permit::{ForeignerId, HomeReturnPermit};
+pub use resident_id::{IdError, IdKind, ResidentId, Sex};
+pub use short_date::{DateForm, ShortDate};
 
 /// What a check character says about the number it belongs to.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -1,3 +1,4 @@
-//! Scan engines, one folder per model.
+//! Models of scan engines, and what they have in common.
 
 pub mod gm65;
+pub mod reader;

@@ -104,9 +104,11 @@ pub mod feed;
 mod form;
 mod grammar;
 mod hpzl;
+mod note;
 mod read;
 mod symbol;
 mod text;
+mod time;
 
 pub use advice::Advice;
 #[cfg(feature = "async")]
@@ -116,7 +118,9 @@ pub use class::{Class, Colour, Energy, Province};
 pub use error::PlateError;
 pub use grammar::Plate;
 pub use hpzl::Hpzl;
+pub use note::{Code, EventId, Note};
 pub use read::{
-    Confidence, Pictures, PlateRead, RawText, ReadFlags, ReadTime, Reading, VendorCodes, Zone,
+    Characters, Confidence, Pictures, PlateRead, RawText, ReadFlags, Reading, VendorCodes,
 };
 pub use text::PlateText;
+pub use time::{ReadTime, Zone};

@@ -5,7 +5,9 @@ use bitflags::bitflags;
 use super::class::{Class, Colour};
 use super::error::PlateError;
 use super::grammar::Plate;
+use super::note::{Code, EventId, Note};
 use super::symbol;
+use super::time::ReadTime;
 
 /// One reading of one vehicle by a plate camera.
 ///
@@ -26,9 +28,11 @@ pub struct PlateRead {
     pub class: Option<Class>,
     /// When it was read, by the camera's clock.
     pub time: Option<ReadTime>,
-    /// The camera's number of this event: one reading that is sent twice has
-    /// it twice.
-    pub event: Option<u64>,
+    /// How sure the camera is of each character, in order.
+    pub characters: Characters,
+    /// The camera's name of this event: one reading that is sent twice has it
+    /// twice.
+    pub event: Option<EventId>,
     /// The pictures taken of it.
     pub pictures: Pictures,
     /// The vendor's codes, as sent.
@@ -55,101 +59,69 @@ pub enum Reading {
 pub struct Confidence {
     /// The value, as sent.
     pub value: u32,
-    /// The value of certainty on the camera's scale.
+    /// The value of certainty on the camera's scale; 0 if the vendor does not
+    /// say.
     pub of: u32,
 }
 
-/// A time by a camera's clock.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// How sure a camera is of each character of a plate, 0 to 100; none for a
+/// camera that does not tell.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct ReadTime {
-    /// Whole seconds since 1970-01-01 00:00:00 in UTC; in the camera's own,
-    /// unknown zone if `zone` is [`Zone::Unknown`].
-    pub seconds: i64,
-    /// Microseconds of the second, 0 to 999 999.
-    pub micros: u32,
-    /// The zone the camera is set to.
-    pub zone: Zone,
+pub struct Characters {
+    values: [u8; Self::MOST],
+    len: u8,
 }
 
-/// As in ISO 8601, in the camera's zone; without one if it is unknown.
-///
-/// ```
-/// use embedded_pos::scan::plate::{ReadTime, Zone};
-///
-/// let time = ReadTime { seconds: 1_458_882_234, micros: 921_325, zone: Zone::East(480) };
-/// assert_eq!(time.to_string(), "2016-03-25T13:03:54.921325+08:00");
-/// ```
-impl fmt::Display for ReadTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DAY: i64 = 24 * 60 * 60;
-        let minutes = match self.zone {
-            Zone::East(minutes) => i64::from(minutes),
-            Zone::Unknown => 0,
-        };
-        let local = self.seconds.saturating_add(minutes * 60);
-        let (year, month, day) = civil(local.div_euclid(DAY));
-        let of_day = local.rem_euclid(DAY);
-        let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        write!(f, ".{:06}", self.micros)?;
-        match self.zone {
-            Zone::Unknown => Ok(()),
-            Zone::East(_) => {
-                let sign = if minutes < 0 { '-' } else { '+' };
-                write!(f, "{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
-            }
+impl Characters {
+    /// Twice the characters of the longest plate.
+    const MOST: usize = 16;
+
+    /// The first 16 of these values.
+    pub(super) fn new(values: impl Iterator<Item = u8>) -> Self {
+        let mut characters = Self::default();
+        for (to, value) in characters.values.iter_mut().zip(values) {
+            *to = value;
+            characters.len += 1;
         }
+        characters
+    }
+
+    /// The values, of the first 16 characters.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        self.values.get(..usize::from(self.len)).unwrap_or_default()
     }
 }
 
-/// Year, month and day of a day since 1970-01-01, in the Gregorian calendar.
-const fn civil(days: i64) -> (i64, i64, i64) {
-    // Counted from 0000-03-01, so that a leap day ends its year.
-    let days = days.saturating_add(719_468);
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let of_era_year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * of_era_year + of_era_year / 4 - of_era_year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let year = era * 400 + of_era_year;
-    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
-}
-
-/// The time zone of a camera.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Zone {
-    /// The camera does not tell.
-    Unknown,
-    /// Minutes east of UTC: 480 in China.
-    East(i16),
-}
-
-/// How many bytes of pictures there are. The pictures themselves come by the
-/// driver, or can be asked for under [`PlateRead::event`].
+/// The pictures of a reading. They come by the driver or the feed, or can be
+/// asked for by their names or under [`PlateRead::event`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Pictures {
-    /// Of the whole scene; 0 for none.
+    /// The size of that of the whole scene, in bytes; 0 if not told.
     pub full: u32,
-    /// Of the plate alone; 0 for none.
+    /// The size of that of the plate alone, in bytes; 0 if not told.
     pub plate: u32,
+    /// The file name or URL of that of the whole scene; empty if not told.
+    pub full_name: Note<80>,
+    /// The file name or URL of that of the plate alone; empty if not told.
+    pub plate_name: Note<80>,
 }
 
-/// A vendor's numbers for what it saw, unchanged; the vendor's profile says
+/// A vendor's codes for what it saw, unchanged; the vendor's profile says
 /// what they mean.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct VendorCodes {
     /// The class of the plate.
-    pub class: Option<i32>,
+    pub class: Option<Code>,
     /// The colour of the plate.
-    pub colour: Option<i32>,
+    pub colour: Option<Code>,
     /// What made the camera look.
-    pub trigger: Option<i32>,
+    pub trigger: Option<Code>,
     /// Where the vehicle went.
-    pub direction: Option<i32>,
+    pub direction: Option<Code>,
 }
 
 bitflags! {
@@ -190,6 +162,7 @@ impl PlateRead {
             colour: None,
             class: None,
             time: None,
+            characters: Characters::default(),
             event: None,
             pictures: Pictures::default(),
             codes: VendorCodes::default(),
@@ -281,11 +254,7 @@ impl fmt::Display for RawText {
         if self.charset == Charset::Gbk {
             return symbol::write_gbk(self.as_bytes(), f);
         }
-        for chunk in self.as_bytes().utf8_chunks() {
-            chunk.valid().chars().try_for_each(|c| symbol::write_harmless(c, f))?;
-            f.write_str(if chunk.invalid().is_empty() { "" } else { "?" })?;
-        }
-        Ok(())
+        symbol::write_utf8(self.as_bytes(), f)
     }
 }
 

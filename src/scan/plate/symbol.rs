@@ -129,8 +129,17 @@ pub(super) fn write_gbk(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result
     Ok(())
 }
 
+/// Writes UTF-8 bytes as text; `?` for what is none.
+pub(super) fn write_utf8(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().try_for_each(|c| write_harmless(c, f))?;
+        f.write_str(if chunk.invalid().is_empty() { "" } else { "?" })?;
+    }
+    Ok(())
+}
+
 /// Writes a character; `?` for one that controls what shows it.
-pub(super) fn write_harmless(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_harmless(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_char(if c.is_control() { '?' } else { c })
 }
 

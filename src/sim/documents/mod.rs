@@ -5,3 +5,10 @@
 //! that a parser can be tested against them.
 
 pub mod aamva;
+mod mrz;
+mod resident_id;
+mod vin;
+
+pub use mrz::{MadeZone, ZoneWrong, wrong_zone, zone};
+pub use resident_id::{IdWrong, MadeId, resident_id, wrong_id};
+pub use vin::{MadeVin, VinWrong, vin, wrong_vin};

@@ -5,7 +5,7 @@ use super::frame::{CODE_MARK, Front, REPLY_MARK, Reply, code_len};
 use super::symbology;
 use super::timing::Timing;
 use crate::port::{Duration, Instant};
-use crate::scan::Scan;
+use crate::scan::{Encoding, Scan};
 
 /// The longest code the module can output: its length is one byte.
 const CODE: usize = 256;
@@ -350,7 +350,8 @@ impl Link {
             _ => (None, counted),
         };
         let truncated = self.tail == Tail::Noise;
-        let scan = Scan { len: 0, symbology, truncated, at: self.heard_at };
+        let encoding = Encoding::Unknown;
+        let scan = Scan { len: 0, symbology, encoding, truncated, at: self.heard_at };
         let mut code = Code { scan, bytes: [0; CODE] };
         code.scan.len = copy(payload, &mut code.bytes);
         code

@@ -1,7 +1,8 @@
 //! Frames: an 8-byte header, and data whose length it gives (TCP protocol
 //! manual 1.0.3, clause 1.1).
 
-use super::json::{Json, Progress};
+use super::message::SCHEMA;
+use crate::scan::plate::feed::json::{Json, Wrong};
 
 /// Neither side sends or takes more than 1 MB in one frame (clause 1.1).
 const LONGEST: u32 = 1 << 20;
@@ -66,6 +67,10 @@ impl Header {
     }
 }
 
+/// Room for the values of a JSON text that are wanted: four strings of 132
+/// bytes and seventeen numbers.
+const ROOM: usize = 768;
+
 /// What part of a frame comes next.
 #[derive(Debug)]
 enum Part {
@@ -107,7 +112,9 @@ pub(super) struct Reader {
     declared: Option<u32>,
     /// The last bytes of the JSON, the newest last.
     last: [u8; 3],
-    json: Json,
+    json: Json<[u8; ROOM]>,
+    /// What is wrong with the JSON so far.
+    wrong: Option<Wrong>,
     arrival: Option<Arrival>,
 }
 
@@ -119,7 +126,8 @@ impl Reader {
             left: 0,
             declared: None,
             last: [0; 3],
-            json: Json::new(),
+            json: Json::new(&SCHEMA, [0; ROOM]),
+            wrong: None,
             arrival: None,
         }
     }
@@ -179,25 +187,32 @@ impl Reader {
             Kind::Heartbeat | Kind::Binary => Part::Skipped,
         };
         self.json.clear();
+        self.wrong = None;
     }
 
     fn json_byte(&mut self, byte: u8) {
         self.left = self.left.saturating_sub(1);
-        let progress = self.json.push(byte);
-        if progress == Progress::More && self.left > 0 {
+        let whole = match (self.wrong, byte) {
+            // Of a wrong text, the end is not known but by the zero behind it.
+            (None, 1..) => self.json.push(byte),
+            _ => Ok(false),
+        };
+        self.wrong = self.wrong.or(whole.err());
+        let ended = whole == Ok(true) || whole == Err(Wrong::Long);
+        if !ended && byte != 0 && self.left > 0 {
             let [_, b, c] = self.last;
             self.last = [b, c, byte];
             return;
         }
-        self.part = match progress {
+        self.part = match byte {
             _ if self.left == 0 => Part::START,
-            Progress::Broken => self.overrun(),
-            Progress::More | Progress::Whole => Part::Tail,
+            0 => self.overrun(),
+            _ => Part::Tail,
         };
-        self.arrival = Some(match progress {
-            _ if self.json.is_long() => Arrival::Long(self.header.len),
-            Progress::Whole => Arrival::Json(self.header.number),
-            Progress::More | Progress::Broken => Arrival::Broken(self.header.len),
+        self.arrival = Some(match self.wrong {
+            Some(Wrong::Long) => Arrival::Long(self.header.len),
+            None if ended => Arrival::Json(self.header.number),
+            _ => Arrival::Broken(self.header.len),
         });
     }
 
@@ -255,14 +270,9 @@ impl Reader {
         self.arrival.take()
     }
 
-    /// The text of the last [`Arrival::Json`], as picojson takes it.
-    pub(super) fn json(&self) -> &[u8] {
-        self.json.as_bytes()
-    }
-
-    /// The length of the frame it came in, pictures included.
-    pub(super) const fn frame_len(&self) -> u32 {
-        self.header.len
+    /// The text of the last [`Arrival::Json`].
+    pub(super) const fn json(&mut self) -> &mut Json<[u8; ROOM]> {
+        &mut self.json
     }
 
     /// What the JSON says of the pictures behind it: how many bytes.

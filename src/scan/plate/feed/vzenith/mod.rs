@@ -10,10 +10,10 @@
 //!
 //! # What the driver does
 //!
-//! - It holds one JSON text, up to 2 KB without its blanks; a longer one is
-//!   skipped and told as [`Fault::Long`]. Pictures are never held: they are
-//!   skipped as they come, or handed over piece by piece by
-//!   [`Vzenith::pictures`], right after the reading.
+//! - It reads JSON texts of any length and keeps the values that it tells of;
+//!   if these have no room, the frame is skipped and told as [`Fault::Long`].
+//!   Pictures are never held: they are skipped as they come, or handed over
+//!   piece by piece by [`Vzenith::pictures`], right after the reading.
 //! - It sends a heartbeat every two seconds while a conversation is held, and
 //!   does not answer those of the camera: the camera would answer back. Poll
 //!   at least every second or two; a camera that hears nothing closes the
@@ -65,18 +65,18 @@ mod asynch;
 mod command;
 mod fault;
 mod frame;
-mod json;
 mod message;
 mod profile;
 mod session;
 mod talk;
 
+pub use super::View;
 pub use command::{Command, GetIvsResult, GetSn, IvsResult, Name, Trigger, Views};
 pub use fault::Fault;
 pub use message::{Message, SerialNumber};
 pub use profile::Profile;
 pub use session::Session;
-pub use talk::{Chunk, Film, Next, Order, View};
+pub use talk::{Chunk, Film, Next, Order};
 
 use crate::port::{Call, CallError, Channel, Clock, Clocked, Duration, Port};
 use crate::scan::plate::{PlateCamera, PlateRead};

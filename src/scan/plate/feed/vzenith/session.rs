@@ -155,9 +155,7 @@ impl Session {
             Arrival::Long(len) => return Some(Err(self.missed(Fault::Long { len }))),
             Arrival::Broken(len) => return Some(Err(self.missed(Fault::Broken { len }))),
         };
-        let Some(message) = Message::parse(self.reader.json(), number, self.profile) else {
-            return Some(Err(self.missed(Fault::Broken { len: self.reader.frame_len() })));
-        };
+        let message = Message::read(self.reader.json(), number, self.profile);
         if let Some(plate) = message.plate {
             let pictures = plate.pictures;
             self.reader.declare(pictures.full.saturating_add(pictures.plate));

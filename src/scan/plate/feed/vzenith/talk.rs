@@ -6,6 +6,7 @@ use super::message::Message;
 use super::session::Session;
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::scan::plate::PlateRead;
+use crate::scan::plate::feed::View;
 
 /// The conversation of one command.
 #[derive(Debug)]
@@ -148,16 +149,6 @@ impl Exchange for Next {
     fn received(&mut self, session: &mut Session, bytes: &[u8], now: Instant) -> usize {
         session.received(bytes, now)
     }
-}
-
-/// Which picture a [`Chunk`] is of.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum View {
-    /// The whole scene.
-    Full,
-    /// The plate alone.
-    Plate,
 }
 
 /// A piece of a picture.

@@ -1,11 +1,9 @@
-//! A simulated scan engine.
-
 use std::collections::VecDeque;
 use std::vec::Vec;
 
-use super::outbox::Outbox;
-use super::wire::Device;
 use crate::port::{Duration, Instant};
+use crate::sim::outbox::Outbox;
+use crate::sim::wire::Device;
 
 /// What a code held up to the module is printed in; the number is the place
 /// among its code identifiers (GM65-S manual, appendix B).

@@ -1,0 +1,366 @@
+//! JSON of any size, of which the wanted values are kept.
+//!
+//! picojson wants a whole text, UTF-8, and refuses a string longer than its
+//! buffer; cameras send megabytes, GBK, and base64 pictures between the plates.
+//! So this stands before it: it follows the structure byte by byte, keeps the
+//! values that a vendor's table of paths names, with strings cut at
+//! [`LONGEST`], and picojson reads those. Each byte above ASCII is carried
+//! through as a character of the private use area and brought back after.
+
+mod store;
+mod value;
+
+use core::marker::PhantomData;
+
+use super::message::{self, Document, Role, Told};
+use super::multipart::Head;
+use super::{FaultKind, Room};
+pub(super) use store::Record;
+use store::Store;
+
+/// What a vendor wants of its texts.
+#[derive(Debug)]
+pub(super) struct Schema {
+    /// What the outermost object is.
+    pub(super) root: Then,
+    /// What stands behind which key.
+    pub(super) rows: &'static [Row],
+    /// Whether strings may be GBK: a backslash behind a byte above ASCII can be
+    /// the second half of a character. Else it never is, as in UTF-8.
+    pub(super) gbk: bool,
+}
+
+/// In the objects of this scope, behind this key.
+pub(super) type Row = (u8, &'static str, Then);
+
+/// What a value is. An array of objects is what its elements are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Then {
+    /// An object whose members are wanted, by the number of its scope.
+    Scope(u8),
+    /// One that is a record of its own: a reading. Records within one another
+    /// are one.
+    Record(u8),
+    /// A value that is wanted, under this number below 64. It is kept with the
+    /// record it stands in, or once for the text.
+    Field(u8),
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Wrong {
+    /// It is not JSON.
+    Syntax,
+    /// Containers are nested deeper than [`DEEPEST`].
+    Deep,
+    /// The wanted values are more than there is room for.
+    Long,
+}
+
+/// How deep containers may be nested. The deepest of the vendors has 8.
+const DEEPEST: usize = 24;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    /// Before a value; in an array that has none yet, or before the end of it.
+    Value,
+    First,
+    /// Before a key; in an object that has none yet, or before the end of it.
+    Key,
+    FirstKey,
+    /// Behind a key.
+    Colon,
+    /// Behind a value.
+    After,
+    /// In a number, `true`, `false` or `null`.
+    Literal,
+    /// In a string.
+    Inside,
+    /// Behind a backslash.
+    Escape,
+    /// In `\uXXXX`: so many digits are to come.
+    Hex(u8),
+    /// Behind the first byte of a Chinese character in GBK.
+    Trail,
+    /// Behind the text.
+    End,
+}
+
+/// A container that is open.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    array: bool,
+    /// What its members or elements are looked up by.
+    what: Option<Then>,
+    /// It, or one around it, is not the first of its array, so that what it
+    /// says again is no repetition.
+    again: bool,
+}
+
+/// A text that is being received, over room of the caller's.
+#[derive(Debug)]
+pub(super) struct Json<B> {
+    schema: &'static Schema,
+    store: Store<B>,
+    frames: heapless::Vec<Frame, DEEPEST>,
+    place: Place,
+    /// What the next value is.
+    what: Option<Then>,
+    /// The string that is open is a key.
+    is_key: bool,
+    /// How many frames are open around the record that is.
+    record: Option<usize>,
+}
+
+impl<B: Room> Json<B> {
+    /// Nothing yet, for texts of this vendor.
+    pub(super) const fn new(schema: &'static Schema, room: B) -> Self {
+        Self {
+            schema,
+            store: Store::new(room),
+            frames: heapless::Vec::new(),
+            place: Place::Value,
+            what: Some(schema.root),
+            is_key: false,
+            record: None,
+        }
+    }
+
+    /// Makes ready for the next text.
+    pub(super) fn clear(&mut self) {
+        self.store.clear();
+        self.frames.clear();
+        self.place = Place::Value;
+        self.what = Some(self.schema.root);
+        self.record = None;
+    }
+
+    /// Takes the next byte. True when the text is whole; a wrong one goes on
+    /// being wrong.
+    pub(super) fn push(&mut self, byte: u8) -> Result<bool, Wrong> {
+        match self.place {
+            Place::Inside => self.inside(byte),
+            Place::Escape => self.escape(byte)?,
+            Place::Hex(left) if byte.is_ascii_hexdigit() => {
+                self.store.keep(&[byte]);
+                self.place = if left > 1 { Place::Hex(left - 1) } else { Place::Inside };
+            }
+            Place::Hex(_) => return Err(Wrong::Syntax),
+            Place::Trail if matches!(byte, 0x40..=0x7E | 0x80..=0xFE) => {
+                self.carry(byte);
+                self.place = Place::Inside;
+            }
+            Place::Trail => self.inside(byte),
+            Place::Literal => self.literal(byte)?,
+            _ if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') => {}
+            _ => self.structure(byte)?,
+        }
+        Ok(self.place == Place::End)
+    }
+
+    fn structure(&mut self, byte: u8) -> Result<(), Wrong> {
+        self.place = match (self.place, byte) {
+            (Place::Value | Place::First, b'{') => self.open(false)?,
+            (Place::Value | Place::First, b'[') => self.open(true)?,
+            // A text of a value alone would have no end.
+            (Place::Value, _) if self.frames.is_empty() => return Err(Wrong::Syntax),
+            (Place::Value | Place::First, b'"') => self.begin(false),
+            (Place::Value | Place::First, b'-' | b'0'..=b'9' | b'f' | b'n' | b't') => {
+                self.begin(false);
+                self.store.keep(&[byte]);
+                Place::Literal
+            }
+            (Place::Key | Place::FirstKey, b'"') => self.begin(true),
+            (Place::Colon, b':') => Place::Value,
+            (Place::After, b',') => self.next(),
+            (Place::After | Place::FirstKey, b'}') => self.close(false)?,
+            (Place::After | Place::First, b']') => self.close(true)?,
+            _ => return Err(Wrong::Syntax),
+        };
+        Ok(())
+    }
+
+    fn open(&mut self, array: bool) -> Result<Place, Wrong> {
+        let outer = self.frames.last().is_some_and(|frame| frame.again);
+        let what = self.what.take().filter(|what| !matches!(what, Then::Field(_)));
+        if let (Some(Then::Record(_)), None, false) = (what, self.record, array) {
+            self.record = Some(self.frames.len());
+            self.store.begin_record();
+        }
+        let frame = Frame { array, what, again: outer };
+        self.frames.push(frame).map_err(|_| Wrong::Deep)?;
+        if array {
+            self.what = what;
+        }
+        Ok(if array { Place::First } else { Place::FirstKey })
+    }
+
+    fn close(&mut self, array: bool) -> Result<Place, Wrong> {
+        if self.frames.pop().is_none_or(|frame| frame.array != array) {
+            return Err(Wrong::Syntax);
+        }
+        if self.record == Some(self.frames.len()) && !array {
+            self.record = None;
+            self.store.end_record();
+        }
+        if !self.frames.is_empty() {
+            return Ok(Place::After);
+        }
+        if self.store.is_full() { Err(Wrong::Long) } else { Ok(Place::End) }
+    }
+
+    fn next(&mut self) -> Place {
+        match self.frames.last_mut() {
+            Some(frame) if frame.array => {
+                self.what = frame.what;
+                frame.again |= !matches!(frame.what, Some(Then::Record(_)));
+                Place::Value
+            }
+            _ => Place::Key,
+        }
+    }
+
+    /// A string or another value begins.
+    fn begin(&mut self, is_key: bool) -> Place {
+        self.is_key = is_key;
+        self.store.begin(is_key || matches!(self.what, Some(Then::Field(_))));
+        Place::Inside
+    }
+
+    /// A string or another value has ended.
+    fn ended(&mut self, quoted: bool) {
+        let frame = self.frames.last();
+        if !self.is_key {
+            let again = frame.is_some_and(|frame| frame.again);
+            if let Some(Then::Field(field)) = self.what.take() {
+                self.store.put(field, quoted, again, self.record.is_some());
+            }
+            self.place = Place::After;
+            return;
+        }
+        let scope = match frame.and_then(|frame| frame.what) {
+            Some(Then::Scope(scope) | Then::Record(scope)) => Some(scope),
+            _ => None,
+        };
+        let row = self
+            .schema
+            .rows
+            .iter()
+            .find(|(within, name, _)| Some(*within) == scope && self.store.is_token(name));
+        self.what = row.map(|(.., then)| *then);
+        self.place = Place::Colon;
+    }
+
+    fn literal(&mut self, byte: u8) -> Result<(), Wrong> {
+        if matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.') {
+            self.store.keep(&[byte]);
+            return Ok(());
+        }
+        self.ended(false);
+        if byte.is_ascii_whitespace() { Ok(()) } else { self.structure(byte) }
+    }
+
+    fn inside(&mut self, byte: u8) {
+        self.place = Place::Inside;
+        match byte {
+            b'"' => self.ended(true),
+            b'\\' => self.place = Place::Escape,
+            // Not allowed in a string, and no part of one that is wanted.
+            0x00..=0x1F => {}
+            0x20..=0x7F => self.store.keep(&[byte]),
+            0x80..=0xFF => {
+                self.carry(byte);
+                self.place = if self.schema.gbk { Place::Trail } else { Place::Inside };
+            }
+        }
+    }
+
+    fn escape(&mut self, byte: u8) -> Result<(), Wrong> {
+        self.place = match byte {
+            b'u' => Place::Hex(4),
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Place::Inside,
+            _ => return Err(Wrong::Syntax),
+        };
+        self.store.keep_escape(byte);
+        Ok(())
+    }
+
+    /// Keeps U+E000 + `byte`, in UTF-8.
+    fn carry(&mut self, byte: u8) {
+        self.store.keep(&[0xEE, 0x80 | (byte >> 6), 0x80 | (byte & 0x3F)]);
+    }
+
+    /// The next record of a text that is whole, once.
+    pub(super) fn record(&mut self) -> Option<Record<'_>> {
+        self.store.record()
+    }
+
+    /// What a text without records says.
+    pub(super) fn outer(&self) -> Record<'_> {
+        self.store.outer()
+    }
+}
+
+/// A vendor whose texts are JSON.
+pub(super) trait Vendor {
+    const SCHEMA: &'static Schema;
+
+    /// What a record tells.
+    fn told(record: &Record<'_>) -> Option<Told>;
+
+    /// What a text without records tells.
+    fn told_alone(_outer: &Record<'_>) -> Option<Told> {
+        None
+    }
+
+    /// What a part of a message is.
+    fn role(head: &Head) -> Role {
+        message::role_of(head)
+    }
+}
+
+/// The texts of such a vendor.
+#[derive(Debug)]
+pub(super) struct JsonDocument<V, B> {
+    json: Json<B>,
+    /// Whether it was told what stands in no record.
+    alone: bool,
+    vendor: PhantomData<V>,
+}
+
+impl<V: Vendor, B: Room> JsonDocument<V, B> {
+    pub(super) const fn new(room: B) -> Self {
+        Self { json: Json::new(V::SCHEMA, room), alone: false, vendor: PhantomData }
+    }
+}
+
+impl<V: Vendor, B: Room> Document for JsonDocument<V, B> {
+    fn push(&mut self, byte: u8) -> Result<bool, FaultKind> {
+        Ok(self.json.push(byte)?)
+    }
+
+    fn told(&mut self) -> Option<Told> {
+        while let Some(record) = self.json.record() {
+            self.alone = true;
+            if let told @ Some(_) = V::told(&record) {
+                return told;
+            }
+        }
+        if core::mem::replace(&mut self.alone, true) {
+            return None;
+        }
+        V::told_alone(&self.json.outer())
+    }
+
+    fn clear(&mut self) {
+        self.alone = false;
+        self.json.clear();
+    }
+
+    fn role(head: &Head) -> Role {
+        V::role(head)
+    }
+}
+
+#[cfg(test)]
+mod tests;

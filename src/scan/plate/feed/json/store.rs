@@ -1,0 +1,268 @@
+use super::{Room, value};
+use crate::scan::plate::{Code, EventId, Note, ReadTime};
+
+/// How many bytes are kept of a string: 42 Chinese bytes, or 128 of ASCII.
+pub(super) const LONGEST: usize = 128;
+
+/// Kinds of entries. Before a value stand its kind, its field, its length and
+/// whether it is cut; before a record its kind and its length, in three bytes.
+const LITERAL: u8 = 0;
+const STRING: u8 = 1;
+const RECORD: u8 = 2;
+/// A record in which a field came twice.
+const REPEATED: u8 = 3;
+const HEAD: usize = 4;
+
+/// Which fields came, of the text or of a record.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    fields: u64,
+    repeated: bool,
+}
+
+/// The wanted values: those of the records from the front, the text's own from
+/// the back, so that each record lies together wherever the text's own stand.
+#[derive(Debug)]
+pub(super) struct Store<B> {
+    room: B,
+    /// Bytes used at either end.
+    front: usize,
+    back: usize,
+    full: bool,
+    text: Seen,
+    record: Seen,
+    /// Where the record begins that is open, and the one to be read next.
+    open: usize,
+    next: usize,
+    token: heapless::Vec<u8, LONGEST>,
+    /// The token is not wanted.
+    idle: bool,
+    cut: bool,
+}
+
+impl<B: Room> Store<B> {
+    pub(super) const fn new(room: B) -> Self {
+        const NONE: Seen = Seen { fields: 0, repeated: false };
+        Self {
+            room,
+            front: 0,
+            back: 0,
+            full: false,
+            text: NONE,
+            record: NONE,
+            open: 0,
+            next: 0,
+            token: heapless::Vec::new(),
+            idle: false,
+            cut: false,
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        (self.front, self.back, self.next) = (0, 0, 0);
+        self.full = false;
+        self.text = Seen::default();
+    }
+
+    pub(super) const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// A token begins: a key or a value, wanted or not.
+    pub(super) fn begin(&mut self, wanted: bool) {
+        self.token.clear();
+        self.idle = !wanted;
+        self.cut = false;
+    }
+
+    /// More of the token: all of it or nothing.
+    pub(super) fn keep(&mut self, bytes: &[u8]) {
+        if !self.idle && !self.cut {
+            self.cut = self.token.extend_from_slice(bytes).is_err();
+        }
+    }
+
+    /// An escape, if there is room for its digits.
+    pub(super) fn keep_escape(&mut self, byte: u8) {
+        let len = if byte == b'u' { 6 } else { 2 };
+        self.cut |= self.token.len() + len > LONGEST;
+        self.keep(&[b'\\', byte]);
+    }
+
+    /// Whether the token is this one, and whole.
+    pub(super) fn is_token(&self, text: &str) -> bool {
+        !self.cut && *self.token == *text.as_bytes()
+    }
+
+    pub(super) fn begin_record(&mut self) {
+        self.record = Seen::default();
+        self.open = self.front;
+        self.begin(true);
+        self.write(true, [RECORD; HEAD]);
+    }
+
+    pub(super) fn end_record(&mut self) {
+        let len = u32::try_from(self.front - self.open).unwrap_or(u32::MAX);
+        let [a, b, c, _] = len.to_le_bytes();
+        let kind = if self.record.repeated { REPEATED } else { RECORD };
+        let head = self.room.as_mut().get_mut(self.open..self.front);
+        if let Some(head) = head.and_then(|bytes| bytes.first_chunk_mut()) {
+            *head = [kind, a, b, c];
+        }
+    }
+
+    /// Keeps the token as the value of a field, unless that has one. `again`:
+    /// then that is no repetition.
+    pub(super) fn put(&mut self, field: u8, quoted: bool, again: bool, in_record: bool) {
+        let seen = if in_record { &mut self.record } else { &mut self.text };
+        let bit = 1_u64.wrapping_shl(u32::from(field));
+        if seen.fields & bit != 0 {
+            seen.repeated |= !again;
+            return;
+        }
+        seen.fields |= bit;
+        let kind = if quoted { STRING } else { LITERAL };
+        let len = u8::try_from(self.token.len()).unwrap_or_default();
+        self.write(in_record, [kind, field, len, u8::from(self.cut)]);
+    }
+
+    /// Writes a head and the token behind it, if there is room.
+    fn write(&mut self, at_front: bool, head: [u8; HEAD]) {
+        let size = self.room.as_ref().len();
+        let len = HEAD + self.token.len();
+        self.full |= self.front + self.back + len > size;
+        if self.full {
+            return;
+        }
+        let at = if at_front { self.front } else { size - self.back - len };
+        *(if at_front { &mut self.front } else { &mut self.back }) += len;
+        let to = self.room.as_mut().iter_mut().skip(at);
+        to.zip(head.iter().chain(&self.token)).for_each(|(to, from)| *to = *from);
+    }
+
+    /// The next record, once.
+    pub(super) fn record(&mut self) -> Option<Record<'_>> {
+        let bytes = self.room.as_ref().get(self.next..self.front)?;
+        let ([kind, a, b, c], _) = bytes.split_first_chunk::<HEAD>()?;
+        let len = usize::try_from(u32::from_le_bytes([*a, *b, *c, 0])).ok()?;
+        let (repeated, own) = (*kind == REPEATED, self.next + HEAD..self.next + len);
+        self.next += len;
+        let record = self.outer();
+        let own = self.room.as_ref().get(own).unwrap_or_default();
+        Some(Record { own, repeated: record.repeated || repeated, ..record })
+    }
+
+    /// What stands in no record.
+    pub(super) fn outer(&self) -> Record<'_> {
+        let room = self.room.as_ref();
+        let outer = room.get(room.len() - self.back..).unwrap_or_default();
+        Record { own: &[], outer, repeated: self.text.repeated }
+    }
+}
+
+/// The wanted values of a record, and of the text around it.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Record<'a> {
+    own: &'a [u8],
+    outer: &'a [u8],
+    repeated: bool,
+}
+
+/// One value, as written.
+#[derive(Clone, Copy, Debug)]
+struct Entry<'a> {
+    quoted: bool,
+    cut: bool,
+    token: &'a [u8],
+}
+
+fn find(mut bytes: &[u8], wanted: u8) -> Option<Entry<'_>> {
+    loop {
+        let ([kind, field, len, cut], rest) = bytes.split_first_chunk::<HEAD>()?;
+        let (token, rest) = rest.split_at_checked(usize::from(*len))?;
+        if *field == wanted {
+            return Some(Entry { quoted: *kind == STRING, cut: *cut != 0, token });
+        }
+        bytes = rest;
+    }
+}
+
+/// A string, in the camera's charset.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Text {
+    bytes: heapless::Vec<u8, LONGEST>,
+    /// It was longer.
+    pub(in super::super) cut: bool,
+}
+
+impl core::ops::Deref for Text {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Record<'_> {
+    fn find(&self, field: u8) -> Option<Entry<'_>> {
+        find(self.own, field).or_else(|| find(self.outer, field))
+    }
+
+    /// Whether a field came twice, in it or around it.
+    pub(in super::super) const fn is_repeated(&self) -> bool {
+        self.repeated
+    }
+
+    /// A field that is a string.
+    pub(in super::super) fn text(&self, field: u8) -> Option<Text> {
+        let entry = self.find(field).filter(|entry| entry.quoted)?;
+        Some(Text { bytes: value::text(entry.token)?, cut: entry.cut })
+    }
+
+    /// A field that is a whole number; 0 or 1 for one that is a truth value.
+    pub(in super::super) fn int(&self, field: u8) -> Option<i64> {
+        self.find(field)
+            .filter(|entry| !entry.quoted && !entry.cut)
+            .and_then(|entry| value::int(entry.token))
+    }
+
+    /// A field that is a whole number, or a string of digits.
+    pub(in super::super) fn loose_int(&self, field: u8) -> Option<i64> {
+        let entry = self.find(field).filter(|entry| !entry.cut)?;
+        value::int(entry.token)
+    }
+
+    /// A field that is a number, or a string of one, times 10 to the power of
+    /// `places`, what is left then cut off.
+    pub(in super::super) fn decimal(&self, field: u8, places: u8) -> Option<u32> {
+        let entry = self.find(field).filter(|entry| !entry.cut)?;
+        value::decimal(entry.token, places)
+    }
+
+    /// A field that is a code: a whole number, or a word.
+    pub(in super::super) fn code(&self, field: u8) -> Option<Code> {
+        match self.int(field) {
+            Some(number) => i32::try_from(number).ok().map(Code::Number),
+            None => Code::text(&self.text(field)?),
+        }
+    }
+
+    /// A field that names an event: a number, or a text.
+    pub(in super::super) fn event(&self, field: u8) -> Option<EventId> {
+        match self.int(field) {
+            Some(number) => u64::try_from(number).ok().map(EventId::Number),
+            None => EventId::text(&self.text(field)?),
+        }
+    }
+
+    /// A field that is a time as in ISO 8601.
+    pub(in super::super) fn time(&self, field: u8) -> Option<ReadTime> {
+        let text = self.text(field)?;
+        ReadTime::parse(core::str::from_utf8(&text).ok()?)
+    }
+
+    /// A field that is the name of something.
+    pub(in super::super) fn note<const N: usize>(&self, field: u8) -> Note<N> {
+        self.text(field).map(|text| Note::new(&text)).unwrap_or_default()
+    }
+}
