@@ -27,6 +27,14 @@ fn plate(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark]
+#[bench::floor(peers::aamva::floor)]
+#[bench::ours(peers::aamva::ours)]
+#[bench::aamva(peers::aamva::aamva)]
+fn aamva(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
 #[bench::ours(peers::receipt::ours)]
 #[bench::escpos(peers::receipt::escpos)]
 #[bench::papermint(peers::receipt::papermint)]
@@ -59,5 +67,5 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, aamva, receipt, chinese, gbk, search]);
 main!(library_benchmark_groups = jobs);

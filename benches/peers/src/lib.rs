@@ -5,6 +5,7 @@
 //! demands that the digests of a job are equal, so that nobody is fast by
 //! leaving something out, and that ours allocates nothing.
 
+pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
@@ -60,6 +61,7 @@ entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t1: floor, ours;
     plate: floor, ours;
+    aamva: floor, ours, aamva;
     receipt: ours, escpos, papermint, thermoprint;
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;
