@@ -67,5 +67,19 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, aamva, receipt, chinese, gbk, search]);
+#[library_benchmark]
+#[bench::aamva_1(peers::linear::aamva, 1)]
+#[bench::aamva_4(peers::linear::aamva, 4)]
+#[bench::aamva_16(peers::linear::aamva, 16)]
+#[bench::aamva_bare_1(peers::linear::aamva_bare, 1)]
+#[bench::aamva_bare_4(peers::linear::aamva_bare, 4)]
+#[bench::aamva_bare_16(peers::linear::aamva_bare, 16)]
+fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
+}
+
+library_benchmark_group!(
+    name = jobs,
+    benchmarks = [tlv, t1, plate, aamva, linear, receipt, chinese, gbk, search]
+);
 main!(library_benchmark_groups = jobs);

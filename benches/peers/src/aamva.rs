@@ -46,11 +46,11 @@ pub fn ours() -> u64 {
     let aamva = Aamva::strict(black_box(LICENCE)).expect("the licence is sound");
     let card = aamva.card();
     let (name, address) = (card.name(), card.address());
-    let texts =
-        [card.number(), name.family, name.first, name.middle, address.street, address.city];
-    let state = texts.iter().chain([&address.jurisdiction]).fold(0, |state, value| {
-        text(state, value.expect("the licence has it"))
-    });
+    let texts = [card.number(), name.family, name.first, name.middle, address.street, address.city];
+    let state = texts
+        .iter()
+        .chain([&address.jurisdiction])
+        .fold(0, |state, value| text(state, value.expect("the licence has it")));
     [card.birth(), card.issue(), card.expiry()].into_iter().fold(state, |state, day| {
         let day: Option<Day<'_>> = day;
         let day = day.and_then(|day| day.date).expect("the licence has it");

@@ -9,6 +9,8 @@ pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod licences;
+pub mod linear;
 pub mod plate;
 pub mod receipt;
 pub mod search;
