@@ -218,6 +218,21 @@ fn shapes_of_the_field() {
     assert_eq!(Aamva::parse(&twice).unwrap().get("DAQ"), Some(&b"1"[..]));
 }
 
+/// As typed by a keyboard, CR is M. Where the designator says that it is there,
+/// it is; otherwise it may be a letter of the name.
+#[test]
+fn a_typed_return_is_told_from_a_letter() {
+    let typed = |length: &str, name: &str| {
+        format!("@\n6MANSI 000000100001DL0031{length}DLDAQ1\nDCS{name}").into_bytes()
+    };
+    let name = |bytes: &[u8]| Aamva::parse(bytes).unwrap().get("DCS").map(<[u8]>::to_vec);
+    assert_eq!(name(&typed("0014", "TOMM")).as_deref(), Some(&b"TOM"[..]));
+    assert_eq!(name(&typed("0013", "TO\r")).as_deref(), Some(&b"TO"[..]));
+    let cut = typed("0014", "TOM");
+    assert_eq!(name(&cut), None);
+    assert!(faults(&cut).contains(&(FaultKind::Ambiguous, cut.len())));
+}
+
 #[test]
 fn what_is_no_payload_is_refused_with_its_place() {
     let refused = |bytes: &[u8]| Aamva::parse(bytes).map(|_| ()).unwrap_err();
@@ -298,7 +313,7 @@ fn days_by_country_and_version() {
 fn what_else_a_card_says() {
     let bytes = card(
         "636000110001",
-        "DAQT1\nDBC9\nDAU175 cm\nDDEN\nDDFT\nDDGU\nDDAF\nDDM1\nDDN0\nDBNOTHER\nDCGMEX",
+        "DAQT1\nDCAD\nDCB \nDBC9\nDAU175 cm\nDDEN\nDDFT\nDDGU\nDDAF\nDDM1\nDDN0\nDBNOTHER\nDCGMEX",
     );
     let aamva = Aamva::strict(&bytes).unwrap();
     let card = aamva.card();
@@ -311,6 +326,7 @@ fn what_else_a_card_says() {
     assert_eq!((card.truncation(), card.real_id()), (truncation, Some(true)));
     let indicators = [card.commercial(), card.non_domiciled(), card.enhanced(), card.permit()];
     assert_eq!(indicators, [Some(true), Some(false), None, None]);
+    assert_eq!(card.driving(), [Some(&b"D"[..]), None, None]);
     let standing = |id| aamva.version().standing(id);
     assert_eq!((standing(b"DBN"), standing(b"DDM")), (Standing::Removed, Standing::Optional));
     assert_eq!((standing(b"DAQ"), standing(b"ZVA")), (Standing::Mandatory, Standing::Jurisdiction));

@@ -1,6 +1,6 @@
 //! `inspect aamva`: licences and ID cards of North America.
 
-use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::document::aamva::{Aamva, Standing};
 use serde_json::{Map, Value, json};
 
 use super::{Args, Bad, bytes};
@@ -16,6 +16,10 @@ pub fn line(input: &str, args: &Args) -> Result<Value, Bad> {
     for element in aamva.elements() {
         elements.entry(element.id()).or_insert_with(|| text(element.value).into());
     }
+    let not_listed = aamva.elements().filter(|element| {
+        let standing = aamva.version().standing(&element.id);
+        matches!(standing, Standing::Removed | Standing::Later | Standing::Unknown)
+    });
     let doubtful = aamva.elements().filter(|element| element.doubtful);
     Ok(json!({
         "version": aamva.version().0,
@@ -26,6 +30,7 @@ pub fn line(input: &str, args: &Args) -> Result<Value, Bad> {
         "subfiles": aamva.subfiles().map(|part| text(&part.kind)).collect::<Vec<_>>(),
         "elements": elements,
         "doubtful": doubtful.map(|element| element.id().to_owned()).collect::<Vec<_>>(),
+        "not_listed": not_listed.map(|element| element.id().to_owned()).collect::<Vec<_>>(),
         "repairs": aamva.faults().map(|fault| json!({ "kind": fault.kind.name(), "at": fault.at }))
             .collect::<Vec<_>>(),
     }))

@@ -18,7 +18,8 @@ fn all_fields_of_a_licence() {
     let expected = json!({
         "ok": true, "version": 10, "advice": null, "jurisdiction_version": 1, "iin": "636000",
         "issuer": "VA", "subfiles": ["DL", "ZV"],
-        "elements": { "DAQ": "T1", "DCS": "SAMPLE ", "ZVA": "01" }, "doubtful": [], "repairs": [],
+        "elements": { "DAQ": "T1", "DCS": "SAMPLE ", "ZVA": "01" }, "doubtful": [], "not_listed": [],
+        "repairs": [],
     });
     let mut sound = sound.to_vec();
     sound[29..31].copy_from_slice(b"19");

@@ -53,7 +53,7 @@ pub enum Defect {
     Pipes,
     /// No separators.
     Bare,
-    /// RS and CR of the header typed as the keys that make them.
+    /// RS and CR typed as the keys that make them: 6 and M.
     Typed,
     /// The last CR is lost.
     NoEnd,
@@ -305,7 +305,14 @@ impl Licence {
             Defect::Spaces => (replaced(b"\n\x1E\r", b" "), FaultKind::SpaceForSeparator, 1),
             Defect::Pipes => (replaced(b"\n\r", b"|"), FaultKind::PipeForSeparator, 1),
             Defect::Bare => (replaced(b"\n\x1E\r", b""), FaultKind::LineFeedLost, 1),
-            Defect::Typed => (with(2, 2, b"6M"), FaultKind::OtherForSeparator, 2),
+            Defect::Typed => {
+                let typed = |byte: &u8| match byte {
+                    b'\r' => b'M',
+                    0x1E => b'6',
+                    other => *other,
+                };
+                (sound.iter().map(typed).collect(), FaultKind::OtherForSeparator, 2)
+            }
             Defect::NoEnd => {
                 let end = sound.len() - 1;
                 (with(end, 1, b""), FaultKind::ReturnLost, end)

@@ -38,6 +38,8 @@ impl Faults {
 
 #[derive(Clone, Copy)]
 pub(super) struct Header {
+    /// A keyboard typed the CR of the header as M, so it did all.
+    pub(super) typed: bool,
     /// Where the compliance indicator stands: offsets count from here.
     pub(super) base: usize,
     /// Where the number of the issuer stands.
@@ -56,7 +58,9 @@ impl Header {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Fault> {
         let mut faults = Faults::default();
         let (at, iin, fault) = file_type(bytes)?;
-        let base = lead(bytes.get(..at).unwrap_or_default(), &mut faults);
+        let before = bytes.get(..at).unwrap_or_default();
+        let typed = before.ends_with(b"M");
+        let base = lead(before, &mut faults);
         if let Some((kind, at)) = fault {
             faults.push(kind, at);
         }
@@ -64,25 +68,26 @@ impl Header {
         let digits = digits.count();
         let value = |at| bytes.get(at..at + 2).and_then(number).and_then(|n| u8::try_from(n).ok());
         let version = Version(value(iin + 6).unwrap_or_default());
+        let old = version.read_as() == 1;
         let designators = iin + digits;
         let found = (0..MOST)
             .take_while(|index| designator(bytes, designators + index * DESIGNATOR).is_some());
         let count = found.count();
         let (jurisdiction_version, said) = match digits {
             12 => {
-                if version.0 == 1 {
+                if old {
                     faults.push(JurisdictionVersionUnexpected, iin + 8);
                 }
                 (value(iin + 8), value(iin + 10))
             }
             10 => {
-                if version.0 != 1 {
+                if !old {
                     faults.push(JurisdictionVersionMissing, iin + 8);
                 }
                 (None, value(iin + 8))
             }
             8 => {
-                if version.0 != 1 {
+                if !old {
                     faults.push(JurisdictionVersionMissing, iin + 8);
                 }
                 faults.push(EntryCountMissing, iin + 8);
@@ -90,8 +95,17 @@ impl Header {
             }
             _ => return Err(Fault { kind: Header, at: iin }),
         };
-        let mut header =
-            Self { base, iin, version, jurisdiction_version, designators, count, body: 0, faults };
+        let mut header = Self {
+            typed,
+            base,
+            iin,
+            version,
+            jurisdiction_version,
+            designators,
+            count,
+            body: 0,
+            faults,
+        };
         header.count(said.map(usize::from), bytes)?;
         Ok(header)
     }

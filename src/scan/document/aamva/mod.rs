@@ -189,10 +189,10 @@ impl<'a> Aamva<'a> {
         of.find(|element| !element.doubtful).map(|element| element.value)
     }
 
-    /// The elements with a meaning.
+    /// What the elements mean, collected in one pass.
     #[must_use]
-    pub const fn card(&self) -> Card<'_, 'a> {
-        Card { of: self }
+    pub fn card(&self) -> Card<'a> {
+        Card::new(self)
     }
 }
 

@@ -234,11 +234,17 @@ impl<'a> Split<'a> {
         if let Some(next) = self.full(at).filter(|_| sure) {
             return self.cut(next, true, None);
         }
+        if self.is_plain(to_come) {
+            let rest = at..self.bytes.len();
+            let here = rest.clone().find(|here| self.is_separator(*here)).unwrap_or(rest.end);
+            return self.last(here, at, None);
+        }
         let mut ambiguous = None;
         let mut here = at;
         while !self.is_separator(here) {
             let found = if here > at + 2 { self.begins(here, kind, to_come) } else { Begins::No };
             match found {
+                Begins::Part => return self.part_end(here, ambiguous),
                 Begins::Surely => return self.cut(here, true, ambiguous),
                 Begins::Perhaps => return self.cut(here, false, ambiguous),
                 Begins::Unclear => ambiguous = ambiguous.or(Some(here)),
@@ -247,6 +253,13 @@ impl<'a> Split<'a> {
             here += 1;
         }
         self.last(here, at, ambiguous)
+    }
+
+    /// Whether nothing can be wrong with lines: every subfile to come begins
+    /// behind a separator, and no demanded element can be in another's value.
+    fn is_plain(&self, to_come: u128) -> bool {
+        let lost = self.short && self.demanded & !self.lines != 0;
+        !self.is_cut() && to_come & !self.anchored == 0 && !lost
     }
 
     /// Where the next element begins, if the standard fixes the length of this
@@ -269,14 +282,32 @@ impl<'a> Split<'a> {
         End { at: here - len, len, sure, ambiguous }
     }
 
+    /// A value that ends where a subfile begins.
+    fn part_end(&self, here: usize, ambiguous: Option<usize>) -> End {
+        match self.is_typed_return(here) {
+            true => End { at: here - 1, len: 1, sure: self.is_end(here), ambiguous },
+            false => self.cut(here, true, ambiguous),
+        }
+    }
+
+    /// Whether a subfile ends here, by its designator.
+    fn is_end(&self, here: usize) -> bool {
+        let mut ends = (0..self.header.count).filter_map(|index| self.designator(index));
+        ends.any(|(_, offset, length)| self.header.base + offset + length == here)
+    }
+
+    /// Whether before here, where a CR has to be, stands what it was typed as.
+    fn is_typed_return(&self, here: usize) -> bool {
+        self.header.typed && here.checked_sub(1).and_then(|at| self.byte(at)) == Some(b'M')
+    }
+
     /// A value that ends at a separator or at the end.
     fn last(&self, here: usize, at: usize, ambiguous: Option<usize>) -> End {
-        let space = self.mode == Mode::Spaces
-            && here == self.bytes.len()
-            && here > at + 3
-            && self.byte(here - 1) == Some(b' ');
-        match space {
-            true => End { at: here - 1, len: 1, sure: true, ambiguous },
+        let spaced = self.mode == Mode::Spaces
+            && here.checked_sub(1).and_then(|at| self.byte(at)) == Some(b' ');
+        let replaced = spaced || self.is_typed_return(here);
+        match replaced && here == self.bytes.len() && here > at + 3 {
+            true => End { at: here - 1, len: 1, sure: spaced || self.is_end(here), ambiguous },
             false => End { ambiguous, ..self.separator(here) },
         }
     }
@@ -300,7 +331,7 @@ impl<'a> Split<'a> {
         let behind_space = self.byte(at - 1) == Some(b' ');
         let possible = self.mode != Mode::Spaces || behind_space;
         if let Some(unique) = self.within(at, to_come).filter(|_| possible) {
-            return if unique { Begins::Surely } else { Begins::Unclear };
+            return if unique { Begins::Part } else { Begins::Unclear };
         }
         match self.mode {
             Mode::Lines | Mode::Pipes => self.lost(at),
@@ -345,7 +376,9 @@ impl<'a> Split<'a> {
 }
 
 enum Begins {
-    /// An element or subfile does.
+    /// A subfile surely does.
+    Part,
+    /// An element does.
     Surely,
     /// One may: cut here, and tell.
     Perhaps,

@@ -141,6 +141,8 @@ pub(super) const fn standard(version: u8) -> u128 {
 const ALWAYS: u128 = set(b"AGAIAJAKAQBABBBCBD");
 /// What only licences have, from version 02 on.
 const DRIVING: u128 = set(b"CACBCD");
+const ALWAYS_2003: u128 = ALWAYS | set(b"CSCTAUAYCFCG");
+const ALWAYS_2009: u128 = ALWAYS | set(b"CSACADAUAYCFCGDEDFDG");
 
 /// The elements that a version demands in a subfile of this type.
 pub(super) fn mandatory(version: u8, kind: &[u8]) -> u128 {
@@ -148,8 +150,8 @@ pub(super) fn mandatory(version: u8, kind: &[u8]) -> u128 {
     match version {
         // The name may be `DAA`, or `DAB` and `DAC`.
         0 | 1 => ALWAYS,
-        2 | 3 => ALWAYS | set(b"CSCTAUAYCFCG") | driving,
-        _ => ALWAYS | set(b"CSACADAUAYCFCGDEDFDG") | driving,
+        2 | 3 => ALWAYS_2003 | driving,
+        _ => ALWAYS_2009 | driving,
     }
 }
 

@@ -1,6 +1,14 @@
-use super::{Aamva, Country, Issuer};
+use super::{Aamva, Country, Issuer, Version};
 use crate::civil::Date;
 use crate::scan::document::number;
+
+/// The elements that have a meaning here.
+const IDS: [&[u8; 3]; 47] = [
+    b"DAA", b"DAB", b"DAC", b"DAD", b"DAE", b"DAG", b"DAH", b"DAI", b"DAJ", b"DAK", b"DAL", b"DAM",
+    b"DAN", b"DAO", b"DAP", b"DAQ", b"DAR", b"DAS", b"DAT", b"DCA", b"DCB", b"DCD", b"DAU", b"DAV",
+    b"DBA", b"DBB", b"DBC", b"DBD", b"DCG", b"DCS", b"DCT", b"DCU", b"DDA", b"DDD", b"DDE", b"DDF",
+    b"DDG", b"DDK", b"DDL", b"DDM", b"DDN", b"DDO", b"DDP", b"DDB", b"DDH", b"DDI", b"DDJ",
+];
 
 /// What the elements of a payload mean, over all versions.
 ///
@@ -8,11 +16,29 @@ use crate::scan::document::number;
 /// is empty or is doubtful. What a value says in another way than the standard
 /// has it is not guessed: [`Aamva::get`] has it as it stands.
 #[derive(Clone, Copy)]
-pub struct Card<'b, 'a> {
-    pub(super) of: &'b Aamva<'a>,
+pub struct Card<'a> {
+    values: [Option<&'a [u8]>; IDS.len()],
+    version: Version,
+    issuer: Option<Issuer>,
 }
 
-impl core::fmt::Debug for Card<'_, '_> {
+impl<'a> Card<'a> {
+    /// One pass over the elements.
+    pub(super) fn new(of: &Aamva<'a>) -> Self {
+        let (version, issuer) = (of.version(), of.issuer());
+        let mut card = Self { values: [None; IDS.len()], version, issuer };
+        for element in of.elements().filter(|element| !element.doubtful) {
+            let slot = IDS.iter().position(|id| **id == element.id);
+            let value = slot.and_then(|slot| card.values.get_mut(slot));
+            if let Some(free @ None) = value {
+                *free = Some(element.value);
+            }
+        }
+        card
+    }
+}
+
+impl core::fmt::Debug for Card<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Card").finish_non_exhaustive()
     }
@@ -132,9 +158,11 @@ pub enum Truncation {
     Unknown,
 }
 
-impl<'a> Card<'_, 'a> {
+impl<'a> Card<'a> {
     fn text(&self, id: &str) -> Option<&'a [u8]> {
-        self.of.get(id).map(<[u8]>::trim_ascii).filter(|value| !value.is_empty())
+        let slot = IDS.iter().position(|known| known.as_slice() == id.as_bytes())?;
+        let value = self.values.get(slot).copied().flatten();
+        value.map(<[u8]>::trim_ascii).filter(|value| !value.is_empty())
     }
 
     fn letter(&self, id: &str) -> Option<u8> {
@@ -146,7 +174,7 @@ impl<'a> Card<'_, 'a> {
 
     /// Version 01 has its own elements.
     fn is_of_2000(&self) -> bool {
-        self.of.version().read_as() == 1
+        self.version.read_as() == 1
     }
 
     /// The number of the licence: `DAQ`.
@@ -192,6 +220,16 @@ impl<'a> Card<'_, 'a> {
         mailing
     }
 
+    /// Vehicle class, restrictions and endorsements, in the jurisdiction's own
+    /// codes: `DCA`, `DCB`, `DCD`; in version 01 `DAR`, `DAS`, `DAT`. An ID card
+    /// has none.
+    #[must_use]
+    pub fn driving(&self) -> [Option<&'a [u8]>; 3] {
+        let old = self.is_of_2000();
+        let ids = if old { ["DAR", "DAS", "DAT"] } else { ["DCA", "DCB", "DCD"] };
+        ids.map(|id| self.text(id))
+    }
+
     /// The day of birth: `DBB`.
     #[must_use]
     pub fn birth(&self) -> Option<Day<'a>> {
@@ -210,9 +248,7 @@ impl<'a> Card<'_, 'a> {
         self.day("DBD")
     }
 
-    /// The day that this element has.
-    #[must_use]
-    pub fn day(&self, id: &str) -> Option<Day<'a>> {
+    fn day(&self, id: &str) -> Option<Day<'a>> {
         let raw = self.text(id)?;
         let read = day_of(raw);
         let country = self.country();
@@ -232,14 +268,27 @@ impl<'a> Card<'_, 'a> {
             Some(b"CAN") => Some(Country::Canada),
             Some(b"MEX") => Some(Country::Mexico),
             Some(_) => None,
-            None => self.issuer().map(|issuer| issuer.country),
+            None => self.issuer.map(|issuer| issuer.country),
         }
     }
 
     /// Who issued it, by the number in the header.
     #[must_use]
-    pub fn issuer(&self) -> Option<Issuer> {
-        self.of.issuer()
+    pub const fn issuer(&self) -> Option<Issuer> {
+        self.issuer
+    }
+
+    /// The last version of the card's design: `DDB`, from version 03 on.
+    #[must_use]
+    pub fn revision(&self) -> Option<Day<'a>> {
+        self.day("DDB")
+    }
+
+    /// The days when the holder turns 18, 19 and 21: `DDH`, `DDI`, `DDJ`, from
+    /// version 05 on.
+    #[must_use]
+    pub fn ages(&self) -> [Option<Day<'a>>; 3] {
+        ["DDH", "DDI", "DDJ"].map(|id| self.day(id))
     }
 
     /// The sex.
@@ -326,6 +375,18 @@ impl<'a> Card<'_, 'a> {
     #[must_use]
     pub fn limited_duration(&self) -> Option<bool> {
         self.indicator("DDD")
+    }
+
+    /// An organ donor: `DDK`, from version 06 on.
+    #[must_use]
+    pub fn organ_donor(&self) -> Option<bool> {
+        self.indicator("DDK")
+    }
+
+    /// A veteran: `DDL`, from version 07 on.
+    #[must_use]
+    pub fn veteran(&self) -> Option<bool> {
+        self.indicator("DDL")
     }
 
     /// An indicator: `1` or `0`.

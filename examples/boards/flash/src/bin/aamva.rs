@@ -19,7 +19,7 @@ extern "C" fn start() {
     }
 }
 
-fn card(card: &Card<'_, '_>) {
+fn card(card: &Card<'_>) {
     let (name, address) = (card.name(), card.address());
     let texts = [name.family, name.first, name.full, address.street, address.city, card.number()];
     texts.into_iter().flatten().flatten().for_each(|byte| wanted((*byte).into()));
