@@ -78,6 +78,8 @@
 mod fault;
 mod header;
 mod issuer;
+mod mode;
+mod parts;
 mod scan;
 mod split;
 mod version;
@@ -88,10 +90,11 @@ use core::fmt;
 pub use fault::{Fault, FaultKind};
 use header::Header;
 pub use issuer::{Country, Issuer};
+pub use parts::{Address, Day, DayForm, Height, Name, Sex, Truncation};
 use scan::{Item, Scan};
 use split::Split;
 pub use version::{Standing, Version};
-pub use view::{Address, Card, Day, DayForm, Height, Name, Sex, Truncation};
+pub use view::Card;
 
 /// A payload, read in place. It keeps no byte of it: `Debug` shows the header
 /// only.

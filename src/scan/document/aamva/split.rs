@@ -1,20 +1,8 @@
 //! Where one element ends and the next begins.
 
 use super::header::{DESIGNATOR, Header, designator};
+use super::mode::{Mode, is_control};
 use super::version::{self, bit, fixed, mandatory, standard};
-
-/// What stands between elements.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Mode {
-    /// Control characters.
-    Lines,
-    /// `|`, as well.
-    Pipes,
-    /// Spaces, which values have too.
-    Spaces,
-    /// Nothing.
-    Bare,
-}
 
 /// What was seen of a set: whether once, and whether more often.
 #[derive(Clone, Copy, Default)]
@@ -67,14 +55,9 @@ pub(super) struct End {
     pub(super) ambiguous: Option<usize>,
 }
 
-/// A control character: none is in a value.
-pub(super) const fn is_control(byte: u8) -> bool {
-    byte < b' '
-}
-
 impl<'a> Split<'a> {
     pub(super) fn new(bytes: &'a [u8], header: Header) -> Self {
-        let mode = mode(bytes, header.body);
+        let mode = Mode::of(bytes, header.body);
         let (elements, within) = (Seen::default(), Seen::default());
         let kind = bytes.get(header.body..header.body + 2).unwrap_or_default();
         let demanded = mandatory(header.version.read_as(), kind);
@@ -385,29 +368,4 @@ enum Begins {
     /// One may, and elsewhere too: do not cut, but tell.
     Unclear,
     No,
-}
-
-/// What most elements have before them.
-fn mode(bytes: &[u8], body: usize) -> Mode {
-    let (mut lines, mut pipes, mut spaces, mut bare) = (0_usize, 0_usize, 0_usize, 0_usize);
-    // The first element stands behind the type.
-    let body = bytes.get(body + 2..).unwrap_or_default();
-    for four in body.windows(4) {
-        let [before, id @ ..] = four else { continue };
-        if bit(id).is_some() {
-            match before {
-                b'|' => pipes += 1,
-                b' ' => spaces += 1,
-                control if is_control(*control) => lines += 1,
-                _ => bare += 1,
-            }
-        }
-    }
-    match lines.max(pipes).max(spaces).max(bare) {
-        // A valid payload has more; one without its LF can have no more.
-        most if lines > 1 || most == lines => Mode::Lines,
-        most if most == pipes => Mode::Pipes,
-        most if most == spaces => Mode::Spaces,
-        _ => Mode::Bare,
-    }
 }
