@@ -215,7 +215,36 @@ fn shapes_of_the_field() {
     assert_eq!(faults(whole), [(FaultKind::SubfileUnlisted, 38)]);
     let twice = payload("000000100001", "DLDAQ1\nDAQ2\r");
     assert_eq!(faults(&twice), [(FaultKind::Repeated, 38)]);
-    assert_eq!(Aamva::parse(&twice).unwrap().get("DAQ"), Some(&b"1"[..]));
+    assert_eq!(Aamva::parse(&twice).unwrap().get("DAQ"), None);
+    let values = |of: Aamva<'_>| of.elements().map(|of| text(of.value)).collect::<Vec<_>>();
+    assert_eq!(values(Aamva::parse(&twice).unwrap()), ["1", "2"]);
+}
+
+/// Two cards read in one go, or by a reader that repeats itself.
+#[test]
+fn another_payload_behind_it_adds_nothing() {
+    let one = payload("000000100001", "DLDAQ1\nDCSSAMPLE\nDBC1\r");
+    let other = payload("000000100001", "DLDAQ2\nDCSOTHER\nDAHAPT 2\r");
+    for defect in [b"".as_slice(), b"\r", b"\x1E\r", b"\x1E"] {
+        let mut both: Vec<u8> = [&one[..], &other[..]].concat();
+        let lines = |byte: &mut u8| *byte = if defect.contains(byte) { b'\n' } else { *byte };
+        both.iter_mut().for_each(lines);
+        let aamva = Aamva::parse(&both).unwrap();
+        assert_eq!((aamva.get("DAQ"), aamva.get("DAH")), (Some(&b"1"[..]), None));
+        assert!(faults(&both).contains(&(FaultKind::TrailingBytes, one.len())), "{defect:?}");
+    }
+}
+
+/// A control character that separates nothing else is part of a value.
+#[test]
+fn a_tab_in_a_street_is_no_separator() {
+    let street = payload("000000100001", "DLDAQ1\nDCSSAMPLE\nDAG1\tDAISY LANE\r");
+    let aamva = Aamva::strict(&street).unwrap();
+    assert_eq!((aamva.get("DAG"), aamva.get("DAI")), (Some(&b"1\tDAISY LANE"[..]), None));
+    let tabs: Vec<u8> =
+        street.iter().map(|byte| if *byte == b'\n' { b'\t' } else { *byte }).collect();
+    assert_eq!(Aamva::parse(&tabs).unwrap().get("DCS"), Some(&b"SAMPLE"[..]));
+    assert!(faults(&tabs).iter().all(|fault| fault.0 != FaultKind::LineFeedLost));
 }
 
 /// As typed by a keyboard, CR is M. Where the designator says that it is there,

@@ -65,7 +65,8 @@ pub enum FaultKind {
     EmptyRecord,
     /// A record begins with no element ID.
     ElementId,
-    /// The element was there before in the same subfile.
+    /// The element was there before in the same subfile; both are
+    /// [doubtful](super::Element::doubtful).
     Repeated,
     /// Bytes stand behind the last segment terminator.
     TrailingBytes,

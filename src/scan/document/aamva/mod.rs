@@ -29,12 +29,12 @@
 //! So a value is cut in two places only:
 //!
 //! 1. Behind a value whose length the standard fixes, if an ID stands there
-//!    and the element itself surely begins where it seems to.
+//!    and none before, and the element itself surely begins where it seems to.
 //! 2. Before an ID that the version demands, that stands in one place of the
 //!    whole payload only, if all that the version demands are there.
 //!
-//! Both are right for every payload that had all that its version demands
-//! before the separators were lost: by 1 because the value ends there, by 2
+//! Both are right for every payload that had all that its version demands, and
+//! no IDs but `DAA` to `DDZ` and its own, before the separators were lost: by 1 because the value ends there, by 2
 //! because the element must begin somewhere and there is no other place. Where
 //! an optional element may begin, the value is cut, and both sides are
 //! [doubtful](Element::doubtful); where the ID stands in several places it is
@@ -53,7 +53,7 @@
 //! # Cost
 //!
 //! Nothing is stored: one pass counts where IDs stand, and each iterator is
-//! one more. In a pass each byte is looked at a fixed number of times, and
+//! one more; [`Aamva::card`] is one. In a pass each byte is looked at a fixed number of times, and
 //! compared with the designators, of which there are at most 99.
 //!
 //! ```

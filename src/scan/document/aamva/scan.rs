@@ -1,7 +1,7 @@
 use super::fault::FaultKind::{self, *};
 use super::header::DESIGNATOR;
 use super::split::{End, Split};
-use super::version::number;
+use super::version::{bit, number};
 use super::{Element, Fault, Subfile};
 
 /// What a payload is made of, in order.
@@ -141,7 +141,19 @@ impl<'b, 'a> Scan<'b, 'a> {
         }
     }
 
+    /// Whether another payload begins here: nothing of it is this one's.
+    fn is_another(&self) -> bool {
+        let rest = self.split.bytes.get(self.at..).unwrap_or_default();
+        rest.starts_with(b"@") || rest.starts_with(b"ANSI") || rest.starts_with(b"AAMVA")
+    }
+
     fn record(&mut self) {
+        if self.is_another() {
+            self.close(self.at);
+            self.fault(TrailingBytes, self.at);
+            self.at = self.split.bytes.len();
+            return;
+        }
         if let Some((kind, listed)) = self.subfile(self.at) {
             self.close(self.at);
             self.begin(kind, listed, 2);
@@ -191,7 +203,8 @@ impl<'b, 'a> Scan<'b, 'a> {
         let Some((id, value)) = record.split_first_chunk::<3>().filter(|(id, _)| is_id(id)) else {
             return self.fault(ElementId, begin);
         };
-        let doubtful = !self.sure || !end.sure || end.ambiguous.is_some();
+        let again = bit(id).is_some_and(|bit| self.split.repeated & bit != 0);
+        let doubtful = again || !self.sure || !end.sure || end.ambiguous.is_some();
         let subfile = self.open.kind;
         self.put(Item::Element(Element { id: *id, value, subfile, at: begin, doubtful }));
         if self.was_seen(id) {

@@ -1,7 +1,7 @@
 //! Where one element ends and the next begins.
 
 use super::header::{DESIGNATOR, Header, designator};
-use super::mode::{Mode, is_control};
+use super::mode::Mode;
 use super::version::{self, bit, fixed, mandatory, standard};
 
 /// What was seen of a set: whether once, and whether more often.
@@ -30,16 +30,21 @@ pub(super) struct Split<'a> {
     pub(super) mode: Mode,
     /// The elements that may begin anywhere.
     elements: Seen,
-    /// Those that the version demands.
+    /// Those that the version demands, and of them those that stand in one place
+    /// only, if all are there.
     demanded: u128,
+    single: u128,
     /// The designators whose subfile begins behind a separator.
     pub(super) anchored: u128,
     /// Those whose subfile may begin within a value.
     within: Seen,
     /// Fewer bytes are there than the designators say.
     short: bool,
-    /// The elements that begin behind a separator.
+    /// The elements that begin behind a separator, those of the subfile that
+    /// is surveyed, and those that do so more than once in a subfile.
     lines: u128,
+    here: u128,
+    pub(super) repeated: u128,
 }
 
 /// Where a value ends.
@@ -61,17 +66,29 @@ impl<'a> Split<'a> {
         let (elements, within) = (Seen::default(), Seen::default());
         let kind = bytes.get(header.body..header.body + 2).unwrap_or_default();
         let demanded = mandatory(header.version.read_as(), kind);
-        let (anchored, lines, short) = (0, 0, false);
-        let mut split =
-            Self { bytes, header, mode, elements, demanded, anchored, within, short, lines };
+        let mut split = Self {
+            bytes,
+            header,
+            mode,
+            elements,
+            demanded,
+            single: 0,
+            anchored: 0,
+            within,
+            short: false,
+            lines: 0,
+            here: 0,
+            repeated: 0,
+        };
         split.short = split.said() > bytes.len();
-        split.survey(0);
-        // Now some surely begin: what they would cut in two does not. What
-        // then is in one place only, was in one place only.
-        let surely = if split.is_cut() { split.surely() } else { 0 };
-        if surely != 0 {
+        split.survey();
+        // What an element that stands in one place only would cut in two is
+        // none. Then more of them may stand in one place only.
+        if split.is_cut() && split.surely() != 0 {
+            split.single = split.surely();
             (split.elements, split.within, split.anchored) = (elements, within, 0);
-            split.survey(surely);
+            split.here = 0;
+            split.survey();
         }
         split
     }
@@ -93,8 +110,7 @@ impl<'a> Split<'a> {
 
     /// Whether here, or at the end, stands a separator in any case.
     pub(super) fn is_separator(&self, at: usize) -> bool {
-        self.byte(at)
-            .is_none_or(|byte| is_control(byte) || byte == b'|' && self.mode == Mode::Pipes)
+        self.byte(at).is_none_or(|byte| self.mode.separates(byte))
     }
 
     /// Whether an element may begin here though no separator is before it.
@@ -156,14 +172,15 @@ impl<'a> Split<'a> {
         if all_there { self.demanded & self.elements.once & !self.elements.more } else { 0 }
     }
 
-    /// Whether one of these elements begins within two bytes of here.
-    fn is_crossed(&self, at: usize, by: u128) -> bool {
+    /// Whether an element that stands in one place only begins within two bytes
+    /// of here, so that none begins here.
+    fn is_crossed(&self, at: usize) -> bool {
         let near = [at + 1, at + 2, at.wrapping_sub(1), at.wrapping_sub(2)];
-        by != 0
-            && near.into_iter().any(|near| self.may_begin(near).is_some_and(|bit| by & bit != 0))
+        let single = |near| self.may_begin(near).is_some_and(|bit| self.single & bit != 0);
+        self.single != 0 && near.into_iter().any(single)
     }
 
-    fn survey(&mut self, surely: u128) {
+    fn survey(&mut self) {
         let mut behind = true;
         // Before this the bytes are a type and an ID: no other ID is in them.
         let mut known = 0;
@@ -173,9 +190,10 @@ impl<'a> Split<'a> {
                 let part = self.part(at, behind);
                 if behind {
                     let id = if part { at + 2 } else { at };
+                    self.here &= if part { 0 } else { u128::MAX };
                     known = id + 3;
                     self.line(id);
-                } else if at >= known && !self.is_crossed(at, surely) {
+                } else if at >= known && !self.is_crossed(at) {
                     self.elements.add(self.may_begin(at).unwrap_or_default());
                 }
             }
@@ -187,6 +205,8 @@ impl<'a> Split<'a> {
     fn line(&mut self, at: usize) {
         let bit = self.bytes.get(at..at + 3).and_then(bit).unwrap_or_default();
         self.lines |= bit;
+        self.repeated |= self.here & bit;
+        self.here |= bit;
         self.elements.add(bit);
     }
 
@@ -254,9 +274,9 @@ impl<'a> Split<'a> {
         let space = usize::from(self.mode == Mode::Spaces);
         let len = fixed(self.header.version.read_as(), self.bytes.get(at..)?.get(..3)?)?;
         let next = at + 3 + len + space;
-        let value = self.bytes.get(at + 3..next)?;
-        let whole = !value.iter().any(|byte| is_control(*byte));
-        (whole && self.may_begin(next).is_some()).then_some(next)
+        // If the value is shorter than it has to be, another ID comes sooner.
+        let ends = |at| self.is_separator(at) || self.may_begin(at).is_some();
+        (self.may_begin(next).is_some() && !(at + 3..next).any(ends)).then_some(next)
     }
 
     /// A value that ends before what begins here.
@@ -317,7 +337,7 @@ impl<'a> Split<'a> {
             return if unique { Begins::Part } else { Begins::Unclear };
         }
         match self.mode {
-            Mode::Lines | Mode::Pipes => self.lost(at),
+            Mode::Lines | Mode::Controls | Mode::Pipes => self.lost(at),
             _ if kind.starts_with(b"Z") => self.own(at, kind, behind_space),
             _ => self.element(at),
         }
@@ -345,11 +365,10 @@ impl<'a> Split<'a> {
     /// The rule that the module's documentation proves.
     fn element(&self, at: usize) -> Begins {
         let Some(bit) = self.may_begin(at) else { return Begins::No };
-        let surely = self.surely();
-        if surely & bit != 0 {
-            Begins::Surely
-        } else if self.is_crossed(at, surely) {
+        if self.is_crossed(at) {
             Begins::No
+        } else if self.surely() & bit != 0 {
+            Begins::Surely
         } else if standard(self.header.version.read_as()) & bit != 0 && self.elements.unique(bit) {
             Begins::Perhaps
         } else {

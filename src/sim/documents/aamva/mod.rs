@@ -37,32 +37,13 @@ pub struct Part {
 }
 
 /// In each there is an element ID.
-const TEMPTING: &[&str] = &[
-    "MADDEN",
-    "DAISY",
-    "DADE",
-    "DALLAS",
-    "DAYTON",
-    "DAQ",
-    "DAKOTA",
-    "DACE",
-    "DCSX",
-    "DBA SAMPLE",
-    "ADDAMS",
-    "DDEN",
-    "DAHLIA",
-    "MADDDEN",
-    "DADDY DAD",
-    "DBB01011990",
-    "ODDBALL",
-    "DAGDAI",
-    "DDF",
-    "DL DAQ1",
-    "DLDAQ1",
-    "DCGUSA",
-    "DBC1",
-    "DCDCDC",
-];
+const TEMPTING: &str = "MADDEN DAISY DADE DALLAS DAYTON DAQ DAKOTA DACE DCSX ADDAMS DDEN DAHLIA \
+    MADDDEN DADDY DBB01011990 ODDBALL DAGDAI DDF DLDAQ1 DCGUSA DBC1 DCDCDC DBA_SAMPLE DADDY_DAD";
+/// What may have such words.
+const TEXTS: [&str; 11] =
+    ["DAA", "DAC", "DAD", "DAG", "DAH", "DAI", "DCI", "DCS", "DCT", "DCU", "DAQ"];
+/// What the standard fixes the length of, and issuers leave empty.
+const SHORT: [&str; 6] = ["DDA", "DDD", "DDK", "DDL", "DCE", "DDM"];
 
 impl Licence {
     /// Draws one of this version.
@@ -81,32 +62,22 @@ impl Licence {
     }
 
     /// Puts words into names and addresses that element IDs and the
-    /// jurisdiction's subfile can be seen in.
+    /// jurisdiction's subfile can be seen in, and leaves some values out.
     pub fn tempt(&mut self, draw: &mut Draw) {
         let own = self.subfiles.get(1).map(|part| format!("{0}{0}A", part.kind));
         for (id, value) in self.subfiles.iter_mut().flat_map(|part| &mut part.elements) {
-            let text = matches!(
-                id.as_str(),
-                "DAA"
-                    | "DAC"
-                    | "DAD"
-                    | "DAG"
-                    | "DAH"
-                    | "DAI"
-                    | "DCI"
-                    | "DCS"
-                    | "DCT"
-                    | "DCU"
-                    | "DAQ"
-            );
+            if SHORT.contains(&id.as_str()) && draw.below(6) == 0 {
+                value.clear();
+            }
+            let text = TEXTS.contains(&id.as_str());
             if text && draw.below(3) == 0 {
-                let word = draw.one_of(TEMPTING).copied().unwrap_or_default();
-                let own = own.as_deref().filter(|_| draw.below(9) == 0);
-                let word = own.unwrap_or(word);
+                let words: Vec<&str> = TEMPTING.split(' ').collect();
+                let word = draw.one_of(&words).copied().unwrap_or_default().replace('_', " ");
+                let word = own.clone().filter(|_| draw.below(9) == 0).unwrap_or(word);
                 *value = match draw.below(3) {
                     0 => format!("{value} {word}"),
                     1 => format!("{word} {value}"),
-                    _ => word.to_string(),
+                    _ => word,
                 };
             }
         }
