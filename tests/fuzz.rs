@@ -5,6 +5,8 @@
 
 #[path = "fuzz/classes.rs"]
 mod classes;
+#[path = "fuzz/aamva.rs"]
+mod aamva;
 #[path = "fuzz/classify.rs"]
 mod classify;
 #[path = "fuzz/feeds.rs"]
@@ -68,6 +70,11 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
         }
     }
     input
+}
+
+#[test]
+fn aamva() {
+    replay("aamva", aamva::run);
 }
 
 #[test]

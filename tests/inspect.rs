@@ -3,6 +3,8 @@
 #[path = "../examples/inspect/main.rs"]
 mod inspect;
 
+#[path = "inspect/aamva.rs"]
+mod aamva;
 #[path = "inspect/atr.rs"]
 mod atr;
 #[path = "inspect/bmlite.rs"]

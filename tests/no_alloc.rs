@@ -28,6 +28,7 @@ use embedded_pos::printer::{
 use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::document::card::IdText;
 use embedded_pos::scan::document::licence::{self, Classes};
+use embedded_pos::scan::document::aamva::Aamva;
 use embedded_pos::scan::document::mrz::Zone;
 use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
@@ -170,6 +171,13 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let visits =
         frugal(|| Walk::new(&record).map(|visit| visit.map(|_| ())).filter(Result::is_ok).count());
     assert_eq!(visits, 5);
+    let licence = b"@\n\x1E\rANSI 636000100001DL00310017DLDAQ1DCSMADDEN|DBB01011990";
+    let read = frugal(|| {
+        let aamva = Aamva::parse(licence).ok()?;
+        let (name, birth) = (aamva.card().name(), aamva.card().birth());
+        Some((aamva.elements().count(), aamva.faults().count(), name, birth))
+    });
+    assert!(read.is_some_and(|read| read.0 > 0 && read.1 > 0));
     for plate in ["津A12345", "津AD12345", "京A1234警", "粤Z1234港", "津E1234挂", "not a plate"]
     {
         let parsed = frugal(|| black_box(Plate::parse(plate)));

@@ -14,6 +14,7 @@ use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
+mod aamva;
 mod atr;
 pub mod bmlite;
 pub mod camera;
@@ -50,6 +51,7 @@ enum Decode {
 
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
+    ("aamva", Decode::Line(aamva::line)),
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("camera", Decode::Line(camera::line)),
@@ -99,6 +101,9 @@ pub struct Args {
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,
+    /// Refuse what does not keep the standard, for aamva.
+    #[arg(long)]
+    pub strict: bool,
     /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,

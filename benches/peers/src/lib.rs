@@ -5,6 +5,7 @@
 //! demands that the digests of a job are equal, so that nobody is fast by
 //! leaving something out, and that ours allocates nothing.
 
+pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
@@ -12,6 +13,8 @@ pub mod linear;
 pub mod linear;
 pub mod mrz;
 pub mod mrz_read;
+pub mod linear;
+pub mod licences;
 pub mod linear;
 pub mod plate;
 pub mod receipt;
@@ -70,6 +73,7 @@ entries! {
     mrz: ours, mrz;
     mrz_read: ours, mrz;
     vin: ours, vin_parser;
+    aamva: floor, ours, aamva;
     receipt: ours, escpos, papermint, thermoprint;
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;

@@ -14,6 +14,7 @@
 //! | core number of a licence | [`LicenceCore`] |
 //! | vehicle identification number | [`vin::Vin`] |
 //! | machine readable zone of passports, cards, visas and driving licences | [`mrz::Mrz`], [`mrz::Zone`] |
+//! | driver licence and ID card of the United States and Canada | [`aamva::Aamva`] |
 //!
 //! ID cards are read by an [`IdReader`]:
 //!
@@ -21,6 +22,7 @@
 //! | --- | --- | --- |
 //! | [`sdt`] | the ministry's module (SAM_A, SAM_V), bare or in a reader of several cards | UART, 115 200 baud 8N1 |
 
+pub mod aamva;
 pub mod card;
 pub mod licence;
 mod licence_core;

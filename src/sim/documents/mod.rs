@@ -6,6 +6,7 @@
 
 pub mod card;
 pub mod licence;
+pub mod aamva;
 mod mrz;
 mod resident_id;
 mod vin;
