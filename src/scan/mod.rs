@@ -106,6 +106,7 @@ pub mod document;
 pub mod engine;
 pub mod plate;
 mod scanner;
+mod symbology;
 
 #[cfg(feature = "async")]
 pub use asynch::AsyncScanner;

@@ -7,15 +7,21 @@ use crate::scan::Scan;
 /// What a code is known by for a while, so that it is not told twice: FNV-1a.
 /// As secret as the code: a short number can be computed back from it.
 #[derive(Clone, Copy, Eq, PartialEq)]
-struct Fingerprint(u64);
+pub(in crate::scan::engine) struct Fingerprint(u64);
 
 impl Fingerprint {
-    const EMPTY: Self = Self(0xCBF2_9CE4_8422_2325);
+    pub(in crate::scan::engine) const EMPTY: Self = Self(0xCBF2_9CE4_8422_2325);
 
-    fn add(&mut self, bytes: &[u8]) {
+    pub(in crate::scan::engine) fn add(&mut self, bytes: &[u8]) {
         const PRIME: u64 = 0x0100_0000_01B3;
         self.0 =
             bytes.iter().fold(self.0, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(PRIME));
+    }
+}
+
+impl Zeroize for Fingerprint {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
     }
 }
 
@@ -157,9 +163,9 @@ impl<const N: usize> Code<N> {
 impl<const N: usize> Drop for Code<N> {
     fn drop(&mut self) {
         self.bytes.zeroize();
-        self.fingerprint.0.zeroize();
+        self.fingerprint.zeroize();
         if let Some((seen, _)) = &mut self.seen {
-            seen.0.zeroize();
+            seen.zeroize();
         }
     }
 }

@@ -35,6 +35,11 @@ impl<P, L: Language, const N: usize> Reader<P, L, N> {
         &self.link.language
     }
 
+    /// The same, for the engine's own methods.
+    pub(in crate::scan::engine) const fn language_mut(&mut self) -> &mut L {
+        &mut self.link.language
+    }
+
     /// How many codes came while another was waiting to be asked for, and are
     /// lost.
     pub const fn missed(&self) -> u32 {

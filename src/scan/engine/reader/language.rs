@@ -1,7 +1,7 @@
 use super::fault::Fault;
 use super::timing::Timing;
 use crate::Error;
-use crate::port::{Duration, Line};
+use crate::port::{Duration, Instant, Line};
 use crate::scan::{Encoding, Mode, Signals, Symbologies};
 
 /// A command or an answer as it goes out: up to [`Bytes::MOST`] bytes.
@@ -87,6 +87,8 @@ pub enum Front<R> {
     Piece(usize),
     /// The code is whole.
     End(usize),
+    /// The last bytes of the code: it is whole.
+    Last(usize),
     /// The code is lost.
     Spoilt(usize),
     /// The reply to the command that is waited for.
@@ -104,6 +106,7 @@ impl<R> Front<R> {
             | Self::Begin(n, _)
             | Self::Piece(n)
             | Self::End(n)
+            | Self::Last(n)
             | Self::Spoilt(n)
             | Self::Reply(n, _)
             | Self::Again(n) => *n,
@@ -177,6 +180,17 @@ pub trait Language {
     /// What stands at the front of `bytes`, at least one. `silent`: nothing
     /// more will come of it; then [`Front::Open`] gives all of it up.
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Self::Reply>;
+
+    /// How long a code that has begun may pause between two frames: an engine
+    /// that sends a frame again takes its time.
+    fn pause(&self) -> Duration {
+        self.timing().byte_gap
+    }
+
+    /// The time at which [`front`](Self::front) is asked next.
+    fn at(&mut self, now: Instant) {
+        let _ = now;
+    }
 
     /// What is due to the engine for what [`front`](Self::front) last took.
     fn answer(&mut self) -> Option<Bytes> {

@@ -123,6 +123,7 @@ impl<L: Language, const N: usize> Link<L, N> {
     pub(super) fn hear(&mut self, bytes: &[u8], now: Instant) -> usize {
         self.heard_at = now;
         self.last_look = None;
+        self.language.at(now);
         if self.inbox.is_full() {
             self.digest(true);
         }
@@ -143,18 +144,21 @@ impl<L: Language, const N: usize> Link<L, N> {
             return;
         }
         self.last_look = None;
+        self.language.at(now);
         self.digest(true);
-        if self.code.is_growing() {
+        if self.code.is_growing() && now.since(self.heard_at) >= self.language.pause() {
             self.spoil();
         }
     }
 
     /// When time itself will change something.
     pub(super) fn wakes_at(&self) -> Instant {
-        if self.inbox.is_empty() && !self.code.is_growing() {
-            return Instant::FAR_FUTURE;
-        }
-        self.last_look.unwrap_or(self.heard_at + self.language.timing().byte_gap)
+        let gap = match (self.inbox.is_empty(), self.code.is_growing()) {
+            (true, false) => return Instant::FAR_FUTURE,
+            (true, true) => self.language.pause(),
+            (false, _) => self.language.timing().byte_gap,
+        };
+        self.last_look.unwrap_or(self.heard_at + gap)
     }
 
     /// Takes from the front what is understood.
@@ -187,10 +191,7 @@ impl<L: Language, const N: usize> Link<L, N> {
                 }
                 self.code.begin(head);
             }
-            Front::Piece(_) => {
-                self.code.push(self.inbox.as_slice().get(..n).unwrap_or_default());
-            }
-            Front::End(_) => self.code.end(self.heard_at, self.language.repeat()),
+            Front::Piece(_) | Front::End(_) | Front::Last(_) => self.grow(&front),
             Front::Spoilt(_) => self.spoil(),
             Front::Reply(_, reply) => self.reply = Some(reply),
             Front::Again(_) => self.again = true,
@@ -198,6 +199,15 @@ impl<L: Language, const N: usize> Link<L, N> {
         self.inbox.drop_front(n);
         if let Some(answer) = self.language.answer() {
             self.answer.extend(answer.as_slice());
+        }
+    }
+
+    fn grow(&mut self, front: &Front<L::Reply>) {
+        if !matches!(front, Front::End(_)) {
+            self.code.push(self.inbox.as_slice().get(..front.len()).unwrap_or_default());
+        }
+        if !matches!(front, Front::Piece(_)) {
+            self.code.end(self.heard_at, self.language.repeat());
         }
     }
 

@@ -12,7 +12,7 @@
 //!                                Noise     nothing
 //!                                Begin     a code begins
 //!                                Piece     bytes of it
-//!                                End       it is whole
+//!                                End, Last it is whole
 //!                                Spoilt    it broke off, or its check is wrong
 //!                                Reply     to the command that is waited for
 //!                                Again     the command is wanted once more
@@ -49,6 +49,7 @@ mod talk;
 mod timing;
 mod wait;
 
+pub(super) use code::Fingerprint;
 pub use driver::{Done, Held, Reader};
 pub use fault::Fault;
 pub use inbox::INBOX;

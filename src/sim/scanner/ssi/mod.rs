@@ -53,7 +53,9 @@ pub struct SsiEngine {
     obeyed: Vec<u8>,
     last: Vec<u8>,
     answer_after: Duration,
-    lose: u32,
+    lose: (u32, u32),
+    dies_after: Option<u32>,
+    causes: Vec<u8>,
     harm: SsiHarm,
     transmit_errors: u32,
     heard: Vec<u8>,
@@ -109,7 +111,9 @@ impl SsiEngine {
             obeyed: Vec::new(),
             last: Vec::new(),
             answer_after: Duration::from_millis(2),
-            lose: 0,
+            lose: (0, 0),
+            dies_after: None,
+            causes: Vec::new(),
             harm: SsiHarm::default(),
             transmit_errors: 0,
             heard: Vec::new(),
@@ -203,9 +207,20 @@ impl SsiEngine {
         self.outbox.push(now, Duration::ZERO, packet);
     }
 
-    /// Does not hear the next `count` packets of the host.
-    pub const fn lose(&mut self, count: u32) {
-        self.lose = count;
+    /// Does not hear one packet of the host, the one after `count` more.
+    pub const fn lose_after(&mut self, count: u32) {
+        self.lose = (count, 1);
+    }
+
+    /// Gives up a message after `count` packets of it.
+    pub const fn die_after(&mut self, count: u32) {
+        self.dies_after = Some(count);
+    }
+
+    /// Why the host refused packets, in order.
+    #[must_use]
+    pub fn causes(&self) -> &[u8] {
+        &self.causes
     }
 
     /// How long it takes to answer.
@@ -284,8 +299,12 @@ impl SsiEngine {
             }
             None => {
                 let Some(packet) = self.queue.pop_front() else { return };
+                if let Some(left) = &mut self.dies_after {
+                    *left = left.saturating_sub(1);
+                }
                 self.outbox.push(now, Duration::ZERO, packet.clone());
-                if self.parameter(0xEE) == Some(Byte(1)) {
+                let waits = [0x9F, 0xEE].map(|number| self.parameter(number));
+                if waits == [Some(Byte(1)); 2] {
                     self.waiting = Some(Waiting { packet, at: now, tries: 0 });
                 }
             }
@@ -304,9 +323,12 @@ impl SsiEngine {
             return false;
         }
         let packet: Vec<u8> = self.command.drain(..len + 2).collect();
-        if self.lose > 0 {
-            self.lose -= 1;
-        } else if packet::is_right(&packet) {
+        let (before, lost) = self.lose;
+        self.lose = (before.saturating_sub(1), if before == 0 { 0 } else { lost });
+        if before == 0 && lost > 0 {
+            return true;
+        }
+        if packet::is_right(&packet) {
             self.hear(&packet, now);
         } else {
             self.command.clear();
@@ -320,7 +342,10 @@ impl SsiEngine {
         self.heard.push(*opcode);
         match (*opcode, data) {
             (0xD0 | 0x74 | 0x96, []) => self.acknowledged(*opcode),
-            (0xD1, [cause]) => self.refused(*cause, now),
+            (0xD1, [cause]) => {
+                self.causes.push(*cause);
+                self.refused(*cause, now);
+            }
             _ if status & 1 != 0 && self.obeyed == packet::again(packet) => {
                 self.outbox.push(now, self.answer_after, packet::again(&self.last));
             }
@@ -341,6 +366,9 @@ impl SsiEngine {
         };
         if right {
             self.waiting = None;
+            if self.dies_after.take_if(|left| *left == 0).is_some() {
+                self.queue.clear();
+            }
         }
     }
 
@@ -359,6 +387,8 @@ impl SsiEngine {
     }
 
     fn obey(&mut self, opcode: u8, status: u8, data: &[u8], now: Instant) {
+        // What it is set to before, not after.
+        let acknowledges = self.parameter(0x9F) == Some(Byte(1));
         let answer = match (opcode, data) {
             (0xA3, []) => return self.reply(0xA4, b"PAAAES00-001-R00 N 12 1A2B", now),
             (0xD3, []) => return self.reply(0xD4, &CAPABILITIES, now),
@@ -392,6 +422,7 @@ impl SsiEngine {
             _ => return self.reply(0xD1, &[2], now),
         };
         match answer {
+            _ if !acknowledges => {}
             Some(()) => self.reply(0xD0, &[], now),
             None => self.reply(0xD1, &[6], now),
         }

@@ -1,0 +1,61 @@
+use crate::scan::engine::reader::Bytes;
+
+/// A reply that repeats its command with a character for the outcome put in:
+/// how late and foreign replies are told from the one that is waited for.
+#[derive(Clone, Debug)]
+pub(in crate::scan::engine) struct Echo {
+    /// What comes before the outcome, but for the value that was asked for.
+    text: Bytes,
+    is_query: bool,
+    end: &'static [u8],
+}
+
+/// What the bytes at the front are, seen by one who waits for an [`Echo`].
+pub(in crate::scan::engine) enum Heard {
+    /// It, as far as they go.
+    Open,
+    /// Not it.
+    Other,
+    /// It: how long it is, the character for the outcome, and the value that
+    /// was asked for.
+    Reply { len: usize, status: u8, value: Bytes },
+}
+
+impl Echo {
+    pub(in crate::scan::engine) const fn new(
+        text: Bytes,
+        is_query: bool,
+        end: &'static [u8],
+    ) -> Self {
+        Self { text, is_query, end }
+    }
+
+    pub(in crate::scan::engine) fn heard(&self, bytes: &[u8]) -> Heard {
+        let text = self.text.as_slice();
+        if !agrees(text, bytes) {
+            return Heard::Other;
+        }
+        let Some(rest) = bytes.get(text.len()..) else { return Heard::Open };
+        let Some(at) = rest.iter().position(|byte| matches!(byte, 0x05 | 0x06 | 0x15)) else {
+            // A value is no longer than what can be kept of it.
+            let fits = rest.is_empty() || self.is_query && rest.len() < Bytes::MOST;
+            return if fits { Heard::Open } else { Heard::Other };
+        };
+        let (value, rest) = rest.split_at_checked(at).unwrap_or_default();
+        let [status, end @ ..] = rest else { return Heard::Open };
+        if !agrees(self.end, end) || !value.is_empty() && !self.is_query {
+            return Heard::Other;
+        }
+        if end.len() < self.end.len() {
+            return Heard::Open;
+        }
+        let len = text.len() + at + 1 + self.end.len();
+        Heard::Reply { len, status: *status, value: Bytes::of(value) }
+    }
+}
+
+/// Whether the bytes are the pattern, as far as both go. Engines may answer in
+/// capitals.
+fn agrees(pattern: &[u8], bytes: &[u8]) -> bool {
+    pattern.iter().zip(bytes).all(|(a, b)| a.eq_ignore_ascii_case(b))
+}

@@ -1,0 +1,188 @@
+use super::command::{Command, Setting, Storage};
+use super::config::{Config, Make};
+use super::header::{Header, MARK};
+use crate::port::Duration;
+use crate::scan::engine::dialect::{Answer, Echo, Heard, Lines, Refusal, Steps};
+use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
+use crate::scan::{Mode, Signals, Symbologies};
+
+/// The manuals give no times.
+const TIMING: Timing = Timing {
+    reply: Duration::from_millis(500),
+    send: Duration::from_millis(500),
+    quiet: Duration::from_millis(2),
+    byte_gap: Duration::from_millis(30),
+    command_gap: Duration::from_millis(100),
+    attempts: 3,
+};
+
+/// What an engine with the serial menu speaks.
+#[derive(Debug)]
+pub struct SerialMenu {
+    config: Config,
+    /// How codes come without a header.
+    lines: Lines,
+    /// How much of the code with a header is still to come, its CR included.
+    left: Option<u32>,
+    awaited: Option<(Echo, [u8; 6])>,
+}
+
+impl SerialMenu {
+    /// To an engine that is to work so.
+    #[must_use]
+    pub const fn new(config: Config) -> Self {
+        let lines = Lines::new(config.framing, config.identifier, config.encoding);
+        Self { config, lines, left: None, awaited: None }
+    }
+
+    const fn has_header(&self) -> bool {
+        matches!(self.config.make, Make::Honeywell)
+    }
+
+    /// What must hold whenever it looks for codes.
+    fn guard(&self) -> impl Iterator<Item = Command> + use<> {
+        let volatile = |setting, value| Command::Set(setting, value, Storage::Volatile);
+        let header = self.has_header().then_some(volatile(Setting::Header, 1));
+        header.into_iter().chain([volatile(Setting::Trigger, 0)])
+    }
+
+    fn abilities(&self) -> Abilities {
+        let mut symbologies = Symbologies::empty();
+        if self.has_header() {
+            symbologies = Setting::FAMILIES.iter().map(|(family, _)| *family).collect();
+        }
+        let signals = Signals::BEEPER | Signals::AIM | Signals::ILLUMINATION;
+        Abilities { signals, modes: &[Mode::Command], symbologies }
+    }
+
+    fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
+        let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
+            let on = u8::from(on.contains(family));
+            Command::Set(Setting::Family(place), on, Storage::Volatile)
+        });
+        self.abilities().symbologies.contains(on).then(|| Steps::of(switches))
+    }
+
+    fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
+        let set = |signal, setting, value| {
+            let value = if on { value } else { 0 };
+            let set = Command::Set(setting, value, Storage::Volatile);
+            signals.contains(signal).then_some(set)
+        };
+        let beep = (on && signals.contains(Signals::BEEPER)).then_some(Command::Beep);
+        let aim = set(Signals::AIM, Setting::Aimer, 2);
+        let light = set(Signals::ILLUMINATION, Setting::Light, 1);
+        let steps = [beep, aim, light].into_iter().flatten();
+        self.abilities().signals.contains(signals).then(|| Steps::of(steps))
+    }
+
+    /// The reply that is waited for, if that is what stands there.
+    fn reply(&mut self, bytes: &[u8]) -> Option<Front<Answer>> {
+        let (echo, name) = self.awaited.as_ref()?;
+        let (len, status, value) = match echo.heard(bytes) {
+            Heard::Other => return None,
+            Heard::Open => return Some(Front::Open),
+            Heard::Reply { len, status, value } => (len, status, value),
+        };
+        let refused = Refusal::of(*name, status).map(Answer::Refused);
+        self.awaited = None;
+        Some(Front::Reply(len, refused.unwrap_or(Answer::Done(value))))
+    }
+
+    fn with_header(&mut self, bytes: &[u8]) -> Front<Answer> {
+        match self.left {
+            Some(left) => return self.data(bytes, left),
+            None if bytes.first() != Some(&MARK) => {
+                return self.reply(bytes).unwrap_or(Front::Noise(1));
+            }
+            None => {}
+        }
+        match Header::of(bytes) {
+            Header::Open => Front::Open,
+            Header::No => Front::Noise(1),
+            Header::Found { len, data, mut head } => {
+                self.left = Some(data);
+                head.encoding = self.config.encoding;
+                Front::Begin(len, head)
+            }
+        }
+    }
+
+    /// The data of a code: the length counts a CR at their end, which is no
+    /// payload.
+    fn data(&mut self, bytes: &[u8], left: u32) -> Front<Answer> {
+        let n = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX).saturating_sub(1));
+        let taken = u32::try_from(n).unwrap_or(left);
+        self.left = Some(left.saturating_sub(taken));
+        match (n, bytes.first()) {
+            (1.., _) => return Front::Piece(n),
+            (0, Some(b'\r')) => self.left = None,
+            (0, _) => return Front::Spoilt(1),
+        }
+        Front::End(1)
+    }
+
+    /// Without a header, codes and replies are lines of text alike.
+    fn without_header(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
+        if !self.lines.is_growing()
+            && let Some(front) = self.reply(bytes)
+            && !(silent && matches!(front, Front::Open))
+        {
+            return front;
+        }
+        let awaited = self.awaited.as_ref();
+        let is_reply = |behind: &[u8]| {
+            awaited.is_some_and(|(echo, _)| !matches!(echo.heard(behind), Heard::Other))
+        };
+        self.lines.front(bytes, silent, is_reply)
+    }
+}
+
+impl Language for SerialMenu {
+    type Command = Command;
+    type Reply = Answer;
+    type Fault = Refusal;
+    type Script = Steps<Command>;
+
+    fn timing(&self) -> &Timing {
+        &TIMING
+    }
+
+    fn repeat(&self) -> Duration {
+        self.config.repeat
+    }
+
+    fn abilities(&self) -> Abilities {
+        Self::abilities(self)
+    }
+
+    fn script(&self, job: Job) -> Option<Steps<Command>> {
+        Some(match job {
+            Job::Init => Steps::init([Command::Untrigger].into_iter().chain(self.guard())),
+            // It may have lost power, and with it the header, since.
+            Job::Start => Steps::of(self.guard().chain([Command::Trigger])),
+            Job::Stop => Steps::of([Command::Untrigger]),
+            Job::Mode(Mode::Command) => Steps::of(self.guard()),
+            Job::Mode(_) => return None,
+            Job::Symbologies(on) => return self.symbologies(on),
+            Job::Signal(signals, on) => return self.signal(signals, on),
+        })
+    }
+
+    fn encode(&mut self, command: &Command, _attempt: u8) -> Bytes {
+        command.encode()
+    }
+
+    fn expect(&mut self, command: Option<&Command>) {
+        self.awaited = command.and_then(|command| Some((command.echo()?, command.name())));
+    }
+
+    fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
+        if self.has_header() { self.with_header(bytes) } else { self.without_header(bytes, silent) }
+    }
+
+    fn give_up(&mut self) {
+        self.left = None;
+        self.lines.give_up();
+    }
+}
