@@ -5,6 +5,10 @@
 
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
+#[path = "fuzz/mpm.rs"]
+mod mpm;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
@@ -57,6 +61,16 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
 #[test]
 fn classify() {
     replay("classify", classify::run);
+}
+
+#[test]
+fn cpm() {
+    replay("cpm", cpm::run);
+}
+
+#[test]
+fn mpm() {
+    replay("mpm", mpm::run);
 }
 
 #[test]

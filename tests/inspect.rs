@@ -7,6 +7,8 @@ mod inspect;
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
+#[path = "inspect/emv.rs"]
+mod emv;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]

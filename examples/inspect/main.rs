@@ -17,6 +17,8 @@ use serde_json::{Map, Value, json};
 mod atr;
 pub mod bmlite;
 pub mod code;
+pub mod emv_cpm;
+pub mod emv_qr;
 pub mod escpos;
 pub mod f5;
 pub mod fmr;
@@ -50,6 +52,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("bmlite", Decode::Line(bmlite::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
+    ("emv-cpm", Decode::Line(emv_cpm::line)),
+    ("emv-qr", Decode::Line(emv_qr::line)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),
@@ -85,6 +89,9 @@ pub struct Args {
     /// instead of 58 for escpos, star and cpcl; gb2312 or gb18030 for gbk.
     #[arg(long, value_name = "WHAT")]
     pub expect: Option<String>,
+    /// In which symbology, for code: an AIM identifier, such as Q1.
+    #[arg(long, value_name = "AIM")]
+    pub symbology: Option<String>,
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,

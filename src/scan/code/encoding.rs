@@ -8,7 +8,8 @@ bitflags! {
     /// ```
     /// use embedded_pos::scan::code::Encodings;
     ///
-    /// assert_eq!(Encodings::of("津A12345".as_bytes()), Encodings::UTF_8);
+    /// let both = Encodings::UTF_8 | Encodings::GBK;
+    /// assert_eq!(Encodings::of("津A12345".as_bytes()), both);
     /// assert_eq!(Encodings::of(b"\xBD\xF2A12345"), Encodings::GBK);
     /// assert_eq!(Encodings::of(b"\x6D\x25\0A\x001\x002"), Encodings::UTF_16_BE);
     /// assert_eq!(Encodings::of(b"\x01\xFF\x00"), Encodings::BINARY);
@@ -97,7 +98,7 @@ fn is_utf_16(payload: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
     let marked = units.next_if_eq(&0xFEFF).is_some();
     let known = |unit: u16| match unit {
         0..0x80 => u8::try_from(unit).is_ok_and(is_text),
-        0xA0..=0x24F | 0x2010..=0x203A | 0x3000..=0x30FF | 0x3400..=0x9FFF => true,
+        0xA0..=0x24F | 0x2010..=0x203A | 0x3000..=0x30FF | 0x4E00..=0x9FFF => true,
         0xFF01..=0xFF5E => true,
         _ => false,
     };

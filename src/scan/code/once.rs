@@ -37,7 +37,7 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), Refusal>(())
 /// ```
 pub struct OneTime<const N: usize> {
-    salt: [u8; Self::SALT],
+    salt: [u8; 16],
     keep: Duration,
     used: [Option<Used>; N],
 }
@@ -86,9 +86,6 @@ impl Error for Refusal {
 }
 
 impl<const N: usize> OneTime<N> {
-    /// How long the salt is.
-    pub const SALT: usize = 16;
-
     /// Remembers no code yet. A code is good for a minute, or for as long as
     /// the payer's telephone is offline: five minutes are enough for most.
     #[must_use]

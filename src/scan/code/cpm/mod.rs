@@ -186,7 +186,8 @@ impl<'b> Cpm<'b> {
 fn whole(objects: Objects<'_>, depth: u8) -> Result<(), Malformed> {
     for object in objects {
         let object = object?;
-        let is_template = matches!(object.tag, APPLICATION | COMMON | APPLICATION_DATA | COMMON_DATA);
+        let is_template =
+            matches!(object.tag, APPLICATION | COMMON | APPLICATION_DATA | COMMON_DATA);
         if let Some(inner) = object.children().filter(|_| is_template && depth > 0) {
             whole(inner, depth - 1)?;
         }

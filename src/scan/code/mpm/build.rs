@@ -107,11 +107,7 @@ impl<'b> Builder<'b> {
     /// # Errors
     /// It cannot stand there, or one of them cannot stand in it; the error
     /// names the one.
-    pub fn template(
-        &mut self,
-        id: u8,
-        objects: &[(u8, &str)],
-    ) -> Result<&mut Self, BuildError> {
+    pub fn template(&mut self, id: u8, objects: &[(u8, &str)]) -> Result<&mut Self, BuildError> {
         let mut seen = 0;
         for &(inner, value) in objects {
             let error = |what| Err(BuildError { id: inner, what });

@@ -33,7 +33,8 @@
 //!
 //! A length counts characters, and the CRC is over the bytes of UTF-8. Some
 //! generators count bytes, or write GBK. Where it makes a difference both are
-//! tried, and [`Mpm::lengths`] says which fits; if both do, characters.
+//! tried, and [`Mpm::lengths`] says which fits: by the frame, then by the CRC,
+//! then by what else is [found](Mpm::findings); if both do, characters.
 //!
 //! # Making one
 //!
@@ -123,7 +124,7 @@ impl<'a> Mpm<'a> {
         }
         let Ok(_) = core::str::from_utf8(payload) else { return with(Lengths::Bytes) };
         match (with(Lengths::Characters), with(Lengths::Bytes)) {
-            (Ok(characters), Ok(bytes)) if bytes.torn() < characters.torn() => Ok(bytes),
+            (Ok(characters), Ok(bytes)) if bytes.misfit() < characters.misfit() => Ok(bytes),
             (Err(_), Ok(bytes)) => Ok(bytes),
             (characters, _) => characters,
         }
@@ -137,9 +138,10 @@ impl<'a> Mpm<'a> {
         Ok(self)
     }
 
-    /// How many templates are none.
-    fn torn(&self) -> usize {
-        self.templates().filter(|template| template.objects().any(|object| object.is_err())).count()
+    /// How much speaks against the lengths: a length that is too long by chance
+    /// swallows whole objects, the CRC among them.
+    fn misfit(&self) -> (bool, usize) {
+        (self.crc() != Check::Valid, self.findings().count())
     }
 
     /// What its lengths count.

@@ -59,7 +59,8 @@ impl<'a> Amount<'a> {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((self.0, ""));
         let places = usize::from(exponent);
         let finer = fraction.get(places..).unwrap_or_default();
-        let digits = whole.bytes().chain(fraction.bytes().chain(core::iter::repeat(b'0')).take(places));
+        let digits =
+            whole.bytes().chain(fraction.bytes().chain(core::iter::repeat(b'0')).take(places));
         let sum = |sum: u64, digit: u8| sum.checked_mul(10)?.checked_add((digit & 0x0F).into());
         finer.bytes().all(|digit| digit == b'0').then_some(())?;
         digits.into_iter().try_fold(0, sum)

@@ -170,9 +170,7 @@ impl core::iter::FusedIterator for Objects<'_> {}
 
 fn two_digits(text: &[u8]) -> Option<(u8, &[u8])> {
     match text {
-        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => {
-            Some(((a - b'0') * 10 + (b - b'0'), rest))
-        }
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => Some(((a - b'0') * 10 + (b - b'0'), rest)),
         _ => None,
     }
 }
