@@ -27,6 +27,20 @@ fn plate(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark]
+#[bench::mpm_1(peers::linear::mpm, 1)]
+#[bench::mpm_4(peers::linear::mpm, 4)]
+#[bench::mpm_16(peers::linear::mpm, 16)]
+#[bench::cpm_1(peers::linear::cpm, 1)]
+#[bench::cpm_4(peers::linear::cpm, 4)]
+#[bench::cpm_16(peers::linear::cpm, 16)]
+#[bench::readings_1(peers::linear::readings, 1)]
+#[bench::readings_4(peers::linear::readings, 4)]
+#[bench::readings_16(peers::linear::readings, 16)]
+fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
+}
+
+#[library_benchmark]
 #[bench::ours(peers::receipt::ours)]
 #[bench::escpos(peers::receipt::escpos)]
 #[bench::papermint(peers::receipt::papermint)]

@@ -1,4 +1,4 @@
-use core::fmt::{self, Write};
+use core::fmt;
 
 use heapless::String;
 
@@ -85,7 +85,7 @@ impl<'b> Builder<'b> {
             Initiation::Dynamic => 12,
             Initiation::Other(number) => number,
         };
-        builder.put(id::INITIATION, &digits::<3>(number.into(), 2))?;
+        builder.put(id::INITIATION, &digits(number.into(), 2))?;
         Ok(builder)
     }
 
@@ -137,13 +137,11 @@ impl<'b> Builder<'b> {
     /// A part has not its length.
     pub fn unionpay(&mut self, account: &UnionPay<'_>) -> Result<&mut Self, BuildError> {
         let UnionPay { acquirer, forwarder, merchant } = account;
-        let mut value: String<31> = String::new();
-        let fits = [acquirer.len(), forwarder.len(), merchant.len()] == [8, 8, 15]
-            && write!(value, "{acquirer}{forwarder}{merchant}").is_ok();
-        match fits {
-            true => self.put(15, &value),
-            false => Err(BuildError { id: 15, what: BuildWhat::Form }),
+        if [acquirer.len(), forwarder.len(), merchant.len()] != [8, 8, 15] {
+            return Err(BuildError { id: 15, what: BuildWhat::Form });
         }
+        let value: String<31> = [*acquirer, forwarder, merchant].into_iter().collect();
+        self.put(15, &value)
     }
 
     /// Writes who the merchant is: the kind of business (ISO 18245), the
@@ -175,16 +173,16 @@ impl<'b> Builder<'b> {
         currency: Currency,
         minor: Option<u64>,
     ) -> Result<&mut Self, BuildError> {
-        self.put(id::CURRENCY, &digits::<5>(currency.0.into(), 3))?;
+        self.put(id::CURRENCY, &digits(currency.0.into(), 3))?;
         let Some(minor) = minor else { return Ok(self) };
         let exponent = usize::from(currency.exponent());
         let unit = 10_u64.pow(currency.exponent().into());
         // Twenty digits, a point and four digits at most.
         let mut text: String<25> = String::new();
-        let _ = match exponent {
-            0 => write!(text, "{minor}"),
-            _ => write!(text, "{}.{:0exponent$}", minor / unit, minor % unit),
-        };
+        let _ = text.push_str(&digits(minor / unit, 1));
+        if exponent > 0 {
+            let _ = text.push('.').and_then(|()| text.push_str(&digits(minor % unit, exponent)));
+        }
         self.put(id::AMOUNT, &text)
     }
 
@@ -204,9 +202,10 @@ impl<'b> Builder<'b> {
         self.may_put(id::CRC, 4, 4)?;
         self.header(id::CRC, 4);
         let crc = CRC.checksum(self.buf.get(..self.len).unwrap_or_default());
-        let mut text: String<4> = String::new();
-        let _ = write!(text, "{crc:04X}");
-        self.raw(text.as_bytes());
+        for shift in [12, 8, 4, 0] {
+            let digit = char::from_digit(u32::from(crc >> shift & 0xF), 16).unwrap_or_default();
+            self.raw(digit.to_ascii_uppercase().encode_utf8(&mut [0; 4]).as_bytes());
+        }
         // Only text was written.
         Ok(core::str::from_utf8(self.buf.get(..self.len).unwrap_or_default()).unwrap_or_default())
     }
@@ -242,8 +241,8 @@ impl<'b> Builder<'b> {
 
     fn header(&mut self, id: u8, count: usize) {
         let count = u64::try_from(count).unwrap_or_default();
-        self.raw(digits::<20>(id.into(), 2).as_bytes());
-        self.raw(digits::<20>(count, 2).as_bytes());
+        self.raw(digits(id.into(), 2).as_bytes());
+        self.raw(digits(count, 2).as_bytes());
     }
 
     /// There is room: it was asked for.
@@ -256,9 +255,16 @@ impl<'b> Builder<'b> {
     }
 }
 
-/// At least so many digits.
-fn digits<const N: usize>(number: u64, least: usize) -> String<N> {
-    let mut text = String::new();
-    let _ = write!(text, "{number:0least$}");
-    text
+/// A number with at least so many digits. Formatting would take three times the
+/// flash.
+fn digits(number: u64, least: usize) -> String<20> {
+    let mut reversed: String<20> = String::new();
+    let mut rest = number;
+    while rest > 0 || reversed.len() < least {
+        let [digit, ..] = (rest % 10).to_le_bytes();
+        // A number has twenty digits at most.
+        let _ = reversed.push(char::from(b'0' + digit));
+        rest /= 10;
+    }
+    reversed.chars().rev().collect()
 }

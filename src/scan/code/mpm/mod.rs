@@ -34,7 +34,8 @@
 //! A length counts characters, and the CRC is over the bytes of UTF-8. Some
 //! generators count bytes, or write GBK. Where it makes a difference both are
 //! tried, and [`Mpm::lengths`] says which fits: by the frame, then by the CRC,
-//! then by what else is [found](Mpm::findings); if both do, characters.
+//! then by what else is [found](Mpm::findings); if both do, characters, and the
+//! [other](Mpm::other_reading) comes back too.
 //!
 //! # Making one
 //!
@@ -148,6 +149,20 @@ impl<'a> Mpm<'a> {
     #[must_use]
     pub const fn lengths(&self) -> Lengths {
         self.lengths
+    }
+
+    /// The same with lengths of the other kind, if that fits as well: a length
+    /// in bytes can be right in characters too, when what it then takes in are
+    /// whole objects that nobody misses.
+    #[must_use]
+    pub fn other_reading(&self) -> Option<Self> {
+        let lengths = match self.lengths {
+            Lengths::Characters => Lengths::Bytes,
+            Lengths::Bytes if core::str::from_utf8(self.payload).is_ok() => Lengths::Characters,
+            _ => return None,
+        };
+        let other = Self { lengths, ..*self }.framed().ok()?;
+        (other.misfit() == self.misfit()).then_some(other)
     }
 
     /// The objects, in the order they stand in.
