@@ -107,7 +107,8 @@ struct Session {
 impl Session {
     fn init(&mut self) -> Result<Identity, Failure> {
         let (driver, clock) = self.scanner.parts();
-        driver.init().wait(clock)
+        driver.init().wait(clock)?;
+        driver.identity().ok_or(CallError::Device(Fault::NotInitialised))
     }
 
     /// Waits for a code until then.
@@ -140,7 +141,7 @@ impl Session {
                     scanned += 1;
                     self.print(scan, &buf[..scan.len]);
                 }
-                Err(CallError::Device(fault @ Fault::Cut { .. })) => eprintln!("{fault}"),
+                Err(CallError::Device(fault @ Fault::Spoilt { .. })) => eprintln!("{fault}"),
                 Err(error) => return Err(error),
             }
         }
