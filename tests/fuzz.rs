@@ -13,6 +13,10 @@ mod classify;
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
+#[path = "fuzz/mpm.rs"]
+mod mpm;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
@@ -80,6 +84,16 @@ fn aamva() {
 #[test]
 fn classify() {
     replay("classify", classify::run);
+}
+
+#[test]
+fn cpm() {
+    replay("cpm", cpm::run);
+}
+
+#[test]
+fn mpm() {
+    replay("mpm", mpm::run);
 }
 
 #[test]

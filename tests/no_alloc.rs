@@ -29,6 +29,10 @@ use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::document::card::IdText;
 use embedded_pos::scan::document::licence::{self, Classes};
 use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::Scanner;
+use embedded_pos::scan::code::cpm::Cpm;
+use embedded_pos::scan::code::mpm::Mpm;
+use embedded_pos::scan::code::{Expect, OneTime, PaymentCode, classify};
 use embedded_pos::scan::document::mrz::Zone;
 use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
@@ -191,7 +195,25 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     assert!(frugal(|| text.card().birth().is_ok() && text.card().resident_id().is_ok()));
     assert!(frugal(|| Classes::parse("A1A2D").is_ok() && licence::date("2026年3月2日").is_some()));
     let payment = b"134567890123456789";
-    assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+    assert!(frugal(|| classify(payment, None, Expect::Any).iter().count()) > 0);
+    let codes = include_str!("vectors/scan/code.jsonl");
+    let code = |kind| {
+        let line = codes.lines().find(|line| line.contains(kind)).unwrap();
+        line.split('"').nth(3).unwrap().as_bytes()
+    };
+    let merchant = Mpm::parse(code("emv-mpm")).unwrap();
+    assert_eq!(frugal(|| (merchant.findings().count(), merchant.minor_amount())), (0, Some(2372)));
+    let mut buf = [0; 128];
+    let consumer = code("emv-cpm");
+    let read = |code: Cpm<'_>| code.applications().filter_map(|of| of.aid()).count();
+    assert_eq!(frugal(|| Cpm::decode(consumer, &mut buf).map(read)), Ok(2));
+    let mut guard: OneTime<4> = OneTime::new([1; 16], Duration::from_secs(60));
+    let mut admit = || {
+        let scanned = PaymentCode::new(payment).unwrap();
+        guard.admit(scanned, embedded_pos::port::Instant::ZERO).is_ok()
+    };
+    assert!(frugal(&mut admit));
+    assert!(!frugal(admit));
     let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
     let hex = hex.rsplit(' ').next().unwrap();
     let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();

@@ -19,6 +19,8 @@ mod atr;
 pub mod bmlite;
 pub mod camera;
 pub mod code;
+pub mod emv_cpm;
+pub mod emv_qr;
 pub mod escpos;
 pub mod f5;
 pub mod fmr;
@@ -57,6 +59,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("camera", Decode::Line(camera::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
+    ("emv-cpm", Decode::Line(emv_cpm::line)),
+    ("emv-qr", Decode::Line(emv_qr::line)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),

@@ -16,6 +16,7 @@ pub mod mrz_read;
 pub mod linear;
 pub mod licences;
 pub mod linear;
+pub mod linear;
 pub mod plate;
 pub mod receipt;
 pub mod search;
