@@ -356,7 +356,9 @@ fn scan_ssi<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -
     show();
     let mut scanner = Clocked::new(driver, clock.clone());
     let mut payload = [0; 512];
-    let scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    let mut scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    // The second time is no quicker.
+    scan.at = embedded_pos::port::Instant::ZERO;
     (scan, scanner.release().0.release())
 }
 
