@@ -11,6 +11,8 @@ mod mrz;
 mod plate;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/scan_engines.rs"]
+mod scan_engines;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -77,4 +79,9 @@ fn resident_id() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn scan_engines() {
+    replay("scan_engines", scan_engines::run);
 }

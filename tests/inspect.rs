@@ -19,6 +19,8 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/menu.rs"]
+mod menu;
 #[path = "inspect/mrz.rs"]
 mod mrz;
 #[path = "inspect/peers.rs"]

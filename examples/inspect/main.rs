@@ -24,6 +24,7 @@ pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
+mod menu;
 mod mrz;
 mod plate;
 pub mod printer_status;
@@ -56,7 +57,9 @@ const KINDS: &[(&str, Decode)] = &[
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("honeywell", Decode::Line(menu::honeywell)),
     ("mrz", Decode::Line(mrz::line)),
+    ("newland", Decode::Line(menu::newland)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
