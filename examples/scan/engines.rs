@@ -49,53 +49,38 @@ pub trait Engine {
     fn poll(&mut self, buf: &mut [u8]) -> nb::Result<Scan, AnyError>;
 }
 
-struct Shared<L: Language, const N: usize>(
-    Clocked<Reader<AnyPort, L, N>, SystemClock, Await<L, N>>,
-);
+struct Shared<L: Language, const N: usize> {
+    scanner: Clocked<Reader<AnyPort, L, N>, SystemClock, Await<L, N>>,
+    says: fn(&Reader<AnyPort, L, N>) -> String,
+}
 
 impl<L: Language, const N: usize> Engine for Shared<L, N> {
     fn init(&mut self) -> Result<String, AnyError> {
-        let (driver, clock) = self.0.parts();
+        let (driver, clock) = self.scanner.parts();
         driver.init().wait(clock).map_err(common::erase)?;
-        Ok("ready".into())
+        Ok((self.says)(driver))
     }
 
     fn start(&mut self) -> Result<(), AnyError> {
-        self.0.start().map_err(common::erase)
+        self.scanner.start().map_err(common::erase)
     }
 
     fn stop(&mut self) -> Result<(), AnyError> {
-        self.0.stop().map_err(common::erase)
+        self.scanner.stop().map_err(common::erase)
     }
 
     fn poll(&mut self, buf: &mut [u8]) -> nb::Result<Scan, AnyError> {
-        self.0.poll_scan(buf).map_err(|error| error.map(common::erase))
+        self.scanner.poll_scan(buf).map_err(|error| error.map(common::erase))
     }
 }
 
-struct Gm65(Clocked<gm65::Gm65<AnyPort>, SystemClock, gm65::Await>);
-
-impl Engine for Gm65 {
-    fn init(&mut self) -> Result<String, AnyError> {
-        let (driver, clock) = self.0.parts();
-        let identity = driver.init().wait(clock).map_err(common::erase)?;
-        Ok(format!(
+fn identity(driver: &gm65::Gm65<AnyPort>) -> String {
+    driver.identity().map_or("ready".into(), |identity| {
+        format!(
             "model {:02X}, hardware {}, software {}; setup codes are off",
             identity.model, identity.hardware, identity.software
-        ))
-    }
-
-    fn start(&mut self) -> Result<(), AnyError> {
-        self.0.start().map_err(common::erase)
-    }
-
-    fn stop(&mut self) -> Result<(), AnyError> {
-        self.0.stop().map_err(common::erase)
-    }
-
-    fn poll(&mut self, buf: &mut [u8]) -> nb::Result<Scan, AnyError> {
-        self.0.poll_scan(buf).map_err(|error| error.map(common::erase))
-    }
+        )
+    })
 }
 
 /// Whether a failure is one code only: it can be scanned again.
@@ -117,12 +102,14 @@ impl Name {
         fn shared<L: Language + 'static, const N: usize>(
             driver: Reader<AnyPort, L, N>,
         ) -> Box<dyn Engine> {
-            Box::new(Shared(Clocked::new(driver, SystemClock::new())))
+            let scanner = Clocked::new(driver, SystemClock::new());
+            Box::new(Shared { scanner, says: |_| "ready".into() })
         }
         match self {
             Self::Gm65 => {
                 let driver = gm65::Gm65::new(port, gm65::Config::new().persist(persist));
-                Box::new(Gm65(Clocked::new(driver, SystemClock::new())))
+                let scanner = Clocked::new(driver, SystemClock::new());
+                Box::new(Shared { scanner, says: identity })
             }
             Self::Ssi => {
                 shared::<_, 2048>(ssi::Ssi::new(port, ssi::Config::new().persist(persist)))

@@ -45,7 +45,7 @@
 //!
 //! A code is reported at the first poll but one that is 20 ms after its last
 //! byte, when it is sure that it was the last. A start takes some 120 ms at 9 600 baud. All times are in
-//! [`engine::gm65::Timing`].
+//! [`engine::gm65::Config::TIMING`].
 //!
 //! # When it does not work
 //!

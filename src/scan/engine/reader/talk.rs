@@ -185,7 +185,7 @@ impl<S: Script<L>, L: Language, const N: usize> Exchange for Talk<S, L, N> {
         self.phase = match &self.command {
             Some((command, true)) => {
                 link.expect(Some(command));
-                let until = now + link.language.timing().reply;
+                let until = now + link.language.patience(command);
                 Phase::Reply { until, since: now }
             }
             _ => Phase::Ask,
