@@ -15,6 +15,7 @@ use core::task::{Context, Poll, Waker};
 use embedded_pos::port::{Clock, Instant, Port};
 use embedded_pos::printer::escpos::{Encoder, Printable, Profile, Qr};
 use embedded_pos::printer::{Item, Printer, QrLevel, Style};
+use embedded_pos::scan::Scanner;
 use embedded_pos::{ErrorType, nb};
 
 const DATA: *mut u8 = ptr::without_provenance_mut(0x4000_0000);
@@ -106,6 +107,32 @@ macro_rules! printer {
                 $crate::wanted($init.wait(&mut Timer).is_ok().into());
             )?
             $crate::paper(&mut embedded_pos::port::Clocked::<_, _, _>::new(driver, Timer));
+        }
+    };
+}
+
+/// A code through the trait that all scanners have.
+pub fn code(scanner: &mut impl Scanner) {
+    let mut buf = [0; 64];
+    wanted(scanner.start().is_ok().into());
+    wanted(nb::block!(scanner.poll_scan(&mut buf)).map_or(0, |scan| scan.len as u32));
+    wanted(scanner.stop().is_ok().into());
+}
+
+/// A program that scans a [`code`] with this driver.
+#[macro_export]
+macro_rules! scanner {
+    ($type:ty, $new:expr) => {
+        /// Takes as much .bss as the driver has state.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
+        #[unsafe(no_mangle)]
+        extern "C" fn start() {
+            $crate::runtime();
+            let mut driver = $new;
+            $crate::wanted(driver.init().wait(&mut Timer).is_ok().into());
+            $crate::code(&mut embedded_pos::port::Clocked::<_, _, _>::new(driver, Timer));
         }
     };
 }
