@@ -50,36 +50,36 @@ pub trait Engine {
 }
 
 struct Shared<L: Language, const N: usize> {
-    scanner: Clocked<Reader<AnyPort, L, N>, SystemClock, Await<L, N>>,
-    says: fn(&Reader<AnyPort, L, N>) -> String,
+    reader: Clocked<Reader<AnyPort, L, N>, SystemClock, Await<L, N>>,
+    /// What it is, once it is ready.
+    identity: fn(&Reader<AnyPort, L, N>) -> String,
 }
 
 impl<L: Language, const N: usize> Engine for Shared<L, N> {
     fn init(&mut self) -> Result<String, AnyError> {
-        let (driver, clock) = self.scanner.parts();
+        let (driver, clock) = self.reader.parts();
         driver.init().wait(clock).map_err(common::erase)?;
-        Ok((self.says)(driver))
+        Ok((self.identity)(driver))
     }
 
     fn start(&mut self) -> Result<(), AnyError> {
-        self.scanner.start().map_err(common::erase)
+        self.reader.start().map_err(common::erase)
     }
 
     fn stop(&mut self) -> Result<(), AnyError> {
-        self.scanner.stop().map_err(common::erase)
+        self.reader.stop().map_err(common::erase)
     }
 
     fn poll(&mut self, buf: &mut [u8]) -> nb::Result<Scan, AnyError> {
-        self.scanner.poll_scan(buf).map_err(|error| error.map(common::erase))
+        self.reader.poll_scan(buf).map_err(|error| error.map(common::erase))
     }
 }
 
+/// What a GM65 says of itself.
 fn identity(driver: &gm65::Gm65<AnyPort>) -> String {
-    driver.identity().map_or("ready".into(), |identity| {
-        format!(
-            "model {:02X}, hardware {}, software {}; setup codes are off",
-            identity.model, identity.hardware, identity.software
-        )
+    driver.identity().map_or_else(String::new, |identity| {
+        let gm65::Identity { model, hardware, software, .. } = identity;
+        format!("model {model:02X}, hardware {hardware}, software {software}; setup codes are off")
     })
 }
 
@@ -102,14 +102,14 @@ impl Name {
         fn shared<L: Language + 'static, const N: usize>(
             driver: Reader<AnyPort, L, N>,
         ) -> Box<dyn Engine> {
-            let scanner = Clocked::new(driver, SystemClock::new());
-            Box::new(Shared { scanner, says: |_| "ready".into() })
+            let reader = Clocked::new(driver, SystemClock::new());
+            Box::new(Shared { reader, identity: |_| "ready".into() })
         }
         match self {
             Self::Gm65 => {
                 let driver = gm65::Gm65::new(port, gm65::Config::new().persist(persist));
-                let scanner = Clocked::new(driver, SystemClock::new());
-                Box::new(Shared { scanner, says: identity })
+                let reader = Clocked::new(driver, SystemClock::new());
+                Box::new(Shared { reader, identity })
             }
             Self::Ssi => {
                 shared::<_, 2048>(ssi::Ssi::new(port, ssi::Config::new().persist(persist)))

@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::datalogic::{Config, Datalogic};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(Datalogic<Uart>, Datalogic::new(Uart, Config::new()));

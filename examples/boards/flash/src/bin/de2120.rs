@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::de2120::{Config, De2120};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(De2120<Uart>, De2120::new(Uart, Config::new()));

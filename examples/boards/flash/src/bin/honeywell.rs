@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::honeywell::{Config, Honeywell};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(Honeywell<Uart>, Honeywell::new(Uart, Config::default()));

@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::line::{Config, Framing, LineEngine};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(LineEngine<Uart>, LineEngine::new(Uart, Config::new(Framing::ending(b"\r\n"))));

@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::m3y::{Config, M3y};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(M3y<Uart>, M3y::new(Uart, Config::new()));

@@ -3,6 +3,6 @@
 #![no_main]
 
 use embedded_pos::scan::engine::newland::{Config, Newland};
-use flash::{Timer, Uart};
+use flash::Uart;
 
 flash::scanner!(Newland<Uart>, Newland::new(Uart, Config::new()));
