@@ -7,6 +7,7 @@
 
 mod camera;
 mod card;
+mod feed;
 mod fingerprint;
 mod printer;
 mod scanner;
@@ -17,6 +18,7 @@ use std::vec::Vec;
 
 pub use camera::{PlateCameraStimulus, plate_camera};
 pub use card::{CardStimulus, card};
+pub use feed::feed;
 pub use fingerprint::{FingerprintStimulus, fingerprint, imaging, template_transfer};
 pub use printer::{PrinterStimulus, printer};
 pub use scanner::{ScannerStimulus, scanner};
