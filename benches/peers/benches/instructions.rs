@@ -60,7 +60,6 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-/// In proportion to the input, which is the same once, four and sixteen times.
 #[library_benchmark]
 #[bench::gat1400_1(linear::gat1400(1))]
 #[bench::gat1400_4(linear::gat1400(4))]
@@ -74,10 +73,10 @@ fn search(run: fn() -> u64) -> u64 {
 #[bench::dahua_1(linear::dahua(1))]
 #[bench::dahua_4(linear::dahua(4))]
 #[bench::dahua_16(linear::dahua(16))]
-fn linear(mut job: linear::Job) -> u64 {
+fn feeds(mut job: linear::Job) -> u64 {
     job.run()
 }
 
 library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
-library_benchmark_group!(name = sizes, benchmarks = [linear]);
+library_benchmark_group!(name = sizes, benchmarks = [feeds]);
 main!(library_benchmark_groups = jobs, sizes);
