@@ -6,6 +6,9 @@ use embedded_pos::scan::plate::feed::axis::Axis;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
 use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::scan::plate::feed::openalpr::OpenAlpr;
+use embedded_pos::scan::plate::feed::plate_recognizer::PlateRecognizer;
+use embedded_pos::scan::plate::feed::vzenith::{Profile, Push};
 use embedded_pos::scan::plate::feed::{Event, Fault, Feed};
 
 /// Whose messages they are.
@@ -15,6 +18,12 @@ pub enum Vendor {
     Dahua,
     Gat1400,
     Hikvision,
+    Openalpr,
+    PlateRecognizer,
+    QianyiHttp,
+    QianyiMqtt,
+    VzenithHttp,
+    VzenithMqtt,
 }
 
 impl Vendor {
@@ -26,6 +35,12 @@ impl Vendor {
             Self::Dahua => Box::new(Dahua::new(small())),
             Self::Gat1400 => Box::new(Gat1400::new(small())),
             Self::Hikvision => Box::new(Hikvision::new(large(), small())),
+            Self::Openalpr => Box::new(OpenAlpr::new(small())),
+            Self::PlateRecognizer => Box::new(PlateRecognizer::new(small())),
+            Self::QianyiHttp => Box::new(Push::http(Profile::Qianyi, small())),
+            Self::QianyiMqtt => Box::new(Push::mqtt(Profile::Qianyi, small())),
+            Self::VzenithHttp => Box::new(Push::http(Profile::Vzenith, small())),
+            Self::VzenithMqtt => Box::new(Push::mqtt(Profile::Vzenith, small())),
         }
     }
 }

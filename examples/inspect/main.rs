@@ -14,10 +14,13 @@ use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
+mod aamva;
 mod atr;
 pub mod bmlite;
 pub mod camera;
 pub mod code;
+pub mod emv_cpm;
+pub mod emv_qr;
 pub mod escpos;
 pub mod f5;
 pub mod fmr;
@@ -25,11 +28,14 @@ pub mod gbk;
 pub mod gm65;
 pub mod gt511;
 pub mod languages;
+mod licence_core;
 mod mrz;
 mod plate;
 pub mod printer_status;
 mod resident_id;
+mod sdt;
 pub mod sfm;
+pub mod ssi;
 mod tlv;
 mod vin;
 pub mod zfm;
@@ -47,22 +53,28 @@ enum Decode {
 
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
+    ("aamva", Decode::Line(aamva::line)),
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("camera", Decode::Line(camera::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
+    ("emv-cpm", Decode::Line(emv_cpm::line)),
+    ("emv-qr", Decode::Line(emv_qr::line)),
     ("escpos", Decode::File(escpos::file)),
     ("f5", Decode::Line(f5::line)),
     ("fmr", Decode::Line(fmr::line)),
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
+    ("sdt", Decode::Line(sdt::line)),
     ("sfm", Decode::Line(sfm::line)),
+    ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
     ("vin", Decode::Line(vin::line)),
@@ -93,6 +105,9 @@ pub struct Args {
     /// Whose meaning of commands and codes, for zfm; without it, every one.
     #[arg(long, value_enum)]
     pub dialect: Option<zfm::Dialect>,
+    /// Refuse what does not keep the standard, for aamva.
+    #[arg(long)]
+    pub strict: bool,
     /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,

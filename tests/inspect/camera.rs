@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use embedded_pos::sim::camera::Sight;
+use embedded_pos::sim::camera::pushed::{self, Alarm};
 use serde_json::{Value, json};
 
 use crate::inspect::{Args, answer_line, decoder, hex};
@@ -43,6 +44,30 @@ fn an_array_of_readings_by_vendor() {
     assert_eq!(seen["value"][0]["confidence"], 93.0);
     let seen = answer(&["--vendor", "gat1400"], Sight::gat1400(&[sight()]).as_bytes());
     assert_eq!(seen["value"][0]["time"], "2016-03-25T13:03:54.000000");
+}
+
+#[test]
+fn programs_and_cameras_that_push_to_a_server() {
+    let openalpr = pushed::openalpr("cam1-17", 1_458_882_234_921, &[("A12345", "89.5")]);
+    let expected = json!({
+        "plate": "A12345", "colour": null, "class": null, "confidence": 89.5,
+        "time": "2016-03-25T05:03:54.921000+00:00", "event": "cam1-17",
+    });
+    assert_eq!(answer(&["--vendor", "openalpr"], openalpr.as_bytes())["value"], json!([expected]));
+    let form = pushed::plate_recognizer("1.jpg", &[("粤z1234港", "0.75")], b"\xFF\xD8");
+    let seen = &answer(&["--vendor", "plate-recognizer"], &form)["value"][0];
+    assert_eq!((&seen["plate"], &seen["confidence"]), (&json!("粤Z1234港"), &json!(75.0)));
+    assert_eq!(seen["event"], "1.jpg/粤z1234港");
+    let mut alarm = Alarm::new("津AD12345");
+    alarm.codes = (11, 5);
+    let expected = json!({
+        "plate": "津AD12345", "colour": "green", "class": "new-energy-small", "confidence": 96,
+        "time": "2016-03-25T05:03:54.921325", "event": "21085",
+    });
+    let seen = answer(&["--vendor", "qianyi-http"], alarm.http().as_bytes());
+    assert_eq!(seen["value"], json!([expected]));
+    let seen = answer(&["--vendor", "vzenith-mqtt"], alarm.mqtt().as_bytes());
+    assert_eq!(seen["value"], json!([expected]));
 }
 
 #[test]

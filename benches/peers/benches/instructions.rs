@@ -28,6 +28,41 @@ fn plate(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark]
+#[bench::ours(peers::mrz::ours)]
+#[bench::mrz(peers::mrz::mrz)]
+fn mrz(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::ours(peers::mrz_read::ours)]
+#[bench::mrz(peers::mrz_read::mrz)]
+fn mrz_read(run: fn() -> u64) -> u64 {
+    run()
+}
+
+/// The peer builds its tables at the first call, which is not counted.
+fn warm(run: fn() -> u64) -> fn() -> u64 {
+    run();
+    run
+}
+
+#[library_benchmark(setup = warm)]
+#[bench::ours(peers::vin::ours)]
+#[bench::vin_parser(peers::vin::vin_parser)]
+fn vin(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::mrz_1(peers::linear::mrz, 1)]
+#[bench::mrz_4(peers::linear::mrz, 4)]
+#[bench::mrz_16(peers::linear::mrz, 16)]
+fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
+}
+
+#[library_benchmark]
 #[bench::ours(peers::receipt::ours)]
 #[bench::escpos(peers::receipt::escpos)]
 #[bench::papermint(peers::receipt::papermint)]
@@ -77,6 +112,18 @@ fn feeds(mut job: linear::Job) -> u64 {
     job.run()
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
+/// Per 1,000 plates of a list: a frame of a camera against it.
+#[library_benchmark(setup = peers::watch::list)]
+#[bench::list_1(1)]
+#[bench::list_4(4)]
+#[bench::list_16(16)]
+fn watch(list: Vec<embedded_pos::scan::plate::matching::Spelling>) -> u64 {
+    peers::watch::look_up(&list)
+}
+
+library_benchmark_group!(
+    name = jobs,
+    benchmarks = [tlv, t1, plate, watch, receipt, chinese, gbk, search]
+);
 library_benchmark_group!(name = sizes, benchmarks = [feeds]);
 main!(library_benchmark_groups = jobs, sizes);

@@ -77,6 +77,10 @@ impl Hpzl {
         })
     }
 
+    /// The codes of plates of 2002: seven characters were given to cars,
+    /// lorries and motorcycles only.
+    pub(super) const TRIAL: &'static [Self] = &[Self(2), Self(1), Self(7), Self(8)];
+
     /// The class of the plates with this code; `None` for a code that does not
     /// tell it: plates of other countries, temporary ones, none at all, 99.
     #[must_use]

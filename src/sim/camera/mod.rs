@@ -2,6 +2,7 @@
 //! of cameras that push.
 
 mod pass;
+pub mod pushed;
 mod sight;
 
 pub use pass::{Pass, picture};

@@ -25,8 +25,9 @@ pub(super) struct Schema {
     pub(super) root: Then,
     /// What stands behind which key.
     pub(super) rows: &'static [Row],
-    /// Whether strings may be GBK: a backslash behind a byte above ASCII can be
-    /// the second half of a character. Else it never is, as in UTF-8.
+    /// Whether strings may be GBK, in which a backslash can be the second half of
+    /// a character. It is one behind a byte above ASCII, unless all that came can
+    /// be UTF-8 and no character of that is open.
     pub(super) gbk: bool,
 }
 
@@ -131,6 +132,37 @@ pub(super) struct Json<B> {
     is_key: bool,
     /// How many frames are open around the record that is.
     record: Option<usize>,
+    charset: Charset,
+}
+
+/// What strings can be in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Charset {
+    /// Some bytes are not UTF-8.
+    foreign: bool,
+    /// How many bytes of an UTF-8 character are to come.
+    open: u8,
+}
+
+impl Charset {
+    fn take(&mut self, byte: u8) {
+        self.open = match (byte, self.open) {
+            (0x80..=0xBF, 1..) => self.open - 1,
+            (0x00..=0x7F, 0) => 0,
+            (0xC2..=0xDF, 0) => 1,
+            (0xE0..=0xEF, 0) => 2,
+            (0xF0..=0xF4, 0) => 3,
+            _ => {
+                self.foreign = true;
+                0
+            }
+        };
+    }
+
+    /// Whether the last character is whole, if this is UTF-8.
+    const fn is_whole(self) -> bool {
+        !self.foreign && self.open == 0
+    }
 }
 
 impl<B: Room> Json<B> {
@@ -144,6 +176,7 @@ impl<B: Room> Json<B> {
             what: Some(schema.root),
             is_key: false,
             record: None,
+            charset: Charset { foreign: false, open: 0 },
         }
     }
 
@@ -154,6 +187,7 @@ impl<B: Room> Json<B> {
         self.place = Place::Value;
         self.what = Some(self.schema.root);
         self.record = None;
+        self.charset = Charset::default();
     }
 
     /// Takes the next byte. True when the text is whole; a wrong one goes on
@@ -167,7 +201,9 @@ impl<B: Room> Json<B> {
                 self.place = if left > 1 { Place::Hex(left - 1) } else { Place::Inside };
             }
             Place::Hex(_) => return Err(Wrong::Syntax),
+            Place::Trail if byte == b'\\' && self.charset.is_whole() => self.inside(byte),
             Place::Trail if matches!(byte, 0x40..=0x7E | 0x80..=0xFE) => {
+                self.charset.take(byte);
                 self.store.carry(byte);
                 self.place = Place::Inside;
             }
@@ -288,6 +324,7 @@ impl<B: Room> Json<B> {
 
     fn inside(&mut self, byte: u8) {
         self.place = Place::Inside;
+        self.charset.take(byte);
         match byte {
             b'"' => self.ended(true),
             b'\\' => self.place = Place::Escape,
