@@ -19,6 +19,8 @@ mod plate_pushed;
 mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/ssi.rs"]
+mod ssi;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -100,6 +102,11 @@ fn plate_votes() {
 #[test]
 fn resident_id() {
     replay("resident_id", resident_id::run);
+}
+
+#[test]
+fn ssi() {
+    replay("ssi", ssi::run);
 }
 
 #[test]

@@ -35,6 +35,8 @@ mod resident_id;
 mod scan;
 #[path = "inspect/sfm.rs"]
 mod sfm;
+#[path = "inspect/ssi.rs"]
+mod ssi;
 #[path = "inspect/tlv.rs"]
 mod tlv;
 #[path = "inspect/vin.rs"]

@@ -25,11 +25,11 @@ use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
-use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::document::mrz::Zone;
 use embedded_pos::scan::document::vin::Vin;
 use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::axis::Axis;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
@@ -39,13 +39,14 @@ use embedded_pos::scan::plate::feed::{Event, Feed};
 use embedded_pos::scan::plate::matching::{Query, Spelling};
 use embedded_pos::scan::plate::votes::{Rules, Votes};
 use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
+use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
-use embedded_pos::sim::scanner::{Gm65Module, Symbology};
+use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
 use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
@@ -306,6 +307,26 @@ fn a_code_is_scanned_in_place() {
     let device = Simulated::new(Gm65Module::new());
     let show = || device.device().present(b"134567890123456789", Symbology::Qr);
     assert!(twice!(device, scan, show, || ()).starts_with(b"134567890123456789\0"));
+}
+
+/// A code of three packets, and a parameter.
+fn scan_ssi<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -> (Scan, P) {
+    let mut driver: Ssi<_> = Ssi::new(port, ssi::Config::new());
+    driver.init().wait(&mut clock).unwrap();
+    driver.set(ssi::Parameter::QR, ssi::Value::Byte(0)).wait(&mut clock).unwrap();
+    driver.start().wait(&mut clock).unwrap();
+    show();
+    let mut scanner = Clocked::new(driver, clock.clone());
+    let mut payload = [0; 512];
+    let scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    (scan, scanner.release().0.release())
+}
+
+#[test]
+fn a_code_of_several_packets_is_scanned_in_place() {
+    let device = Simulated::new(SsiEngine::new(SsiLayout::Extended, SsiLong::Segments));
+    let show = || device.device().present(&[0x5A; 500], 0x1C);
+    assert_eq!(twice!(device, scan_ssi, show, || ()).len, 500);
 }
 
 fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {

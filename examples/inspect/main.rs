@@ -30,6 +30,7 @@ mod plate;
 pub mod printer_status;
 mod resident_id;
 pub mod sfm;
+pub mod ssi;
 mod tlv;
 mod vin;
 pub mod zfm;
@@ -63,6 +64,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
     ("sfm", Decode::Line(sfm::line)),
+    ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),
     ("tlv", Decode::Line(tlv::line)),
     ("vin", Decode::Line(vin::line)),

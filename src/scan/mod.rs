@@ -23,6 +23,7 @@
 //! | engine | module | line | payload | symbology |
 //! | --- | --- | --- | --- | --- |
 //! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
+//! | Zebra, Motorola, Symbol; Grow GM67 (SSI) | [`engine::ssi`] | UART, 9 600 baud 8N1, acknowledged | as long as the buffer | yes |
 //!
 //! # Wiring
 //!
@@ -45,7 +46,7 @@
 //!
 //! A code is reported at the first poll but one that is 20 ms after its last
 //! byte, when it is sure that it was the last. A start takes some 120 ms at 9 600 baud. All times are in
-//! [`engine::gm65::Timing`].
+//! [`engine::gm65::Config::TIMING`].
 //!
 //! # When it does not work
 //!

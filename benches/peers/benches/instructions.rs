@@ -2,6 +2,7 @@
 //! runner: `cargo install --locked gungraun-runner@0.20.0`.
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
+use peers::linear;
 
 #[library_benchmark]
 #[bench::floor(peers::tlv::floor)]
@@ -68,5 +69,30 @@ fn watch(list: Vec<embedded_pos::scan::plate::matching::Spelling>) -> u64 {
     peers::watch::look_up(&list)
 }
 
-library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, watch, receipt, chinese, gbk, search]);
-main!(library_benchmark_groups = jobs);
+/// In proportion to the input, which is the same once, four and sixteen times.
+#[library_benchmark]
+#[bench::gat1400_1(linear::gat1400(1))]
+#[bench::gat1400_4(linear::gat1400(4))]
+#[bench::gat1400_16(linear::gat1400(16))]
+#[bench::hikvision_poll_1(linear::hikvision_poll(1))]
+#[bench::hikvision_poll_4(linear::hikvision_poll(4))]
+#[bench::hikvision_poll_16(linear::hikvision_poll(16))]
+#[bench::hikvision_pictures_1(linear::hikvision_pictures(1))]
+#[bench::hikvision_pictures_4(linear::hikvision_pictures(4))]
+#[bench::hikvision_pictures_16(linear::hikvision_pictures(16))]
+#[bench::dahua_1(linear::dahua(1))]
+#[bench::dahua_4(linear::dahua(4))]
+#[bench::dahua_16(linear::dahua(16))]
+#[bench::openalpr_1(linear::openalpr(1))]
+#[bench::openalpr_4(linear::openalpr(4))]
+#[bench::openalpr_16(linear::openalpr(16))]
+#[bench::vzenith_push_1(linear::vzenith_push(1))]
+#[bench::vzenith_push_4(linear::vzenith_push(4))]
+#[bench::vzenith_push_16(linear::vzenith_push(16))]
+fn linear(mut job: linear::Job) -> u64 {
+    job.run()
+}
+
+library_benchmark_group!(name = jobs, benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search]);
+library_benchmark_group!(name = sizes, benchmarks = [linear, watch]);
+main!(library_benchmark_groups = jobs, sizes);

@@ -8,6 +8,7 @@
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod linear;
 pub mod plate;
 pub mod receipt;
 pub mod search;

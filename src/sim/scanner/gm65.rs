@@ -56,6 +56,11 @@ pub struct Gm65Module {
     stuck: Vec<(u8, u8)>,
     answer_after: Duration,
     harm: Harm,
+    /// What the host's port is set to; `None` for whatever is right.
+    host: Option<u32>,
+    /// The divisor that the UART runs with; and when it changes, to what.
+    divisor: u16,
+    next_divisor: Option<(Instant, u16)>,
     /// What is still to leave, and the faults to come.
     pub outbox: Outbox,
 }
@@ -102,8 +107,42 @@ impl Gm65Module {
             stuck: Vec::new(),
             answer_after: Duration::from_millis(2),
             harm: Harm::default(),
+            host: None,
+            divisor: 0x0139,
+            next_divisor: None,
             outbox: Outbox::default(),
         }
+    }
+
+    /// A GM60 from the factory: symbologies have other registers, and codes come
+    /// as its register 001A says. Its model number is made up.
+    #[must_use]
+    pub fn gm60() -> Self {
+        let mut module = Self::new().with(0xE0, 0x60).with(0x3F, 0);
+        for register in [0x2E, 0x31, 0x34, 0x3B, 0x3E, 0x49, 0x4D, 0x4E] {
+            module = module.with(register, 1);
+        }
+        module
+    }
+
+    /// The host's port is set to this speed.
+    pub fn hears_at(&mut self, baud: u32) {
+        self.host = Some(baud);
+    }
+
+    /// It was set to this speed before.
+    pub fn runs_at(&mut self, baud: u32) {
+        let divisor = u16::try_from(3_000_000 / baud.max(1)).unwrap_or(u16::MAX);
+        let [low, high] = divisor.to_le_bytes();
+        (self.divisor, self.next_divisor) = (divisor, None);
+        self.set(0x2A, low);
+        self.set(0x2B, high);
+    }
+
+    /// Whether host and module have the same speed, to a twentieth.
+    fn is_heard(&self) -> bool {
+        let speed = 3_000_000 / u32::from(self.divisor.max(1));
+        self.host.is_none_or(|host| host.abs_diff(speed) < host / 20)
     }
 
     /// The same module with another value in a register, also of those that
@@ -187,6 +226,7 @@ impl Gm65Module {
     /// Power goes off and on: what was not saved is forgotten.
     pub fn power_cycle(&mut self) {
         self.registers = self.saved;
+        self.divisor = u16::from_le_bytes([self.register(0x2A), self.register(0x2B)]);
         self.triggered = false;
         self.command.clear();
         self.outbox.clear();
@@ -249,12 +289,17 @@ impl Gm65Module {
     fn output(&self, code: &[u8], symbology: Symbology) -> Vec<u8> {
         let output = self.register(0x60);
         let mut data = Vec::new();
-        if output & 0x04 != 0 {
+        if output & 0x04 != 0 && self.register(0xE0) != 0x60 {
             data.push(self.register(0x91 + symbology as u8));
         }
         data.extend_from_slice(code);
         if output & 0x80 != 0 {
-            let mut framed = std::vec![0x03, data.len().to_le_bytes()[0]];
+            let [low, high, ..] = data.len().to_le_bytes();
+            let mut framed = match (self.register(0xE0), self.register(0x1A) >> 6) {
+                (0x60, 0b01) => std::vec![0x04, high, low],
+                (0x60, 0b11) => Vec::new(),
+                _ => std::vec![0x03, low],
+            };
             framed.append(&mut data);
             return framed;
         }
@@ -333,6 +378,11 @@ impl Gm65Module {
                     self.write(address, *value);
                 }
                 self.reply(&[0], now);
+                let divisor = u16::from_le_bytes([self.register(0x2A), self.register(0x2B)]);
+                if divisor != self.divisor {
+                    let at = now + self.answer_after + Duration::from_millis(1);
+                    self.next_divisor = Some((at, divisor));
+                }
             }
             (0x09, [0x00]) => {
                 self.saved = self.registers;
@@ -351,13 +401,21 @@ impl Device for Gm65Module {
             self.command.clear();
         }
         self.heard_at = now;
+        if !self.is_heard() {
+            return self.command.clear();
+        }
         self.command.extend_from_slice(bytes);
         while self.command(now) {}
     }
 
     fn transmit(&mut self, now: Instant) -> Vec<u8> {
         self.look(now);
-        self.outbox.take(now)
+        let bytes = self.outbox.take(now);
+        let heard = self.is_heard();
+        if let Some((_, divisor)) = self.next_divisor.take_if(|(at, _)| *at <= now) {
+            self.divisor = divisor;
+        }
+        if heard { bytes } else { bytes.iter().map(|_| 0xF0).collect() }
     }
 }
 

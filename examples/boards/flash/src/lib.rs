@@ -111,6 +111,34 @@ macro_rules! printer {
     };
 }
 
+/// A program that scans a code through the trait that all scanners have.
+#[macro_export]
+macro_rules! scanner {
+    ($type:ty, $driver:expr) => {
+        /// Takes as much .bss as the driver has state.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
+        #[unsafe(no_mangle)]
+        extern "C" fn start() {
+            use embedded_pos::nb;
+            use embedded_pos::port::Clocked;
+            use embedded_pos::scan::Scanner;
+            use $crate::{Timer, wanted};
+
+            $crate::runtime();
+            let mut driver: $type = $driver;
+            wanted(driver.init().wait(&mut Timer).is_ok().into());
+            let mut scanner = Clocked::<_, _, _>::new(driver, Timer);
+            wanted(scanner.start().is_ok().into());
+            let mut code = [0; 64];
+            wanted(nb::block!(scanner.poll_scan(&mut code)).map_or(0, |scan| scan.len as u32));
+            code.iter().for_each(|byte| wanted((*byte).into()));
+            wanted(scanner.stop().is_ok().into());
+        }
+    };
+}
+
 /// A program that reads what a camera pushes with this feed.
 #[macro_export]
 macro_rules! feed {

@@ -1,6 +1,13 @@
-use super::register::Wanted;
-use super::timing::Timing;
+use super::family::Family;
 use crate::port::Duration;
+use crate::scan::engine::reader::Timing;
+
+/// For saving to the EEPROM, instead of [`Timing::reply`].
+pub(super) const SAVE: Duration = Duration::from_secs(1);
+
+/// How long a code is held back to see whether more of it follows than its
+/// length says: above the 16 ms by which USB serial adapters may delay bytes.
+pub(super) const SETTLE: Duration = Duration::from_millis(20);
 
 /// How a [`Gm65`](super::Gm65) is to work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -8,19 +15,34 @@ use crate::port::Duration;
 pub struct Config {
     pub(super) timing: Timing,
     pub(super) repeat: Duration,
-    read_time: u8,
-    code_ids: bool,
+    pub(super) read_time: u8,
+    pub(super) code_ids: bool,
     pub(super) persist: bool,
-    pub(super) also: Option<u8>,
+    pub(super) also: Option<(u8, Family)>,
 }
 
 impl Config {
+    /// The default times, for 9 600 baud, the factory's speed; all of them are
+    /// good at 115 200 too.
+    pub const TIMING: Timing = Timing {
+        // The manual gives no number; replies come within 100 ms, and the
+        // longest code that can get in between takes 270 ms at 9 600 baud.
+        reply: Duration::from_millis(500),
+        send: Duration::from_millis(500),
+        quiet: Duration::from_millis(2),
+        byte_gap: Duration::from_millis(100),
+        // The module forgets the beginning of a command after 400 ms (manual
+        // 9.2).
+        command_gap: Duration::from_millis(420),
+        attempts: 3,
+    };
+
     /// The defaults: search until stopped, the same code not twice within
-    /// three seconds, code identifiers, nothing saved, GM65-S only.
+    /// three seconds, code identifiers, nothing saved, models that are known.
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            timing: Timing::new(),
+            timing: Self::TIMING,
             repeat: Duration::from_secs(3),
             read_time: 0,
             code_ids: true,
@@ -64,25 +86,21 @@ impl Config {
         self
     }
 
-    /// Whether [`Gm65::init`](super::Gm65::init) saves the settings to the EEPROM, if it had to
-    /// change any.
+    /// Whether [`init`](super::super::reader::Reader::init) saves the settings
+    /// to the EEPROM, if it had to change any.
     #[must_use]
     pub const fn persist(mut self, on: bool) -> Self {
         self.persist = on;
         self
     }
 
-    /// Takes this model number (00E0) for a module with the register map of a
-    /// GM65-S. Only after a look at its manual: a GM60 has another one, and
-    /// would be misconfigured.
+    /// Takes this model number (00E0) for a module of that family. Only after a
+    /// look at its manual: with another map of registers it would be
+    /// misconfigured.
     #[must_use]
-    pub const fn also_model(mut self, model: u8) -> Self {
-        self.also = Some(model);
+    pub const fn also_model(mut self, model: u8, family: Family) -> Self {
+        self.also = Some((model, family));
         self
-    }
-
-    pub(super) const fn wanted(&self) -> Wanted {
-        Wanted { code_ids: self.code_ids, read_time: self.read_time }
     }
 }
 

@@ -2,28 +2,12 @@ use core::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// What a GM65 conversation fails with. Addresses are those of the zone bits
-/// (registers), 00 to FF.
+/// What a GM65 says, or what is wrong with what it says. Addresses are those of
+/// the zone bits (registers), 00 to FF.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Fault {
-    /// Nothing came back: a module answers neither a damaged frame nor an
-    /// unknown command (manual 9.2), nor when it is off.
-    NoReply {
-        /// The register that was asked for or written.
-        address: u8,
-    },
-    /// Something came back, but no reply with a right check and length.
-    Garbled {
-        /// The register that was asked for or written.
-        address: u8,
-    },
-    /// The port did not take the command in time.
-    NotSent {
-        /// The register that was to be asked for or written.
-        address: u8,
-    },
+pub enum Refusal {
     /// The reply says that the command failed.
     Refused {
         /// The register that was asked for or written.
@@ -43,35 +27,30 @@ pub enum Fault {
         /// What it holds.
         holds: u8,
     },
-    /// The bits belong to the driver: the safety of
-    /// [`init`](super::Gm65::init) rests on them. Nothing was sent.
+    /// The bits belong to the driver: the safety of `init` rests on them.
+    /// Nothing was sent.
     Owned {
         /// The register.
         address: u8,
         /// The bits that the driver looks after.
         bits: u8,
     },
-    /// [`init`](super::Gm65::init) has not succeeded yet. Nothing was sent.
-    NotInitialised,
-    /// A code broke off on the line and is lost; scan it again.
-    Cut {
-        /// How many bytes were announced.
-        announced: u16,
-        /// How many came.
-        came: u16,
+    /// The register means something else on a module of this family. Nothing
+    /// was sent.
+    OtherMap {
+        /// The register.
+        address: u8,
     },
-    /// No code was read within the time given.
-    NoCode,
+    /// The module did not answer at the new speed, and is back at the old one.
+    Speed {
+        /// That speed, in baud.
+        back: u32,
+    },
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::NoReply { address } => write!(f, "no reply about register {address:02X}"),
-            Self::Garbled { address } => write!(f, "garbled reply about register {address:02X}"),
-            Self::NotSent { address } => {
-                write!(f, "the port did not take the command about register {address:02X}")
-            }
             Self::Refused { address, status } => {
                 write!(f, "the module refused register {address:02X} with status {status:02X}")
             }
@@ -82,28 +61,24 @@ impl fmt::Display for Fault {
             Self::Owned { address, bits } => {
                 write!(f, "bits {bits:02X} of register {address:02X} belong to the driver")
             }
-            Self::NotInitialised => f.write_str("the module is not initialised"),
-            Self::Cut { announced, came } => {
-                write!(f, "a code broke off after {came} of {announced} bytes")
+            Self::OtherMap { address } => {
+                write!(f, "register {address:02X} means something else on this module")
             }
-            Self::NoCode => f.write_str("no code was read in time"),
+            Self::Speed { back } => write!(f, "no answer at the new speed; back at {back} baud"),
         }
     }
 }
 
-impl core::error::Error for Fault {}
+impl core::error::Error for Refusal {}
 
-impl Error for Fault {
+impl Error for Refusal {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoReply { .. } | Self::NotSent { .. } => ErrorKind::Timeout,
-            Self::Garbled { .. } => ErrorKind::Line,
             Self::Refused { .. } => ErrorKind::Refused,
             Self::Model(_) => ErrorKind::Unsupported,
             Self::NotKept { .. } => ErrorKind::Protocol,
-            Self::Owned { .. } | Self::NotInitialised => ErrorKind::Argument,
-            Self::Cut { .. } => ErrorKind::Retry,
-            Self::NoCode => ErrorKind::Absent,
+            Self::Owned { .. } | Self::OtherMap { .. } => ErrorKind::Argument,
+            Self::Speed { .. } => ErrorKind::Line,
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::family::Family;
 use super::frame::Block;
 use super::symbology::{self, CODE_IDS};
 
@@ -24,6 +25,16 @@ const fn owned(address: u8, owned: u8) -> Register {
 }
 
 impl Register {
+    /// One whose meaning depends on the family.
+    pub(super) const fn at(address: u8) -> Self {
+        free(address)
+    }
+
+    /// Whether it means the same in all families.
+    pub(super) const fn is_common(self) -> bool {
+        matches!(self.address, 0x00 | 0x02 | 0x03 | 0x0D | 0x2C)
+    }
+
     /// 0000: LED on success (bit 7), sound (6), aim (5-4), light (3-2); the
     /// reading mode (1-0) is the driver's.
     pub const MODE: Self = owned(0x00, 0b11);
@@ -102,6 +113,10 @@ pub(super) const SOFTWARE_WITHOUT_RAW: u8 = 0x69;
 const WITH_PROTOCOL: u8 = 0b1110_0000;
 const WITH_CODE_ID: u8 = 0b0000_0100;
 
+/// 001A of a GM60, bits 7-6: codes come behind 03 and a length of one byte
+/// (00), behind 04 and one of two (01), or bare (11).
+const HEADER: Register = owned(0x1A, 0b1100_0000);
+
 /// What the driver needs a register to be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Setting {
@@ -111,38 +126,59 @@ pub(super) enum Setting {
     CodeIds,
 }
 
-const fn bits(register: Register, mask: u8, value: u8) -> Setting {
+pub(super) const fn bits(register: Register, mask: u8, value: u8) -> Setting {
     Setting::Bits { register, mask, value }
 }
 
 /// What decides the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Wanted {
+    pub(super) family: Family,
+    /// 0000, bits 1-0.
+    pub(super) mode: u8,
     pub(super) code_ids: bool,
     pub(super) read_time: u8,
+    /// The module needs a register for raw output.
+    pub(super) raw: bool,
 }
 
-/// How many settings [`Wanted::setting`] has at its front that must hold
-/// whenever the module looks for codes.
-pub(super) const GUARD: usize = 4;
-
 impl Wanted {
-    /// The settings in the order they are made; `raw` if the module needs that. First the module is stopped
+    /// Whether codes come with an identifier of their symbology.
+    pub(super) fn has_code_ids(self) -> bool {
+        self.code_ids && self.family == Family::Gm65
+    }
+
+    /// The settings in the order they are made. First the module is stopped
     /// from reading codes on its own, then from obeying them.
-    pub(super) fn setting(self, index: usize, raw: bool) -> Option<Setting> {
-        let output = if self.code_ids { WITH_PROTOCOL | WITH_CODE_ID } else { WITH_PROTOCOL };
+    pub(super) fn setting(self, index: usize) -> Option<Setting> {
+        let gm65 = self.family == Family::Gm65;
+        let output = match self.family {
+            Family::Gm65 if self.code_ids => WITH_PROTOCOL | WITH_CODE_ID,
+            Family::Gm65 => WITH_PROTOCOL,
+            Family::Gm60 => 0b1000_0000,
+        };
         let settings = [
-            Some(bits(Register::MODE, 0b11, 0b01)),
+            Some(bits(Register::MODE, 0b11, self.mode)),
             Some(bits(Register::SETUP_CODES, 0b10, 0b10)),
             Some(bits(Register::CHARACTERS, 0b11, 0b00)),
             Some(bits(Register::OUTPUT, 0xFF, output)),
-            Some(bits(Register::TRIGGER, 0b0100_0000, 0)),
-            Some(bits(Register::CUT_OUT, 0b11, 0b00)),
-            Some(bits(Register::READ_TIME, 0xFF, self.read_time)),
-            self.code_ids.then_some(Setting::CodeIds),
-            raw.then_some(bits(RAW, 0xFF, 0x08)),
+            (!gm65).then_some(bits(HEADER, 0b1100_0000, 0b0100_0000)),
+            gm65.then_some(bits(Register::TRIGGER, 0b0100_0000, 0)),
+            gm65.then_some(bits(Register::CUT_OUT, 0b11, 0b00)),
+            gm65.then_some(bits(Register::READ_TIME, 0xFF, self.read_time)),
+            self.has_code_ids().then_some(Setting::CodeIds),
+            self.raw.then_some(bits(RAW, 0xFF, 0x08)),
         ];
         settings.into_iter().flatten().nth(index)
+    }
+
+    /// How many of them, at the front, must hold whenever the module looks for
+    /// codes.
+    pub(super) fn guard(self) -> usize {
+        match self.family {
+            Family::Gm65 => 4,
+            Family::Gm60 => 5,
+        }
     }
 }
 

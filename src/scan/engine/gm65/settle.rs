@@ -1,8 +1,9 @@
-use super::fault::Fault;
+use super::fault::Refusal;
 use super::frame::{Block, Command};
-use super::link::Link;
-use super::register::{Register, Setting, Wanted};
-use super::talk::{Next, Script};
+use super::language::Grow;
+use super::register::{Register, Setting};
+use super::talk::{Next, Talk};
+use crate::scan::Symbologies;
 
 /// Makes one setting: reads, writes what differs, reads back.
 #[derive(Debug)]
@@ -29,16 +30,18 @@ impl Settle {
         Next::Ask(Command::Read { address: setting.address(), count: setting.count() })
     }
 
-    fn not_kept(&self, wrote: &[u8], holds: &[u8]) -> Fault {
+    fn not_kept(&self, wrote: &[u8], holds: &[u8]) -> Refusal {
         let mut bytes = (self.setting.address()..).zip(wrote.iter().zip(holds));
         let (address, (wrote, holds)) =
             bytes.find(|(_, (wrote, holds))| wrote != holds).unwrap_or((0, (&0, &0)));
-        Fault::NotKept { address, wrote: *wrote, holds: *holds }
+        Refusal::NotKept { address, wrote: *wrote, holds: *holds }
     }
 }
 
-impl Script<bool> for Settle {
-    fn next(&mut self, _link: &mut Link, heard: &[u8]) -> Next<bool> {
+impl Talk for Settle {
+    type Output = bool;
+
+    fn next(&mut self, _grow: &mut Grow, heard: &[u8]) -> Next<bool> {
         let wanted = self.setting.applied_to(heard);
         match core::mem::replace(&mut self.stage, Stage::New) {
             Stage::New => {
@@ -55,34 +58,63 @@ impl Script<bool> for Settle {
                 self.read()
             }
             Stage::Checking(_) if wanted == heard => Next::Done(Ok(true)),
-            Stage::Checking(wrote) => Next::Done(Err(self.not_kept(&wrote, heard))),
+            Stage::Checking(wrote) => Next::refused(self.not_kept(&wrote, heard)),
         }
     }
 }
 
-/// Changes some bits of one register.
+/// Changes some bits of one register, where it may be.
 #[derive(Debug)]
 pub struct Change {
-    pub(super) refused: Option<Fault>,
+    pub(super) register: Register,
+    pub(super) mask: u8,
     pub(super) settle: Settle,
+    pub(super) allowed: bool,
 }
 
-impl Script<bool> for Change {
-    fn next(&mut self, link: &mut Link, heard: &[u8]) -> Next<bool> {
-        match self.refused.take() {
-            Some(fault) => Next::Done(Err(fault)),
-            None => self.settle.next(link, heard),
+impl Change {
+    fn refusal(&self, grow: &Grow) -> Option<Refusal> {
+        let Register { address, owned } = self.register;
+        let other = grow.wanted.family != super::Family::Gm65 && !self.register.is_common();
+        match (other, owned & self.mask) {
+            (true, _) => Some(Refusal::OtherMap { address }),
+            (false, 0) => None,
+            (false, bits) => Some(Refusal::Owned { address, bits }),
         }
     }
 }
 
-/// Makes all settings, or only those that guard the line; the others too if
-/// one of those was not as it should be.
+impl Talk for Change {
+    type Output = bool;
+
+    fn next(&mut self, grow: &mut Grow, heard: &[u8]) -> Next<bool> {
+        if !self.allowed
+            && let Some(refusal) = self.refusal(grow)
+        {
+            return Next::refused(refusal);
+        }
+        self.allowed = true;
+        self.settle.next(grow, heard)
+    }
+}
+
+/// Which settings are to be made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Which {
+    /// All of the driver's, or so many at their front; the others too if one of
+    /// those was not as it should be.
+    Wanted { limit: usize },
+    /// These families of codes on, others off.
+    Symbologies(Symbologies),
+    /// Only this.
+    One(Setting),
+}
+
+/// Makes settings; whether any was changed.
 #[derive(Debug)]
 pub(super) struct Configure {
-    wanted: Wanted,
+    which: Which,
     index: usize,
-    limit: usize,
     settle: Option<Settle>,
     changed: bool,
     /// Whether this is the round after the one that changed something.
@@ -90,49 +122,55 @@ pub(super) struct Configure {
 }
 
 impl Configure {
-    pub(super) const fn new(wanted: Wanted, limit: usize) -> Self {
-        Self { wanted, index: 0, limit, settle: None, changed: false, last: false }
+    pub(super) const fn new(which: Which) -> Self {
+        Self { which, index: 0, settle: None, changed: false, last: false }
     }
 
-    /// The next setting; after the last, all once more if any was changed.
-    /// Until the output has its protocol, a code that is read meanwhile could
-    /// be taken for replies; from then on nothing printed can.
-    fn setting(&mut self, raw: bool) -> Option<Setting> {
-        if self.index >= self.limit || self.wanted.setting(self.index, raw).is_none() {
-            if !self.changed || self.last {
-                return None;
-            }
-            (self.index, self.limit, self.last) = (0, usize::MAX, true);
-        }
+    /// The next setting.
+    fn setting(&mut self, grow: &Grow) -> Option<Setting> {
         self.index += 1;
-        self.wanted.setting(self.index - 1, raw)
+        let index = self.index - 1;
+        match self.which {
+            Which::Wanted { limit } if index < limit => {
+                grow.wanted.setting(index).or_else(|| self.again(grow))
+            }
+            Which::Wanted { .. } => self.again(grow),
+            Which::Symbologies(on) => grow.wanted.family.switch(on, index),
+            Which::One(setting) => (index == 0).then_some(setting),
+        }
     }
 
-    fn settled(&mut self, link: &mut Link, setting: Setting, changed: bool) {
-        self.changed |= changed;
-        if setting.address() == Register::OUTPUT.address {
-            link.framed = true;
-            link.code_ids = self.wanted.code_ids;
+    /// After the last, all once more if any was changed. Until the output has
+    /// its protocol, a code that is read meanwhile could be taken for replies;
+    /// from then on nothing printed can.
+    fn again(&mut self, grow: &Grow) -> Option<Setting> {
+        if !self.changed || self.last {
+            return None;
         }
+        (self.index, self.last) = (1, true);
+        self.which = Which::Wanted { limit: usize::MAX };
+        grow.wanted.setting(0)
     }
 }
 
-impl Script<bool> for Configure {
-    fn next(&mut self, link: &mut Link, heard: &[u8]) -> Next<bool> {
+impl Talk for Configure {
+    type Output = bool;
+
+    fn next(&mut self, grow: &mut Grow, heard: &[u8]) -> Next<bool> {
         let mut heard = heard;
         // Ends: a settle that has just begun asks for something.
         loop {
             let Some(settle) = &mut self.settle else {
-                let Some(setting) = self.setting(link.raw) else {
+                let Some(setting) = self.setting(grow) else {
                     return Next::Done(Ok(self.changed));
                 };
                 self.settle = Some(Settle::new(setting));
                 continue;
             };
-            match settle.next(link, heard) {
+            match settle.next(grow, heard) {
                 Next::Done(Ok(changed)) => {
-                    let setting = settle.setting;
-                    self.settled(link, setting, changed);
+                    self.changed |= changed;
+                    grow.framed |= settle.setting.address() == Register::OUTPUT.address;
                     (self.settle, heard) = (None, &[]);
                 }
                 other => return other,

@@ -1,90 +1,79 @@
-use core::marker::PhantomData;
+use super::fault::Refusal;
+use super::frame::{Block, Command, Reply};
+use super::language::Grow;
+use crate::port::Line;
+use crate::scan::engine::reader::{self, Fault, NextOf, Script};
 
-use super::fault::Fault;
-use super::frame::{Block, Command};
-use super::link::Link;
-use super::timing::Timing;
-use super::transaction::{Progress, Transaction};
-use crate::port::{Exchange, Instant, Step, StepOf};
-
-/// What a script wants next.
+/// What one of our scripts wants next.
 #[derive(Debug)]
-pub(super) enum Next<T> {
+pub enum Next<T> {
     /// This done.
     Ask(Command),
+    /// The line at another speed, then to be asked again.
+    Set(Line),
     /// Nothing; this is its result.
-    Done(Result<T, Fault>),
+    Done(Result<T, Fault<Refusal>>),
 }
 
-/// Which command follows which reply.
-pub(super) trait Script<T> {
-    /// Whether it is only for a module that is known and set up.
-    const AFTER_INIT: bool = true;
-
-    /// The first command, or what follows the reply to the last: the registers
-    /// that were read, or nothing.
-    fn next(&mut self, link: &mut Link, heard: &[u8]) -> Next<T>;
+impl<T> Next<T> {
+    pub(super) const fn refused(refusal: Refusal) -> Self {
+        Self::Done(Err(Fault::Engine(refusal)))
+    }
 }
 
-/// A conversation that follows a script, as the methods of
-/// [`Gm65`](super::Gm65) start it.
+/// Which command follows which reply: the registers that were read, or nothing.
+pub trait Talk {
+    type Output;
+
+    /// Whether it makes the module ready.
+    fn is_init(&self) -> bool {
+        false
+    }
+
+    fn next(&mut self, grow: &mut Grow, heard: &[u8]) -> Next<Self::Output>;
+
+    /// No answer came.
+    fn lost(&mut self, grow: &mut Grow, fault: Fault<Refusal>) -> Next<Self::Output> {
+        let _ = grow;
+        Next::Done(Err(fault))
+    }
+}
+
+/// A conversation with a GM65.
 #[derive(Debug)]
-pub struct Talk<S, T> {
-    script: S,
-    result: PhantomData<T>,
-    transaction: Option<Transaction>,
-    heard: Block,
-    timing: Timing,
-}
+pub struct Held<S>(pub(super) S);
 
-impl<S, T> Talk<S, T> {
-    pub(super) const fn new(script: S, timing: Timing) -> Self {
-        Self { script, result: PhantomData, transaction: None, heard: Block::new(), timing }
+impl<S: Talk> Script<Grow> for Held<S> {
+    type Output = S::Output;
+
+    fn is_init(&self) -> bool {
+        self.0.is_init()
     }
-}
 
-impl<S: Script<T>, T> Exchange for Talk<S, T> {
-    type Link = Link;
-    type Output = T;
-    type Fault = Fault;
-    type Event = core::convert::Infallible;
-
-    fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
-        if S::AFTER_INIT && !link.ready {
-            return Step::Done(Err(Fault::NotInitialised));
-        }
-        // Ends: a transaction that has just begun is not done.
-        loop {
-            let transaction = match &mut self.transaction {
-                Some(transaction) => transaction,
-                None => match self.script.next(link, &self.heard) {
-                    Next::Done(result) => return Step::Done(result),
-                    Next::Ask(command) => {
-                        self.transaction.insert(Transaction::new(command, &self.timing))
-                    }
-                },
-            };
-            match transaction.step(link, &self.timing, now) {
-                Progress::Send { until } => return Step::Send { until },
-                Progress::Receive { until } => return Step::Receive { until },
-                Progress::Done(Err(fault)) => return Step::Done(Err(fault)),
-                Progress::Done(Ok(heard)) => self.heard = heard,
+    fn next(&mut self, grow: &mut Grow, heard: Option<Reply>) -> NextOf<Self, Grow> {
+        let none = Block::new();
+        let heard = match &heard {
+            Some(reply) if reply.status != 0 => {
+                let (address, status) = (grow.asked_for(), reply.status);
+                let refusal = Refusal::Refused { address, status };
+                return reader::Next::Done(Err(Fault::Engine(refusal)));
             }
-            self.transaction = None;
-        }
+            Some(reply) => &reply.data,
+            None => &none,
+        };
+        let wanted = heard.get(..grow.wanted_bytes().min(heard.len())).unwrap_or_default();
+        next(self.0.next(grow, wanted))
     }
 
-    fn outgoing<'a>(&'a self, _link: &'a Link) -> &'a [u8] {
-        self.transaction.as_ref().map_or(&[], Transaction::outgoing)
+    fn lost(&mut self, grow: &mut Grow, fault: Fault<Refusal>) -> NextOf<Self, Grow> {
+        next(self.0.lost(grow, fault))
     }
+}
 
-    fn sent(&mut self, link: &mut Link, n: usize, now: Instant) {
-        if let Some(transaction) = &mut self.transaction {
-            transaction.sent(link, &self.timing, n, now);
-        }
-    }
-
-    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        link.hear(bytes, now)
+fn next<T>(next: Next<T>) -> reader::Next<Command, T, Refusal> {
+    match next {
+        Next::Ask(command) => reader::Next::Ask(command),
+        Next::Set(line) => reader::Next::Set(line),
+        Next::Done(result) => reader::Next::Done(result),
     }
 }

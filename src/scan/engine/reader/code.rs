@@ -91,10 +91,17 @@ impl<const N: usize> Code<N> {
         self.came = self.came.saturating_add(bytes.len());
     }
 
+    /// The code that is coming is not known to be whole.
+    pub(super) fn doubt(&mut self) {
+        if let State::Growing { head, .. } = &mut self.state {
+            head.truncated = true;
+        }
+    }
+
     /// The code that was coming is whole.
     pub(super) fn end(&mut self, at: Instant, repeat: Duration) {
         let State::Growing { head, kept } = self.state else { return };
-        let repeated = self.is_repeated(at, repeat);
+        let repeated = self.is_repeated(head.truncated, at, repeat);
         let len = self.came.min(N);
         if kept && !repeated {
             self.state = State::Whole(Scan {
@@ -126,8 +133,13 @@ impl<const N: usize> Code<N> {
     }
 
     /// Whether the same code was seen less than the set time before; it counts
-    /// as seen again.
-    fn is_repeated(&mut self, at: Instant, repeat: Duration) -> bool {
+    /// as seen again. Not of one that is truncated: what the whole of it was is
+    /// not known.
+    fn is_repeated(&mut self, truncated: bool, at: Instant, repeat: Duration) -> bool {
+        if truncated {
+            self.seen = None;
+            return false;
+        }
         let before = self.seen.replace((self.fingerprint, at));
         before.is_some_and(|(fingerprint, before)| {
             fingerprint == self.fingerprint && at.since(before) < repeat

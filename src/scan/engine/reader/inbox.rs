@@ -1,7 +1,7 @@
 use zeroize::Zeroize;
 
 /// How many bytes of a frame are held until it is understood.
-pub const INBOX: usize = 288;
+pub const INBOX: usize = 320;
 
 /// Bytes from the engine that are not understood yet. They may be secret.
 pub(super) struct Inbox {

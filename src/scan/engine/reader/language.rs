@@ -89,6 +89,9 @@ pub enum Front<R> {
     End(usize),
     /// The last bytes of the code: it is whole.
     Last(usize),
+    /// More of a code that was thought to be whole: it ends, and is marked
+    /// truncated.
+    Excess(usize),
     /// The code is lost.
     Spoilt(usize),
     /// The reply to the command that is waited for.
@@ -107,6 +110,7 @@ impl<R> Front<R> {
             | Self::Piece(n)
             | Self::End(n)
             | Self::Last(n)
+            | Self::Excess(n)
             | Self::Spoilt(n)
             | Self::Reply(n, _)
             | Self::Again(n) => *n,
@@ -177,12 +181,27 @@ pub trait Language {
     /// other replies are [noise](Front::Noise).
     fn expect(&mut self, command: Option<&Self::Command>);
 
-    /// What stands at the front of `bytes`, at least one. `silent`: nothing
-    /// more will come of it; then [`Front::Open`] gives all of it up.
+    /// How long the reply to a command may take.
+    fn patience(&self, command: &Self::Command) -> Duration {
+        let _ = command;
+        self.timing().reply
+    }
+
+    /// What stands at the front of `bytes`. `silent`: nothing more will come of
+    /// it; then [`Front::Open`] gives all of it up. There are none only with
+    /// `silent`, where a code has begun or the language
+    /// [`is_unsettled`](Self::is_unsettled).
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Self::Reply>;
 
-    /// How long a code that has begun may pause between two frames: an engine
-    /// that sends a frame again takes its time.
+    /// Whether silence means something although nothing is held: what comes
+    /// without a pause would be taken for more of what came last.
+    fn is_unsettled(&self) -> bool {
+        false
+    }
+
+    /// How long a code that has begun may pause between two frames, for an
+    /// engine that sends a frame again takes its time; and how long a pause
+    /// settles the language.
     fn pause(&self) -> Duration {
         self.timing().byte_gap
     }

@@ -24,6 +24,8 @@ pub struct Link<L: Language, const N: usize> {
     again: bool,
     /// A code that is lost, after so many bytes.
     spoilt: Option<u16>,
+    /// The code that waits was told.
+    pub(super) told: bool,
     /// Whether the engine is known and set up.
     pub(super) ready: bool,
     /// The last byte of a command that was not sent to its end.
@@ -49,6 +51,7 @@ impl<L: Language, const N: usize> Link<L, N> {
             reply: None,
             again: false,
             spoilt: None,
+            told: false,
             ready: false,
             broken_off: None,
         }
@@ -153,12 +156,17 @@ impl<L: Language, const N: usize> Link<L, N> {
 
     /// When time itself will change something.
     pub(super) fn wakes_at(&self) -> Instant {
-        let gap = match (self.inbox.is_empty(), self.code.is_growing()) {
-            (true, false) => return Instant::FAR_FUTURE,
-            (true, true) => self.language.pause(),
-            (false, _) => self.language.timing().byte_gap,
+        let gap = match self.inbox.is_empty() {
+            true if !self.waits() => return Instant::FAR_FUTURE,
+            true => self.language.pause(),
+            false => self.language.timing().byte_gap,
         };
         self.last_look.unwrap_or(self.heard_at + gap)
+    }
+
+    /// Whether silence means something although no byte is held.
+    fn waits(&self) -> bool {
+        self.code.is_growing() || self.language.is_unsettled()
     }
 
     /// Takes from the front what is understood.
@@ -166,7 +174,7 @@ impl<L: Language, const N: usize> Link<L, N> {
         // A front may take no byte: a code begins or ends. Twice for each byte
         // is more than there can be.
         for _ in 0..2 * super::INBOX + 2 {
-            if self.inbox.is_empty() {
+            if self.inbox.is_empty() && !(silent && self.waits()) {
                 return;
             }
             let front = self.language.front(self.inbox.as_slice(), silent);
@@ -185,13 +193,18 @@ impl<L: Language, const N: usize> Link<L, N> {
         match front {
             Front::Open | Front::Noise(_) => {}
             Front::Begin(_, head) => {
+                if core::mem::take(&mut self.told) {
+                    self.code.forget();
+                }
                 if self.code.is_growing() {
                     self.spoilt = Some(self.code.came());
                     self.code.drop_growing();
                 }
                 self.code.begin(head);
             }
-            Front::Piece(_) | Front::End(_) | Front::Last(_) => self.grow(&front),
+            Front::Piece(_) | Front::End(_) | Front::Last(_) | Front::Excess(_) => {
+                self.grow(&front);
+            }
             Front::Spoilt(_) => self.spoil(),
             Front::Reply(_, reply) => self.reply = Some(reply),
             Front::Again(_) => self.again = true,
@@ -203,7 +216,10 @@ impl<L: Language, const N: usize> Link<L, N> {
     }
 
     fn grow(&mut self, front: &Front<L::Reply>) {
-        if !matches!(front, Front::End(_)) {
+        if matches!(front, Front::Excess(_)) {
+            self.code.doubt();
+        }
+        if matches!(front, Front::Piece(_) | Front::Last(_)) {
             self.code.push(self.inbox.as_slice().get(..front.len()).unwrap_or_default());
         }
         if !matches!(front, Front::Piece(_)) {

@@ -13,6 +13,7 @@
 //!                                Begin     a code begins
 //!                                Piece     bytes of it
 //!                                End, Last it is whole
+//!                                Excess    it was, and more of it follows
 //!                                Spoilt    it broke off, or its check is wrong
 //!                                Reply     to the command that is waited for
 //!                                Again     the command is wanted once more

@@ -118,6 +118,10 @@ impl<S: Script<L>, L: Language, const N: usize> Talk<S, L, N> {
         if !again && now < until {
             return Some(Step::Receive { until: until.min(link.wakes_at()) });
         }
+        if again {
+            // What it did not understand may end in the middle of a command.
+            link.broken_off = Some(now);
+        }
         self.attempt = self.attempt.saturating_add(1);
         if self.attempt < link.language.timing().attempts {
             let command = self.command.take();
@@ -185,7 +189,7 @@ impl<S: Script<L>, L: Language, const N: usize> Exchange for Talk<S, L, N> {
         self.phase = match &self.command {
             Some((command, true)) => {
                 link.expect(Some(command));
-                let until = now + link.language.timing().reply;
+                let until = now + link.language.patience(command);
                 Phase::Reply { until, since: now }
             }
             _ => Phase::Ask,

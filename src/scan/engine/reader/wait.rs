@@ -43,6 +43,7 @@ impl<L: Language, const N: usize> Exchange for Await<L, N> {
             return step;
         }
         if let Some(scan) = link.scan() {
+            link.told = true;
             return Step::Done(Ok(scan));
         }
         if let Some(came) = link.take_spoilt() {
