@@ -98,6 +98,12 @@ fn another_event_with_the_same_plate_is_the_same_vehicle_by_choice() {
     votes.add(&of_event("津A12845", 2), at(500));
     let outcome = only(&mut votes);
     assert_eq!((outcome.flags, outcome.frames), (OutcomeFlags::EVENTS, 2));
+    // The first without one.
+    let mut votes: Votes<4> = Votes::new(Rules::new());
+    votes.add(&read("津A12845"), at(0));
+    votes.add(&of_event("津A12845", 2), at(500));
+    let outcome = only(&mut votes);
+    assert_eq!((outcome.event, outcome.flags), (Some(EventId::Number(2)), OutcomeFlags::empty()));
     // Its own event goes before a like text.
     let mut votes: Votes<4> = Votes::new(Rules { alike: Some(100), ..Rules::new() });
     votes.add(&of_event("津A12845", 1), at(0));

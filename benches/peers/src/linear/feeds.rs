@@ -4,8 +4,11 @@ use embedded_pos::scan::plate::feed::Feed;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
 use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::scan::plate::feed::openalpr::OpenAlpr;
+use embedded_pos::scan::plate::feed::vzenith::{Profile, Push};
 use embedded_pos::sim::Draw;
 use embedded_pos::sim::camera::Sight;
+use embedded_pos::sim::camera::pushed::{self, Alarm};
 
 fn sights(count: usize) -> Vec<Sight> {
     let mut draw = Draw::new(1);
@@ -43,6 +46,20 @@ pub fn hikvision_pictures(times: usize) -> u64 {
 #[must_use]
 pub fn dahua(times: usize) -> u64 {
     read(&mut Dahua::new(room()), &Sight::dahua_stream(&sights(times)))
+}
+
+/// JSON: a picture of so many plates.
+#[must_use]
+pub fn openalpr(times: usize) -> u64 {
+    let message = pushed::openalpr("uuid", 1, &vec![("A12345", "89.130661"); times]);
+    read(&mut OpenAlpr::new(room()), message.as_bytes())
+}
+
+/// JSON with a picture of so many bytes in Base64.
+#[must_use]
+pub fn vzenith_push(times: usize) -> u64 {
+    let alarm = Alarm { image: 10_000 * times, ..Alarm::new("津A12345") };
+    read(&mut Push::mqtt(Profile::Vzenith, room()), alarm.mqtt().as_bytes())
 }
 
 /// Reads all of it; how many events there were.

@@ -10,6 +10,6 @@ mod travel;
 
 pub use aamva::{aamva, aamva_bare};
 pub use codes::{cpm, mpm, readings};
-pub use feeds::{dahua, gat1400, hikvision_pictures, hikvision_poll};
+pub use feeds::{dahua, gat1400, hikvision_pictures, hikvision_poll, openalpr, vzenith_push};
 pub use id_reader::{classes, sdt};
 pub use travel::mrz;

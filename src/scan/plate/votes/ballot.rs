@@ -53,8 +53,8 @@ impl Ballot {
         self.last = self.last.max(now);
         self.frames = self.frames.saturating_add(1);
         self.read_flags |= read.flags;
-        let other_event = read.event.is_some() && read.event != self.event;
-        if other_event {
+        self.event = self.event.or(read.event);
+        if read.event.is_some() && read.event != self.event {
             self.flags |= OutcomeFlags::EVENTS;
         }
         if read.reading == Reading::NoPlate {

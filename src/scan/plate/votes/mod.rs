@@ -141,7 +141,7 @@ pub struct Outcome {
     /// For each, the mean confidence in it, 0 to 100: a reading that has another
     /// character there counts 0.
     pub support: Characters,
-    /// The event of the first reading.
+    /// The event of the first reading that has one.
     pub event: Option<EventId>,
     /// The colour, where the camera was most sure of the text.
     pub colour: Option<Colour>,
