@@ -5,16 +5,32 @@
 
 #[path = "fuzz/classes.rs"]
 mod classes;
+#[path = "fuzz/aamva.rs"]
+mod aamva;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/feeds.rs"]
+mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
+#[path = "fuzz/mpm.rs"]
+mod mpm;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
 mod plate;
+#[path = "fuzz/plate_matching.rs"]
+mod plate_matching;
+#[path = "fuzz/plate_pushed.rs"]
+mod plate_pushed;
+#[path = "fuzz/plate_votes.rs"]
+mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/ssi.rs"]
+mod ssi;
 #[path = "fuzz/sdt.rs"]
 mod sdt;
 #[path = "fuzz/vin.rs"]
@@ -61,8 +77,23 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
 }
 
 #[test]
+fn aamva() {
+    replay("aamva", aamva::run);
+}
+
+#[test]
 fn classify() {
     replay("classify", classify::run);
+}
+
+#[test]
+fn cpm() {
+    replay("cpm", cpm::run);
+}
+
+#[test]
+fn mpm() {
+    replay("mpm", mpm::run);
 }
 
 #[test]
@@ -71,13 +102,38 @@ fn mrz() {
 }
 
 #[test]
+fn feeds() {
+    replay("feeds", feeds::run);
+}
+
+#[test]
 fn plate() {
     replay("plate", plate::run);
 }
 
 #[test]
+fn plate_matching() {
+    replay("plate_matching", plate_matching::run);
+}
+
+#[test]
+fn plate_pushed() {
+    replay("plate_pushed", plate_pushed::run);
+}
+
+#[test]
+fn plate_votes() {
+    replay("plate_votes", plate_votes::run);
+}
+
+#[test]
 fn resident_id() {
     replay("resident_id", resident_id::run);
+}
+
+#[test]
+fn ssi() {
+    replay("ssi", ssi::run);
 }
 
 #[test]

@@ -3,10 +3,16 @@
 #[path = "../examples/inspect/main.rs"]
 mod inspect;
 
+#[path = "inspect/aamva.rs"]
+mod aamva;
 #[path = "inspect/atr.rs"]
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
+#[path = "inspect/camera.rs"]
+mod camera;
+#[path = "inspect/emv.rs"]
+mod emv;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]
@@ -35,6 +41,8 @@ mod scan;
 mod sdt;
 #[path = "inspect/sfm.rs"]
 mod sfm;
+#[path = "inspect/ssi.rs"]
+mod ssi;
 #[path = "inspect/tlv.rs"]
 mod tlv;
 #[path = "inspect/vin.rs"]

@@ -23,6 +23,7 @@
 //! | engine | module | line | payload | symbology |
 //! | --- | --- | --- | --- | --- |
 //! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
+//! | Zebra, Motorola, Symbol; Grow GM67 (SSI) | [`engine::ssi`] | UART, 9 600 baud 8N1, acknowledged | as long as the buffer | yes |
 //!
 //! # Wiring
 //!
@@ -87,7 +88,7 @@
 //! let mut buf = [0; 256];
 //! let found = loop {
 //!     match scanner.poll_payload(&mut buf) {
-//!         Ok((_, payload)) => break classify(payload, Expect::Payment),
+//!         Ok((scan, payload)) => break classify(payload, scan.symbology, Expect::Payment),
 //!         Err(nb::Error::WouldBlock) => {} // Look at the card slot, the keypad.
 //!         Err(nb::Error::Other(error)) => return Err(error),
 //!     }

@@ -2,6 +2,7 @@
 //! runner: `cargo install --locked gungraun-runner@0.20.0`.
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
+use peers::linear;
 
 #[library_benchmark]
 #[bench::floor(peers::tlv::floor)]
@@ -24,6 +25,41 @@ fn t1(run: fn() -> u64) -> u64 {
 #[bench::ours(peers::plate::ours)]
 fn plate(run: fn() -> u64) -> u64 {
     run()
+}
+
+#[library_benchmark]
+#[bench::ours(peers::mrz::ours)]
+#[bench::mrz(peers::mrz::mrz)]
+fn mrz(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::ours(peers::mrz_read::ours)]
+#[bench::mrz(peers::mrz_read::mrz)]
+fn mrz_read(run: fn() -> u64) -> u64 {
+    run()
+}
+
+/// The peer builds its tables at the first call, which is not counted.
+fn warm(run: fn() -> u64) -> fn() -> u64 {
+    run();
+    run
+}
+
+#[library_benchmark(setup = warm)]
+#[bench::ours(peers::vin::ours)]
+#[bench::vin_parser(peers::vin::vin_parser)]
+fn vin(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::mrz_1(peers::linear::mrz, 1)]
+#[bench::mrz_4(peers::linear::mrz, 4)]
+#[bench::mrz_16(peers::linear::mrz, 16)]
+fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
+    run(times)
 }
 
 #[library_benchmark]
@@ -59,24 +95,36 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
+/// In proportion to the input, which is the same once, four and sixteen times.
 #[library_benchmark]
-#[bench::once(peers::linear::sdt, 1)]
-#[bench::four(peers::linear::sdt, 4)]
-#[bench::sixteen(peers::linear::sdt, 16)]
-fn linear_sdt(run: fn(usize) -> u64, times: usize) -> u64 {
-    run(times)
+#[bench::gat1400_1(linear::gat1400(1))]
+#[bench::gat1400_4(linear::gat1400(4))]
+#[bench::gat1400_16(linear::gat1400(16))]
+#[bench::hikvision_poll_1(linear::hikvision_poll(1))]
+#[bench::hikvision_poll_4(linear::hikvision_poll(4))]
+#[bench::hikvision_poll_16(linear::hikvision_poll(16))]
+#[bench::hikvision_pictures_1(linear::hikvision_pictures(1))]
+#[bench::hikvision_pictures_4(linear::hikvision_pictures(4))]
+#[bench::hikvision_pictures_16(linear::hikvision_pictures(16))]
+#[bench::dahua_1(linear::dahua(1))]
+#[bench::dahua_4(linear::dahua(4))]
+#[bench::dahua_16(linear::dahua(16))]
+fn linear(mut job: linear::Job) -> u64 {
+    job.run()
 }
 
-#[library_benchmark]
-#[bench::once(peers::linear::classes, 1)]
-#[bench::four(peers::linear::classes, 4)]
-#[bench::sixteen(peers::linear::classes, 16)]
-fn linear_classes(run: fn(usize) -> u64, times: usize) -> u64 {
-    run(times)
+/// Per 1,000 plates of a list: a frame of a camera against it.
+#[library_benchmark(setup = peers::watch::list)]
+#[bench::list_1(1)]
+#[bench::list_4(4)]
+#[bench::list_16(16)]
+fn watch(list: Vec<embedded_pos::scan::plate::matching::Spelling>) -> u64 {
+    peers::watch::look_up(&list)
 }
 
 library_benchmark_group!(
     name = jobs,
-    benchmarks = [tlv, t1, plate, receipt, chinese, gbk, search, linear_sdt, linear_classes]
+    benchmarks = [tlv, t1, plate, watch, receipt, chinese, gbk, search]
 );
-main!(library_benchmark_groups = jobs);
+library_benchmark_group!(name = sizes, benchmarks = [linear]);
+main!(library_benchmark_groups = jobs, sizes);

@@ -1,81 +1,68 @@
-//! Parsers of input of any length, with the same input once, four times and
-//! sixteen times: the instructions grow as the input does.
+//! The same input once, four times and sixteen times: what each parser takes
+//! for it grows as the input does.
 
-use std::convert::Infallible;
-use std::hint::black_box;
+use embedded_pos::scan::plate::feed::Feed;
+use embedded_pos::scan::plate::feed::dahua::Dahua;
+use embedded_pos::scan::plate::feed::gat1400::Gat1400;
+use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::sim::Draw;
+use embedded_pos::sim::camera::Sight;
 
-use embedded_pos::port::{Clock, Duration, Instant, Port};
-use embedded_pos::scan::document::licence::Classes;
-use embedded_pos::scan::document::sdt::{Config, Sdt};
-use embedded_pos::{ErrorType, nb};
-
-/// A line that brings this noise, so many times, and the reply; nothing before
-/// the command is out.
-struct Line {
-    asked: bool,
-    noise: &'static [u8],
-    times: usize,
-    reply: &'static [u8],
+/// A parser, and what it is to read.
+pub struct Job {
+    feed: Box<dyn Feed>,
+    message: Vec<u8>,
 }
 
-impl ErrorType for Line {
-    type Error = Infallible;
+fn sights(count: usize) -> Vec<Sight> {
+    let mut draw = Draw::new(1);
+    let sight = Sight { pictures: (2000, 200), ..Sight::draw(&mut draw) };
+    vec![sight; count]
 }
 
-impl Port for Line {
-    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
-        let from = match self.times.checked_sub(1) {
-            _ if !self.asked => &[],
-            Some(left) => {
-                self.times = left;
-                self.noise
+fn room() -> Vec<u8> {
+    vec![0; 1 << 16]
+}
+
+/// JSON with pictures in it: a vehicle, four, sixteen.
+#[must_use]
+pub fn gat1400(times: usize) -> Job {
+    let message = Sight::gat1400(&sights(times)).into_bytes();
+    Job { feed: Box::new(Gat1400::new(room())), message }
+}
+
+/// XML: an answer to a poll of so many plates.
+#[must_use]
+pub fn hikvision_poll(times: usize) -> Job {
+    let message = Sight::hikvision_poll(&sights(times)).into_bytes();
+    Job { feed: Box::new(Hikvision::new(room(), room())), message }
+}
+
+/// Forms with pictures of so many bytes.
+#[must_use]
+pub fn hikvision_pictures(times: usize) -> Job {
+    let mut sight = sights(1).remove(0);
+    sight.pictures = (50_000 * times, 0);
+    Job { feed: Box::new(Hikvision::new(room(), room())), message: sight.hikvision_form() }
+}
+
+/// Lines and pictures, an event after another.
+#[must_use]
+pub fn dahua(times: usize) -> Job {
+    Job { feed: Box::new(Dahua::new(room())), message: Sight::dahua_stream(&sights(times)) }
+}
+
+impl Job {
+    /// Reads all of it; how many events there were.
+    pub fn run(&mut self) -> u64 {
+        let (mut events, mut rest) = (0, &*self.message);
+        loop {
+            let (used, event) = self.feed.push(rest);
+            rest = &rest[used..];
+            match event {
+                Some(event) => events += u64::from(event.is_ok()),
+                None => return events,
             }
-            None => core::mem::take(&mut self.reply),
-        };
-        buf.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-        if from.is_empty() { Err(nb::Error::WouldBlock) } else { Ok(from.len()) }
+        }
     }
-
-    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
-        self.asked = true;
-        Ok(bytes.len())
-    }
-}
-
-/// Time that passes only while it is waited for.
-struct Waiting(Instant);
-
-impl Clock for Waiting {
-    fn now(&mut self) -> Instant {
-        self.0
-    }
-
-    fn idle(&mut self, until: Instant) {
-        self.0 = until.max(self.0 + Duration::from_micros(1));
-    }
-}
-
-/// Finds the reply of an SDT reader behind so many times 64 bytes of what looks
-/// like the beginning of one.
-pub fn sdt(times: usize) -> u64 {
-    let reply = &[0xAA, 0xAA, 0xAA, 0x96, 0x69, 0, 4, 0, 0, 0x90, 0x94];
-    let line = Line { asked: false, noise: &[0xAA; 64], times: black_box(times), reply };
-    let mut driver = Sdt::new(line, Config::new());
-    driver.init().wait(&mut Waiting(Instant::ZERO)).is_ok().into()
-}
-
-macro_rules! four {
-    ($text:expr) => {
-        concat!($text, $text, $text, $text)
-    };
-}
-
-/// Reads the classes of a driving licence, written down so many times.
-pub fn classes(times: usize) -> u64 {
-    let text = match times {
-        1 => "A1A2、B1B2 C1,DEFMNP ",
-        4 => four!("A1A2、B1B2 C1,DEFMNP "),
-        _ => four!(four!("A1A2、B1B2 C1,DEFMNP ")),
-    };
-    Classes::parse(black_box(text)).map_or(0, |classes| classes.bits().into())
 }

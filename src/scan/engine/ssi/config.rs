@@ -52,8 +52,9 @@ impl Config {
     }
 
     /// After how long at most a packet that was not acknowledged comes again:
-    /// a little more than the engine's parameter 155. Within that time a packet
-    /// that is marked as sent again and is the same as before is not another.
+    /// a little more than the engine's parameter 155. Within three times as long
+    /// a packet that is marked as sent again and is the same as before is not
+    /// another.
     #[must_use]
     pub const fn resend(mut self, length: Duration) -> Self {
         self.resend = length;
