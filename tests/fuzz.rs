@@ -3,18 +3,18 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
-#[path = "fuzz/classes.rs"]
-mod classes;
 #[path = "fuzz/aamva.rs"]
 mod aamva;
+#[path = "fuzz/classes.rs"]
+mod classes;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
 #[path = "fuzz/feeds.rs"]
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
-#[path = "fuzz/cpm.rs"]
-mod cpm;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -29,10 +29,10 @@ mod plate_pushed;
 mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
-#[path = "fuzz/ssi.rs"]
-mod ssi;
 #[path = "fuzz/sdt.rs"]
 mod sdt;
+#[path = "fuzz/ssi.rs"]
+mod ssi;
 #[path = "fuzz/vin.rs"]
 mod vin;
 

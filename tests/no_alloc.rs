@@ -25,32 +25,30 @@ use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
-use embedded_pos::scan::code::{Expect, classify};
-use embedded_pos::scan::document::card::IdText;
-use embedded_pos::scan::document::licence::{self, Classes};
-use embedded_pos::scan::document::aamva::Aamva;
-use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::cpm::Cpm;
 use embedded_pos::scan::code::mpm::Mpm;
 use embedded_pos::scan::code::{Expect, OneTime, PaymentCode, classify};
+use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::document::card::IdText;
+use embedded_pos::scan::document::licence::{self, Classes};
 use embedded_pos::scan::document::mrz::Zone;
 use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
 use embedded_pos::scan::document::{IdReader, ReadsBiometrics};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
-use embedded_pos::scan::{Scan, Scanner};
+use embedded_pos::scan::plate::feed::axis::Axis;
+use embedded_pos::scan::plate::feed::dahua::Dahua;
+use embedded_pos::scan::plate::feed::gat1400::Gat1400;
+use embedded_pos::scan::plate::feed::hikvision::Hikvision;
 use embedded_pos::scan::plate::feed::vzenith::{Answer, Profile as Numbers, Push};
 use embedded_pos::scan::plate::feed::{Event, Feed};
 use embedded_pos::scan::plate::matching::{Query, Spelling};
 use embedded_pos::scan::plate::votes::{Rules, Votes};
 use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
-use embedded_pos::sim::camera::pushed::Alarm;
-use embedded_pos::scan::plate::feed::axis::Axis;
-use embedded_pos::scan::plate::feed::dahua::Dahua;
-use embedded_pos::scan::plate::feed::gat1400::Gat1400;
-use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
+use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
 use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
@@ -358,7 +356,9 @@ fn scan_ssi<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -
     show();
     let mut scanner = Clocked::new(driver, clock.clone());
     let mut payload = [0; 512];
-    let scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    let mut scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    // The second time is no quicker.
+    scan.at = embedded_pos::port::Instant::ZERO;
     (scan, scanner.release().0.release())
 }
 
