@@ -23,6 +23,7 @@
 //! | engine | module | line | payload | symbology |
 //! | --- | --- | --- | --- | --- |
 //! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
+//! | Zebra, Motorola, Symbol; Grow GM67 (SSI) | [`engine::ssi`] | UART, 9 600 baud 8N1, acknowledged | as long as the buffer | yes |
 //!
 //! # Wiring
 //!

@@ -11,10 +11,17 @@
 //! were sent.
 
 pub mod axis;
+mod base64;
+pub mod dahua;
+pub mod gat1400;
+pub mod hikvision;
 mod json;
 mod message;
 mod multipart;
+pub mod openalpr;
+pub mod plate_recognizer;
 pub mod vzenith;
+mod xml;
 
 use core::fmt;
 

@@ -1,5 +1,4 @@
-//! Parsers of input of any length, on the same input once, four times and
-//! sixteen times as long: what they take grows as it does, and no faster.
+//! Codes.
 
 use std::hint::black_box;
 
