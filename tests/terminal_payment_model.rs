@@ -152,19 +152,21 @@ impl World {
         let fate = FATES[self.explorer.choose(FATES.len())];
         self.bank.inject(fate);
         let mut code = [0; 128];
-        let mut scanned = admitted(match &request {
-            Request::Pay(charge) if charge.method() == Method::Scanned(Wallet::Alipay) => {
-                "284567890123456789"
-            }
-            _ => "134567890123456789",
-        });
+        let mut scanned;
         let mut means = match &request {
             Request::Pay(charge) if charge.method() == Method::Card => Means::Card(ChipCard::new(
                 Secret::new(b"6222020000000000000"),
                 Secret::new(&[0x9F, 0x26]),
             )),
+            Request::Pay(charge) => {
+                scanned = admitted(match charge.method() {
+                    Method::Scanned(Wallet::Alipay) => "284567890123456789",
+                    _ => "134567890123456789",
+                });
+                Means::Code(&mut scanned)
+            }
             Request::Show(_) => Means::Show(&mut code),
-            _ => Means::Code(&mut scanned),
+            _ => Means::Nothing,
         };
         request.ask(&mut self.bank, &mut means)
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Args, Bad};
 
 /// `objects`: a tree by identifier; one that stands there again is an array.
+/// `other`: the same with lengths of the other kind, where that fits too;
 /// `crc`: valid, invalid or absent; `lengths`: what they count; `amount` in the
 /// minor unit of the currency; `findings`.
 pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
@@ -28,6 +29,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
     let findings: Vec<String> = code.findings().map(|finding| finding.to_string()).collect();
     Ok(json!({
         "objects": tree(code.objects()),
+        "other": code.other_reading().map(|other| tree(other.objects())),
         "crc": crc,
         "lengths": lengths,
         "amount": code.minor_amount(),

@@ -15,7 +15,7 @@ use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::port::{Clock, Duration, Instant};
 use embedded_pos::scan::Scan;
-use embedded_pos::scan::code::{Candidates, Expect, classify};
+use embedded_pos::scan::code::{Candidate, Candidates, Expect, classify};
 use engines::{Engine, Name};
 
 /// Scans codes with a scan engine.
@@ -122,6 +122,9 @@ impl Session {
             for candidate in found.iter() {
                 say!("   {}: {}", candidate.kind, candidate.reason);
             }
+            for Candidate { kind, .. } in found.ruled_out() {
+                say!("   not {kind}, which comes in {}", kind.comes_in());
+            }
         }
     }
 }
@@ -129,8 +132,8 @@ impl Session {
 /// Whether it can be something that is nobody else's business.
 fn is_secret(found: &Candidates) -> bool {
     use embedded_pos::scan::code::Kind;
-    let secret = |kind: Kind| kind.is_chargeable() || matches!(kind, Kind::Pan | Kind::ResidentId);
-    found.iter().any(|candidate| secret(candidate.kind))
+    let secret = |kind: Kind| kind.is_chargeable() || kind.is_licence() || kind == Kind::Pan;
+    found.iter().chain(found.ruled_out()).any(|candidate| secret(candidate.kind))
 }
 
 /// Text for a terminal: nothing in a code controls it.

@@ -68,7 +68,8 @@
 //!
 //! # Secrets
 //!
-//! What is scanned may be a [payment code](code::PaymentCode). Do not log it.
+//! What is scanned may be a [payment code](code::PaymentCode). Do not log it, and
+//! let it through [once](code::OneTime).
 //!
 //! # Example
 //!

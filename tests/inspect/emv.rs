@@ -21,7 +21,7 @@ fn a_merchant_code_is_a_tree() {
             "52": "5311", "53": "392", "54": "999.123", "58": "JP", "59": "DONGRI",
             "60": "TOKYO", "62": { "01": "hoge", "05": "fuga", "07": "piyo" }, "63": "C343",
         },
-        "crc": "valid", "lengths": "either", "amount": null, "findings": [],
+        "other": null, "crc": "valid", "lengths": "either", "amount": null, "findings": [],
     });
     assert_eq!(answer("emv-qr", line, &[]), expected);
     let again = answer("emv-qr", "0002015802CN5802JP6304ABCD", &[]);

@@ -348,21 +348,19 @@ impl World {
 
     pub fn ask(&mut self, request: Request) -> embedded_pos::terminal::payment::Answer {
         let mut code = [0; 128];
-        let mut scanned = admitted(match &request {
-            Request::Pay(charge) => match charge.method() {
-                Method::Scanned(Wallet::Alipay) => ALIPAY_CODE,
-                Method::Scanned(Wallet::UnionPay) => UNIONPAY_CODE,
-                _ => WECHAT_CODE,
-            },
-            _ => WECHAT_CODE,
-        });
+        let mut scanned;
         let mut means = match &request {
-            Request::Pay(charge) => match charge.method() {
-                Method::Card => {
-                    Means::Card(ChipCard::new(Secret::new(PAN.as_bytes()), Secret::new(TRACK2)))
-                }
-                _ => Means::Code(&mut scanned),
-            },
+            Request::Pay(charge) if charge.method() == Method::Card => {
+                Means::Card(ChipCard::new(Secret::new(PAN.as_bytes()), Secret::new(TRACK2)))
+            }
+            Request::Pay(charge) => {
+                scanned = admitted(match charge.method() {
+                    Method::Scanned(Wallet::Alipay) => ALIPAY_CODE,
+                    Method::Scanned(Wallet::UnionPay) => UNIONPAY_CODE,
+                    _ => WECHAT_CODE,
+                });
+                Means::Code(&mut scanned)
+            }
             _ => Means::Show(&mut code),
         };
         let answer = request.ask(&mut self.backend, &mut means);

@@ -121,7 +121,9 @@ fn unknown(payload: &[u8], is_ruled_out: bool) -> Candidate {
         _ if number::is_wrong_resident_id(payload) => {
             "like resident-id, but its check character does not agree"
         }
-        _ if emv::looks_like_merchant(payload) => "begins like emv-mpm, but its CRC does not agree",
+        _ if emv::looks_like_merchant(payload) => {
+            "begins like emv-mpm, but its CRC or its lengths do not agree"
+        }
         _ => "of no form that is known",
     };
     Candidate::of_form(Kind::Unknown, reason)

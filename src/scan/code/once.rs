@@ -19,6 +19,9 @@ use crate::{Error, ErrorKind};
 /// memory, so the digest must be one-way for somebody who knows the key too;
 /// SipHash and CMAC are not. A code of 18 digits can still be found by trying
 /// all 10^16: that takes days, and the code is worth nothing after a minute.
+/// It takes 9 KB of flash, nearly all of it SHA-256; where that is too much,
+/// build with `--cfg sha2_backend_soft="compact"`.
+///
 /// Nothing outlives a restart; then the wallet's own rule, each code once,
 /// stands alone.
 ///

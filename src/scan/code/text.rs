@@ -91,7 +91,9 @@ pub(super) fn mrz(payload: &[u8]) -> Option<Candidate> {
 }
 
 /// The header of a licence by AAMVA (annex D.12.3): `@`, what separates, and the
-/// name of the file type.
+/// name of the file type. What is behind it is for
+/// [`Aamva`](crate::scan::document::aamva::Aamva) to say: who scans no such
+/// licence need not carry its parser.
 pub(super) fn aamva(payload: &[u8]) -> Option<Candidate> {
     let (b'@', rest) = payload.split_first()? else { return None };
     let header = rest.get(..9.min(rest.len())).unwrap_or_default();

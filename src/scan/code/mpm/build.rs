@@ -255,7 +255,7 @@ impl<'b> Builder<'b> {
     }
 }
 
-/// A number with at least so many digits. Formatting would take three times the
+/// A number with at least so many digits. Formatting would take 2 KB more of
 /// flash.
 fn digits(number: u64, least: usize) -> String<20> {
     let mut reversed: String<20> = String::new();
