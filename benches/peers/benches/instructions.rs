@@ -154,9 +154,7 @@ fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
 
 library_benchmark_group!(
     name = jobs,
-    benchmarks = [
-        tlv, t1, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, search
-    ]
+    benchmarks = [tlv, t1, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, search]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);
 main!(library_benchmark_groups = jobs, sizes);
