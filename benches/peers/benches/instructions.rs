@@ -40,7 +40,7 @@ fn mrz_read(run: fn() -> u64) -> u64 {
     run()
 }
 
-// The peer builds its tables at the first call, which is not counted.
+/// The peer builds its tables at the first call, which is not counted.
 fn warm(run: fn() -> u64) -> fn() -> u64 {
     run();
     run
