@@ -2,7 +2,6 @@
 //! runner: `cargo install --locked gungraun-runner@0.20.0`.
 
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use peers::linear;
 
 #[library_benchmark]
 #[bench::floor(peers::tlv::floor)]
@@ -95,7 +94,7 @@ fn search(run: fn() -> u64) -> u64 {
     run()
 }
 
-/// Per 1,000 plates of a list: a frame of a camera against it.
+// Per 1,000 plates of a list: a frame of a camera against it.
 #[library_benchmark(setup = peers::watch::list)]
 #[bench::list_1(1)]
 #[bench::list_4(4)]
@@ -104,7 +103,7 @@ fn watch(list: Vec<embedded_pos::scan::plate::matching::Spelling>) -> u64 {
     peers::watch::look_up(&list)
 }
 
-/// In proportion to the input, which is the same once, four and sixteen times.
+// In proportion to the input, which is the same once, four and sixteen times.
 #[library_benchmark]
 #[bench::aamva_1(peers::linear::aamva, 1)]
 #[bench::aamva_4(peers::linear::aamva, 4)]
