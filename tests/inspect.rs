@@ -9,6 +9,10 @@ mod aamva;
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
+#[path = "inspect/camera.rs"]
+mod camera;
+#[path = "inspect/emv.rs"]
+mod emv;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]
@@ -21,6 +25,8 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/menu.rs"]
+mod menu;
 #[path = "inspect/mrz.rs"]
 mod mrz;
 #[path = "inspect/peers.rs"]
@@ -33,8 +39,12 @@ mod printer_status;
 mod resident_id;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sdt.rs"]
+mod sdt;
 #[path = "inspect/sfm.rs"]
 mod sfm;
+#[path = "inspect/ssi.rs"]
+mod ssi;
 #[path = "inspect/tlv.rs"]
 mod tlv;
 #[path = "inspect/vin.rs"]

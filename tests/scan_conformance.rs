@@ -5,8 +5,9 @@ use embedded_pos::conformance::{ScannerStimulus, scanner};
 use embedded_pos::mock::MockScanner;
 use embedded_pos::port::{Clocked, Duration, Instant};
 use embedded_pos::scan::engine::gm65::{Config, Gm65};
+use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::{AsyncScanner, Encoding, Scan, Scanner};
-use embedded_pos::sim::scanner::{Gm65Module, Symbology};
+use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
 use embedded_pos::sim::{Simulated, VirtualClock, block_on};
 use embedded_pos::{ErrorKind, ErrorType, nb};
 
@@ -40,6 +41,64 @@ fn the_gm65_driver_conforms() {
         let report = scanner(&mut device, &mut Hand { module, clock });
         assert!(report.passed(), "{report}");
     }
+}
+
+struct SsiHand {
+    engine: Simulated<SsiEngine>,
+    clock: VirtualClock,
+}
+
+impl ScannerStimulus for SsiHand {
+    fn present(&mut self, payload: &[u8]) {
+        self.engine.device().present(payload, 0x1C);
+    }
+
+    fn withdraw(&mut self) {
+        self.engine.device().withdraw();
+    }
+
+    fn pause(&mut self) {
+        self.clock.advance(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn the_ssi_driver_conforms() {
+    for (layout, long) in
+        [(SsiLayout::Classic, SsiLong::Continued), (SsiLayout::Extended, SsiLong::Segments)]
+    {
+        for chunk in [1, 16, 64] {
+            let engine = Simulated::new(SsiEngine::new(layout, long));
+            let mut clock = VirtualClock::new();
+            let port = engine.port(clock.clone()).chunked(chunk);
+            let mut driver: Ssi<_> = Ssi::new(port, ssi::Config::new());
+            driver.init().wait(&mut clock).unwrap();
+            let mut device = Clocked::new(driver, clock.clone());
+            let report = scanner(&mut device, &mut SsiHand { engine, clock });
+            assert!(report.passed(), "{report}");
+        }
+    }
+}
+
+#[test]
+fn an_ssi_engine_is_driven_async() {
+    let engine = Simulated::new(SsiEngine::new(SsiLayout::Extended, SsiLong::Segments));
+    let clock = VirtualClock::new();
+    let port = engine.port(clock.clone()).chunked(3);
+    let mut driver: Ssi<_> = Ssi::new(port, ssi::Config::new());
+    block_on(driver.init().run(&mut clock.clone())).unwrap();
+    let mut scanner: Clocked<_, _> = Clocked::new(driver, clock.clone());
+    block_on(async {
+        let mut buf = [0; 512];
+        scanner.start().await.unwrap();
+        engine.device().present(&[0xA5; 400], 0x1B);
+        let scan = scanner.scan(&mut buf).await.unwrap();
+        assert_eq!((&buf[..scan.len], scan.symbology), (&[0xA5; 400][..], Some(*b"d1")));
+        scanner.start().await.unwrap();
+        scanner.stop().await.unwrap();
+        assert!(!engine.device().is_looking());
+    });
+    assert_eq!(engine.device().transmit_errors(), 0);
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -118,6 +118,10 @@ impl<S: Script<L>, L: Language, const N: usize> Talk<S, L, N> {
         if !again && now < until {
             return Some(Step::Receive { until: until.min(link.wakes_at()) });
         }
+        if again {
+            // What it did not understand may end in the middle of a command.
+            link.broken_off = Some(now);
+        }
         self.attempt = self.attempt.saturating_add(1);
         if self.attempt < link.language.timing().attempts {
             let command = self.command.take();

@@ -52,8 +52,9 @@ impl Config {
     }
 
     /// After how long at most a packet that was not acknowledged comes again:
-    /// a little more than the engine's parameter 155. Within that time a packet
-    /// that is marked as sent again and is the same as before is not another.
+    /// a little more than the engine's parameter 155. Within three times as long
+    /// a packet that is marked as sent again and is the same as before is not
+    /// another.
     #[must_use]
     pub const fn resend(mut self, length: Duration) -> Self {
         self.resend = length;
@@ -77,8 +78,8 @@ impl Config {
     }
 
     /// How long the engine looks for a code after
-    /// [`start`](crate::scan::Scanner::start): 0.5 s to 9.9 s (the guide's
-    /// limits for laser engines) in steps of 0.1 s, rounded down.
+    /// [`start`](crate::scan::Scanner::start): 0.5 s to 9.9 s (remembered
+    /// of laser engines) in steps of 0.1 s, rounded down.
     #[must_use]
     pub const fn session(mut self, length: Duration) -> Self {
         let tenths = length.as_millis() / 100;

@@ -1,8 +1,9 @@
 use heapless::Deque;
 use zeroize::Zeroize;
 
+use super::codes::Message;
 use super::config::Config;
-use super::decode::{First, Layout};
+use super::decode::Layout;
 use super::fault::Fault;
 use super::order::{Answer, Command, Order, Reply, Settings};
 use super::packet::{Cause, Opcode, Packet, Source, Status, encode};
@@ -10,10 +11,8 @@ use super::parameter::{self, Held};
 use super::reply::{Capabilities, Event, Revision};
 use super::script::Work;
 use crate::port::{Duration, Instant};
-use crate::scan::engine::reader::{
-    Abilities, Bytes, Fingerprint, Front, Head, Job, Language, Timing,
-};
-use crate::scan::{Encoding, Mode, Signals, symbology};
+use crate::scan::engine::reader::{Abilities, Bytes, Fingerprint, Front, Job, Language, Timing};
+use crate::scan::{Mode, Signals};
 
 /// How many events wait to be asked for.
 const EVENTS: usize = 4;
@@ -22,23 +21,13 @@ const ANSWERS: u8 = 3;
 
 /// What of the packet at the front is still to be taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Place {
+pub(super) enum Place {
     /// All of it.
     Head,
     /// So many bytes of a code, then the check; the last of the code?
     Code { len: usize, last: bool },
     /// The check.
     Check { last: bool },
-}
-
-/// A code of several packets, between two of them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Message {
-    /// `DECODE_DATA` with status bit 1; each has the type.
-    Continued { kind: u8 },
-    /// `MULTIPACKET_SEGMENT`: the index of the next, and how many bytes of the
-    /// code are missing.
-    Segments { next: u8, left: usize },
 }
 
 /// What was said to the engine: the cause of a refusal, and how often again.
@@ -59,14 +48,19 @@ pub struct Protocol {
     pub(super) revision: Revision,
     pub(super) mode: Mode,
     /// The layout, once a packet was seen that has no other.
-    learned: Option<Layout>,
+    pub(super) learned: Option<Layout>,
     events: Deque<Event, EVENTS>,
-    now: Instant,
-    place: Place,
-    message: Option<Message>,
+    pub(super) now: Instant,
+    pub(super) place: Place,
+    pub(super) message: Option<Message>,
+    /// A code was given up between two parts, which bear no number: until when
+    /// what comes is what is left of it.
+    pub(super) broken_until: Option<Instant>,
+    /// Its last part came; only that may come again.
+    pub(super) broken_ended: bool,
     /// A packet was garbled since the last good one, so the next is that one
     /// again, or the engine gave up.
-    garbled: bool,
+    pub(super) garbled: bool,
     /// It came too soon to be the last good one again.
     was_another: bool,
     last: Option<Last>,
@@ -103,6 +97,8 @@ impl Protocol {
             now: Instant::ZERO,
             place: Place::Head,
             message: None,
+            broken_until: None,
+            broken_ended: false,
             garbled: false,
             was_another: false,
             last: None,
@@ -120,12 +116,18 @@ impl Protocol {
         (self.revision, self.mode) = (Revision::EMPTY, Mode::Command);
     }
 
+    /// After how long an engine gives up that nobody answers: it sends a packet
+    /// three times.
+    pub(super) const fn patience(&self) -> Duration {
+        self.config.resend.times(3)
+    }
+
     pub(super) fn event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
 
     /// Says something to the engine for what it just said.
-    fn say(&mut self, opcode: Opcode, cause: Option<Cause>) {
+    pub(super) fn say(&mut self, opcode: Opcode, cause: Option<Cause>) {
         self.answered = Some((opcode, cause, 0));
         self.answer = Some(Self::short(opcode, cause, Status::empty()));
     }
@@ -134,7 +136,7 @@ impl Protocol {
         encode(opcode, status, cause.map(Cause::raw).as_slice())
     }
 
-    fn refuse(&mut self, cause: Cause) {
+    pub(super) fn refuse(&mut self, cause: Cause) {
         self.say(Opcode::CMD_NAK, Some(cause));
     }
 
@@ -221,10 +223,9 @@ impl Protocol {
     /// which it then gets again.
     fn came_before(&mut self, packet: &Packet<'_>, fingerprint: Fingerprint) -> bool {
         let marked = packet.status().contains(Status::RETRANSMIT) && !self.was_another;
+        let patience = self.patience();
         let Some(last) = self.last.as_mut().filter(|last| {
-            marked
-                && last.fingerprint == fingerprint
-                && self.now.since(last.at) < self.config.resend
+            marked && last.fingerprint == fingerprint && self.now.since(last.at) < patience
         }) else {
             return false;
         };
@@ -297,103 +298,6 @@ impl Protocol {
             _ => Front::Noise(len),
         }
     }
-
-    /// A `DECODE_DATA` packet: a code, or part of one.
-    fn decode(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
-        let data = packet.data();
-        let Some(kind) = data.first().copied() else {
-            self.refuse(Cause::Denied);
-            return Front::Noise(len);
-        };
-        self.say(Opcode::CMD_ACK, None);
-        let last = !packet.status().contains(Status::CONTINUED);
-        let marked = packet.status().contains(Status::RETRANSMIT);
-        if let Some(Message::Continued { kind: begun }) = self.message
-            && begun == kind
-            && (marked || !self.garbled)
-        {
-            self.message = if last { None } else { self.message };
-            self.place = Place::Code { len: data.len() - 1, last };
-            return Front::Noise(Packet::HEAD + 1);
-        }
-        let (prefix, sure) = self.prefix(packet);
-        self.message = if last { None } else { Some(Message::Continued { kind }) };
-        self.place = Place::Code { len: data.len().saturating_sub(prefix), last };
-        Front::Begin(Packet::HEAD + prefix, head(kind, !sure))
-    }
-
-    /// How many bytes of the data are before the code, and whether that is
-    /// sure.
-    fn prefix(&mut self, packet: Packet<'_>) -> (usize, bool) {
-        const CLASSIC: usize = 1;
-        const EXTENDED: usize = 4;
-        if packet.status().contains(Status::CONTINUED) {
-            return (CLASSIC, true);
-        }
-        let fits = Layout::Extended.read(packet.data()).is_some();
-        let marked = packet.status().contains(Status::NOTIFICATION);
-        match (self.learned, fits) {
-            (Some(Layout::Classic), _) => (CLASSIC, true),
-            (Some(Layout::Extended), true) => (EXTENDED, true),
-            (Some(Layout::Extended), false) => (CLASSIC, false),
-            (None, false) => {
-                self.learned = Some(Layout::Classic);
-                (CLASSIC, true)
-            }
-            (None, true) => {
-                if marked {
-                    self.learned = Some(Layout::Extended);
-                }
-                (EXTENDED, marked)
-            }
-        }
-    }
-
-    fn segment(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
-        match (packet.data(), self.message) {
-            ([0, message @ ..], _) => self.first_segment(message, len),
-            ([index, part @ ..], Some(Message::Segments { next, left }))
-                if *index == next && part.len() <= left =>
-            {
-                self.part(part.len(), next, left);
-                Front::Noise(Packet::HEAD + 1)
-            }
-            ([index, ..], Some(Message::Segments { next, .. }))
-                if index.wrapping_add(1) == next =>
-            {
-                self.say(Opcode::MULTIPACKET_ACK, None);
-                Front::Noise(len)
-            }
-            (_, before) => {
-                self.message = None;
-                self.refuse(Cause::Denied);
-                if before.is_some() { Front::Spoilt(len) } else { Front::Noise(len) }
-            }
-        }
-    }
-
-    fn first_segment(&mut self, message: &[u8], len: usize) -> Front<Reply> {
-        match First::read(message) {
-            Some(first) if first.payload.len() <= first.len => {
-                self.part(first.payload.len(), 0, first.len);
-                let head_len = Packet::HEAD + 1 + message.len() - first.payload.len();
-                Front::Begin(head_len, head(first.kind, false))
-            }
-            _ => {
-                self.refuse(Cause::Denied);
-                Front::Noise(len)
-            }
-        }
-    }
-
-    /// So many bytes of a code come in segment `index`, of `left` missing.
-    fn part(&mut self, len: usize, index: u8, left: usize) {
-        let left = left.saturating_sub(len);
-        let last = left == 0;
-        self.message = (!last).then_some(Message::Segments { next: index.wrapping_add(1), left });
-        self.place = Place::Code { len, last };
-        self.say(if last { Opcode::CMD_ACK } else { Opcode::MULTIPACKET_ACK }, None);
-    }
 }
 
 /// What a packet is known by when it comes again.
@@ -402,10 +306,6 @@ fn fingerprint(packet: &Packet<'_>) -> Fingerprint {
     fingerprint.add(&[packet.opcode().raw()]);
     fingerprint.add(packet.data());
     fingerprint
-}
-
-fn head(kind: u8, truncated: bool) -> Head {
-    Head { symbology: symbology::of_ssi(kind), encoding: Encoding::Unknown, truncated }
 }
 
 /// The bytes and words that an engine says it holds, as many as can be asked
@@ -448,7 +348,7 @@ impl Language for Protocol {
         self.attempt = attempt;
         if command.0 == Order::Plain(Opcode::START_SESSION) {
             // What comes then is another code.
-            self.message = None;
+            (self.message, self.broken_until) = (None, None);
         }
         command.0.encode(attempt)
     }
@@ -485,6 +385,9 @@ impl Language for Protocol {
     }
 
     fn give_up(&mut self) {
-        self.message = None;
+        if let Some(Message::Continued { .. }) = self.message.take() {
+            self.broken_until = Some(self.now + self.patience());
+            self.broken_ended = false;
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! A decoder that speaks SSI.
 
+mod line;
 mod packet;
+mod parameters;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::vec::Vec;
 
 pub use packet::{SsiLayout, SsiLong, SsiValue};
@@ -10,7 +12,8 @@ pub use packet::{SsiLayout, SsiLong, SsiValue};
 use crate::port::{Duration, Instant};
 use crate::sim::outbox::Outbox;
 use crate::sim::wire::Device;
-use SsiValue::{Byte, Word};
+use SsiValue::Byte;
+use parameters::Parameters;
 
 /// What the engine was made to do that it should not have been.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -37,9 +40,7 @@ struct Waiting {
 pub struct SsiEngine {
     layout: SsiLayout,
     long: SsiLong,
-    parameters: BTreeMap<u16, SsiValue>,
-    saved: BTreeMap<u16, SsiValue>,
-    stuck: Vec<u16>,
+    parameters: Parameters,
     command: Vec<u8>,
     heard_at: Instant,
     asleep: bool,
@@ -63,41 +64,14 @@ pub struct SsiEngine {
     pub outbox: Outbox,
 }
 
-/// Values from the factory, as far as the tests need them.
-const FACTORY: [(u16, SsiValue); 20] = [
-    (0x00, Byte(1)),
-    (0x01, Byte(1)),
-    (0x08, Byte(1)),
-    (0x2D, Byte(0)),
-    (0x38, Byte(1)),
-    (0x88, Byte(0x1E)),
-    (0x8A, Byte(0)),
-    (0x9B, Byte(20)),
-    (0x9C, Byte(6)),
-    (0x9F, Byte(1)),
-    (0xEB, Byte(0)),
-    (0xEC, Byte(1)),
-    (0xEE, Byte(0)),
-    (256, Byte(0)),
-    (293, Byte(1)),
-    (318, Word(0x04FF)),
-    (334, Byte(0)),
-    (574, Byte(0)),
-    (1000, Byte(3)),
-    (1254, Byte(0)),
-];
-
 impl SsiEngine {
     /// A decoder from the factory, just switched on.
     #[must_use]
     pub fn new(layout: SsiLayout, long: SsiLong) -> Self {
-        let parameters = BTreeMap::from(FACTORY);
         Self {
             layout,
             long,
-            saved: parameters.clone(),
-            parameters,
-            stuck: Vec::new(),
+            parameters: Parameters::new(),
             command: Vec::new(),
             heard_at: Instant::ZERO,
             asleep: false,
@@ -124,27 +98,24 @@ impl SsiEngine {
     /// What a parameter holds.
     #[must_use]
     pub fn parameter(&self, number: u16) -> Option<SsiValue> {
-        self.parameters.get(&number).copied()
+        self.parameters.get(number)
     }
 
     /// What a parameter will hold after the power was off.
     #[must_use]
     pub fn saved_parameter(&self, number: u16) -> Option<SsiValue> {
-        self.saved.get(&number).copied()
+        self.parameters.saved(number)
     }
 
     /// Gives it a parameter, or takes it away.
     pub fn set(&mut self, number: u16, value: Option<SsiValue>) {
-        match value {
-            Some(value) => _ = self.parameters.insert(number, value),
-            None => _ = self.parameters.remove(&number),
-        }
-        self.saved = self.parameters.clone();
+        self.parameters.put(number, value);
+        self.parameters.save();
     }
 
     /// From now on it agrees to changes of a parameter and does not make them.
     pub fn stick(&mut self, number: u16) {
-        self.stuck.push(number);
+        self.parameters.stick(number);
     }
 
     /// What went wrong.
@@ -230,11 +201,10 @@ impl SsiEngine {
 
     /// Power goes off and on: what was not made permanent is forgotten.
     pub fn power_cycle(&mut self) {
-        let (layout, long, saved) = (self.layout, self.long, self.saved.clone());
-        let (harm, outbox) = (self.harm, core::mem::take(&mut self.outbox));
-        let fresh = Self::new(layout, long);
-        *self = Self { parameters: saved.clone(), saved, harm, outbox, ..fresh };
-        self.outbox.clear();
+        let fresh = Self::new(self.layout, self.long);
+        let before = core::mem::replace(self, fresh);
+        (self.parameters, self.harm) = (before.parameters, before.harm);
+        self.parameters.lose_power();
     }
 
     /// Old decoders leave the upper bits of the status alone.
@@ -243,16 +213,6 @@ impl SsiEngine {
             SsiLayout::Classic => 0,
             SsiLayout::Extended => newer,
         }
-    }
-
-    fn reply(&mut self, opcode: u8, data: &[u8], now: Instant) {
-        if let Some(code) = self.interruption.take() {
-            self.outbox.push(now, Duration::ZERO, code.clone());
-            self.waiting = Some(Waiting { packet: code, at: now, tries: 0 });
-        }
-        let packet = packet::packet(opcode, self.status(0x80), data);
-        self.last.clone_from(&packet);
-        self.outbox.push(now, self.answer_after, packet);
     }
 
     fn look(&mut self) {
@@ -276,198 +236,64 @@ impl SsiEngine {
     /// A setup code: here, F3 (FNC3), a parameter of one byte and its value.
     fn obey_code(&mut self, code: &[u8]) -> bool {
         let [0xF3, number, value] = code else { return false };
-        self.parameters.insert((*number).into(), Byte(*value));
+        self.parameters.put((*number).into(), Some(Byte(*value)));
         self.harm.setup_codes += 1;
         true
-    }
-
-    /// Sends the next packet, or the last again: twice when nobody answers.
-    fn speak(&mut self, now: Instant) {
-        let Some(Byte(tenths)) = self.parameter(0x9B) else { return };
-        let patience = Duration::from_millis(100 * u64::from(tenths));
-        match &mut self.waiting {
-            Some(waiting) if now.since(waiting.at) < patience => {}
-            Some(waiting) if waiting.tries < 2 => {
-                waiting.tries += 1;
-                waiting.at = now;
-                self.outbox.push(now, Duration::ZERO, packet::again(&waiting.packet));
-            }
-            Some(_) => {
-                self.transmit_errors += 1;
-                self.waiting = None;
-                self.queue.clear();
-            }
-            None => {
-                let Some(packet) = self.queue.pop_front() else { return };
-                if let Some(left) = &mut self.dies_after {
-                    *left = left.saturating_sub(1);
-                }
-                self.outbox.push(now, Duration::ZERO, packet.clone());
-                let waits = [0x9F, 0xEE].map(|number| self.parameter(number));
-                if waits == [Some(Byte(1)); 2] {
-                    self.waiting = Some(Waiting { packet, at: now, tries: 0 });
-                }
-            }
-        }
-    }
-
-    /// Takes a packet from the front of what has come. Whether there is more
-    /// to look at.
-    fn listen(&mut self, now: Instant) -> bool {
-        let Some(len) = self.command.first().map(|len| usize::from(*len)) else { return false };
-        if len < 4 {
-            self.command.remove(0);
-            return true;
-        }
-        if self.command.len() < len + 2 {
-            return false;
-        }
-        let packet: Vec<u8> = self.command.drain(..len + 2).collect();
-        let (before, lost) = self.lose;
-        self.lose = (before.saturating_sub(1), if before == 0 { 0 } else { lost });
-        if before == 0 && lost > 0 {
-            return true;
-        }
-        if packet::is_right(&packet) {
-            self.hear(&packet, now);
-        } else {
-            self.command.clear();
-            self.reply(0xD1, &[1], now);
-        }
-        true
-    }
-
-    fn hear(&mut self, packet: &[u8], now: Instant) {
-        let [_, opcode, 0x04, status, data @ .., _, _] = packet else { return };
-        self.heard.push(*opcode);
-        match (*opcode, data) {
-            (0xD0 | 0x74 | 0x96, []) => self.acknowledged(*opcode),
-            (0xD1, [cause]) => {
-                self.causes.push(*cause);
-                self.refused(*cause, now);
-            }
-            _ if status & 1 != 0 && self.obeyed == packet::again(packet) => {
-                self.outbox.push(now, self.answer_after, packet::again(&self.last));
-            }
-            _ => {
-                self.obeyed = packet::again(packet);
-                self.obey(*opcode, *status, data, now);
-            }
-        }
-    }
-
-    /// A segment that is not the last is acknowledged with 74, `SCANNER_INIT`
-    /// with 96.
-    fn acknowledged(&mut self, opcode: u8) {
-        let right = match self.waiting.as_ref().and_then(|waiting| waiting.packet.get(1)) {
-            Some(0x73) if !self.queue.is_empty() => opcode == 0x74,
-            Some(0x91) => opcode == 0x96,
-            _ => true,
-        };
-        if right {
-            self.waiting = None;
-            if self.dies_after.take_if(|left| *left == 0).is_some() {
-                self.queue.clear();
-            }
-        }
-    }
-
-    /// Only what is said to have been garbled is sent again.
-    fn refused(&mut self, cause: u8, now: Instant) {
-        match &mut self.waiting {
-            Some(waiting) if cause == 1 => {
-                waiting.at = now;
-                self.outbox.push(now, self.answer_after, packet::again(&waiting.packet));
-            }
-            None if cause == 1 && !self.last.is_empty() => {
-                self.outbox.push(now, self.answer_after, packet::again(&self.last));
-            }
-            _ => self.waiting = None,
-        }
     }
 
     fn obey(&mut self, opcode: u8, status: u8, data: &[u8], now: Instant) {
         // What it is set to before, not after.
         let acknowledges = self.parameter(0x9F) == Some(Byte(1));
-        let answer = match (opcode, data) {
+        let refused = match (opcode, data) {
             (0xA3, []) => return self.reply(0xA4, b"PAAAES00-001-R00 N 12 1A2B", now),
             (0xD3, []) => return self.reply(0xD4, &CAPABILITIES, now),
-            (0xC7, numbers) => {
-                let settings = self.settings(numbers);
-                return self.reply(0xC6, &settings, now);
-            }
+            (0xC7, numbers) => return self.reply(0xC6, &self.parameters.settings(numbers), now),
             (0x90, _) => {
                 self.queue.push_front(packet::packet(0x91, self.status(0x80), &[]));
                 return;
             }
-            (0xC6, [_, settings @ ..]) => self.change(settings, status & 0x08 != 0),
-            (0xC8, []) => {
-                self.parameters = BTreeMap::from(FACTORY);
-                self.saved = self.parameters.clone();
-                Some(())
+            _ => self.work(opcode, status, data),
+        };
+        match refused {
+            _ if !acknowledges => {}
+            0 => self.reply(0xD0, &[], now),
+            cause => self.reply(0xD1, &[cause], now),
+        }
+    }
+
+    /// Does what is answered by yes or no: 0, or the cause.
+    fn work(&mut self, opcode: u8, status: u8, data: &[u8]) -> u8 {
+        const DENIED: u8 = 6;
+        match (opcode, data) {
+            (0xC6, [_, settings @ ..]) => return self.change(settings, status & 0x08 != 0),
+            (0xC8, []) => self.parameters = Parameters::new(),
+            (0xE4, []) if self.is_enabled && self.parameter(0x8A) == Some(Byte(8)) => {
+                self.session = true;
             }
-            (0xE4, []) => (self.is_enabled && self.parameter(0x8A) == Some(Byte(8)))
-                .then(|| self.session = true),
-            (0xE5, []) => Some(self.session = false),
-            (0xE9, []) => Some(self.is_enabled = true),
-            (0xEA, []) => Some(self.is_enabled = false),
-            (0xEB, []) => Some(self.asleep = true),
-            (0xD2, []) => Some(self.queue.clear()),
-            (0xE6, [code]) => (*code <= 0x1A).then_some(()),
-            (0xC0 | 0xC1 | 0xC4 | 0xC5, []) | (0xE7 | 0xE8, [_]) => Some(()),
+            (0xE4, []) => return DENIED,
+            (0xE5, []) => self.session = false,
+            (0xE9, []) => self.is_enabled = true,
+            (0xEA, []) => self.is_enabled = false,
+            (0xEB, []) => self.asleep = true,
+            (0xD2, []) => self.queue.clear(),
+            (0xE6, [code]) if *code > 0x1A => return DENIED,
+            (0xE6..=0xE8, [_]) | (0xC0 | 0xC1 | 0xC4 | 0xC5, []) => {}
             (0x12 | 0x80, _) => {
                 self.harm.management += 1;
-                None
+                return DENIED;
             }
-            _ => return self.reply(0xD1, &[2], now),
-        };
-        match answer {
-            _ if !acknowledges => {}
-            Some(()) => self.reply(0xD0, &[], now),
-            None => self.reply(0xD1, &[6], now),
+            _ => return 2,
         }
+        0
     }
 
-    /// The values of the parameters asked for that it has; FE asks for all.
-    fn settings(&self, mut numbers: &[u8]) -> Vec<u8> {
-        let mut out = std::vec![0xFF];
-        if numbers.first() == Some(&0xFE) {
-            let all =
-                self.parameters.iter().map(|(number, value)| packet::setting(*number, *value));
-            out.extend(all.flatten());
-            return out;
-        }
-        while let Some((number, rest)) = packet::number(numbers) {
-            let value = self.parameter(number).map(|value| packet::setting(number, value));
-            out.extend(value.unwrap_or_default());
-            numbers = rest;
-        }
-        out
-    }
-
-    fn change(&mut self, mut settings: &[u8], permanent: bool) -> Option<()> {
+    fn change(&mut self, settings: &[u8], permanent: bool) -> u8 {
         self.harm.permanent += u32::from(permanent);
-        while !settings.is_empty() {
-            let (word, bytes) = match settings {
-                [0xF4, rest @ ..] => (true, rest),
-                rest => (false, rest),
-            };
-            let (number, rest) = packet::number(bytes)?;
-            let (value, rest) = match rest {
-                [high, low, rest @ ..] if word => (Word(u16::from_be_bytes([*high, *low])), rest),
-                [value, rest @ ..] if !word => (Byte(*value), rest),
-                _ => return None,
-            };
-            settings = rest;
-            self.parameter(number)?;
-            if !self.stuck.contains(&number) {
-                self.parameters.insert(number, value);
-            }
-            if permanent {
-                self.saved = self.parameters.clone();
-            }
+        let has_all = self.parameters.change(settings);
+        if permanent {
+            self.parameters.save();
         }
-        Some(())
+        if has_all { 0 } else { 6 }
     }
 }
 
