@@ -22,9 +22,10 @@ fn date(state: u64, [year, month, day]: [u32; 3]) -> u64 {
     digest(state, (year * 10_000 + month * 100 + day).into())
 }
 
-/// Lines, without a look at header, offsets or anything else.
+/// Lines behind a header of known length, without a look at offsets or
+/// anything else.
 pub fn floor() -> u64 {
-    let bytes = black_box(LICENCE);
+    let bytes = &black_box(LICENCE)[43..];
     let get = |id: &[u8]| {
         bytes
             .split(|byte| *byte == b'\n' || *byte == b'\r')
