@@ -61,6 +61,13 @@ pub struct Protocol {
     /// A packet was garbled since the last good one, so the next is that one
     /// again, or the engine gave up.
     pub(super) garbled: bool,
+    /// When bytes last came.
+    fed_at: Instant,
+    /// More came without a pause than a packet is long; what follows is no
+    /// packet until there is one.
+    is_noise: bool,
+    /// When a garbled packet was last asked for.
+    asked_at: Option<Instant>,
     /// It came too soon to be the last good one again.
     was_another: bool,
     last: Option<Last>,
@@ -100,6 +107,9 @@ impl Protocol {
             broken_until: None,
             broken_ended: false,
             garbled: false,
+            fed_at: Instant::ZERO,
+            is_noise: false,
+            asked_at: None,
             was_another: false,
             last: None,
             expected: None,
@@ -153,18 +163,21 @@ impl Protocol {
     fn packet(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
         let whole = match bytes {
             // No packet is that short: what an engine lets out that wakes up.
-            [0..Self::SHORTEST, ..] => return Front::Noise(1),
-            [len, ..] => bytes.get(..usize::from(*len) + Packet::CHECK),
-            [] => None,
+            [0..Self::SHORTEST, ..] if !self.is_noise => return Front::Noise(1),
+            [len, ..] if !self.is_noise => bytes.get(..usize::from(*len) + Packet::CHECK),
+            [] => return Front::Open,
+            _ => None,
         };
         match whole.map(|whole| (whole.len(), Packet::parse(whole))) {
             Some((len, Ok(packet))) if packet.is_intact() => self.intact(packet, len),
             // What else is there was to be part of it. To look for packets among
             // the bytes of a code is to believe what is printed on paper.
             _ if silent => {
+                // There may only be no room, and the line not quiet yet.
+                self.is_noise = self.is_fed();
                 self.again = true;
                 self.spoil();
-                self.refuse(Cause::Resend);
+                self.ask_again();
                 Front::Noise(bytes.len())
             }
             _ => Front::Open,
@@ -172,6 +185,20 @@ impl Protocol {
     }
 
     const SHORTEST: u8 = 4;
+
+    /// Whether bytes came just now.
+    fn is_fed(&self) -> bool {
+        self.now.since(self.fed_at) < self.config.timing.byte_gap
+    }
+
+    /// Asks for the garbled packet; not for each of many, for each is sent.
+    fn ask_again(&mut self) {
+        let since = self.asked_at.map(|at| self.now.since(at));
+        if since.is_none_or(|since| since >= self.config.timing.byte_gap.times(4)) {
+            self.asked_at = Some(self.now);
+            self.refuse(Cause::Resend);
+        }
+    }
 
     fn intact(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
         let is_segment = packet.opcode() == Opcode::MULTIPACKET_SEGMENT;
@@ -189,7 +216,7 @@ impl Protocol {
             return Front::Noise(len);
         }
         let front = self.unasked(packet, len);
-        (self.garbled, self.was_another) = (false, false);
+        (self.garbled, self.was_another, self.asked_at) = (false, false, None);
         self.last = Some(Last { fingerprint, answered: self.answered, at: self.now });
         front
     }
@@ -360,6 +387,7 @@ impl Language for Protocol {
 
     fn at(&mut self, now: Instant) {
         self.now = now;
+        self.is_noise &= self.is_fed();
     }
 
     fn pause(&self) -> Duration {
@@ -367,6 +395,9 @@ impl Language for Protocol {
     }
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
+        if !silent {
+            self.fed_at = self.now;
+        }
         match self.place {
             Place::Head => self.packet(bytes, silent),
             Place::Code { len, last } => {
