@@ -3,14 +3,36 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
+#[path = "fuzz/aamva.rs"]
+mod aamva;
+#[path = "fuzz/classes.rs"]
+mod classes;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
+#[path = "fuzz/feeds.rs"]
+mod feeds;
+#[path = "fuzz/id_card.rs"]
+mod id_card;
+#[path = "fuzz/mpm.rs"]
+mod mpm;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
 mod plate;
+#[path = "fuzz/plate_matching.rs"]
+mod plate_matching;
+#[path = "fuzz/plate_pushed.rs"]
+mod plate_pushed;
+#[path = "fuzz/plate_votes.rs"]
+mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/scan_engines.rs"]
+mod scan_engines;
+#[path = "fuzz/sdt.rs"]
+mod sdt;
 #[path = "fuzz/ssi.rs"]
 mod ssi;
 #[path = "fuzz/vin.rs"]
@@ -57,8 +79,23 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
 }
 
 #[test]
+fn aamva() {
+    replay("aamva", aamva::run);
+}
+
+#[test]
 fn classify() {
     replay("classify", classify::run);
+}
+
+#[test]
+fn cpm() {
+    replay("cpm", cpm::run);
+}
+
+#[test]
+fn mpm() {
+    replay("mpm", mpm::run);
 }
 
 #[test]
@@ -67,8 +104,28 @@ fn mrz() {
 }
 
 #[test]
+fn feeds() {
+    replay("feeds", feeds::run);
+}
+
+#[test]
 fn plate() {
     replay("plate", plate::run);
+}
+
+#[test]
+fn plate_matching() {
+    replay("plate_matching", plate_matching::run);
+}
+
+#[test]
+fn plate_pushed() {
+    replay("plate_pushed", plate_pushed::run);
+}
+
+#[test]
+fn plate_votes() {
+    replay("plate_votes", plate_votes::run);
 }
 
 #[test]
@@ -84,4 +141,24 @@ fn ssi() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn scan_engines() {
+    replay("scan_engines", scan_engines::run);
+}
+
+#[test]
+fn id_card() {
+    replay("id_card", id_card::run);
+}
+
+#[test]
+fn sdt() {
+    replay("sdt", sdt::run);
+}
+
+#[test]
+fn classes() {
+    replay("classes", classes::run);
 }

@@ -3,10 +3,16 @@
 #[path = "../examples/inspect/main.rs"]
 mod inspect;
 
+#[path = "inspect/aamva.rs"]
+mod aamva;
 #[path = "inspect/atr.rs"]
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
+#[path = "inspect/camera.rs"]
+mod camera;
+#[path = "inspect/emv.rs"]
+mod emv;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]
@@ -19,6 +25,8 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/menu.rs"]
+mod menu;
 #[path = "inspect/mrz.rs"]
 mod mrz;
 #[path = "inspect/peers.rs"]
@@ -31,6 +39,8 @@ mod printer_status;
 mod resident_id;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sdt.rs"]
+mod sdt;
 #[path = "inspect/sfm.rs"]
 mod sfm;
 #[path = "inspect/ssi.rs"]

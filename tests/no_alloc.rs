@@ -19,24 +19,48 @@ use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
 use embedded_pos::port::middleware::{Recorder, Replayer};
-use embedded_pos::port::{Clock, Clocked, Duration, Port};
+use embedded_pos::port::{Clock, Clocked, Duration, Instant, Port};
 use embedded_pos::printer::dither::{Dither, Method as Dithering};
 use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
-use embedded_pos::scan::code::{Expect, classify};
+use embedded_pos::scan::code::cpm::Cpm;
+use embedded_pos::scan::code::mpm::Mpm;
+use embedded_pos::scan::code::{Expect, OneTime, PaymentCode, classify};
+use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::document::card::IdText;
+use embedded_pos::scan::document::licence::{self, Classes};
 use embedded_pos::scan::document::mrz::Zone;
+use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
+use embedded_pos::scan::document::{IdReader, ReadsBiometrics};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::engine::reader::{Language, Reader};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
-use embedded_pos::scan::plate::Plate;
+use embedded_pos::scan::engine::{datalogic, de2120, honeywell, line, m3y, newland};
+use embedded_pos::scan::plate::feed::axis::Axis;
+use embedded_pos::scan::plate::feed::dahua::Dahua;
+use embedded_pos::scan::plate::feed::gat1400::Gat1400;
+use embedded_pos::scan::plate::feed::hikvision::Hikvision;
+use embedded_pos::scan::plate::feed::vzenith::{Answer, Profile as Numbers, Push};
+use embedded_pos::scan::plate::feed::{Event, Feed};
+use embedded_pos::scan::plate::matching::{Query, Spelling};
+use embedded_pos::scan::plate::votes::{Rules, Votes};
+use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
 use embedded_pos::scan::{Scan, Scanner};
+use embedded_pos::sim::camera::Sight;
+use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
+use embedded_pos::sim::id_reader::SdtReader;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
-use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
+use embedded_pos::sim::scanner::{
+    DatalogicModule, De2120Module, Gm65Module, LineModule, M3yModule, MenuModule, NewlandModule,
+    SsiEngine, SsiLayout, SsiLong, Symbology,
+};
 use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
@@ -108,6 +132,43 @@ fn the_count_counts() {
     assert_eq!(counted(|| black_box([0; 100])).1, 0);
 }
 
+/// Pushes a message in pieces; how many events came.
+fn events(feed: &mut dyn Feed, message: &[u8]) -> usize {
+    let mut events = 0;
+    for mut bytes in message.chunks(100) {
+        loop {
+            let (used, event) = feed.push(bytes);
+            bytes = &bytes[used..];
+            if event.is_none() {
+                break;
+            }
+            events += 1;
+        }
+    }
+    events
+}
+
+#[test]
+fn what_cameras_push_is_read_in_the_room_given() {
+    let sight = Sight::draw(&mut embedded_pos::sim::Draw::new(1));
+    let one = std::slice::from_ref(&sight);
+    let messages = [
+        sight.hikvision_form(),
+        Sight::dahua_stream(one),
+        sight.axis().into_bytes(),
+        Sight::gat1400(one).into_bytes(),
+    ];
+    let mut feeds: [&mut dyn Feed; 4] = [
+        &mut Hikvision::new([0; 4096], [0; 1024]),
+        &mut Dahua::new([0; 1024]),
+        &mut Axis::new([0; 512]),
+        &mut Gat1400::new([0; 1024]),
+    ];
+    for (feed, message) in feeds.iter_mut().zip(&messages) {
+        assert!(frugal(|| events(*feed, message)) > 0);
+    }
+}
+
 #[test]
 fn objects_plates_codes_and_records_are_read_in_place() {
     let record = [
@@ -117,6 +178,13 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let visits =
         frugal(|| Walk::new(&record).map(|visit| visit.map(|_| ())).filter(Result::is_ok).count());
     assert_eq!(visits, 5);
+    let licence = b"@\n\x1E\rANSI 636000100001DL00310017DLDAQ1DCSMADDEN|DBB01011990";
+    let read = frugal(|| {
+        let aamva = Aamva::parse(licence).ok()?;
+        let (name, birth) = (aamva.card().name(), aamva.card().birth());
+        Some((aamva.elements().count(), aamva.faults().count(), name, birth))
+    });
+    assert!(read.is_some_and(|read| read.0 > 0 && read.1 > 0));
     for plate in ["津A12345", "津AD12345", "京A1234警", "粤Z1234港", "津E1234挂", "not a plate"]
     {
         let parsed = frugal(|| black_box(Plate::parse(plate)));
@@ -125,8 +193,30 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let zone = b"I<UTOD23145890<7349<<<<<<<<<<<|34O7127M9507122UTO<<<<<<<<<<<2|A<<B<<<<<<<<<<<<<<<<<<<<<<<<<<";
     assert!(frugal(|| Zone::read(zone).is_ok_and(|zone| zone.mrz().checks().agree())));
     assert!(frugal(|| Vin::parse(b"1M8GDM9AXKP042788").is_ok_and(|vin| vin.country().is_some())));
+    let text = IdText::from(resident("测试一").text());
+    assert!(frugal(|| text.card().name().to_utf8(&mut [0; 48]).is_ok()));
+    assert!(frugal(|| text.card().birth().is_ok() && text.card().resident_id().is_ok()));
+    assert!(frugal(|| Classes::parse("A1A2D").is_ok() && licence::date("2026年3月2日").is_some()));
     let payment = b"134567890123456789";
-    assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+    assert!(frugal(|| classify(payment, None, Expect::Any).iter().count()) > 0);
+    let codes = include_str!("vectors/scan/code.jsonl");
+    let code = |kind| {
+        let line = codes.lines().find(|line| line.contains(kind)).unwrap();
+        line.split('"').nth(3).unwrap().as_bytes()
+    };
+    let merchant = Mpm::parse(code("emv-mpm")).unwrap();
+    assert_eq!(frugal(|| (merchant.findings().count(), merchant.minor_amount())), (0, Some(2372)));
+    let mut buf = [0; 128];
+    let consumer = code("emv-cpm");
+    let read = |code: Cpm<'_>| code.applications().filter_map(|of| of.aid()).count();
+    assert_eq!(frugal(|| Cpm::decode(consumer, &mut buf).map(read)), Ok(2));
+    let mut guard: OneTime<4> = OneTime::new([1; 16], Duration::from_secs(60));
+    let mut admit = || {
+        let scanned = PaymentCode::new(payment).unwrap();
+        guard.admit(scanned, embedded_pos::port::Instant::ZERO).is_ok()
+    };
+    assert!(frugal(&mut admit));
+    assert!(!frugal(admit));
     let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
     let hex = hex.rsplit(' ').next().unwrap();
     let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
@@ -150,6 +240,31 @@ const ITEMS: [Item<'_>; 8] = [
     Item::Qr { data: b"https://example.com/receipt", module: 4, level: QrLevel::M },
     Item::Cut,
 ];
+
+/// Keys, lists, votes and what is pushed.
+#[test]
+fn plates_are_looked_up_voted_on_and_pushed_in_place() {
+    let home = Province::from_character('津').unwrap();
+    assert_eq!(frugal(|| Plate::from_key(Hpzl::SMALL, "A12345", home).count()), 1);
+    let list = ["津A12345", "津A12845"].map(Spelling::new);
+    let query = frugal(|| Query::new("津A1Z345"));
+    let found = frugal(|| query.nearest::<_, 2>(&list));
+    assert_eq!(frugal(|| found.iter().flat_map(|near| query.differences(near.entry)).count()), 1);
+
+    let mut votes: Votes<2> = Votes::new(Rules::new());
+    let read = PlateRead::new("津A12345".as_bytes());
+    frugal(|| (0..3).for_each(|_| _ = votes.add(&read, Instant::ZERO)));
+    assert_eq!(frugal(|| votes.take(Instant::FAR_FUTURE)).unwrap().frames, 3);
+
+    let message = Alarm::new("津A12345").mqtt();
+    let mut feed = Push::mqtt(Numbers::Vzenith, [0; 768]);
+    let read = frugal(|| match feed.push(message.as_bytes()).1 {
+        Some(Ok(Event::Plate(read))) => read,
+        other => panic!("{other:?}"),
+    });
+    let mut answer = [0; Answer::LONGEST];
+    assert!(frugal(|| Answer::to(&read).write(&mut answer).is_ok()));
+}
 
 /// Encodes an item; returns how many bytes it has.
 fn encode(encoder: &mut Encoder, item: &Item<'_>) -> usize {
@@ -257,6 +372,28 @@ fn a_code_of_several_packets_is_scanned_in_place() {
     let device = Simulated::new(SsiEngine::new(SsiLayout::Extended, SsiLong::Segments));
     let show = || device.device().present(&[0x5A; 500], 0x1C);
     assert_eq!(twice!(device, scan_ssi, show, || ()).len, 500);
+}
+
+/// `lay` is called when the reader looks for a card.
+fn identify_person<P: Port>(
+    port: P,
+    clock: VirtualClock,
+    mut lay: impl FnMut(),
+) -> (([u8; IdText::LEN], usize), P) {
+    let mut reader = Clocked::new(Sdt::new(port, sdt::Config::new()), clock.clone());
+    lay();
+    poll(&clock, || reader.poll_card());
+    let (mut text, mut photo) = (IdText::new(), 0);
+    reader.read_photo(&mut text, &mut |piece| photo += piece.as_bytes().len()).unwrap();
+    ((*text.as_bytes(), photo), reader.release().0.release())
+}
+
+#[test]
+fn an_id_card_is_read_in_place() {
+    let device = Simulated::new(SdtReader::new());
+    let card = resident("测试一");
+    let (text, photo) = twice!(device, identify_person, || device.device().lay(&card), || ());
+    assert_eq!((text, photo), (card.text(), 1_024));
 }
 
 fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {
@@ -556,4 +693,45 @@ fn a_whole_case_is_a_value_that_moves_nothing() {
     let Settlement::Paid(paid) = outcome.settlement else { panic!("{outcome:?}") };
     assert_eq!(paid.approval.amount, Fen::yuan(200));
     assert!(outcome.uploaded && office.len > 10 && office.acked == office.len);
+}
+
+fn scan_by<P: Port, L: Language>(
+    driver: Reader<P, L, 64>,
+    mut clock: VirtualClock,
+    mut show: impl FnMut(),
+) -> ([u8; 32], P) {
+    let mut driver = driver;
+    assert!(driver.init().wait(&mut clock).is_ok());
+    assert!(driver.start().wait(&mut clock).is_ok());
+    show();
+    assert!(driver.scan(Duration::from_secs(2)).wait(&mut clock).is_ok());
+    let mut payload = [0; 32];
+    let (_, code) = driver.payload().unwrap();
+    payload[..code.len()].copy_from_slice(code);
+    (payload, driver.release())
+}
+
+/// One engine after another, each by its own language.
+#[test]
+fn codes_are_scanned_in_place_by_every_engine() {
+    macro_rules! scans {
+        ($engine:expr, $language:expr) => {{
+            let device = Simulated::new($engine);
+            fn by<P: Port>(port: P, clock: VirtualClock, show: impl FnMut()) -> ([u8; 32], P) {
+                scan_by(Reader::speaking(port, $language), clock, show)
+            }
+            let show = || device.device().present(b"6901234567892", *b"E0");
+            assert!(twice!(device, by, show, || ()).starts_with(b"6901234567892\0"));
+        }};
+    }
+    scans!(De2120Module::new(), de2120::CaretCommands::new(de2120::Config::new()));
+    scans!(MenuModule::new(), honeywell::SerialMenu::new(honeywell::Config::default()));
+    scans!(NewlandModule::new(), newland::Unified::new(newland::Config::new()));
+    scans!(NewlandModule::new(), newland::Unified::new(newland::Config::new().packed(0)));
+    scans!(DatalogicModule::new(), datalogic::HostBytes::new(datalogic::Config::new()));
+    scans!(M3yModule::new(), m3y::BccFrames::new(m3y::Config::new()));
+    scans!(
+        LineModule::new(b"", b"\r"),
+        line::Line::new(line::Config::new(line::Framing::ending(b"\r")))
+    );
 }

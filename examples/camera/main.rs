@@ -3,7 +3,11 @@
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/feeds.rs"]
+mod feeds;
+mod pushed;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -17,7 +21,8 @@ use embedded_pos::scan::plate::{PlateCamera, PlateRead, ReadFlags, Reading};
 use embedded_pos::sim::Simulated;
 use embedded_pos::sim::camera::{Pass, VzenithCamera};
 
-/// Prints the plates that a VisionZenith camera reads, as they come.
+/// Prints the plates that a VisionZenith camera reads, as they come; or that
+/// another camera pushed.
 ///
 /// One line each: the plate, its class, colour and confidence, the type codes
 /// (号牌种类) it can have and the query key (号牌号码), the event's number and
@@ -41,6 +46,17 @@ struct Args {
     /// Make the camera look once, at the start.
     #[arg(long)]
     trigger: bool,
+    /// Read a message that a camera of this vendor pushed, instead of driving
+    /// one.
+    #[arg(long, requires = "pushed")]
+    vendor: Option<feeds::Vendor>,
+    /// The message: a file, or `-` for standard input.
+    #[arg(long, group = "pushed", requires = "vendor")]
+    file: Option<PathBuf>,
+    /// Take messages by HTTP POST at this port of this machine, up to `--count`
+    /// plates (1 if not told).
+    #[arg(long, group = "pushed", requires = "vendor", value_name = "PORT")]
+    listen: Option<u16>,
     /// Show what crosses the line. Bench use: it shows secrets.
     #[arg(long)]
     trace: bool,
@@ -57,6 +73,9 @@ type Failure = CallError<Fault, AnyError>;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    if let Some(vendor) = args.vendor {
+        return read_pushed(&args, vendor);
+    }
     let device = Simulated::new(VzenithCamera::new());
     let clock = SystemClock::new();
     let simulated = || common::erased(device.port(clock));
@@ -75,6 +94,29 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&args, &error),
     }
+}
+
+/// Ends with 2 if a message could not be read, or was wrong.
+fn read_pushed(args: &Args, vendor: feeds::Vendor) -> ExitCode {
+    let mut wrong = false;
+    let mut tell = |told: Result<&PlateRead, _>| match told {
+        Ok(read) => say!("{}", line(read)),
+        Err(fault) => {
+            wrong = true;
+            eprintln!("camera: {fault}");
+        }
+    };
+    let done = match (&args.file, args.listen) {
+        (Some(path), _) => pushed::file(path, vendor, &mut tell),
+        (None, port) => {
+            pushed::listen(port.unwrap_or(0), vendor, args.count.unwrap_or(1), &mut tell)
+        }
+    };
+    if let Err(error) = done {
+        eprintln!("camera: {error}");
+        return ExitCode::from(2);
+    }
+    if wrong { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }
 
 fn fail(args: &Args, error: &impl embedded_pos::Error) -> ExitCode {
@@ -136,12 +178,18 @@ fn line(read: &PlateRead) -> String {
         }
     };
     let colour = read.colour.map_or("?".to_owned(), |colour| format!("{colour:?}").to_lowercase());
-    let sure = read.confidence.map_or("?".to_owned(), |c| format!("{}/{}", c.value, c.of));
+    let sure = read.confidence.map_or("?".to_owned(), |sure| match sure.of {
+        0 => sure.value.to_string(),
+        of => format!("{}/{of}", sure.value),
+    });
     let event = read.event.map_or("?".to_owned(), |event| event.to_string());
     let time = read.time.map_or("?".to_owned(), |time| time.to_string());
     let mut notes = String::new();
     if !read.is_consistent() {
         notes += "; text and sight differ";
+    }
+    if !read.characters.as_slice().is_empty() {
+        notes += &format!("; characters {:?}", read.characters.as_slice());
     }
     if read.flags.contains(ReadFlags::OFFLINE) {
         notes += "; from store";

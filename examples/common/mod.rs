@@ -122,7 +122,8 @@ impl<P: Port> SetBaud for Erased<P> {
     }
 }
 
-fn erase(error: impl Error) -> AnyError {
+/// Any error, as its kind and text.
+pub fn erase(error: impl Error) -> AnyError {
     AnyError { kind: error.kind(), text: error.to_string() }
 }
 

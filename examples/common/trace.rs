@@ -33,6 +33,8 @@ pub enum Protocol {
     BmLite,
     /// GM65 scan engines.
     Gm65,
+    /// Other scan engines: what comes at once, undecoded.
+    Bursts,
     /// Serial CCID, and T=1 in it.
     Ccid,
     /// Vzenith cameras.
@@ -165,6 +167,7 @@ impl Decoder {
             (Protocol::BmLite, _) => fingerprint::bmlite(bytes),
             (Protocol::Gm65, Direction::Out) => gm65(bytes, 0x7E, 6),
             (Protocol::Gm65, Direction::In) => code(bytes).unwrap_or_else(|| gm65(bytes, 0x02, 4)),
+            (Protocol::Bursts, _) => None,
             (Protocol::Ccid, _) => self.ccid(direction, bytes),
             (Protocol::Vzenith, _) => vzenith(bytes),
             (Protocol::EscPos, Direction::Out) => self.escpos(bytes),

@@ -1,34 +1,33 @@
-//! Scans codes with a GM65 and says what they can be.
+//! Scans codes with any scan engine and says what they can be.
 
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
+mod engines;
 
 use std::process::ExitCode;
 use std::time::Duration as Real;
 
 use clap::{Parser, ValueEnum};
 use common::trace::{Protocol, traced};
-use common::{AnyError, AnyPort, PortName};
+use common::{AnyError, PortName};
 use embedded_pos::nb;
 use embedded_pos::port::adapter::SystemClock;
-use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant};
-use embedded_pos::scan::code::{Candidates, Expect, classify};
-use embedded_pos::scan::engine::gm65::{Await, Config, Fault, Gm65, Identity};
-use embedded_pos::scan::{Scan, Scanner};
-use embedded_pos::sim::Simulated;
-use embedded_pos::sim::scanner::{Gm65Module, Symbology};
+use embedded_pos::port::{Clock, Duration, Instant};
+use embedded_pos::scan::Scan;
+use embedded_pos::scan::code::{Candidate, Candidates, Expect, classify};
+use engines::{Engine, Name};
 
-/// Factory speed of a GM65.
-const BAUD: u32 = 9_600;
-
-/// Scans codes with a GM65 scan engine.
+/// Scans codes with a scan engine.
 ///
 /// Exits 0 when a code was scanned, 1 when none was within the time, 2 when
 /// the engine or the line failed.
 #[derive(Debug, Parser)]
 #[command(name = "scan")]
 struct Args {
+    /// Which engine it is.
+    #[arg(long, short, value_name = "NAME", default_value = "gm65")]
+    engine: Name,
     /// Where the engine is: `sim`, PATH[@BAUD] of a serial device or
     /// pseudo-terminal, or tcp:HOST:PORT.
     #[arg(long, short, value_name = "P", default_value = "sim")]
@@ -45,7 +44,7 @@ struct Args {
     /// Print payment codes and card and ID numbers in full. They are secrets.
     #[arg(long)]
     show: bool,
-    /// Save the settings in the engine, if any had to be changed.
+    /// Save the settings in the engine, if any had to be changed: gm65 and ssi.
     #[arg(long)]
     persist: bool,
     /// Show what crosses the line. Bench use: it shows secrets.
@@ -70,69 +69,31 @@ impl From<What> for Expect {
     }
 }
 
-type Failure = CallError<Fault, AnyError>;
-
-/// What is held in front of the simulated engine, one after another. The
-/// third is a setup code that would move the output to USB.
-const SHOWN: [(&[u8], Symbology); 5] = [
-    (b"134567890123456789", Symbology::Qr),
-    (b"120101199001011212", Symbology::Code128),
-    (b"\x80R0D0303.", Symbology::Qr),
-    (b"6901234567892", Symbology::Ean13),
-    (b"https://qr.alipay.com/fkx0000", Symbology::Qr),
-];
-
-/// The simulated engine, and the person before it.
-fn simulated() -> AnyPort {
-    let module = Simulated::new(Gm65Module::new());
-    let person = module.clone();
-    std::thread::spawn(move || {
-        for (code, symbology) in SHOWN.into_iter().cycle() {
-            while !person.device().is_looking() || person.device().register(0x60) & 0x80 == 0 {
-                std::thread::sleep(Real::from_millis(20));
-            }
-            std::thread::sleep(Real::from_millis(400));
-            person.device().present(code, symbology);
-            std::thread::sleep(Real::from_millis(100));
-        }
-    });
-    common::erased(module.port(SystemClock::new()))
-}
-
 struct Session {
-    scanner: Clocked<Gm65<AnyPort>, SystemClock, Await>,
+    engine: Box<dyn Engine>,
+    clock: SystemClock,
     args: Args,
 }
 
 impl Session {
-    fn init(&mut self) -> Result<Identity, Failure> {
-        let (driver, clock) = self.scanner.parts();
-        driver.init().wait(clock)?;
-        driver.identity().ok_or(CallError::Device(Fault::NotInitialised))
-    }
-
     /// Waits for a code until then.
-    fn next(&mut self, buf: &mut [u8], until: Instant) -> Result<Option<Scan>, Failure> {
-        self.scanner.start()?;
+    fn next(&mut self, buf: &mut [u8], until: Instant) -> Result<Option<Scan>, AnyError> {
+        self.engine.start()?;
         loop {
-            match self.scanner.poll_scan(buf) {
+            match self.engine.poll(buf) {
                 Ok(scan) => return Ok(Some(scan)),
                 Err(nb::Error::Other(error)) => return Err(error),
-                Err(nb::Error::WouldBlock) if self.scanner.clock.now() >= until => return Ok(None),
+                Err(nb::Error::WouldBlock) if self.clock.now() >= until => return Ok(None),
                 Err(nb::Error::WouldBlock) => std::thread::sleep(Real::from_millis(2)),
             }
         }
     }
 
     /// How many codes were scanned.
-    fn run(&mut self) -> Result<usize, Failure> {
-        let identity = self.init()?;
-        eprintln!(
-            "model {:02X}, hardware {}, software {}; setup codes are off",
-            identity.model, identity.hardware, identity.software
-        );
-        let until = self.scanner.clock.now() + Duration::from_secs(self.args.seconds);
-        let mut buf = [0; 256];
+    fn run(&mut self) -> Result<usize, AnyError> {
+        eprintln!("{}", self.engine.init()?);
+        let until = self.clock.now() + Duration::from_secs(self.args.seconds);
+        let mut buf = [0; 2_100];
         let mut scanned = 0;
         while self.args.count == 0 || scanned < self.args.count {
             match self.next(&mut buf, until) {
@@ -141,17 +102,17 @@ impl Session {
                     scanned += 1;
                     self.print(scan, &buf[..scan.len]);
                 }
-                Err(CallError::Device(fault @ Fault::Spoilt { .. })) => eprintln!("{fault}"),
+                Err(error) if engines::is_one_code(&error) => eprintln!("{error}"),
                 Err(error) => return Err(error),
             }
         }
-        self.scanner.stop()?;
+        self.engine.stop()?;
         Ok(scanned)
     }
 
     fn print(&self, scan: Scan, payload: &[u8]) {
         let expect = self.args.classify.map_or(Expect::Any, Expect::from);
-        let found = classify(payload, expect);
+        let found = classify(payload, scan.symbology, expect);
         let symbology = scan.symbology.map_or("?".into(), |id| format!("]{}", text(&id)));
         let cut = if scan.truncated { ", truncated" } else { "" };
         let secret = is_secret(&found) && !self.args.show;
@@ -161,6 +122,9 @@ impl Session {
             for candidate in found.iter() {
                 say!("   {}: {}", candidate.kind, candidate.reason);
             }
+            for Candidate { kind, .. } in found.ruled_out() {
+                say!("   not {kind}, which comes in {}", kind.comes_in());
+            }
         }
     }
 }
@@ -168,8 +132,8 @@ impl Session {
 /// Whether it can be something that is nobody else's business.
 fn is_secret(found: &Candidates) -> bool {
     use embedded_pos::scan::code::Kind;
-    let secret = |kind: Kind| kind.is_chargeable() || matches!(kind, Kind::Pan | Kind::ResidentId);
-    found.iter().any(|candidate| secret(candidate.kind))
+    let secret = |kind: Kind| kind.is_chargeable() || kind.is_licence() || kind == Kind::Pan;
+    found.iter().chain(found.ruled_out()).any(|candidate| secret(candidate.kind))
 }
 
 /// Text for a terminal: nothing in a code controls it.
@@ -186,7 +150,7 @@ fn text(bytes: &[u8]) -> String {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let port = match args.port.open(BAUD, simulated) {
+    let port = match args.port.open(args.engine.baud(), || args.engine.simulated()) {
         Ok(port) => port,
         Err(error) => {
             let error = common::open_error(error);
@@ -194,10 +158,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let port = traced(port, args.trace, "scanner", Protocol::Gm65, SystemClock::new());
-    let config = Config::new().persist(args.persist);
-    let scanner = Clocked::new(Gm65::new(port, config), SystemClock::new());
-    let mut session = Session { scanner, args };
+    let protocol = if args.engine == Name::Gm65 { Protocol::Gm65 } else { Protocol::Bursts };
+    let port = traced(port, args.trace, "scanner", protocol, SystemClock::new());
+    let engine = args.engine.driver(port, args.persist);
+    let mut session = Session { engine, clock: SystemClock::new(), args };
     match session.run() {
         Ok(0) => {
             eprintln!("no code within {} s", session.args.seconds);

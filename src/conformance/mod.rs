@@ -7,7 +7,9 @@
 
 mod camera;
 mod card;
+mod feed;
 mod fingerprint;
+mod id_reader;
 mod printer;
 mod scanner;
 
@@ -17,7 +19,9 @@ use std::vec::Vec;
 
 pub use camera::{PlateCameraStimulus, plate_camera};
 pub use card::{CardStimulus, card};
+pub use feed::feed;
 pub use fingerprint::{FingerprintStimulus, fingerprint, imaging, template_transfer};
+pub use id_reader::{IdReaderStimulus, id_reader};
 pub use printer::{PrinterStimulus, printer};
 pub use scanner::{ScannerStimulus, scanner};
 

@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 
 use embedded_pos::sim::printer::{EscPosPrinter, Event, Model};
-use peers::{ENTRIES, chinese, receipt};
+use peers::{ENTRIES, chinese, linear, receipt};
 
 /// Counts what this thread allocates.
 struct Counting;
@@ -110,7 +110,29 @@ fn ours_allocates_nothing() {
 }
 
 #[test]
+fn longer_input_is_read_too() {
+    for times in [1, 4, 16] {
+        assert_eq!(peers::linear::sdt(times), 1);
+        assert_eq!(peers::linear::classes(times), peers::linear::classes(1));
+        assert_ne!(peers::linear::classes(times), 0);
+    }
+}
+
+#[test]
 fn the_counter_counts() {
     let tree = ENTRIES.iter().find(|entry| entry.name == "tlv/iso7816_tlv").expect("listed");
     assert!(allocations(tree.run) > 0);
+}
+
+#[test]
+fn inputs_of_all_sizes_are_read_to_their_end() {
+    for times in [1, 4, 16] {
+        assert_eq!(linear::gat1400(times).run(), times as u64);
+        assert_eq!(linear::hikvision_poll(times).run(), times as u64);
+    }
+    // The pieces of pictures are events, too.
+    for times in [1, 4, 16] {
+        assert!(linear::dahua(times).run() > 2 * times as u64);
+        assert!(linear::hikvision_pictures(times).run() > 1);
+    }
 }

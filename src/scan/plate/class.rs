@@ -84,12 +84,18 @@ impl Class {
         }
     }
 
-    /// Whether plates of this class come in that colour (GA 36-2018).
+    /// Whether plates of this class come in that colour (GA 36-2018, as others
+    /// quote it).
     ///
     /// The paper plates of test and over-limit vehicles are printed on
     /// patterns that cameras see in any colour: they fit all. Ordinary ones
     /// are blue, yellow, or black (the old plates of foreigners); one seen
     /// green is a new-energy plate that lost a character.
+    ///
+    /// This looks at the class, never at the length: programs that call every
+    /// plate of eight characters green (HyperLPR's `code_filter` does) are
+    /// wrong on 应急 and WJ, and what they say of a colour is no second
+    /// opinion.
     #[must_use]
     pub const fn fits(self, colour: Colour) -> bool {
         use Colour::{Black, Blue, Green, White, Yellow, YellowGreen};
@@ -169,6 +175,28 @@ impl Province {
             Some(place) if place < PROVINCES => Some(Self(place)),
             _ => None,
         }
+    }
+
+    /// All, in the order of GB/T 2260.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..PROVINCES).map(Self)
+    }
+
+    /// The one that this character stands for.
+    #[must_use]
+    pub fn from_character(character: char) -> Option<Self> {
+        Self::all().find(|province| province.character() == character)
+    }
+
+    /// The one whose codes begin with these two digits; see
+    /// [`code`](Self::code).
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::all().find(|province| province.code() == code)
+    }
+
+    pub(super) const fn symbol(self) -> Symbol {
+        HAN + self.0
     }
 
     /// Its character, such as `津`.

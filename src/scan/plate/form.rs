@@ -73,6 +73,32 @@ pub(super) struct Form {
     pub(super) slots: &'static [Slot],
 }
 
+impl Form {
+    /// Whether it is one of the trial of 2002: no other ordinary one is that
+    /// long.
+    pub(super) fn is_trial(&self) -> bool {
+        self.class == Class::Ordinary && self.slots.len() == LONGEST
+    }
+
+    /// The plate of this form that has this number, and this province and mark
+    /// beside it.
+    pub(super) fn fill(&self, number: &[Symbol], province: Symbol) -> Option<[Symbol; LONGEST]> {
+        let mut number = number.iter();
+        let mut symbols = [0; LONGEST];
+        for (symbol, slot) in symbols.iter_mut().zip(self.slots) {
+            *symbol = match slot {
+                Slot::Province | Slot::In(_) => province,
+                Slot::Mark(mark) if *mark >= HAN => *mark,
+                _ => *number.next()?,
+            };
+            if !slot.takes(*symbol) {
+                return None;
+            }
+        }
+        number.next().is_none().then_some(symbols)
+    }
+}
+
 /// The longest form.
 pub(super) const LONGEST: usize = 8;
 
@@ -90,7 +116,7 @@ macro_rules! forms {
 
 /// Every form, the frequent ones first. No text fits two of them.
 #[rustfmt::skip]
-pub(super) static FORMS: &[Form] = forms! {
+static FORMS: &[Form] = forms! {
     Ordinary: P, L, S, S, S, S, S;
     NewEnergySmall: P, L, E, S, D, D, D, D;
     NewEnergyLarge: P, L, D, D, D, D, D, E;
@@ -116,7 +142,7 @@ pub(super) static FORMS: &[Form] = forms! {
 
 /// Where the trial of 2002 ran, and the three forms of its numbers.
 #[rustfmt::skip]
-pub(super) static TRIAL_2002: &[Form] = forms! {
+static TRIAL_2002: &[Form] = forms! {
     Ordinary: In(han('京')), L, D, D, D, A, A, A;
     Ordinary: In(han('京')), L, A, A, A, D, D, D;
     Ordinary: In(han('京')), L, D, D, D, D, D, D;
@@ -130,6 +156,11 @@ pub(super) static TRIAL_2002: &[Form] = forms! {
     Ordinary: In(han('粤')), By(b'B'), A, A, A, D, D, D;
     Ordinary: In(han('粤')), By(b'B'), D, D, D, D, D, D;
 };
+
+/// Every form.
+pub(super) fn forms() -> impl Iterator<Item = &'static Form> {
+    FORMS.iter().chain(TRIAL_2002)
+}
 
 /// How far the symbols fit: to the end, or to this place.
 fn fit(form: &Form, symbols: &[Symbol]) -> Result<(), usize> {
@@ -153,7 +184,6 @@ fn has_marks(form: &Form, symbols: &[Symbol]) -> bool {
 /// The form that the symbols have, or the place up to which some form could
 /// still have been.
 pub(super) fn find(symbols: &[Symbol]) -> Result<&'static Form, usize> {
-    let forms = || FORMS.iter().chain(TRIAL_2002);
     let whole = |form: &&Form| form.slots.len() == symbols.len() && fit(form, symbols).is_ok();
     if let Some(form) = forms().find(whole) {
         return Ok(form);
@@ -179,7 +209,7 @@ mod tests {
 
     #[test]
     fn forms_are_whole() {
-        for form in FORMS.iter().chain(TRIAL_2002) {
+        for form in forms() {
             assert!((7..=LONGEST).contains(&form.slots.len()), "{form:?}");
             for slot in form.slots {
                 assert_ne!(*slot, Mark(0), "{form:?}");
@@ -192,7 +222,7 @@ mod tests {
     /// both.
     #[test]
     fn no_text_fits_two_forms() {
-        let forms: std::vec::Vec<_> = FORMS.iter().chain(TRIAL_2002).collect();
+        let forms: std::vec::Vec<_> = forms().collect();
         for (place, one) in forms.iter().enumerate() {
             for other in forms.iter().skip(place + 1) {
                 let apart = one.slots.iter().zip(other.slots).any(|(a, b)| {

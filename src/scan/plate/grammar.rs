@@ -3,7 +3,7 @@ use core::fmt;
 use super::advice::Advice;
 use super::class::{Class, Colour, Energy, Province};
 use super::error::PlateError;
-use super::form::{Form, LONGEST, Slot, find};
+use super::form::{Form, LONGEST, Slot, find, forms};
 use super::hpzl::Hpzl;
 use super::symbol::{Line, Symbol, leading_colour};
 use super::text::PlateText;
@@ -54,7 +54,34 @@ impl Plate {
         Self::read(&Line::from_gbk(bytes)?)
     }
 
-    fn read(line: &Line) -> Result<Self, PlateError> {
+    /// The plates that the traffic database may keep under this key: several
+    /// where the province or the mark is not in it (a consulate's of 2012 and
+    /// of 2018, 试 and 超 under 22), none where the number has no such form.
+    /// Letter case and separators do not matter.
+    ///
+    /// Each has the key: its [`hpzl`](Self::hpzl) contains the code, its
+    /// [`hphm`](Self::hphm) is the number. Keys of temporary plates with six
+    /// characters (20, 21, 22) make none: their forms are free.
+    ///
+    /// ```
+    /// use embedded_pos::scan::plate::{Hpzl, Plate, Province};
+    ///
+    /// let trailer = Hpzl::new(15).unwrap();
+    /// let tianjin = Province::from_character('津').unwrap();
+    /// let plates: Vec<Plate> = Plate::from_key(trailer, "A1234", tianjin).collect();
+    /// assert_eq!(plates, [Plate::parse("津A1234挂").unwrap()]);
+    /// ```
+    pub fn from_key(hpzl: Hpzl, hphm: &str, province: Province) -> impl Iterator<Item = Self> {
+        // What no plate has is in no number.
+        let line = Line::from_utf8(hphm).unwrap_or_default();
+        forms().filter_map(move |form| {
+            let symbols = form.fill(line.symbols(), province.symbol())?;
+            let plate = Self::new(form, symbols.get(..form.slots.len())?, None);
+            plate.hpzl().contains(&hpzl).then_some(plate)
+        })
+    }
+
+    pub(super) fn read(line: &Line) -> Result<Self, PlateError> {
         let symbols = line.symbols();
         let whole = match find(symbols) {
             Ok(form) => return Ok(Self::new(form, symbols, None)),
@@ -84,8 +111,7 @@ impl Plate {
     fn oddities(&self) -> Advice {
         let Form { class, slots } = *self.form;
         let letters = self.of(Slot::is_serial).filter(u8::is_ascii_alphabetic).count();
-        // Of the ordinary ones, only those of the trial are that long.
-        let trial = class == Class::Ordinary && slots.len() == LONGEST;
+        let trial = self.form.is_trial();
         let mut advice = Advice::empty();
         advice.set(
             Advice::MANY_LETTERS,
@@ -99,6 +125,10 @@ impl Plate {
         advice.set(Advice::COLOUR, self.colour.is_some_and(|colour| !self.fits(colour)));
         advice.set(Advice::STYLE_2002, trial);
         advice
+    }
+
+    pub(super) fn symbols(&self) -> &[Symbol] {
+        self.symbols.get(..self.form.slots.len()).unwrap_or_default()
     }
 
     fn is_issuer_unknown(&self) -> bool {
@@ -190,14 +220,21 @@ impl Plate {
     /// The type codes it can have, 号牌种类, the likely ones first. Fewer if a
     /// colour stood in front.
     #[must_use]
-    pub const fn hpzl(&self) -> &'static [Hpzl] {
-        Hpzl::candidates(self.form.class, self.colour)
+    pub fn hpzl(&self) -> &'static [Hpzl] {
+        self.hpzl_of(self.colour)
     }
 
     /// As [`hpzl`](Self::hpzl), for a plate of this colour.
     #[must_use]
-    pub const fn hpzl_in(&self, colour: Colour) -> &'static [Hpzl] {
-        Hpzl::candidates(self.form.class, Some(colour))
+    pub fn hpzl_in(&self, colour: Colour) -> &'static [Hpzl] {
+        self.hpzl_of(Some(colour))
+    }
+
+    fn hpzl_of(&self, colour: Option<Colour>) -> &'static [Hpzl] {
+        if self.form.is_trial() {
+            return Hpzl::TRIAL;
+        }
+        Hpzl::candidates(self.form.class, colour)
     }
 
     /// What is odd about it.
@@ -207,9 +244,10 @@ impl Plate {
     }
 
     /// Whether plates of this class come in that colour; see [`Class::fits`].
+    /// Those of the trial of 2002 fit all, for no source tells theirs.
     #[must_use]
-    pub const fn fits(&self, colour: Colour) -> bool {
-        self.form.class.fits(colour)
+    pub fn fits(&self, colour: Colour) -> bool {
+        self.form.is_trial() || self.form.class.fits(colour)
     }
 }
 

@@ -77,6 +77,32 @@ impl Hpzl {
         })
     }
 
+    /// The codes of plates of 2002: seven characters were given to cars,
+    /// lorries and motorcycles only.
+    pub(super) const TRIAL: &'static [Self] = &[Self(2), Self(1), Self(7), Self(8)];
+
+    /// The class of the plates with this code; `None` for a code that does not
+    /// tell it: plates of other countries, temporary ones, none at all, 99.
+    #[must_use]
+    pub const fn class(self) -> Option<Class> {
+        Some(match self.0 {
+            1 | 2 | 6 | 7 | 8 | 12 | 13 | 14 => Class::Ordinary,
+            3 | 9 => Class::Embassy,
+            4 | 10 => Class::Consulate,
+            15 => Class::Trailer,
+            16 | 17 => Class::Coach,
+            18 | 19 => Class::Test,
+            23 | 24 => Class::Police,
+            26 => Class::HongKong,
+            27 => Class::Macau,
+            31 => Class::ArmedPolice,
+            32 => Class::Army,
+            51 => Class::NewEnergyLarge,
+            52 => Class::NewEnergySmall,
+            _ => return None,
+        })
+    }
+
     /// The codes that a plate of this class and colour can have, the likely
     /// ones first.
     ///

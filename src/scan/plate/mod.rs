@@ -60,6 +60,10 @@
 //! Forms from GA 36-2007, GA 36-2018 and the practice of police programs;
 //! reading needs no memory but the line itself, and 24 bytes for the plate.
 //!
+//! Which plates a key can be, [`Plate::from_key`] tells; [`matching`] looks a text
+//! up in a list, whether or not it is a plate; [`votes`] makes one result of many
+//! readings of a vehicle.
+//!
 //! # Cameras
 //!
 //! A [`PlateCamera`] tells of each vehicle with a [`PlateRead`]: the text as it
@@ -87,6 +91,19 @@
 //! | --- | --- | --- |
 //! | [`feed::vzenith`] | 臻识 VisionZenith, 千熠 Qianyi, and others built on them | TCP 8131 |
 //!
+//! Others push what they read, by HTTP most often; for these there is a
+//! [`Feed`](feed::Feed) each, into which goes whatever arrived:
+//!
+//! | feed | cameras | messages |
+//! | --- | --- | --- |
+//! | [`feed::hikvision`] | 海康威视 Hikvision, ISAPI | XML or JSON, in a form with pictures or alone; answers to polls |
+//! | [`feed::dahua`] | 大华 Dahua | lines or JSON, in an answer that never ends or posted |
+//! | [`feed::axis`] | Axis with the FF Group's program | JSON |
+//! | [`feed::gat1400`] | platforms and cameras of the police, GA/T 1400 | JSON |
+//! | [`feed::vzenith::Push`] | 臻识 VisionZenith, 千熠 Qianyi | JSON by HTTP and MQTT; [`feed::vzenith::Answer`] |
+//! | [`feed::openalpr`] | OpenALPR, Rekor Scout | JSON |
+//! | [`feed::plate_recognizer`] | Plate Recognizer Stream | JSON, alone or in a form with the picture |
+//!
 //! **Wiring.** These cameras have Ethernet or Wi-Fi; the port is a connected
 //! TCP socket, or whatever carries its bytes (a serial gateway does). Readings
 //! are bursts of up to 100 KB when pictures are asked for: over a slow line ask
@@ -104,11 +121,13 @@ pub mod feed;
 mod form;
 mod grammar;
 mod hpzl;
+pub mod matching;
 mod note;
 mod read;
 mod symbol;
 mod text;
 mod time;
+pub mod votes;
 
 pub use advice::Advice;
 #[cfg(feature = "async")]

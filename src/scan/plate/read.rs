@@ -2,9 +2,11 @@ use core::fmt;
 
 use bitflags::bitflags;
 
+use super::advice::Advice;
 use super::class::{Class, Colour};
 use super::error::PlateError;
 use super::grammar::Plate;
+use super::matching::Spelling;
 use super::note::{Code, EventId, Note};
 use super::symbol;
 use super::time::ReadTime;
@@ -77,10 +79,27 @@ impl Characters {
     /// Twice the characters of the longest plate.
     const MOST: usize = 16;
 
-    /// The first 16 of these values.
-    pub(super) fn new(values: impl Iterator<Item = u8>) -> Self {
+    /// These values, of the first 16 characters.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = u8>) -> Self {
         let mut characters = Self::default();
         for (to, value) in characters.values.iter_mut().zip(values) {
+            *to = value.min(100);
+            characters.len += 1;
+        }
+        characters
+    }
+
+    /// The values of a list such as `99,98` or `津-80,A-90`; none if one of the
+    /// first 16 is no value.
+    pub(super) fn read(text: &[u8]) -> Self {
+        let mut characters = Self::default();
+        let values = text.split(|byte| *byte == b',').map(|item| {
+            let value = item.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
+            core::str::from_utf8(value.trim_ascii()).ok()?.parse().ok()
+        });
+        for (to, value) in characters.values.iter_mut().zip(values) {
+            let Some(value) = value.filter(|value| *value <= 100) else { return Self::default() };
             *to = value;
             characters.len += 1;
         }
@@ -179,13 +198,40 @@ impl PlateRead {
         }
     }
 
+    /// What the text spells, for comparing: of two regions' plates the first,
+    /// nothing where the camera says that there is none.
+    #[must_use]
+    pub fn spelling(&self) -> Spelling {
+        match self.reading {
+            Reading::NoPlate => Spelling::default(),
+            _ => self.text.spelling(),
+        }
+    }
+
+    /// How sure the camera is of each character of the spelling, 0 to 100: by
+    /// its value for that character, else by the one for the whole, else quite.
+    pub(super) fn sure(&self, spelling: &Spelling) -> impl Iterator<Item = u8> {
+        let characters = self.characters.as_slice();
+        // A colour in front, or a separator, may be counted or not.
+        let own = characters.len() == spelling.len();
+        let percent = |Confidence { value, of }| {
+            let percent = u64::from(value) * 100 / u64::from(of).max(1);
+            u8::try_from(percent).unwrap_or(100).min(100)
+        };
+        let whole = self.confidence.filter(|confidence| confidence.of > 0).map_or(100, percent);
+        (0..spelling.len()).map(move |place| {
+            characters.get(place).copied().filter(|_| own).unwrap_or(whole).min(100)
+        })
+    }
+
     /// Whether the text and what the camera saw go together: the plate's class
-    /// comes in that colour, and is the class the camera saw. True for what is
-    /// not known.
+    /// comes in that colour, and in the one in front of the text, and is the
+    /// class the camera saw. True for what is not known.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
         let Some(plate) = self.plate() else { return true };
-        self.colour.is_none_or(|colour| plate.fits(colour))
+        !plate.advice().contains(Advice::COLOUR)
+            && self.colour.is_none_or(|colour| plate.fits(colour))
             && self.class.is_none_or(|class| plate.class() == class)
     }
 }
@@ -237,6 +283,14 @@ impl RawText {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn spelling(&self) -> Spelling {
+        let first = self.as_bytes().split(|byte| *byte == b'|').next().unwrap_or_default();
+        match (self.charset, core::str::from_utf8(first)) {
+            (Charset::Utf8, Ok(text)) => Spelling::new(text),
+            _ => Spelling::from_gbk(first),
+        }
     }
 
     /// Whether it was longer.

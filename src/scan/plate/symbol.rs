@@ -108,6 +108,48 @@ fn from_gbk(lead: u8, trail: u8) -> Glyph {
     }
 }
 
+/// The characters of a text, each with the byte where it begins and its length.
+fn glyphs(text: &str) -> impl Iterator<Item = (Glyph, usize, usize)> + Clone {
+    text.char_indices().map(|(offset, c)| (from_char(c), offset, c.len_utf8()))
+}
+
+/// As [`glyphs`], of GBK.
+fn gbk_glyphs(bytes: &[u8]) -> impl Iterator<Item = (Glyph, usize, usize)> + Clone {
+    let mut rest = bytes;
+    core::iter::from_fn(move || {
+        let (&lead, tail) = rest.split_first()?;
+        let offset = bytes.len() - rest.len();
+        let (glyph, len) = match tail.first() {
+            _ if lead.is_ascii() => (from_ascii(lead), 1),
+            Some(&trail) => (from_gbk(lead, trail), 2),
+            None => (Glyph::Unknown, 1),
+        };
+        rest = rest.get(len..).unwrap_or_default();
+        Some((glyph, offset, len))
+    })
+}
+
+/// What stands for a character that no plate has.
+pub(super) const UNREADABLE: Symbol = b'?';
+
+/// The symbols of a text that need not be a plate, separators left out.
+pub(super) fn symbols(text: &str) -> impl Iterator<Item = Symbol> + Clone {
+    glyphs(text).filter_map(|(glyph, ..)| lenient(glyph))
+}
+
+/// As [`symbols`], of GBK.
+pub(super) fn gbk_symbols(bytes: &[u8]) -> impl Iterator<Item = Symbol> + Clone {
+    gbk_glyphs(bytes).filter_map(|(glyph, ..)| lenient(glyph))
+}
+
+const fn lenient(glyph: Glyph) -> Option<Symbol> {
+    match glyph {
+        Glyph::Symbol(symbol) => Some(symbol),
+        Glyph::Separator => None,
+        Glyph::Unknown => Some(UNREADABLE),
+    }
+}
+
 /// Writes GBK bytes as text. Characters that no plate has become `?`.
 pub(super) fn write_gbk(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = bytes.iter();
@@ -158,30 +200,30 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn from_utf8(text: &str) -> Result<Self, PlateError> {
-        let mut line = Self::default();
-        for (offset, c) in text.char_indices() {
-            if line.len == ROOM {
-                break;
-            }
-            line.push(from_char(c), offset, c.len_utf8())?;
-        }
-        Ok(line)
+        Self::of(glyphs(text))
     }
 
     pub(super) fn from_gbk(bytes: &[u8]) -> Result<Self, PlateError> {
+        Self::of(gbk_glyphs(bytes))
+    }
+
+    pub(super) fn from_symbols(symbols: &[Symbol]) -> Result<Self, PlateError> {
+        let mut end = 0;
+        Self::of(symbols.iter().map(|symbol| {
+            let (offset, len) = (end, character(*symbol).len_utf8());
+            end += len;
+            let unreadable = *symbol == UNREADABLE;
+            (if unreadable { Glyph::Unknown } else { Glyph::Symbol(*symbol) }, offset, len)
+        }))
+    }
+
+    fn of(glyphs: impl Iterator<Item = (Glyph, usize, usize)>) -> Result<Self, PlateError> {
         let mut line = Self::default();
-        let mut rest = bytes;
-        while let Some((&lead, tail)) = rest.split_first()
-            && line.len < ROOM
-        {
-            let offset = bytes.len() - rest.len();
-            let (glyph, len) = match tail.first() {
-                _ if lead.is_ascii() => (from_ascii(lead), 1),
-                Some(&trail) => (from_gbk(lead, trail), 2),
-                None => (Glyph::Unknown, 1),
-            };
+        for (glyph, offset, len) in glyphs {
             line.push(glyph, offset, len)?;
-            rest = rest.get(len..).unwrap_or_default();
+            if line.len == ROOM {
+                break;
+            }
         }
         Ok(line)
     }

@@ -23,6 +23,21 @@ pub enum Zone {
     East(i16),
 }
 
+impl Zone {
+    /// The zone whose clocks are so many seconds ahead of UTC, give or take a
+    /// minute; `None` if there is none.
+    pub(super) fn ahead(seconds: i64) -> Option<Self> {
+        const QUARTER: i64 = 15 * 60;
+        if seconds.unsigned_abs() > 15 * 60 * 60 {
+            return None;
+        }
+        let quarters = (seconds + QUARTER / 2).div_euclid(QUARTER);
+        let apart = (seconds - quarters * QUARTER).abs();
+        let minutes = i16::try_from(quarters * 15).ok()?;
+        (apart <= 60 && minutes.abs() <= 14 * 60).then_some(Self::East(minutes))
+    }
+}
+
 impl ReadTime {
     /// Reads a time as in ISO 8601, basic or extended: `2016-03-25 13:03:54`,
     /// `20160325T130354.921+0800`. A fraction of a second, with a point before
@@ -127,7 +142,9 @@ impl Digits<'_> {
             Some(_) => return None,
         };
         self.0 = rest;
-        let (hours, minutes) = (self.number(2, 15)?, self.then(b":", 59)?);
+        // Some cameras write `-500`.
+        let hours = self.number(if rest.len() == 3 { 1 } else { 2 }, 15)?;
+        let minutes = self.then(b":", 59)?;
         let minutes = i16::try_from(hours * 60 + minutes).ok()?;
         self.0.is_empty().then_some(Zone::East(sign * minutes))
     }
@@ -184,6 +201,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn zones() {
+        assert_eq!(Zone::ahead(8 * 3600 + 2), Some(Zone::East(480)));
+        assert_eq!(Zone::ahead(-3), Some(Zone::East(0)));
+        assert_eq!(Zone::ahead(-5 * 3600), Some(Zone::East(-300)));
+        for none in [400, 15 * 3600, i64::MAX / 2, i64::MIN, i64::MAX] {
+            assert_eq!(Zone::ahead(none), None);
+        }
+    }
+
+    #[test]
     fn days_are_counted() {
         let seconds = |text| ReadTime::parse(text).map(|time| time.seconds);
         assert_eq!(seconds("1970-01-01 00:00:00"), Some(0));
@@ -203,6 +230,7 @@ mod tests {
         assert_eq!(time("2016-03-25T05:03:54,5Z").micros, 500_000);
         assert_eq!(time("2016-03-25 05:03:54").zone, Zone::Unknown);
         assert_eq!(time("20160325 050354123").micros, 123_000);
+        assert_eq!(time("20160325T130354-500").zone, Zone::East(-300));
         for text in [
             "",
             "2016-03-25",

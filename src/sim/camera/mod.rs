@@ -1,8 +1,12 @@
-//! A plate camera that speaks the protocol of 臻识 VisionZenith.
+//! A plate camera that speaks the protocol of 臻识 VisionZenith, and the messages
+//! of cameras that push.
 
 mod pass;
+pub mod pushed;
+mod sight;
 
 pub use pass::{Pass, picture};
+pub use sight::Sight;
 
 use std::borrow::ToOwned;
 use std::format;

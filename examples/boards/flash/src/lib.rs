@@ -15,6 +15,7 @@ use core::task::{Context, Poll, Waker};
 use embedded_pos::port::{Clock, Instant, Port};
 use embedded_pos::printer::escpos::{Encoder, Printable, Profile, Qr};
 use embedded_pos::printer::{Item, Printer, QrLevel, Style};
+use embedded_pos::scan::plate::feed::Feed;
 use embedded_pos::{ErrorType, nb};
 
 const DATA: *mut u8 = ptr::without_provenance_mut(0x4000_0000);
@@ -136,6 +137,38 @@ macro_rules! scanner {
             wanted(scanner.stop().is_ok().into());
         }
     };
+}
+
+/// A program that reads what a camera pushes with this feed.
+#[macro_export]
+macro_rules! feed {
+    ($type:ty, $new:expr) => {
+        /// Takes as much .bss as the feed has state, its room included.
+        #[used]
+        static mut STATE: core::mem::MaybeUninit<$type> = core::mem::MaybeUninit::uninit();
+
+        #[unsafe(no_mangle)]
+        extern "C" fn start() {
+            $crate::runtime();
+            $crate::pushed(&mut $new);
+        }
+    };
+}
+
+/// What comes of the bytes of a line.
+pub fn pushed(feed: &mut impl Feed) {
+    let mut bytes = [0; 16];
+    while let Ok(len) = Uart.try_read(&mut bytes) {
+        let mut rest = bytes.get(..len).unwrap_or_default();
+        loop {
+            let (used, event) = feed.push(rest);
+            rest = rest.get(used..).unwrap_or_default();
+            if core::hint::black_box(&event).is_none() {
+                break;
+            }
+        }
+    }
+    wanted(core::hint::black_box(&feed.end()).is_some().into());
 }
 
 fn register(address: *const u32) -> u32 {

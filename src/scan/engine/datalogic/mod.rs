@@ -72,7 +72,8 @@ impl<P> Datalogic<P> {
 impl<P, const N: usize> Datalogic<P, N> {
     /// Says a command. There is no reply.
     pub fn say(&mut self, command: Command) -> Held<'_, P, Steps<Command>, HostBytes, N> {
-        self.hold(Steps::of([command]))
+        let make = self.language().make;
+        self.hold(Steps::of(Some(command).filter(|command| !command.bytes(make).is_empty())))
     }
 }
 

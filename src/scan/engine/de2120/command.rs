@@ -1,4 +1,4 @@
-use crate::scan::engine::dialect::Said;
+use crate::scan::engine::dialect::{Family, Said};
 use crate::scan::engine::reader::Bytes;
 use crate::scan::{Encoding, Symbologies};
 
@@ -79,28 +79,27 @@ pub enum Setting {
     Linear(bool),
     /// All matrix codes: `AQRENA`, `AQRDIS`.
     Matrix(bool),
-    /// One [family](Setting::FAMILIES) of codes, by its place.
-    Family(u8, bool),
+    /// One [family](Setting::FAMILIES) of codes.
+    Family(Family, bool),
 }
 
 impl Setting {
-    /// The families of codes that can be switched by themselves, and their
-    /// names.
-    pub(super) const FAMILIES: [(Symbologies, &'static [u8; 6]); 14] = [
-        (Symbologies::EAN_UPC, b"E13ENA"),
-        (Symbologies::EAN_UPC, b"EA8ENA"),
-        (Symbologies::EAN_UPC, b"UPAENA"),
-        (Symbologies::EAN_UPC, b"UPEENA"),
-        (Symbologies::CODE128, b"128ENA"),
-        (Symbologies::CODE128, b"GS1ENA"),
-        (Symbologies::CODE39, b"C39ENA"),
-        (Symbologies::CODE93, b"C93ENA"),
-        (Symbologies::CODE11, b"C11ENA"),
-        (Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
-        (Symbologies::QR, b"QRCENA"),
-        (Symbologies::DATA_MATRIX, b"DMCENA"),
-        (Symbologies::PDF417, b"PDFENA"),
-        (Symbologies::AZTEC, b"AZTENA"),
+    /// The families of codes that can be switched by themselves.
+    pub const FAMILIES: &'static [Family] = &[
+        Family::new(Symbologies::EAN_UPC, b"E13ENA"),
+        Family::new(Symbologies::EAN_UPC, b"EA8ENA"),
+        Family::new(Symbologies::EAN_UPC, b"UPAENA"),
+        Family::new(Symbologies::EAN_UPC, b"UPEENA"),
+        Family::new(Symbologies::CODE128, b"128ENA"),
+        Family::new(Symbologies::CODE128, b"GS1ENA"),
+        Family::new(Symbologies::CODE39, b"C39ENA"),
+        Family::new(Symbologies::CODE93, b"C93ENA"),
+        Family::new(Symbologies::CODE11, b"C11ENA"),
+        Family::new(Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
+        Family::new(Symbologies::QR, b"QRCENA"),
+        Family::new(Symbologies::DATA_MATRIX, b"DMCENA"),
+        Family::new(Symbologies::PDF417, b"PDFENA"),
+        Family::new(Symbologies::AZTEC, b"AZTENA"),
     ];
 
     /// The name, and what stands behind it.
@@ -151,10 +150,7 @@ impl Setting {
             Self::Linear(false) => (*b"ODCDIS", b""),
             Self::Matrix(true) => (*b"AQRENA", b""),
             Self::Matrix(false) => (*b"AQRDIS", b""),
-            // The driver makes no other.
-            Self::Family(family, on) => {
-                (*Self::FAMILIES[family as usize % Self::FAMILIES.len()].1, digit(on))
-            }
+            Self::Family(family, on) => (family.name(), digit(on)),
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::command::{Command, Look, Setting};
 use super::config::Config;
 use crate::port::Duration;
-use crate::scan::engine::dialect::{Answer, Framing, Identifier, Lines, Refusal, Steps};
+use crate::scan::engine::dialect::{Answer, Family, Framing, Identifier, Lines, Refusal, Steps};
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
 use crate::scan::{Encoding, Mode, Signals, Symbologies};
 
@@ -45,10 +45,8 @@ impl CaretCommands {
     }
 
     fn symbologies(on: Symbologies) -> Option<Steps<Command>> {
-        let switches = (0..)
-            .zip(Setting::FAMILIES)
-            .map(|(place, (family, _))| Command::Set(Setting::Family(place, on.contains(family))));
-        ABILITIES.symbologies.contains(on).then(|| Steps::of(switches))
+        let switches = Family::switches(Setting::FAMILIES, on)?;
+        Some(Steps::of(switches.map(|(family, on)| Command::Set(Setting::Family(family, on)))))
     }
 
     fn signal(signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -62,15 +60,7 @@ impl CaretCommands {
 const ABILITIES: Abilities = Abilities {
     signals: Signals::AIM.union(Signals::ILLUMINATION),
     modes: &[Mode::Command, Mode::Continuous, Mode::Presentation],
-    symbologies: {
-        let mut all = Symbologies::empty();
-        let mut at = 0;
-        while at < Setting::FAMILIES.len() {
-            all = all.union(Setting::FAMILIES[at].0);
-            at += 1;
-        }
-        all
-    },
+    symbologies: Family::all(Setting::FAMILIES),
 };
 
 impl Language for CaretCommands {

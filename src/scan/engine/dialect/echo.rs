@@ -59,3 +59,12 @@ impl Echo {
 fn agrees(pattern: &[u8], bytes: &[u8]) -> bool {
     pattern.iter().zip(bytes).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
+
+/// Puts a number behind.
+pub(in crate::scan::engine) fn decimal(value: u16, out: &mut Bytes) {
+    let places = [10_000, 1_000, 100, 10, 1];
+    for place in places.into_iter().filter(|place| *place == 1 || value >= *place) {
+        // Below ten.
+        out.push(b'0' + u8::try_from(value / place % 10).unwrap_or(0));
+    }
+}

@@ -16,11 +16,13 @@
 //! take the length where the engine has one.
 
 mod echo;
+mod family;
 mod lines;
 mod refusal;
 mod steps;
 
-pub(super) use echo::{Echo, Heard};
+pub(super) use echo::{Echo, Heard, decimal};
+pub use family::Family;
 pub(super) use lines::Lines;
 pub use lines::{Framing, Identifier};
 pub use refusal::{Reason, Refusal};

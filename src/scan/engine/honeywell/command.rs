@@ -1,5 +1,5 @@
 use crate::scan::Symbologies;
-use crate::scan::engine::dialect::{Echo, Said};
+use crate::scan::engine::dialect::{Echo, Family, Said, decimal};
 use crate::scan::engine::reader::Bytes;
 
 /// Where a setting is kept.
@@ -58,41 +58,39 @@ pub enum Setting {
     Aimer,
     /// The light: `SCNLED`, 0 off, 1 on.
     Light,
-    /// A family of codes by its place among those that can be switched: 0 off,
-    /// 1 on.
-    Family(u8),
+    /// One [family](Setting::FAMILIES) of codes: 0 off, 1 on.
+    Family(Family),
 }
 
 impl Setting {
-    /// The families of codes that can be switched, and their names.
-    pub(super) const FAMILIES: [(Symbologies, &'static [u8; 6]); 17] = [
-        (Symbologies::EAN_UPC, b"E13ENA"),
-        (Symbologies::EAN_UPC, b"EA8ENA"),
-        (Symbologies::EAN_UPC, b"UPBENA"),
-        (Symbologies::CODE128, b"128ENA"),
-        (Symbologies::CODE128, b"GS1ENA"),
-        (Symbologies::CODE39, b"C39ENA"),
-        (Symbologies::CODE93, b"C93ENA"),
-        (Symbologies::CODE11, b"C11ENA"),
-        (Symbologies::CODABAR, b"CBRENA"),
-        (Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
-        (Symbologies::MSI, b"MSIENA"),
-        (Symbologies::DATABAR, b"RSSENA"),
-        (Symbologies::PDF417, b"PDFENA"),
-        (Symbologies::QR, b"QRCENA"),
-        (Symbologies::DATA_MATRIX, b"IDMENA"),
-        (Symbologies::AZTEC, b"AZTENA"),
-        (Symbologies::HAN_XIN, b"HX_ENA"),
+    /// The families of codes that can be switched by themselves.
+    pub const FAMILIES: &'static [Family] = &[
+        Family::new(Symbologies::EAN_UPC, b"E13ENA"),
+        Family::new(Symbologies::EAN_UPC, b"EA8ENA"),
+        Family::new(Symbologies::EAN_UPC, b"UPBENA"),
+        Family::new(Symbologies::CODE128, b"128ENA"),
+        Family::new(Symbologies::CODE128, b"GS1ENA"),
+        Family::new(Symbologies::CODE39, b"C39ENA"),
+        Family::new(Symbologies::CODE93, b"C93ENA"),
+        Family::new(Symbologies::CODE11, b"C11ENA"),
+        Family::new(Symbologies::CODABAR, b"CBRENA"),
+        Family::new(Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
+        Family::new(Symbologies::MSI, b"MSIENA"),
+        Family::new(Symbologies::DATABAR, b"RSSENA"),
+        Family::new(Symbologies::PDF417, b"PDFENA"),
+        Family::new(Symbologies::QR, b"QRCENA"),
+        Family::new(Symbologies::DATA_MATRIX, b"IDMENA"),
+        Family::new(Symbologies::AZTEC, b"AZTENA"),
+        Family::new(Symbologies::HAN_XIN, b"HX_ENA"),
     ];
 
-    const fn name(self) -> &'static [u8; 6] {
+    const fn name(self) -> [u8; 6] {
         match self {
-            Self::Header => b"DECHDR",
-            Self::Trigger => b"TRGMOD",
-            Self::Aimer => b"SCNAIM",
-            Self::Light => b"SCNLED",
-            // The driver makes no other.
-            Self::Family(place) => Self::FAMILIES[place as usize % Self::FAMILIES.len()].1,
+            Self::Header => *b"DECHDR",
+            Self::Trigger => *b"TRGMOD",
+            Self::Aimer => *b"SCNAIM",
+            Self::Light => *b"SCNLED",
+            Self::Family(family) => family.name(),
         }
     }
 }
@@ -107,8 +105,8 @@ pub enum Command {
     Untrigger,
     /// SYN BEL: a beep.
     Beep,
-    /// SYN M: a setting becomes a value of one digit.
-    Set(Setting, u8, Storage),
+    /// SYN M: a setting becomes a value.
+    Set(Setting, u16, Storage),
     /// SYN M: a question about a setting.
     Ask(Setting, Question),
 }
@@ -120,7 +118,7 @@ impl Command {
             Self::Trigger => *b"SYN T\0",
             Self::Untrigger => *b"SYN U\0",
             Self::Beep => *b"SYN BE",
-            Self::Set(setting, ..) | Self::Ask(setting, _) => *setting.name(),
+            Self::Set(setting, ..) | Self::Ask(setting, _) => setting.name(),
         }
     }
 
@@ -134,12 +132,12 @@ impl Command {
         match self {
             Self::Trigger | Self::Untrigger | Self::Beep => {}
             Self::Set(setting, value, storage) => {
-                bytes.extend(setting.name());
-                bytes.push(b'0' + value % 10);
+                bytes.extend(&setting.name());
+                decimal(value, &mut bytes);
                 bytes.extend(storage.mark());
             }
             Self::Ask(setting, question) => {
-                bytes.extend(setting.name());
+                bytes.extend(&setting.name());
                 bytes.extend(question.mark());
                 bytes.extend(Storage::Volatile.mark());
             }
@@ -154,12 +152,12 @@ impl Command {
         match self {
             Self::Trigger | Self::Untrigger | Self::Beep => None,
             Self::Set(setting, value, storage) => {
-                text.extend(setting.name());
-                text.push(b'0' + value % 10);
+                text.extend(&setting.name());
+                decimal(value, &mut text);
                 Some(Echo::new(text, false, storage.mark()))
             }
             Self::Ask(setting, _) => {
-                text.extend(setting.name());
+                text.extend(&setting.name());
                 Some(Echo::new(text, true, Storage::Volatile.mark()))
             }
         }

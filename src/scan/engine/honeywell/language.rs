@@ -2,7 +2,7 @@ use super::command::{Command, Setting, Storage};
 use super::config::{Config, Make};
 use super::header::{Header, MARK};
 use crate::port::Duration;
-use crate::scan::engine::dialect::{Answer, Echo, Heard, Lines, Refusal, Steps};
+use crate::scan::engine::dialect::{Answer, Echo, Family, Heard, Lines, Refusal, Steps};
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
 use crate::scan::{Mode, Signals, Symbologies};
 
@@ -25,6 +25,8 @@ pub struct SerialMenu {
     /// How much of the code with a header is still to come, its CR included.
     left: Option<u32>,
     awaited: Option<(Echo, [u8; 6])>,
+    /// Those before: without a header, late ones would look like codes.
+    past: [Option<Echo>; 2],
 }
 
 impl SerialMenu {
@@ -32,7 +34,7 @@ impl SerialMenu {
     #[must_use]
     pub const fn new(config: Config) -> Self {
         let lines = Lines::new(config.framing, config.identifier, config.encoding);
-        Self { config, lines, left: None, awaited: None }
+        Self { config, lines, left: None, awaited: None, past: [None, None] }
     }
 
     const fn has_header(&self) -> bool {
@@ -49,18 +51,18 @@ impl SerialMenu {
     fn abilities(&self) -> Abilities {
         let mut symbologies = Symbologies::empty();
         if self.has_header() {
-            symbologies = Setting::FAMILIES.iter().map(|(family, _)| *family).collect();
+            symbologies = Family::all(Setting::FAMILIES);
         }
         let signals = Signals::BEEPER | Signals::AIM | Signals::ILLUMINATION;
         Abilities { signals, modes: &[Mode::Command], symbologies }
     }
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
-        let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
-            let on = u8::from(on.contains(family));
-            Command::Set(Setting::Family(place), on, Storage::Volatile)
-        });
-        self.abilities().symbologies.contains(on).then(|| Steps::of(switches))
+        let families = if self.has_header() { Setting::FAMILIES } else { &[] };
+        let switches = Family::switches(families, on)?;
+        Some(Steps::of(switches.map(|(family, on)| {
+            Command::Set(Setting::Family(family), u16::from(on), Storage::Volatile)
+        })))
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -85,7 +87,7 @@ impl SerialMenu {
             Heard::Reply { len, status, value } => (len, status, value),
         };
         let refused = Refusal::of(*name, status).map(Answer::Refused);
-        self.awaited = None;
+        self.expect(None);
         Some(Front::Reply(len, refused.unwrap_or(Answer::Done(value))))
     }
 
@@ -122,11 +124,26 @@ impl SerialMenu {
         Front::End(1)
     }
 
+    /// A reply to an earlier command, if that is what stands there.
+    fn late(&self, bytes: &[u8]) -> Option<Front<Answer>> {
+        let past = self.past.iter().flatten().filter(|_| !self.lines.is_growing());
+        past.map(|echo| echo.heard(bytes)).find_map(|heard| match heard {
+            Heard::Other => None,
+            Heard::Open => Some(Front::Open),
+            Heard::Reply { len, .. } => Some(Front::Noise(len)),
+        })
+    }
+
     /// Without a header, codes and replies are lines of text alike.
     fn without_header(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         if !self.lines.is_growing()
             && let Some(front) = self.reply(bytes)
             && !(silent && matches!(front, Front::Open))
+        {
+            return front;
+        }
+        if let Some(front) =
+            self.late(bytes).filter(|front| !(silent && matches!(front, Front::Open)))
         {
             return front;
         }
@@ -174,7 +191,13 @@ impl Language for SerialMenu {
     }
 
     fn expect(&mut self, command: Option<&Command>) {
-        self.awaited = command.and_then(|command| Some((command.echo()?, command.name())));
+        let awaited = command.and_then(|command| Some((command.echo()?, command.name())));
+        if let Some((echo, _)) = core::mem::replace(&mut self.awaited, awaited) {
+            let [last, _] = &mut self.past;
+            let last = last.replace(echo);
+            let [_, first] = &mut self.past;
+            *first = last;
+        }
     }
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {

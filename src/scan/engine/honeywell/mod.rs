@@ -92,11 +92,11 @@ impl<P> Honeywell<P> {
 }
 
 impl<P, const N: usize> Honeywell<P, N> {
-    /// Gives a setting a value of one digit.
+    /// Gives a setting a value.
     pub fn set(
         &mut self,
         setting: Setting,
-        value: u8,
+        value: u16,
         storage: Storage,
     ) -> Held<'_, P, Steps<Command>, SerialMenu, N> {
         self.hold(Steps::of([Command::Set(setting, value, storage)]))

@@ -3,7 +3,7 @@ use super::config::Config;
 use crate::port::Duration;
 use crate::scan::engine::dialect::{Answer, Reason, Refusal, Steps};
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Head, INBOX, Job, Language, Timing};
-use crate::scan::{Mode, Signals, Symbologies};
+use crate::scan::{Signals, Symbologies};
 
 const START: u8 = 0x5A;
 const END: u8 = 0xA5;
@@ -134,7 +134,7 @@ impl Language for BccFrames {
             Job::Start => Steps::of([Command::SetupCodesOff, Command::Start]),
             Job::Stop => Steps::of([Command::Stop]),
             Job::Signal(Signals::ILLUMINATION, on) => Steps::of([Command::Light(on)]),
-            Job::Mode(Mode::Command | _) | Job::Symbologies(_) | Job::Signal(..) => return None,
+            Job::Mode(_) | Job::Symbologies(_) | Job::Signal(..) => return None,
         })
     }
 

@@ -1,5 +1,5 @@
 use crate::scan::Symbologies;
-use crate::scan::engine::dialect::{Echo, Said};
+use crate::scan::engine::dialect::{Echo, Family, Said, decimal};
 use crate::scan::engine::reader::Bytes;
 
 /// Where a setting is kept.
@@ -75,44 +75,42 @@ pub enum Setting {
     Light,
     /// `AMLENA`: the aiming pattern; 0 off.
     Aimer,
-    /// A family of codes by its place among those that can be switched: 0 off,
-    /// 1 on.
-    Family(u8),
+    /// One [family](Setting::FAMILIES) of codes: 0 off, 1 on.
+    Family(Family),
 }
 
 impl Setting {
-    /// The families of codes that can be switched, and their names.
-    pub(super) const FAMILIES: [(Symbologies, &'static [u8; 6]); 12] = [
-        (Symbologies::EAN_UPC, b"E13ENA"),
-        (Symbologies::EAN_UPC, b"EA8ENA"),
-        (Symbologies::EAN_UPC, b"UPAENA"),
-        (Symbologies::EAN_UPC, b"UPEENA"),
-        (Symbologies::CODE128, b"128ENA"),
-        (Symbologies::CODE39, b"C39ENA"),
-        (Symbologies::CODE93, b"C93ENA"),
-        (Symbologies::CODE11, b"C11ENA"),
-        (Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
-        (Symbologies::PDF417, b"PDFENA"),
-        (Symbologies::QR, b"QRCENA"),
-        (Symbologies::DATA_MATRIX, b"DMCENA"),
+    /// The families of codes that can be switched by themselves.
+    pub const FAMILIES: &'static [Family] = &[
+        Family::new(Symbologies::EAN_UPC, b"E13ENA"),
+        Family::new(Symbologies::EAN_UPC, b"EA8ENA"),
+        Family::new(Symbologies::EAN_UPC, b"UPAENA"),
+        Family::new(Symbologies::EAN_UPC, b"UPEENA"),
+        Family::new(Symbologies::CODE128, b"128ENA"),
+        Family::new(Symbologies::CODE39, b"C39ENA"),
+        Family::new(Symbologies::CODE93, b"C93ENA"),
+        Family::new(Symbologies::CODE11, b"C11ENA"),
+        Family::new(Symbologies::INTERLEAVED_2_OF_5, b"I25ENA"),
+        Family::new(Symbologies::PDF417, b"PDFENA"),
+        Family::new(Symbologies::QR, b"QRCENA"),
+        Family::new(Symbologies::DATA_MATRIX, b"DMCENA"),
     ];
 
-    const fn name(self) -> &'static [u8; 6] {
+    const fn name(self) -> [u8; 6] {
         match self {
-            Self::Setup => b"SETUPE",
-            Self::SetupCodes => b"SETUPN",
-            Self::Mode => b"SCNMOD",
-            Self::AimId => b"AIDENA",
-            Self::Terminator => b"TSUENA",
-            Self::TerminatorIsCr => b"TSUSET",
-            Self::Packing => b"PACKAG",
-            Self::ReadTime => b"ORTSET",
-            Self::SameCode => b"RRDDUR",
-            Self::Beep => b"GRBENA",
-            Self::Light => b"ILLSCN",
-            Self::Aimer => b"AMLENA",
-            // The driver makes no other.
-            Self::Family(place) => Self::FAMILIES[place as usize % Self::FAMILIES.len()].1,
+            Self::Setup => *b"SETUPE",
+            Self::SetupCodes => *b"SETUPN",
+            Self::Mode => *b"SCNMOD",
+            Self::AimId => *b"AIDENA",
+            Self::Terminator => *b"TSUENA",
+            Self::TerminatorIsCr => *b"TSUSET",
+            Self::Packing => *b"PACKAG",
+            Self::ReadTime => *b"ORTSET",
+            Self::SameCode => *b"RRDDUR",
+            Self::Beep => *b"GRBENA",
+            Self::Light => *b"ILLSCN",
+            Self::Aimer => *b"AMLENA",
+            Self::Family(family) => family.name(),
         }
     }
 }
@@ -171,7 +169,7 @@ impl Command {
     pub(super) const fn name(self) -> [u8; 6] {
         match self {
             Self::Trigger(_) => *b"SCNTRG",
-            Self::Set(setting, ..) | Self::Ask(setting, _) => *setting.name(),
+            Self::Set(setting, ..) | Self::Ask(setting, _) => setting.name(),
             Self::AreYouThere => *b"?\0\0\0\0\0",
             Self::Escape(_) => *b"ESC\0\0\0",
             Self::Pro(pro) => {
@@ -231,14 +229,6 @@ impl Command {
         let mut text = Bytes::of(b"\x02\x010000");
         text.extend(self.body(false)?.as_slice());
         Some(Echo::new(text, matches!(self, Self::Ask(..)), b";\x03"))
-    }
-}
-
-fn decimal(value: u16, out: &mut Bytes) {
-    let places = [10_000, 1_000, 100, 10, 1];
-    for place in places.into_iter().filter(|place| *place == 1 || value >= *place) {
-        // Below ten.
-        out.push(b'0' + u8::try_from(value / place % 10).unwrap_or(0));
     }
 }
 

@@ -3,7 +3,7 @@ use super::config::{Config, Dialect};
 use super::packet::Packet;
 use crate::port::Duration;
 use crate::scan::engine::dialect::{
-    Answer, Echo, Framing, Heard, Identifier, Lines, Refusal, Steps,
+    Answer, Echo, Family, Framing, Heard, Identifier, Lines, Refusal, Steps,
 };
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Job, Language, Timing};
 use crate::scan::{Mode, Signals, Symbologies};
@@ -78,7 +78,7 @@ impl Unified {
     fn abilities(&self) -> Abilities {
         let (mut symbologies, mut signals) = (Symbologies::empty(), Signals::empty());
         if self.config.dialect == Dialect::Unified {
-            symbologies = Setting::FAMILIES.iter().map(|(family, _)| *family).collect();
+            symbologies = Family::all(Setting::FAMILIES);
             signals = Signals::AIM | Signals::ILLUMINATION;
         }
         Abilities { signals, modes: &[Mode::Command, Mode::Presentation], symbologies }
@@ -97,12 +97,12 @@ impl Unified {
     }
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
-        let switches = (0..).zip(Setting::FAMILIES).map(|(place, (family, _))| {
-            let on = u16::from(on.contains(family));
-            Command::Set(Setting::Family(place), on, Storage::Temporary)
-        });
-        let can = self.config.dialect == Dialect::Unified;
-        (can && self.abilities().symbologies.contains(on)).then(|| Steps::of(switches))
+        let families =
+            if self.config.dialect == Dialect::Unified { Setting::FAMILIES } else { &[] };
+        let switches = Family::switches(families, on)?;
+        Some(Steps::of(switches.map(|(family, on)| {
+            Command::Set(Setting::Family(family), u16::from(on), Storage::Temporary)
+        })))
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {

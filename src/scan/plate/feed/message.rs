@@ -94,13 +94,13 @@ impl<D: Document> Message<D> {
                 return (used, Some(Ok(event)));
             }
             let rest = bytes.get(used..).unwrap_or_default();
-            let before = self.offset;
             let (more, result) = if self.in_parts { self.part(rest) } else { self.bare(rest) };
             used += more;
-            self.offset = before.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
+            self.offset = self.offset.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
             match result {
-                Err((kind, at)) => {
-                    let offset = before.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+                Err((kind, back)) => {
+                    let back = u64::try_from(back).unwrap_or(u64::MAX);
+                    let offset = self.offset.saturating_sub(back);
                     return (used, Some(Err(Fault { kind, offset })));
                 }
                 Ok(Some(span)) => return (used, Some(Ok(self.picture(rest, span)))),
@@ -149,7 +149,7 @@ impl<D: Document> Message<D> {
     }
 
     /// Takes bytes of a message that is no parts.
-    fn bare(&mut self, bytes: &[u8]) -> (usize, Result<Option<Span>, (FaultKind, usize)>) {
+    fn bare(&mut self, bytes: &[u8]) -> (usize, Result<Option<Span>, Wrong>) {
         match self.place {
             Place::Document => {
                 let result = document(&mut self.document, bytes);
@@ -181,18 +181,16 @@ impl<D: Document> Message<D> {
     }
 
     /// Takes bytes of a message in parts.
-    fn part(&mut self, bytes: &[u8]) -> (usize, Result<Option<Span>, (FaultKind, usize)>) {
+    fn part(&mut self, bytes: &[u8]) -> (usize, Result<Option<Span>, Wrong>) {
         let (used, part) = self.multipart.push(bytes);
         let result = match (part, self.place) {
-            (Some(Part::Begin), _) => return (used, self.begin().map_err(|kind| (kind, used))),
+            (Some(Part::Begin), _) => return (used, self.begin().map_err(|kind| (kind, 0))),
             (Some(Part::Data(span)), Place::Picture { .. }) => return (used, Ok(Some(span))),
             (Some(Part::Data(span)), Place::Document) => {
-                let data = self.multipart.data(bytes, span);
-                let start = used.saturating_sub(data.len());
-                document(&mut self.document, data).map_err(|(kind, at)| (kind, start + at))
+                document(&mut self.document, self.multipart.data(bytes, span))
             }
             (Some(Part::End), Place::Document) => {
-                self.document.end().map(|()| Some(0)).map_err(|kind| (kind, used))
+                self.document.end().map(|()| Some(0)).map_err(|kind| (kind, 0))
             }
             (Some(Part::End), Place::Picture { .. }) => {
                 self.place = Place::Between;
@@ -244,17 +242,16 @@ impl<D: Document> Message<D> {
     }
 }
 
-/// Takes bytes of a document: how many there were when it was whole, or at
-/// which one it is wrong.
-fn document<D: Document>(
-    document: &mut D,
-    bytes: &[u8],
-) -> Result<Option<usize>, (FaultKind, usize)> {
+/// What is wrong, and how many bytes before the last one that was taken.
+type Wrong = (FaultKind, usize);
+
+/// Takes bytes of a document: how many there were when it was whole.
+fn document<D: Document>(document: &mut D, bytes: &[u8]) -> Result<Option<usize>, Wrong> {
     for (at, byte) in bytes.iter().enumerate() {
         match document.push(*byte) {
             Ok(false) => {}
             Ok(true) => return Ok(Some(at + 1)),
-            Err(kind) => return Err((kind, at)),
+            Err(kind) => return Err((kind, bytes.len() - at)),
         }
     }
     Ok(None)

@@ -7,14 +7,14 @@
 //! [`LONGEST`], and picojson reads those. Each byte above ASCII is carried
 //! through as a character of the private use area and brought back after.
 
+mod document;
 mod store;
 mod value;
 
-use core::marker::PhantomData;
+use core::ops::Range;
 
-use super::message::{self, Document, Role, Told};
-use super::multipart::Head;
-use super::{FaultKind, Room};
+use super::Room;
+pub(super) use document::{JsonDocument, Vendor};
 pub(super) use store::Record;
 use store::Store;
 
@@ -25,8 +25,9 @@ pub(super) struct Schema {
     pub(super) root: Then,
     /// What stands behind which key.
     pub(super) rows: &'static [Row],
-    /// Whether strings may be GBK: a backslash behind a byte above ASCII can be
-    /// the second half of a character. Else it never is, as in UTF-8.
+    /// Whether strings may be GBK, in which a backslash can be the second half of
+    /// a character. It is one behind a byte above ASCII, unless all that came can
+    /// be UTF-8 and no character of that is open.
     pub(super) gbk: bool,
 }
 
@@ -44,6 +45,27 @@ pub(super) enum Then {
     /// A value that is wanted, under this number below 64. It is kept with the
     /// record it stands in, or once for the text.
     Field(u8),
+    /// One that comes up to four times, under this number and those behind.
+    List(u8),
+}
+
+impl Then {
+    /// Under which numbers a value is kept.
+    const fn fields(self) -> Option<Range<u8>> {
+        match self {
+            Self::Field(field) => Some(field..field + 1),
+            Self::List(field) => Some(field..field + 4),
+            Self::Scope(_) | Self::Record(_) => None,
+        }
+    }
+
+    /// By which scope its members are looked up.
+    const fn scope(self) -> Option<u8> {
+        match self {
+            Self::Scope(scope) | Self::Record(scope) => Some(scope),
+            Self::Field(_) | Self::List(_) => None,
+        }
+    }
 }
 
 /// What is wrong with a text.
@@ -110,6 +132,37 @@ pub(super) struct Json<B> {
     is_key: bool,
     /// How many frames are open around the record that is.
     record: Option<usize>,
+    charset: Charset,
+}
+
+/// What strings can be in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Charset {
+    /// Some bytes are not UTF-8.
+    foreign: bool,
+    /// How many bytes of an UTF-8 character are to come.
+    open: u8,
+}
+
+impl Charset {
+    fn take(&mut self, byte: u8) {
+        self.open = match (byte, self.open) {
+            (0x80..=0xBF, 1..) => self.open - 1,
+            (0x00..=0x7F, 0) => 0,
+            (0xC2..=0xDF, 0) => 1,
+            (0xE0..=0xEF, 0) => 2,
+            (0xF0..=0xF4, 0) => 3,
+            _ => {
+                self.foreign = true;
+                0
+            }
+        };
+    }
+
+    /// Whether the last character is whole, if this is UTF-8.
+    const fn is_whole(self) -> bool {
+        !self.foreign && self.open == 0
+    }
 }
 
 impl<B: Room> Json<B> {
@@ -123,6 +176,7 @@ impl<B: Room> Json<B> {
             what: Some(schema.root),
             is_key: false,
             record: None,
+            charset: Charset { foreign: false, open: 0 },
         }
     }
 
@@ -133,6 +187,7 @@ impl<B: Room> Json<B> {
         self.place = Place::Value;
         self.what = Some(self.schema.root);
         self.record = None;
+        self.charset = Charset::default();
     }
 
     /// Takes the next byte. True when the text is whole; a wrong one goes on
@@ -146,8 +201,10 @@ impl<B: Room> Json<B> {
                 self.place = if left > 1 { Place::Hex(left - 1) } else { Place::Inside };
             }
             Place::Hex(_) => return Err(Wrong::Syntax),
+            Place::Trail if byte == b'\\' && self.charset.is_whole() => self.inside(byte),
             Place::Trail if matches!(byte, 0x40..=0x7E | 0x80..=0xFE) => {
-                self.carry(byte);
+                self.charset.take(byte);
+                self.store.carry(byte);
                 self.place = Place::Inside;
             }
             Place::Trail => self.inside(byte),
@@ -182,31 +239,40 @@ impl<B: Room> Json<B> {
 
     fn open(&mut self, array: bool) -> Result<Place, Wrong> {
         let outer = self.frames.last().is_some_and(|frame| frame.again);
-        let what = self.what.take().filter(|what| !matches!(what, Then::Field(_)));
-        if let (Some(Then::Record(_)), None, false) = (what, self.record, array) {
-            self.record = Some(self.frames.len());
-            self.store.begin_record();
-        }
-        let frame = Frame { array, what, again: outer };
-        self.frames.push(frame).map_err(|_| Wrong::Deep)?;
+        let what = self.what.take().filter(|what| what.scope().is_some());
+        self.enter(Frame { array, what, again: outer })?;
         if array {
             self.what = what;
         }
         Ok(if array { Place::First } else { Place::FirstKey })
     }
 
+    fn enter(&mut self, frame: Frame) -> Result<(), Wrong> {
+        if let (Some(Then::Record(_)), None, false) = (frame.what, self.record, frame.array) {
+            self.record = Some(self.frames.len());
+            self.store.begin_record();
+        }
+        self.frames.push(frame).map_err(|_| Wrong::Deep)
+    }
+
     fn close(&mut self, array: bool) -> Result<Place, Wrong> {
-        if self.frames.pop().is_none_or(|frame| frame.array != array) {
+        if self.leave()?.array != array {
             return Err(Wrong::Syntax);
         }
-        if self.record == Some(self.frames.len()) && !array {
+        match self.frames.is_empty() {
+            true if self.store.is_full() => Err(Wrong::Long),
+            true => Ok(Place::End),
+            false => Ok(Place::After),
+        }
+    }
+
+    fn leave(&mut self) -> Result<Frame, Wrong> {
+        let frame = self.frames.pop().ok_or(Wrong::Syntax)?;
+        if self.record == Some(self.frames.len()) && !frame.array {
             self.record = None;
             self.store.end_record();
         }
-        if !self.frames.is_empty() {
-            return Ok(Place::After);
-        }
-        if self.store.is_full() { Err(Wrong::Long) } else { Ok(Place::End) }
+        Ok(frame)
     }
 
     fn next(&mut self) -> Place {
@@ -223,32 +289,28 @@ impl<B: Room> Json<B> {
     /// A string or another value begins.
     fn begin(&mut self, is_key: bool) -> Place {
         self.is_key = is_key;
-        self.store.begin(is_key || matches!(self.what, Some(Then::Field(_))));
+        self.store.begin(is_key || self.what.and_then(Then::fields).is_some());
         Place::Inside
     }
 
     /// A string or another value has ended.
     fn ended(&mut self, quoted: bool) {
-        let frame = self.frames.last();
-        if !self.is_key {
-            let again = frame.is_some_and(|frame| frame.again);
-            if let Some(Then::Field(field)) = self.what.take() {
-                self.store.put(field, quoted, again, self.record.is_some());
-            }
-            self.place = Place::After;
+        if self.is_key {
+            let scope = self.frames.last().and_then(|frame| frame.what).and_then(Then::scope);
+            self.what = self.look_up(scope, |name| self.store.is_token(name));
+            self.place = Place::Colon;
             return;
         }
-        let scope = match frame.and_then(|frame| frame.what) {
-            Some(Then::Scope(scope) | Then::Record(scope)) => Some(scope),
-            _ => None,
-        };
-        let row = self
-            .schema
-            .rows
-            .iter()
-            .find(|(within, name, _)| Some(*within) == scope && self.store.is_token(name));
-        self.what = row.map(|(.., then)| *then);
-        self.place = Place::Colon;
+        let again = self.frames.last().is_some_and(|frame| frame.again);
+        if let Some(fields) = self.what.take().and_then(Then::fields) {
+            self.store.put(fields, quoted, again, self.record.is_some());
+        }
+        self.place = Place::After;
+    }
+
+    fn look_up(&self, scope: Option<u8>, is: impl Fn(&str) -> bool) -> Option<Then> {
+        let mut rows = self.schema.rows.iter();
+        rows.find(|(within, name, _)| Some(*within) == scope && is(name)).map(|(.., then)| *then)
     }
 
     fn literal(&mut self, byte: u8) -> Result<(), Wrong> {
@@ -262,15 +324,14 @@ impl<B: Room> Json<B> {
 
     fn inside(&mut self, byte: u8) {
         self.place = Place::Inside;
+        self.charset.take(byte);
         match byte {
             b'"' => self.ended(true),
             b'\\' => self.place = Place::Escape,
-            // Not allowed in a string, and no part of one that is wanted.
-            0x00..=0x1F => {}
-            0x20..=0x7F => self.store.keep(&[byte]),
-            0x80..=0xFF => {
-                self.carry(byte);
-                self.place = if self.schema.gbk { Place::Trail } else { Place::Inside };
+            _ => {
+                self.store.keep_plain(byte);
+                let leads = self.schema.gbk && byte >= 0x80;
+                self.place = if leads { Place::Trail } else { Place::Inside };
             }
         }
     }
@@ -285,9 +346,33 @@ impl<B: Room> Json<B> {
         Ok(())
     }
 
-    /// Keeps U+E000 + `byte`, in UTF-8.
-    fn carry(&mut self, byte: u8) {
-        self.store.keep(&[0xEE, 0x80 | (byte >> 6), 0x80 | (byte & 0x3F)]);
+    /// How many containers are open.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// An element of XML begins: a member by that name.
+    pub(super) fn begin_element(&mut self, name: &str) -> Result<(), Wrong> {
+        let around = self.frames.last().map_or(Some(self.schema.root), |frame| frame.what);
+        let what = self.look_up(around.and_then(Then::scope), |known| known == name);
+        self.enter(Frame { array: false, what, again: false })?;
+        self.store.begin(what.and_then(Then::fields).is_some());
+        Ok(())
+    }
+
+    /// A byte of its text.
+    pub(super) fn element_byte(&mut self, byte: u8) {
+        self.store.keep_plain(byte);
+    }
+
+    /// It ends.
+    pub(super) fn end_element(&mut self) -> Result<(), Wrong> {
+        if let Some(fields) = self.leave()?.what.and_then(Then::fields) {
+            self.store.put(fields, true, false, self.record.is_some());
+        }
+        // The text of the element around it is of no value that is wanted.
+        self.store.begin(false);
+        if self.store.is_full() { Err(Wrong::Long) } else { Ok(()) }
     }
 
     /// The next record of a text that is whole, once.
@@ -298,67 +383,6 @@ impl<B: Room> Json<B> {
     /// What a text without records says.
     pub(super) fn outer(&self) -> Record<'_> {
         self.store.outer()
-    }
-}
-
-/// A vendor whose texts are JSON.
-pub(super) trait Vendor {
-    const SCHEMA: &'static Schema;
-
-    /// What a record tells.
-    fn told(record: &Record<'_>) -> Option<Told>;
-
-    /// What a text without records tells.
-    fn told_alone(_outer: &Record<'_>) -> Option<Told> {
-        None
-    }
-
-    /// What a part of a message is.
-    fn role(head: &Head) -> Role {
-        message::role_of(head)
-    }
-}
-
-/// The texts of such a vendor.
-#[derive(Debug)]
-pub(super) struct JsonDocument<V, B> {
-    json: Json<B>,
-    /// Whether it was told what stands in no record.
-    alone: bool,
-    vendor: PhantomData<V>,
-}
-
-impl<V: Vendor, B: Room> JsonDocument<V, B> {
-    pub(super) const fn new(room: B) -> Self {
-        Self { json: Json::new(V::SCHEMA, room), alone: false, vendor: PhantomData }
-    }
-}
-
-impl<V: Vendor, B: Room> Document for JsonDocument<V, B> {
-    fn push(&mut self, byte: u8) -> Result<bool, FaultKind> {
-        Ok(self.json.push(byte)?)
-    }
-
-    fn told(&mut self) -> Option<Told> {
-        while let Some(record) = self.json.record() {
-            self.alone = true;
-            if let told @ Some(_) = V::told(&record) {
-                return told;
-            }
-        }
-        if core::mem::replace(&mut self.alone, true) {
-            return None;
-        }
-        V::told_alone(&self.json.outer())
-    }
-
-    fn clear(&mut self) {
-        self.alone = false;
-        self.json.clear();
-    }
-
-    fn role(head: &Head) -> Role {
-        V::role(head)
     }
 }
 

@@ -1,3 +1,5 @@
+use core::ops::Range;
+
 use super::{Room, value};
 use crate::scan::plate::{Code, EventId, Note, ReadTime};
 
@@ -89,6 +91,22 @@ impl<B: Room> Store<B> {
         self.keep(&[b'\\', byte]);
     }
 
+    /// A byte of a text that knows no escapes.
+    pub(super) fn keep_plain(&mut self, byte: u8) {
+        match byte {
+            // Not allowed in a string, and no part of one that is wanted.
+            0x00..=0x1F => {}
+            b'"' | b'\\' => self.keep_escape(byte),
+            0x20..=0x7F => self.keep(&[byte]),
+            0x80..=0xFF => self.carry(byte),
+        }
+    }
+
+    /// Keeps U+E000 + `byte`, in UTF-8.
+    pub(super) fn carry(&mut self, byte: u8) {
+        self.keep(&[0xEE, 0x80 | (byte >> 6), 0x80 | (byte & 0x3F)]);
+    }
+
     /// Whether the token is this one, and whole.
     pub(super) fn is_token(&self, text: &str) -> bool {
         !self.cut && *self.token == *text.as_bytes()
@@ -111,16 +129,17 @@ impl<B: Room> Store<B> {
         }
     }
 
-    /// Keeps the token as the value of a field, unless that has one. `again`:
-    /// then that is no repetition.
-    pub(super) fn put(&mut self, field: u8, quoted: bool, again: bool, in_record: bool) {
+    /// Keeps the token as the value of a field, or of the first of so many that
+    /// has none. If none is left it is a repetition, but not if it comes
+    /// `again` of an array.
+    pub(super) fn put(&mut self, fields: Range<u8>, quoted: bool, again: bool, in_record: bool) {
         let seen = if in_record { &mut self.record } else { &mut self.text };
-        let bit = 1_u64.wrapping_shl(u32::from(field));
-        if seen.fields & bit != 0 {
+        let bit = |field: &u8| 1_u64.wrapping_shl(u32::from(*field));
+        let Some(field) = fields.into_iter().find(|field| seen.fields & bit(field) == 0) else {
             seen.repeated |= !again;
             return;
-        }
-        seen.fields |= bit;
+        };
+        seen.fields |= bit(&field);
         let kind = if quoted { STRING } else { LITERAL };
         let len = u8::try_from(self.token.len()).unwrap_or_default();
         self.write(in_record, [kind, field, len, u8::from(self.cut)]);
@@ -187,22 +206,6 @@ fn find(mut bytes: &[u8], wanted: u8) -> Option<Entry<'_>> {
     }
 }
 
-/// A string, in the camera's charset.
-#[derive(Clone, Debug)]
-pub(in super::super) struct Text {
-    bytes: heapless::Vec<u8, LONGEST>,
-    /// It was longer.
-    pub(in super::super) cut: bool,
-}
-
-impl core::ops::Deref for Text {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
 impl Record<'_> {
     fn find(&self, field: u8) -> Option<Entry<'_>> {
         find(self.own, field).or_else(|| find(self.outer, field))
@@ -213,10 +216,10 @@ impl Record<'_> {
         self.repeated
     }
 
-    /// A field that is a string.
-    pub(in super::super) fn text(&self, field: u8) -> Option<Text> {
-        let entry = self.find(field).filter(|entry| entry.quoted)?;
-        Some(Text { bytes: value::text(entry.token)?, cut: entry.cut })
+    /// A field that is a string, in the camera's charset; of a longer one, the
+    /// beginning.
+    pub(in super::super) fn text(&self, field: u8) -> Option<heapless::Vec<u8, LONGEST>> {
+        value::text(self.find(field).filter(|entry| entry.quoted)?.token)
     }
 
     /// A field that is a whole number; 0 or 1 for one that is a truth value.
@@ -229,7 +232,10 @@ impl Record<'_> {
     /// A field that is a whole number, or a string of digits.
     pub(in super::super) fn loose_int(&self, field: u8) -> Option<i64> {
         let entry = self.find(field).filter(|entry| !entry.cut)?;
-        value::int(entry.token)
+        if !entry.quoted {
+            return value::int(entry.token);
+        }
+        core::str::from_utf8(entry.token).ok()?.trim_ascii().parse().ok()
     }
 
     /// A field that is a number, or a string of one, times 10 to the power of

@@ -4,8 +4,8 @@ use core::fmt;
 
 use super::command::Name;
 use super::profile::Profile;
-use crate::scan::plate::feed::Room;
 use crate::scan::plate::feed::json::{Json, Record, Schema, Then};
+use crate::scan::plate::feed::{Room, base64};
 use crate::scan::plate::{
     Code, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading, VendorCodes, Zone,
 };
@@ -87,12 +87,20 @@ const OFFLINE: u8 = 15;
 const FAKE: u8 = 16;
 const SECONDS: u8 = 17;
 const MICROS: u8 = 18;
+const PATH: u8 = 19;
+pub(super) const NAME: u8 = 20;
+
+/// The [`NAME`] of an MQTT message that says no more than that the camera is
+/// there.
+pub(super) const KEEP_ALIVE: &[u8] = b"keep_alive";
 
 /// The objects whose values are wanted.
 const ROOT: u8 = 0;
 const PLATE_RESULT: u8 = 1;
 const TIME_STAMP: u8 = 2;
 const TIMEVAL: u8 = 3;
+const ALARM: u8 = 4;
+const RESULT: u8 = 5;
 
 /// A reading is a `PlateResult`; its members in TCP, HTTP and MQTT alike.
 pub(super) static SCHEMA: Schema = Schema {
@@ -107,6 +115,15 @@ pub(super) static SCHEMA: Schema = Schema {
         (ROOT, "fullImgSize", Then::Field(FULL)),
         (ROOT, "clipImgSize", Then::Field(CLIP)),
         (ROOT, "active_id", Then::Field(CIPHER)),
+        // By HTTP; by MQTT the same in an envelope.
+        (ROOT, "AlarmInfoPlate", Then::Scope(ALARM)),
+        (ALARM, "result", Then::Scope(RESULT)),
+        (RESULT, "PlateResult", Then::Record(PLATE_RESULT)),
+        (PLATE_RESULT, "imagePath", Then::Field(PATH)),
+        (PLATE_RESULT, "imageFileLen", Then::Field(FULL)),
+        (PLATE_RESULT, "imageFragmentFileLen", Then::Field(CLIP)),
+        (ROOT, "payload", Then::Scope(ROOT)),
+        (ROOT, "name", Then::Field(NAME)),
         (PLATE_RESULT, "license", Then::Field(LICENSE)),
         (PLATE_RESULT, "colorType", Then::Field(COLOUR)),
         (PLATE_RESULT, "type", Then::Field(CLASS)),
@@ -121,15 +138,15 @@ pub(super) static SCHEMA: Schema = Schema {
         (TIMEVAL, "sec", Then::Field(SECONDS)),
         (TIMEVAL, "usec", Then::Field(MICROS)),
     ],
-    // GB 2312 by the manual; cameras that were set to UTF-8 have no backslash
-    // behind a character.
+    // GB 2312 by the TCP manual, UTF-8 by that of HTTP; each has been seen in the
+    // place of the other.
     gbk: true,
 };
 
 impl Message {
     /// Reads a text that is whole.
     pub(super) fn read<B: Room>(json: &mut Json<B>, number: u8, profile: Profile) -> Self {
-        let plate = json.record().map(|record| plate(&record, profile));
+        let plate = json.record().map(|record| pushed(&record, profile, false));
         let outer = json.outer();
         let text = |field| outer.text(field);
         Self {
@@ -146,12 +163,15 @@ fn narrow<T: TryFrom<i64>>(value: Option<i64>) -> Option<T> {
     value.and_then(|value| T::try_from(value).ok())
 }
 
-/// The reading that a `PlateResult` is.
-fn plate(record: &Record<'_>, profile: Profile) -> PlateRead {
+/// The reading that a `PlateResult` is, the plate in Base64 or not.
+pub(super) fn pushed(record: &Record<'_>, profile: Profile, in_base64: bool) -> PlateRead {
     let license = record.text(LICENSE);
-    let mut read = PlateRead::new(license.as_deref().unwrap_or_default());
+    let decoded =
+        license.as_ref().filter(|_| in_base64).and_then(|text| base64::decode::<96>(text));
+    let license = decoded.as_deref().or(license.as_deref());
+    let mut read = PlateRead::new(license.unwrap_or_default());
     // What the firmware calls a vehicle without a plate, in either charset.
-    if matches!(license.as_deref(), Some(b"" | b"_\xCE\xDE_" | b"_\xE6\x97\xA0_")) {
+    if matches!(license, Some(b"" | b"_\xCE\xDE_" | b"_\xE6\x97\xA0_")) {
         read.reading = Reading::NoPlate;
     }
     let code = |field| narrow(record.int(field));
@@ -171,6 +191,7 @@ fn plate(record: &Record<'_>, profile: Profile) -> PlateRead {
     read.event = number(PLATE_ID).or_else(|| number(ID));
     read.pictures.full = narrow(record.int(FULL)).unwrap_or(0);
     read.pictures.plate = narrow(record.int(CLIP)).unwrap_or(0);
+    read.pictures.full_name = record.note(PATH);
     let is = |field| record.int(field).is_some_and(|value| value != 0);
     read.flags.set(ReadFlags::OFFLINE, is(OFFLINE));
     read.flags.set(ReadFlags::FAKE, is(FAKE));
@@ -184,21 +205,9 @@ fn time(record: &Record<'_>) -> Option<ReadTime> {
     let micros = narrow(record.int(MICROS)).filter(|micros| *micros < 1_000_000).unwrap_or(0);
     let local = record.text(TIME_STRING);
     let local = local.and_then(|text| ReadTime::parse(core::str::from_utf8(&text).ok()?));
-    let zone = local.and_then(|local| zone(local.seconds.saturating_sub(seconds)));
+    // `timeString` betrays the zone: it is local, and `Timeval` is UTC.
+    let zone = local.and_then(|local| Zone::ahead(local.seconds.saturating_sub(seconds)));
     Some(ReadTime { seconds, micros, zone: zone.unwrap_or(Zone::Unknown) })
-}
-
-/// The zone that `timeString` betrays, for it is local and `Timeval` is UTC.
-/// The two may be taken some seconds apart.
-fn zone(ahead: i64) -> Option<Zone> {
-    const QUARTER: i64 = 15 * 60;
-    if ahead.unsigned_abs() > 15 * 60 * 60 {
-        return None;
-    }
-    let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
-    let apart = (ahead - quarters * QUARTER).abs();
-    let minutes = i16::try_from(quarters * 15).ok()?;
-    (apart <= 60 && minutes.abs() <= 14 * 60).then_some(Zone::East(minutes))
 }
 
 #[cfg(test)]
@@ -237,7 +246,6 @@ mod tests {
             "timeString":"0000-01-01 00:00:00"}"#;
         let plate = message(text, 0).plate.unwrap();
         assert_eq!(plate.time.unwrap().zone, Zone::Unknown);
-        assert_eq!((zone(i64::MIN), zone(i64::MAX)), (None, None));
     }
 
     #[test]
@@ -249,15 +257,5 @@ mod tests {
             let message = message(text.as_bytes(), 0);
             assert_eq!(message.plate.unwrap().event, event.map(EventId::Number));
         }
-    }
-
-    #[test]
-    fn zones() {
-        assert_eq!(zone(8 * 3600 + 2), Some(Zone::East(480)));
-        assert_eq!(zone(-3), Some(Zone::East(0)));
-        assert_eq!(zone(-5 * 3600), Some(Zone::East(-300)));
-        assert_eq!(zone(400), None);
-        assert_eq!(zone(15 * 3600), None);
-        assert_eq!(zone(i64::MAX / 2), None);
     }
 }

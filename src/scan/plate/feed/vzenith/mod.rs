@@ -8,6 +8,8 @@
 //! manual leaves open (heartbeats, time-outs, numbers of classes and colours).
 //! Not tried on a camera yet, by these documents only.
 //!
+//! The same readings can be pushed by HTTP or MQTT: [`Push`], [`Answer`].
+//!
 //! # What the driver does
 //!
 //! - It reads JSON texts of any length and keeps the values that it tells of;
@@ -60,6 +62,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answer;
 #[cfg(feature = "async")]
 mod asynch;
 mod command;
@@ -67,14 +70,17 @@ mod fault;
 mod frame;
 mod message;
 mod profile;
+mod push;
 mod session;
 mod talk;
 
 pub use super::View;
+pub use answer::{Answer, NoRoom};
 pub use command::{Command, GetIvsResult, GetSn, IvsResult, Name, Trigger, Views};
 pub use fault::Fault;
 pub use message::{Message, SerialNumber};
 pub use profile::Profile;
+pub use push::Push;
 pub use session::Session;
 pub use talk::{Chunk, Film, Next, Order};
 

@@ -1,0 +1,118 @@
+//! OpenALPR and Rekor Scout: JSON, version 1 and 2, by HTTP POST.
+//!
+//! One `alpr_results` is one picture, with a result for each plate in it; all
+//! have its `uuid`, so that the event of the second is `UUID/1`, and so on. An
+//! `alpr_group` sums up one vehicle under the `uuid` of its best picture: it is
+//! the same event again. Of each plate the best text is told; its other
+//! `candidates` are passed over, and so is whatever comes twice
+//! (`img_width` does). These programs have no pattern for plates of China; what
+//! they read there has no province, and
+//! [`matching`](crate::scan::plate::matching) finds it. Members by the program's
+//! source (`alpr_impl.cpp`, 2020) and its manual for groups and heartbeats.
+//!
+//! ```
+//! use embedded_pos::scan::plate::feed::openalpr::OpenAlpr;
+//! use embedded_pos::scan::plate::feed::{Event, Feed};
+//!
+//! let body = br#"{"version":2,"data_type":"alpr_results","uuid":"cam1-17","img_width":1280,
+//!     "epoch_time":1458882234921,"results":[{"plate":"A12345","confidence":89.13,
+//!     "plate_index":0,"candidates":[{"plate":"A12345","confidence":89.13}]}],"img_width":1280}"#;
+//! let mut feed = OpenAlpr::new([0; 512]);
+//! let (_, event) = feed.push(body);
+//! let Some(Ok(Event::Plate(read))) = event else { panic!() };
+//! assert_eq!(read.text.to_string(), "A12345");
+//! assert_eq!(read.event.unwrap().to_string(), "cam1-17");
+//! assert_eq!(read.time.unwrap().micros, 921_000);
+//! ```
+
+use core::fmt::Write;
+
+use super::json::{JsonDocument, Record, Schema, Then, Vendor};
+use super::message::{Message, Told};
+use super::{Room, feed};
+use crate::scan::plate::{Code, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading};
+
+const KIND: u8 = 0;
+const UUID: u8 = 1;
+const TIME: u8 = 2;
+const BEST_UUID: u8 = 3;
+const START: u8 = 4;
+const TRAVEL: u8 = 5;
+const PLATE: u8 = 6;
+const CONFIDENCE: u8 = 7;
+const INDEX: u8 = 8;
+
+static SCHEMA: Schema = Schema {
+    root: Then::Scope(0),
+    rows: &[
+        (0, "data_type", Then::Field(KIND)),
+        (0, "uuid", Then::Field(UUID)),
+        (0, "epoch_time", Then::Field(TIME)),
+        (0, "results", Then::Record(1)),
+        (0, "best_plate", Then::Record(1)),
+        (0, "best_uuid", Then::Field(BEST_UUID)),
+        (0, "epoch_start", Then::Field(START)),
+        (0, "travel_direction", Then::Field(TRAVEL)),
+        (1, "plate", Then::Field(PLATE)),
+        (1, "confidence", Then::Field(CONFIDENCE)),
+        (1, "plate_index", Then::Field(INDEX)),
+    ],
+    gbk: false,
+};
+
+/// Reads what such a program pushes. 256 bytes of room do for two plates in a
+/// picture; each more takes 80.
+#[derive(Debug)]
+pub struct OpenAlpr<B>(Message<JsonDocument<Program, B>>);
+
+impl<B: Room> OpenAlpr<B> {
+    /// Nothing yet.
+    pub const fn new(room: B) -> Self {
+        Self(Message::new(JsonDocument::new(room)))
+    }
+}
+
+feed!(OpenAlpr);
+
+#[derive(Debug)]
+struct Program;
+
+impl Vendor for Program {
+    const SCHEMA: &'static Schema = &SCHEMA;
+
+    fn told(record: &Record<'_>) -> Option<Told> {
+        let text = record.text(PLATE)?;
+        let mut read = PlateRead::new(&text);
+        if text.is_empty() {
+            read.reading = Reading::NoPlate;
+        }
+        // 0 to 100, with six decimals.
+        let confidence = record.decimal(CONFIDENCE, 6);
+        read.confidence = confidence.map(|value| Confidence { value, of: 100_000_000 });
+        let millis = record.int(TIME).or_else(|| record.int(START));
+        read.time = millis.filter(|millis| *millis > 0).map(ReadTime::from_millis);
+        read.event = event(record);
+        let degrees = record.decimal(TRAVEL, 0).and_then(|degrees| i32::try_from(degrees).ok());
+        read.codes.direction = degrees.map(Code::Number);
+        read.flags.set(ReadFlags::REPEATED_KEY, record.is_repeated());
+        Some(Told::Plate(read))
+    }
+
+    fn told_alone(outer: &Record<'_>) -> Option<Told> {
+        (*outer.text(KIND)? == *b"heartbeat").then_some(Told::Heartbeat)
+    }
+}
+
+/// The picture, and which plate of it.
+fn event(record: &Record<'_>) -> Option<EventId> {
+    let event = record.event(UUID).or_else(|| record.event(BEST_UUID))?;
+    let index = record.int(INDEX).filter(|index| *index > 0);
+    match (event, index) {
+        (EventId::Text(uuid), Some(index)) => {
+            let mut text = heapless::String::<72>::new();
+            write!(text, "{uuid}/{index}").ok()?;
+            EventId::text(text.as_bytes())
+        }
+        _ => Some(event),
+    }
+}
