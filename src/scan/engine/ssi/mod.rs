@@ -126,6 +126,7 @@ mod order;
 mod packet;
 mod parameter;
 mod protocol;
+mod replies;
 mod reply;
 mod script;
 mod settle;

@@ -5,10 +5,9 @@ use super::codes::Message;
 use super::config::Config;
 use super::decode::Layout;
 use super::fault::Fault;
-use super::order::{Answer, Command, Order, Reply, Settings};
+use super::order::{Command, Order, Reply};
 use super::packet::{Cause, Opcode, Packet, Source, Status, encode};
-use super::parameter::{self, Held};
-use super::reply::{Capabilities, Event, Revision};
+use super::reply::{Event, Revision};
 use super::script::Work;
 use crate::port::{Duration, Instant};
 use crate::scan::engine::reader::{Abilities, Bytes, Fingerprint, Front, Job, Language, Timing};
@@ -61,12 +60,19 @@ pub struct Protocol {
     /// A packet was garbled since the last good one, so the next is that one
     /// again, or the engine gave up.
     pub(super) garbled: bool,
+    /// When bytes last came.
+    fed_at: Instant,
+    /// More came without a pause than a packet is long; what follows is no
+    /// packet until there is one.
+    is_noise: bool,
+    /// When a garbled packet was last asked for.
+    asked_at: Option<Instant>,
     /// It came too soon to be the last good one again.
     was_another: bool,
     last: Option<Last>,
-    expected: Option<Order>,
+    pub(super) expected: Option<Order>,
     /// The reply may be one that is sent again.
-    again: bool,
+    pub(super) again: bool,
     attempt: u8,
     answer: Option<Bytes>,
     answered: Option<Said>,
@@ -100,6 +106,9 @@ impl Protocol {
             broken_until: None,
             broken_ended: false,
             garbled: false,
+            fed_at: Instant::ZERO,
+            is_noise: false,
+            asked_at: None,
             was_another: false,
             last: None,
             expected: None,
@@ -141,7 +150,7 @@ impl Protocol {
     }
 
     /// The engine did not understand what it was answered last.
-    fn repeat_answer(&mut self) {
+    pub(super) fn repeat_answer(&mut self) {
         let Some((opcode, cause, times)) = &mut self.answered else { return };
         if *times < ANSWERS {
             *times += 1;
@@ -153,18 +162,21 @@ impl Protocol {
     fn packet(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
         let whole = match bytes {
             // No packet is that short: what an engine lets out that wakes up.
-            [0..Self::SHORTEST, ..] => return Front::Noise(1),
-            [len, ..] => bytes.get(..usize::from(*len) + Packet::CHECK),
-            [] => None,
+            [0..Self::SHORTEST, ..] if !self.is_noise => return Front::Noise(1),
+            [len, ..] if !self.is_noise => bytes.get(..usize::from(*len) + Packet::CHECK),
+            [] => return Front::Open,
+            _ => None,
         };
         match whole.map(|whole| (whole.len(), Packet::parse(whole))) {
             Some((len, Ok(packet))) if packet.is_intact() => self.intact(packet, len),
             // What else is there was to be part of it. To look for packets among
             // the bytes of a code is to believe what is printed on paper.
             _ if silent => {
+                // There may only be no room, and the line not quiet yet.
+                self.is_noise = self.is_fed();
                 self.again = true;
                 self.spoil();
-                self.refuse(Cause::Resend);
+                self.ask_again();
                 Front::Noise(bytes.len())
             }
             _ => Front::Open,
@@ -172,6 +184,20 @@ impl Protocol {
     }
 
     const SHORTEST: u8 = 4;
+
+    /// Whether bytes came just now.
+    fn is_fed(&self) -> bool {
+        self.now.since(self.fed_at) < self.config.timing.byte_gap
+    }
+
+    /// Asks for the garbled packet; not for each of many, for each is sent.
+    fn ask_again(&mut self) {
+        let since = self.asked_at.map(|at| self.now.since(at));
+        if since.is_none_or(|since| since >= self.config.timing.byte_gap.times(4)) {
+            self.asked_at = Some(self.now);
+            self.refuse(Cause::Resend);
+        }
+    }
 
     fn intact(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
         let is_segment = packet.opcode() == Opcode::MULTIPACKET_SEGMENT;
@@ -189,7 +215,7 @@ impl Protocol {
             return Front::Noise(len);
         }
         let front = self.unasked(packet, len);
-        (self.garbled, self.was_another) = (false, false);
+        (self.garbled, self.was_another, self.asked_at) = (false, false, None);
         self.last = Some(Last { fingerprint, answered: self.answered, at: self.now });
         front
     }
@@ -245,59 +271,6 @@ impl Protocol {
             last.at = self.now;
         }
     }
-
-    /// `CMD_ACK` and `CMD_NAK`. One that is sent again, without that anybody
-    /// asked for it, is that of an earlier command.
-    fn answered(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
-        let refused = packet.data().first().map(|raw| Cause::of(*raw));
-        let stale = packet.status().contains(Status::RETRANSMIT) && !self.again;
-        match (&self.expected, refused) {
-            (Some(_), Some(Cause::Resend)) => Front::Again(len),
-            (None, Some(Cause::Resend)) => {
-                self.repeat_answer();
-                Front::Noise(len)
-            }
-            (Some(_), Some(cause)) if !stale => self.take(Answer::Refused(cause), len),
-            (Some(Order::Plain(opcode)), None) if opcode.has_reply() => Front::Noise(len),
-            (Some(Order::Request(_)), None) => Front::Noise(len),
-            (Some(_), None) if !stale => self.take(Answer::Done, len),
-            _ => Front::Noise(len),
-        }
-    }
-
-    fn take(&mut self, answer: Answer, len: usize) -> Front<Reply> {
-        self.expected = None;
-        Front::Reply(len, Reply(answer))
-    }
-
-    /// What a reply with data says, if it was asked for.
-    fn reply(&mut self, packet: Packet<'_>, len: usize) -> Front<Reply> {
-        if let Ok(Some(opcode)) = packet.opcode().answer() {
-            self.say(opcode, None);
-        }
-        let Some(order) = &self.expected else { return Front::Noise(len) };
-        let data = packet.data();
-        let answer = match packet.opcode() {
-            Opcode::REPLY_REVISION => Some(Answer::Revision(Revision::of(data))),
-            Opcode::CAPABILITIES_REPLY => Capabilities::of(data).map(Answer::Capabilities),
-            Opcode::SCANNER_INIT => Some(Answer::Done),
-            Opcode::PARAM_SEND => Some(Answer::Parameters(values(data))),
-            _ => None,
-        };
-        let fits = match (&answer, order) {
-            (Some(Answer::Revision(_)), order) => order.opcode() == Opcode::REQUEST_REVISION,
-            (Some(Answer::Capabilities(_)), order) => {
-                order.opcode() == Opcode::CAPABILITIES_REQUEST
-            }
-            (Some(Answer::Parameters(settings)), order) => order.asks_for(settings),
-            (Some(_), order) => *order == Order::Announce,
-            (None, _) => false,
-        };
-        match answer {
-            Some(answer) if fits => self.take(answer, len),
-            _ => Front::Noise(len),
-        }
-    }
 }
 
 /// What a packet is known by when it comes again.
@@ -306,16 +279,6 @@ fn fingerprint(packet: &Packet<'_>) -> Fingerprint {
     fingerprint.add(&[packet.opcode().raw()]);
     fingerprint.add(packet.data());
     fingerprint
-}
-
-/// The bytes and words that an engine says it holds, as many as can be asked
-/// for.
-fn values(data: &[u8]) -> Settings {
-    let values = parameter::Settings::new(data).filter_map(|(parameter, held)| match held {
-        Held::Value(value) => Some((parameter, value)),
-        Held::Bytes(_) => None,
-    });
-    values.take(parameter::SETTINGS).collect()
 }
 
 impl Language for Protocol {
@@ -360,6 +323,7 @@ impl Language for Protocol {
 
     fn at(&mut self, now: Instant) {
         self.now = now;
+        self.is_noise &= self.is_fed();
     }
 
     fn pause(&self) -> Duration {
@@ -367,6 +331,9 @@ impl Language for Protocol {
     }
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
+        if !silent {
+            self.fed_at = self.now;
+        }
         match self.place {
             Place::Head => self.packet(bytes, silent),
             Place::Code { len, last } => {
