@@ -15,7 +15,6 @@ bitflags! {
     /// assert_eq!(Encodings::of(b"\x01\xFF\x00"), Encodings::BINARY);
     /// ```
     #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-    #[cfg_attr(feature = "defmt", derive(defmt::Format))]
     pub struct Encodings: u8 {
         /// ASCII, with the separators of ISO/IEC 15434: it reads the same in
         /// UTF-8 and in GBK, which are then not said.
