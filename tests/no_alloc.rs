@@ -25,11 +25,9 @@ use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
-use embedded_pos::scan::Scanner;
 use embedded_pos::scan::code::cpm::Cpm;
 use embedded_pos::scan::code::mpm::Mpm;
 use embedded_pos::scan::code::{Expect, OneTime, PaymentCode, classify};
-use embedded_pos::scan::code::{Expect, classify};
 use embedded_pos::scan::document::aamva::Aamva;
 use embedded_pos::scan::document::card::IdText;
 use embedded_pos::scan::document::licence::{self, Classes};
@@ -363,7 +361,9 @@ fn scan_ssi<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -
     show();
     let mut scanner = Clocked::new(driver, clock.clone());
     let mut payload = [0; 512];
-    let scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    let mut scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    // The second time is no quicker.
+    scan.at = embedded_pos::port::Instant::ZERO;
     (scan, scanner.release().0.release())
 }
 

@@ -264,14 +264,14 @@ fn the_same_text_comes_first_and_what_has_no_room_is_counted() {
 #[test]
 fn damaged_plates_are_found() {
     let mut draw = Draw::new(4);
-    let plates: Vec<String> = (0..1_000).map(|_| drawn(&mut draw).text).collect();
-    let list: Vec<Spelling> = plates.iter().map(|text| Spelling::new(text)).collect();
     let mut kinds = [0; 3];
-    for (place, plate) in plates.iter().enumerate() {
-        for _ in 0..10 {
+    for _ in 0..DRAWN / 100 {
+        let plates: Vec<String> = (0..100).map(|_| drawn(&mut draw).text).collect();
+        let list: Vec<Spelling> = plates.iter().map(|text| Spelling::new(text)).collect();
+        for (plate, entry) in plates.iter().zip(&list) {
             let (read, damage, _) = plates::damaged(&mut draw, plate);
             let found = Query::new(&*read).nearest::<_, 8>(&list);
-            let itself = found.iter().find(|near| list[near.place] == list[place]);
+            let itself = found.iter().find(|near| near.entry == entry);
             let distance = itself.unwrap_or_else(|| panic!("{read} of {plate}")).distance;
             let most = if damage == Damage::Confused { 30 } else { 80 };
             assert!(distance <= most, "{read} of {plate}: {distance}");

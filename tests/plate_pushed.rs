@@ -126,7 +126,7 @@ fn plate_recognizer_posts_a_form_with_a_picture() {
     assert!(came.faults.is_empty());
     assert_eq!(came.picture, jpeg);
     assert_eq!(came.reads[0].confidence, Some(Confidence { value: 901_000, of: 1_000_000 }));
-    assert_eq!(came.reads[0].text.spelling().to_string(), "AD12345");
+    assert_eq!(came.reads[0].spelling().to_string(), "AD12345");
     assert_eq!(event(&came.reads[0]), "cam/1.jpg/ad12345");
     assert_eq!(came.reads[0].codes.direction.unwrap().number(), Some(123));
     let plate = came.reads[1].plate().unwrap();

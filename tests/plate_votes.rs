@@ -2,7 +2,7 @@
 
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::scan::plate::votes::{Added, How, Outcome, OutcomeFlags, Rules, Votes};
-use embedded_pos::scan::plate::{Confidence, EventId, PlateRead, Reading};
+use embedded_pos::scan::plate::{Characters, Confidence, EventId, PlateRead, Reading};
 use embedded_pos::sim::{Draw, plates};
 use proptest::prelude::*;
 
@@ -145,7 +145,7 @@ fn what_is_no_plate_comes_out_with_a_flag() {
     assert!(matches!(outcome.reading, Reading::Unreadable(_)));
     assert_eq!((outcome.flags, outcome.is_rejected()), (OutcomeFlags::NOT_A_PLATE, true));
 
-    let mut none = read("");
+    let mut none = read("_无_");
     none.reading = Reading::NoPlate;
     let mut votes: Votes<4> = Votes::new(Rules { frames: 2, ..Rules::new() });
     votes.add(&none, at(0));
@@ -197,11 +197,8 @@ fn drawn_vehicles_are_read_right() {
         let plate = plates::valid(&mut draw, class);
         let start = event * 60_000;
         for frame in plates::frames(&mut draw, &plate.text, 12) {
-            // The camera's own words on each character stand in the message.
             let mut read = of_event(&frame.text, event);
-            let mean = frame.characters.iter().map(|percent| u32::from(*percent)).sum::<u32>();
-            let count = u32::try_from(frame.characters.len()).unwrap();
-            read.confidence = Some(Confidence { value: mean / count, of: 100 });
+            read.characters = Characters::new(frame.characters);
             votes.add(&read, at(start + frame.millis));
         }
         let outcome = votes.take(at(start + 10_000)).unwrap();

@@ -86,9 +86,11 @@ const KINDS: &[(&str, Decode)] = &[
 
 /// Decodes what integrators stare at.
 ///
-/// Reads one item a line: hexadecimal digits for atr, camera, gm65, tlv and zfm, text
-/// for code, gbk, plate, resident-id, vin and mrz (lines joined by `|`), `1:16`, `asb:10000000` or `stream:` and hexadecimal
-/// digits for printer-status; escpos, star and cpcl read a whole binary file. A line that cannot be decoded is answered too, and the next one is read.
+/// Reads one item a line: hexadecimal digits for what crosses a wire or a chip,
+/// text for what is typed or printed (the lines of mrz joined by `|`), `1:16`,
+/// `asb:10000000` or `stream:` and hexadecimal digits for printer-status; escpos,
+/// star and cpcl read a whole binary file. A line that cannot be decoded is
+/// answered too, and the next one is read.
 #[derive(Debug, Parser)]
 #[command(name = "inspect")]
 pub struct Args {
@@ -111,6 +113,9 @@ pub struct Args {
     /// Refuse what does not keep the standard, for aamva.
     #[arg(long)]
     pub strict: bool,
+    /// In which symbology, for code: an AIM identifier, such as Q1.
+    #[arg(long, value_name = "AIM")]
+    pub symbology: Option<String>,
     /// Write a picture of what is printed there, for escpos, star and cpcl.
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,

@@ -84,7 +84,8 @@ impl Class {
         }
     }
 
-    /// Whether plates of this class come in that colour (GA 36-2018).
+    /// Whether plates of this class come in that colour (GA 36-2018, as others
+    /// quote it).
     ///
     /// The paper plates of test and over-limit vehicles are printed on
     /// patterns that cameras see in any colour: they fit all. Ordinary ones

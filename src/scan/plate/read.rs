@@ -79,6 +79,17 @@ impl Characters {
     /// Twice the characters of the longest plate.
     const MOST: usize = 16;
 
+    /// These values, of the first 16 characters.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = u8>) -> Self {
+        let mut characters = Self::default();
+        for (to, value) in characters.values.iter_mut().zip(values) {
+            *to = value.min(100);
+            characters.len += 1;
+        }
+        characters
+    }
+
     /// The values of a list such as `99,98` or `津-80,A-90`; none if one of the
     /// first 16 is no value.
     pub(super) fn read(text: &[u8]) -> Self {
@@ -187,6 +198,16 @@ impl PlateRead {
         }
     }
 
+    /// What the text spells, for comparing: of two regions' plates the first,
+    /// nothing where the camera says that there is none.
+    #[must_use]
+    pub fn spelling(&self) -> Spelling {
+        match self.reading {
+            Reading::NoPlate => Spelling::default(),
+            _ => self.text.spelling(),
+        }
+    }
+
     /// How sure the camera is of each character of the spelling, 0 to 100: by
     /// its value for that character, else by the one for the whole, else quite.
     pub(super) fn sure(&self, spelling: &Spelling) -> impl Iterator<Item = u8> {
@@ -264,9 +285,7 @@ impl RawText {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// What it spells, for comparing; of two regions' plates the first.
-    #[must_use]
-    pub fn spelling(&self) -> Spelling {
+    fn spelling(&self) -> Spelling {
         let first = self.as_bytes().split(|byte| *byte == b'|').next().unwrap_or_default();
         match (self.charset, core::str::from_utf8(first)) {
             (Charset::Utf8, Ok(text)) => Spelling::new(text),

@@ -18,5 +18,4 @@ pub use payment::{
     wrong_payment_code,
 };
 pub use resident_id::{IdWrong, MadeForeignerId, MadeId, foreigner_id, resident_id, wrong_id};
-pub use resident_id::{IdWrong, MadeId, resident_id, wrong_id};
 pub use vin::{MadeVin, VinWrong, vin, wrong_vin};

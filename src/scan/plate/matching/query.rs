@@ -66,7 +66,7 @@ impl Query {
     /// What a camera read, as sure of each character as it says it is.
     #[must_use]
     pub fn of(read: &PlateRead) -> Self {
-        let spelling = read.text.spelling();
+        let spelling = read.spelling();
         Self::new(spelling).weighed(read.sure(&spelling))
     }
 

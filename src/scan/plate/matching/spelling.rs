@@ -1,7 +1,7 @@
 use core::fmt::{self, Write as _};
 
 use crate::scan::plate::symbol::{
-    HAN, Line, Symbol, UNREADABLE, character, gbk_symbols, leading_colour, symbols,
+    HAN, Line, Symbol, character, gbk_symbols, leading_colour, symbols,
 };
 use crate::scan::plate::{Colour, Plate, PlateError};
 
@@ -57,7 +57,8 @@ impl Spelling {
     pub(in crate::scan::plate) fn of(symbols: impl Iterator<Item = Symbol>) -> Self {
         let mut spelling = Self::default();
         for symbol in symbols {
-            match spelling.symbols.get_mut(spelling.len()) {
+            let len = spelling.len();
+            match spelling.symbols.get_mut(len) {
                 Some(slot) => {
                     *slot = symbol;
                     spelling.len += 1;

@@ -57,7 +57,7 @@ impl Ballot {
         if other_event {
             self.flags |= OutcomeFlags::EVENTS;
         }
-        if read.reading == Reading::NoPlate && spelling.is_empty() {
+        if read.reading == Reading::NoPlate {
             self.flags |= OutcomeFlags::UNSEEN;
         }
         let of_its_length = self.tables.iter().position(|table| table.takes(spelling));

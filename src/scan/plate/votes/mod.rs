@@ -32,7 +32,7 @@
 //! are near (see [`Rules::alike`]): a camera may begin a new event for a vehicle
 //! that stops and goes on, and a second camera has events of its own. So two
 //! vehicles whose plates are one look-alike character apart, within some seconds,
-//! become one: set [`Rules::alike`] to 0, or to `None` for going by events alone.
+//! become one, and so do two without a plate: set [`Rules::alike`] to 0, or to `None` for going by events alone.
 //!
 //! # What is not a plate
 //!
@@ -225,7 +225,7 @@ impl<const N: usize> Votes<N> {
 
     /// Counts a reading that came now.
     pub fn add(&mut self, read: &PlateRead, now: Instant) -> Added {
-        let spelling = read.text.spelling();
+        let spelling = read.spelling();
         let query = self.rules.alike.map(|alike| Query::of(read).limit(alike));
         let rules = self.rules;
         let known =
