@@ -243,7 +243,6 @@ fn cases() -> Vec<Case> {
                 let language = newland::Unified::new(newland::Config::new().packed(0));
                 Box::new(Rig::new(language, NewlandModule::new(), chunk))
             },
-            ..plain
         },
         Case {
             name: "newland nls",
@@ -256,7 +255,6 @@ fn cases() -> Vec<Case> {
                 let language = newland::Unified::new(newland::Config::nls());
                 Box::new(Rig::new(language, NewlandModule::older(), chunk))
             },
-            ..plain
         },
         Case {
             name: "datalogic",
