@@ -44,6 +44,7 @@ pub mod scan;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod terminal;
+pub mod tlv;
 
 pub use error::{Error, ErrorKind, ErrorType};
 pub use {embedded_hal, embedded_io, nb};

@@ -15,6 +15,8 @@ use embedded_pos::fingerprint::{Pgm, Slot};
 use embedded_pos::port::{Clock, Duration, Instant, Port};
 use embedded_pos::printer::Item;
 use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+use embedded_pos::scan::document::card::{IdText, NewestAddress};
+use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::{ErrorType, nb};
@@ -144,6 +146,18 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(engine.init(), 60, bad);
         fails!(engine.start(), 60, bad);
         fails!(engine.scan(Duration::from_secs(5)), 60, bad);
+
+        for config in [sdt::Config::new(), sdt::Config::oem()] {
+            let mut reader = Sdt::new(bad, config);
+            fails!(reader.init(), 60, bad);
+            fails!(reader.reset(), 60, bad);
+            fails!(reader.sam_id(), 60, bad);
+            fails!(reader.card(Duration::from_secs(5)), 60, bad);
+            fails!(reader.removal(Duration::from_secs(5)), 60, bad);
+            fails!(reader.read(&mut IdText::new()), 60, bad);
+            fails!(reader.newest_address(&mut NewestAddress::new()), 60, bad);
+            fails!(reader.set_baud(9_600), 60, bad);
+        }
 
         let mut camera = Vzenith::new(bad, vzenith::Config::new());
         fails!(camera.init(), 60, bad);

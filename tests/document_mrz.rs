@@ -251,7 +251,7 @@ fn confusion_is_repaired_where_a_check_digit_proves_it_and_told() {
 /// Two characters could be meant: neither is chosen.
 #[test]
 fn what_is_ambiguous_is_left_alone() {
-    // 0 and O of weights 7 and 7: either swap adds or takes the same, modulo 10.
+    // Three of weight 7: each swap changes the sum alike.
     let zone = "I<UTO0AA0AA0AA5<<<<<<<<<<<<<<<|7408122F1204159UTO<<<<<<<<<<<0|A<<B".to_owned()
         + &"<".repeat(26);
     for digit in b'0'..=b'9' {

@@ -5,7 +5,7 @@ use embedded_pos::scan::document::{
     Check, ForeignerId, HomeReturnPermit, IdError, IdKind, ResidentId, Sex,
 };
 use embedded_pos::sim::Draw;
-use embedded_pos::sim::documents::{IdWrong, resident_id, wrong_id};
+use embedded_pos::sim::documents::{IdWrong, foreigner_id, resident_id, wrong_id};
 use proptest::prelude::*;
 
 const KINDS: [IdKind; 6] = [
@@ -33,6 +33,10 @@ fn kinds_by_their_first_digits() {
         let id = ResidentId::parse(text).unwrap();
         assert_eq!((id.kind(), id.is_area_known()), (kind, known), "{text:?}");
     }
+    // The specimen card in a reader's manual: Shanghai, Pakistan, a woman.
+    let id = ResidentId::parse(b"931586198001010028").unwrap();
+    assert_eq!((id.kind(), id.check(), id.sex()), (IdKind::Foreigner, Check::Valid, Sex::Female));
+    assert_eq!(id.nationality(), Some(&b"586"[..]));
     let id = ResidentId::parse(b"911124199001011238").unwrap();
     assert_eq!((id.area(), id.nationality()), (&b"911124"[..], Some(&b"124"[..])));
     assert_eq!(ResidentId::parse(b"440524188001010014").unwrap().nationality(), None);
@@ -42,7 +46,7 @@ fn kinds_by_their_first_digits() {
 fn older_cards_of_foreigners() {
     let id = ForeignerId::parse(b"uto310074081200").unwrap();
     assert_eq!(id.nationality(), b"uto");
-    assert_eq!(id.area(), b"3100");
+    assert_eq!((id.area(), id.check()), (&b"3100"[..], Check::Invalid));
     let error = ForeignerId::parse(b"UTO310001022900").map(|id| id.birth().in_century(19));
     // 1901 had no leap day, nor had 2001.
     assert_eq!(error, Err(IdError::Date(7)));
@@ -88,6 +92,26 @@ fn ten_thousand_of_each_are_read_as_what_they_are_made_of() {
             let check = if kind == IdKind::Resident15 { Check::Absent } else { Check::Valid };
             assert_eq!((id.check(), id.is_area_known()), (check, true), "{made:?}");
         }
+    }
+}
+
+#[test]
+fn ten_thousand_older_numbers_are_read_as_what_they_are_made_of() {
+    let mut draw = Draw::new(2004);
+    for _ in 0..10_000 {
+        let made = foreigner_id(&mut draw);
+        let id = ForeignerId::parse(made.text.as_bytes()).unwrap();
+        assert_eq!(id.check(), Check::Valid, "{made:?}");
+        assert_eq!(id.nationality(), made.nationality.as_bytes());
+        assert_eq!(id.birth().as_bytes(), made.birth.as_bytes());
+        let at = draw.below(15);
+        let mut wrong = made.text.clone();
+        wrong.replace_range(at..=at, if at < 3 { "0" } else { "A" });
+        assert_eq!(ForeignerId::parse(wrong.as_bytes()), Err(IdError::Character(at)));
+        let other = if made.text.ends_with('3') { "4" } else { "3" };
+        wrong.replace_range(at..=at, &made.text[at..=at]);
+        wrong.replace_range(14.., other);
+        assert_eq!(ForeignerId::parse(wrong.as_bytes()).unwrap().check(), Check::Invalid);
     }
 }
 

@@ -3,10 +3,20 @@
 //! A target is one file in `fuzz/`, which `cargo fuzz run NAME
 //! tests/fuzz/corpus/NAME` runs too.
 
+#[path = "fuzz/aamva.rs"]
+mod aamva;
+#[path = "fuzz/classes.rs"]
+mod classes;
 #[path = "fuzz/classify.rs"]
 mod classify;
+#[path = "fuzz/cpm.rs"]
+mod cpm;
 #[path = "fuzz/feeds.rs"]
 mod feeds;
+#[path = "fuzz/id_card.rs"]
+mod id_card;
+#[path = "fuzz/mpm.rs"]
+mod mpm;
 #[path = "fuzz/mrz.rs"]
 mod mrz;
 #[path = "fuzz/plate.rs"]
@@ -19,6 +29,8 @@ mod plate_pushed;
 mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/sdt.rs"]
+mod sdt;
 #[path = "fuzz/ssi.rs"]
 mod ssi;
 #[path = "fuzz/vin.rs"]
@@ -65,8 +77,23 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
 }
 
 #[test]
+fn aamva() {
+    replay("aamva", aamva::run);
+}
+
+#[test]
 fn classify() {
     replay("classify", classify::run);
+}
+
+#[test]
+fn cpm() {
+    replay("cpm", cpm::run);
+}
+
+#[test]
+fn mpm() {
+    replay("mpm", mpm::run);
 }
 
 #[test]
@@ -112,4 +139,19 @@ fn ssi() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn id_card() {
+    replay("id_card", id_card::run);
+}
+
+#[test]
+fn sdt() {
+    replay("sdt", sdt::run);
+}
+
+#[test]
+fn classes() {
+    replay("classes", classes::run);
 }

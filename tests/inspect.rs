@@ -3,12 +3,16 @@
 #[path = "../examples/inspect/main.rs"]
 mod inspect;
 
+#[path = "inspect/aamva.rs"]
+mod aamva;
 #[path = "inspect/atr.rs"]
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
 #[path = "inspect/camera.rs"]
 mod camera;
+#[path = "inspect/emv.rs"]
+mod emv;
 #[path = "inspect/escpos.rs"]
 mod escpos;
 #[path = "inspect/f5.rs"]
@@ -33,6 +37,8 @@ mod printer_status;
 mod resident_id;
 #[path = "inspect/scan.rs"]
 mod scan;
+#[path = "inspect/sdt.rs"]
+mod sdt;
 #[path = "inspect/sfm.rs"]
 mod sfm;
 #[path = "inspect/ssi.rs"]

@@ -25,9 +25,16 @@ use embedded_pos::printer::escpos::{Encoder, EscPos, Profile, Timed};
 use embedded_pos::printer::{
     Align, Area, Direction, Item, Page, Placed, Printer, QrLevel, Style, print_banded,
 };
-use embedded_pos::scan::code::{Expect, classify};
+use embedded_pos::scan::code::cpm::Cpm;
+use embedded_pos::scan::code::mpm::Mpm;
+use embedded_pos::scan::code::{Expect, OneTime, PaymentCode, classify};
+use embedded_pos::scan::document::aamva::Aamva;
+use embedded_pos::scan::document::card::IdText;
+use embedded_pos::scan::document::licence::{self, Classes};
 use embedded_pos::scan::document::mrz::Zone;
+use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
+use embedded_pos::scan::document::{IdReader, ReadsBiometrics};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::axis::Axis;
@@ -43,7 +50,9 @@ use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
+use embedded_pos::sim::id_reader::SdtReader;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
 use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
@@ -164,6 +173,13 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let visits =
         frugal(|| Walk::new(&record).map(|visit| visit.map(|_| ())).filter(Result::is_ok).count());
     assert_eq!(visits, 5);
+    let licence = b"@\n\x1E\rANSI 636000100001DL00310017DLDAQ1DCSMADDEN|DBB01011990";
+    let read = frugal(|| {
+        let aamva = Aamva::parse(licence).ok()?;
+        let (name, birth) = (aamva.card().name(), aamva.card().birth());
+        Some((aamva.elements().count(), aamva.faults().count(), name, birth))
+    });
+    assert!(read.is_some_and(|read| read.0 > 0 && read.1 > 0));
     for plate in ["津A12345", "津AD12345", "京A1234警", "粤Z1234港", "津E1234挂", "not a plate"]
     {
         let parsed = frugal(|| black_box(Plate::parse(plate)));
@@ -172,8 +188,30 @@ fn objects_plates_codes_and_records_are_read_in_place() {
     let zone = b"I<UTOD23145890<7349<<<<<<<<<<<|34O7127M9507122UTO<<<<<<<<<<<2|A<<B<<<<<<<<<<<<<<<<<<<<<<<<<<";
     assert!(frugal(|| Zone::read(zone).is_ok_and(|zone| zone.mrz().checks().agree())));
     assert!(frugal(|| Vin::parse(b"1M8GDM9AXKP042788").is_ok_and(|vin| vin.country().is_some())));
+    let text = IdText::from(resident("测试一").text());
+    assert!(frugal(|| text.card().name().to_utf8(&mut [0; 48]).is_ok()));
+    assert!(frugal(|| text.card().birth().is_ok() && text.card().resident_id().is_ok()));
+    assert!(frugal(|| Classes::parse("A1A2D").is_ok() && licence::date("2026年3月2日").is_some()));
     let payment = b"134567890123456789";
-    assert!(frugal(|| classify(payment, Expect::Any).iter().count()) > 0);
+    assert!(frugal(|| classify(payment, None, Expect::Any).iter().count()) > 0);
+    let codes = include_str!("vectors/scan/code.jsonl");
+    let code = |kind| {
+        let line = codes.lines().find(|line| line.contains(kind)).unwrap();
+        line.split('"').nth(3).unwrap().as_bytes()
+    };
+    let merchant = Mpm::parse(code("emv-mpm")).unwrap();
+    assert_eq!(frugal(|| (merchant.findings().count(), merchant.minor_amount())), (0, Some(2372)));
+    let mut buf = [0; 128];
+    let consumer = code("emv-cpm");
+    let read = |code: Cpm<'_>| code.applications().filter_map(|of| of.aid()).count();
+    assert_eq!(frugal(|| Cpm::decode(consumer, &mut buf).map(read)), Ok(2));
+    let mut guard: OneTime<4> = OneTime::new([1; 16], Duration::from_secs(60));
+    let mut admit = || {
+        let scanned = PaymentCode::new(payment).unwrap();
+        guard.admit(scanned, embedded_pos::port::Instant::ZERO).is_ok()
+    };
+    assert!(frugal(&mut admit));
+    assert!(!frugal(admit));
     let hex = include_str!("vectors/fmr/records.txt").lines().nth(1).unwrap();
     let hex = hex.rsplit(' ').next().unwrap();
     let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
@@ -318,7 +356,9 @@ fn scan_ssi<P: Port>(port: P, mut clock: VirtualClock, mut show: impl FnMut()) -
     show();
     let mut scanner = Clocked::new(driver, clock.clone());
     let mut payload = [0; 512];
-    let scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    let mut scan = poll(&clock, || scanner.poll_scan(&mut payload));
+    // The second time is no quicker.
+    scan.at = embedded_pos::port::Instant::ZERO;
     (scan, scanner.release().0.release())
 }
 
@@ -327,6 +367,28 @@ fn a_code_of_several_packets_is_scanned_in_place() {
     let device = Simulated::new(SsiEngine::new(SsiLayout::Extended, SsiLong::Segments));
     let show = || device.device().present(&[0x5A; 500], 0x1C);
     assert_eq!(twice!(device, scan_ssi, show, || ()).len, 500);
+}
+
+/// `lay` is called when the reader looks for a card.
+fn identify_person<P: Port>(
+    port: P,
+    clock: VirtualClock,
+    mut lay: impl FnMut(),
+) -> (([u8; IdText::LEN], usize), P) {
+    let mut reader = Clocked::new(Sdt::new(port, sdt::Config::new()), clock.clone());
+    lay();
+    poll(&clock, || reader.poll_card());
+    let (mut text, mut photo) = (IdText::new(), 0);
+    reader.read_photo(&mut text, &mut |piece| photo += piece.as_bytes().len()).unwrap();
+    ((*text.as_bytes(), photo), reader.release().0.release())
+}
+
+#[test]
+fn an_id_card_is_read_in_place() {
+    let device = Simulated::new(SdtReader::new());
+    let card = resident("测试一");
+    let (text, photo) = twice!(device, identify_person, || device.device().lay(&card), || ());
+    assert_eq!((text, photo), (card.text(), 1_024));
 }
 
 fn print<P: Port>(port: P, mut clock: VirtualClock, _: ()) -> (bool, P) {

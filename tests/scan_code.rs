@@ -10,7 +10,7 @@ fn lines(text: &str) -> impl Iterator<Item = Value> {
 }
 
 fn kinds(payload: &[u8], expect: Expect) -> Vec<&'static str> {
-    classify(payload, expect).iter().map(|candidate| candidate.kind.name()).collect()
+    classify(payload, None, expect).iter().map(|candidate| candidate.kind.name()).collect()
 }
 
 #[test]
@@ -25,7 +25,9 @@ fn codes_are_what_their_vectors_say() {
         let want: Vec<&str> =
             vector["want"].as_array().unwrap().iter().map(|kind| kind.as_str().unwrap()).collect();
         assert_eq!(kinds(input.as_bytes(), expect), want, "{input} as {expect:?}");
-        assert!(classify(input.as_bytes(), expect).iter().all(|found| !found.reason.is_empty()));
+        assert!(
+            classify(input.as_bytes(), None, expect).iter().all(|found| !found.reason.is_empty())
+        );
     }
 }
 
@@ -126,7 +128,7 @@ fn truncated_consumer_codes_are_not_taken() {
     let code = vectors.find(|vector| vector["want"][0] == "emv-cpm").unwrap();
     let code = code["input"].as_str().unwrap().as_bytes();
     for len in 0..code.len() {
-        assert_eq!(classify(&code[..len], Expect::Any).get(Kind::EmvCpm), None, "{len}");
+        assert_eq!(classify(&code[..len], None, Expect::Any).get(Kind::EmvCpm), None, "{len}");
     }
 }
 
@@ -134,20 +136,20 @@ fn truncated_consumer_codes_are_not_taken() {
 fn expectation_orders_and_hides_nothing() {
     let tianjin = b"120101199001011212";
     for expect in [Expect::Any, Expect::Payment, Expect::Licence] {
-        let found = classify(tianjin, expect);
+        let found = classify(tianjin, None, expect);
         assert!(found.is_ambiguous());
         assert!(found.get(Kind::ResidentId).unwrap().checked);
         assert!(!found.get(Kind::Wechat).unwrap().checked);
     }
     let expected: Vec<Kind> =
-        classify(tianjin, Expect::Payment).expected().map(|found| found.kind).collect();
+        classify(tianjin, None, Expect::Payment).expected().map(|found| found.kind).collect();
     assert_eq!(expected, [Kind::Wechat]);
 }
 
 #[test]
 fn what_is_printed_for_payers_cannot_be_charged() {
     for code in ["wxp://f2f0", "https://qr.95516.com/0001", "https://qr.alipay.com/fkx"] {
-        let found = classify(code.as_bytes(), Expect::Payment);
+        let found = classify(code.as_bytes(), None, Expect::Payment);
         let first = found.iter().next().unwrap();
         assert_eq!(first.kind, Kind::Url);
         assert!(!first.kind.is_chargeable());
@@ -173,7 +175,7 @@ proptest! {
     #[test]
     fn any_bytes_have_a_reading(payload in prop::collection::vec(any::<u8>(), 0..600)) {
         for expect in [Expect::Any, Expect::Payment, Expect::Licence] {
-            prop_assert!(classify(&payload, expect).iter().next().is_some());
+            prop_assert!(classify(&payload, None, expect).iter().next().is_some());
         }
         let _ = ResidentId::parse(&payload);
     }
@@ -181,7 +183,7 @@ proptest! {
     #[test]
     fn digits_and_base64_too(digits in "[0-9Xx]{0,30}", base64 in "hQVDUFYwMW[0-9A-Za-z+/]{0,200}={0,2}") {
         for text in [digits, base64] {
-            let found = classify(text.as_bytes(), Expect::Any);
+            let found = classify(text.as_bytes(), None, Expect::Any);
             prop_assert!(found.iter().count() >= 1);
         }
     }

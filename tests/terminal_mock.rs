@@ -1,17 +1,20 @@
 //! The mocks, in the place of a backend and a sink.
 
+mod terminal_support;
+
 use embedded_pos::ErrorKind;
 use embedded_pos::mock::{MockBackend, MockRecordSink};
 use embedded_pos::port::Instant;
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::payment::{
     Answer, Charge, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Secret,
-    Step, Timing,
+    Step, Timing, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, CivilTime, Date, DecisionNumber, Docket, Fault, Fen, Moment, Payment, Platform, Query,
     RecordSink, Seq, Subject, TerminalId, Text, UploadError, Vehicle, Violation, upload_oldest,
 };
+use terminal_support::admitted;
 
 fn now() -> Moment {
     let date = Date::new(2026, 3, 2).unwrap();
@@ -63,12 +66,29 @@ fn the_wrong_means_are_not_sent() {
     let mut payment = started(&mut sink, Method::Card);
     // A mock without expectations fails the test if it is called.
     let mut backend = MockBackend::new();
-    let mut means = Means::Code(Secret::new(b"134567890123456789"));
+    let mut code = admitted("134567890123456789");
+    let mut means = Means::Code(&mut code);
     let answer = charge(&mut payment).ask(&mut backend, &mut means);
     assert!(matches!(answer, Answer::NotSent(_)));
     payment.answered(answer, now()).unwrap();
     let Step::Append(entry) = payment.step(now()) else { panic!("no record") };
     assert_eq!(entry.record().event.kind(), "payment-declined");
+}
+
+#[test]
+fn a_code_is_sent_once() {
+    let mut backend = MockBackend::new();
+    backend.expect_pay().times(1).returning(|_, _| Err(ErrorKind::Timeout));
+    let mut code = admitted("134567890123456789");
+    for sent in [true, false] {
+        let mut sink = MockRecordSink::new();
+        let mut payment = started(&mut sink, Method::Scanned(Wallet::WeChat));
+        let mut means = Means::Code(&mut code);
+        assert!(!format!("{means:?}").contains("4567"));
+        let answer = charge(&mut payment).ask(&mut backend, &mut means);
+        assert_eq!(answer == Answer::Nothing(Doubt::NoAnswer), sent);
+        assert_eq!(matches!(answer, Answer::NotSent(_)), !sent);
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Every interleaving of a purchase with a misbehaving network, payer, card,
 //! sink and power supply, up to a number of faults, against the bank's books.
 
+mod terminal_support;
+
 use embedded_pos::ErrorKind;
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::sim::backend::{Bank, NetFault, Payer};
@@ -13,6 +15,7 @@ use embedded_pos::terminal::{
     CivilTime, Date, DecisionNumber, Docket, Entry, Event, Fault, Fen, Kept, Moment, OrderKey,
     RecordSink, RecordStore, TerminalId,
 };
+use terminal_support::admitted;
 
 /// Chooses by a script, and beyond it the first; notes how many there were.
 struct Explorer {
@@ -149,16 +152,19 @@ impl World {
         let fate = FATES[self.explorer.choose(FATES.len())];
         self.bank.inject(fate);
         let mut code = [0; 128];
+        let mut scanned = admitted(match &request {
+            Request::Pay(charge) if charge.method() == Method::Scanned(Wallet::Alipay) => {
+                "284567890123456789"
+            }
+            _ => "134567890123456789",
+        });
         let mut means = match &request {
             Request::Pay(charge) if charge.method() == Method::Card => Means::Card(ChipCard::new(
                 Secret::new(b"6222020000000000000"),
                 Secret::new(&[0x9F, 0x26]),
             )),
             Request::Show(_) => Means::Show(&mut code),
-            Request::Pay(charge) if charge.method() == Method::Scanned(Wallet::Alipay) => {
-                Means::Code(Secret::new(b"284567890123456789"))
-            }
-            _ => Means::Code(Secret::new(b"134567890123456789")),
+            _ => Means::Code(&mut scanned),
         };
         request.ask(&mut self.bank, &mut means)
     }

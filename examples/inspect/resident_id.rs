@@ -75,7 +75,7 @@ fn foreigner(input: &[u8]) -> Result<Value, IdError> {
         "sex": null,
         "area": text(id.area()),
         "nationality": text(id.nationality()).to_uppercase(),
-        "check": "absent",
+        "check": check(id.check()),
     }))
 }
 

@@ -112,7 +112,7 @@ impl Session {
 
     fn print(&self, scan: Scan, payload: &[u8]) {
         let expect = self.args.classify.map_or(Expect::Any, Expect::from);
-        let found = classify(payload, expect);
+        let found = classify(payload, scan.symbology, expect);
         let symbology = scan.symbology.map_or("?".into(), |id| format!("]{}", text(&id)));
         let cut = if scan.truncated { ", truncated" } else { "" };
         let secret = is_secret(&found) && !self.args.show;

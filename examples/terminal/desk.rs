@@ -14,9 +14,9 @@ use embedded_pos::fingerprint::trust::{
 use embedded_pos::fingerprint::{Alarms, FingerprintSensor, Identified};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Printer;
-use embedded_pos::scan::Scanner;
-use embedded_pos::scan::code::{Expect, Kind, PaymentCode, classify};
+use embedded_pos::scan::code::{Expect, Kind, OneTime, PaymentCode, classify};
 use embedded_pos::scan::plate::{Colour, Plate, PlateCamera};
+use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
     self, Answer, Charge, ChipCard, History, Means, Method, OrderState, Payment, Replay, Request,
@@ -214,6 +214,8 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
     pub backend: B,
     /// The record store.
     pub records: R,
+    /// The payment codes of the last minutes.
+    pub codes: OneTime<16>,
     /// The people and the clock.
     pub world: W,
 }
@@ -510,7 +512,7 @@ where
                 }
                 payment::Step::Ask(request) => {
                     // It was sent before: only questions and undoing are left.
-                    let answer = request.ask(&mut self.backend, &mut Means::Code(Secret::new(&[])));
+                    let answer = request.ask(&mut self.backend, &mut Means::Nothing);
                     self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
                     payment.answered(answer, self.world.now())?;
                 }
@@ -667,9 +669,9 @@ where
     fn licence(&mut self) -> Result<Text<18>, Stop> {
         for _ in 0..TRIES {
             let mut buf = [0; 256];
-            let len = self.scan(Act::ShowLicence, &mut buf)?.ok_or(nobody(Part::Scanner))?;
-            let payload = buf.get(..len).unwrap_or_default();
-            let found = classify(payload, Expect::Licence);
+            let scan = self.scan(Act::ShowLicence, &mut buf)?.ok_or(nobody(Part::Scanner))?;
+            let payload = buf.get(..scan.len).unwrap_or_default();
+            let found = classify(payload, scan.symbology, Expect::Licence);
             if found.get(Kind::ResidentId).is_some()
                 && let Ok(text) = core::str::from_utf8(payload)
             {
@@ -682,7 +684,7 @@ where
     }
 
     /// Starts the scanner and waits for a code; `None` if nobody shows one.
-    fn scan(&mut self, act: Act, buf: &mut [u8]) -> Result<Option<usize>, Stop> {
+    fn scan(&mut self, act: Act, buf: &mut [u8]) -> Result<Option<Scan>, Stop> {
         let Self { world, scanner, .. } = self;
         retry(world, Part::Scanner, || scanner.start())?;
         world.ask(act);
@@ -692,7 +694,7 @@ where
             erase(buf);
             return Err(stop);
         }
-        Ok(scan.map(|scan| scan.len))
+        Ok(scan)
     }
 
     fn pay(
@@ -717,7 +719,7 @@ where
                 }
                 answer
             }
-            other => other.ask(&mut self.backend, &mut Means::Code(Secret::new(&[]))),
+            other => other.ask(&mut self.backend, &mut Means::Nothing),
         };
         self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
         case.answered(answer, self.world.now())?;
@@ -727,24 +729,31 @@ where
     fn by_code(&mut self, charge: Charge) -> Result<Answer, Stop> {
         let Method::Scanned(wallet) = charge.method() else { return Ok(Answer::NotSent(charge)) };
         let mut buf = [0; 256];
-        let Some(len) = self.scan(Act::ShowPayment(wallet), &mut buf)? else {
+        let Some(scan) = self.scan(Act::ShowPayment(wallet), &mut buf)? else {
             return Ok(Answer::NotSent(charge));
         };
-        let payload = buf.get(..len).unwrap_or_default();
+        let payload = buf.get(..scan.len).unwrap_or_default();
         let wanted = match wallet {
             Wallet::WeChat => Kind::Wechat,
             Wallet::Alipay => Kind::Alipay,
             _ => Kind::UnionPayQr,
         };
-        let code = classify(payload, Expect::Payment).get(wanted).and(PaymentCode::new(payload));
+        let found = classify(payload, scan.symbology, Expect::Payment);
+        let code = found.get(wanted).and(PaymentCode::new(payload));
         erase(&mut buf);
         let Some(code) = code else {
             self.world.tell(Part::Scanner, format_args!("that is no code of {wallet:?}"));
             return Ok(Answer::NotSent(charge));
         };
         self.world.tell(Part::Scanner, format_args!("a code of {wallet:?}"));
-        let mut means = Means::Code(Secret::new(code.reveal()));
-        Ok(Request::Pay(charge).ask(&mut self.backend, &mut means))
+        let mut code = match self.codes.admit(code, self.world.now().at) {
+            Ok(code) => code,
+            Err(refusal) => {
+                self.world.tell(Part::Scanner, format_args!("{refusal}"));
+                return Ok(Answer::NotSent(charge));
+            }
+        };
+        Ok(Request::Pay(charge).ask(&mut self.backend, &mut Means::Code(&mut code)))
     }
 
     fn by_card(

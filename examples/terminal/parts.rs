@@ -2,8 +2,9 @@
 
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
-use embedded_pos::port::Clocked;
+use embedded_pos::port::{Clocked, Duration};
 use embedded_pos::printer::escpos::{self, EscPos, Profile, Timed};
+use embedded_pos::scan::code::OneTime;
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::plate::{Hpzl, Plate};
@@ -14,7 +15,7 @@ use embedded_pos::terminal::{CivilTime, Date, Fault, Outcome, Standing, Text, Ve
 use crate::args::{Args, Bank};
 use crate::clock::AnyClock;
 use crate::common::{AnyPort, stage};
-use crate::desk::{self, Desk, Part, Stop};
+use crate::desk::{self, Desk, Part, Stop, World};
 use crate::office;
 use crate::people::People;
 use crate::rig::Ports;
@@ -32,7 +33,9 @@ pub type Ours = Desk<
 >;
 
 /// Joins the drivers with their ports, and nothing talks yet.
-pub fn desk(args: &Args, ports: Ports, clock: AnyClock, world: People) -> Result<Ours, Fault> {
+pub fn desk(args: &Args, ports: Ports, clock: AnyClock, mut world: People) -> Result<Ours, Fault> {
+    let mut salt = [0; 16];
+    salt.as_chunks_mut().0.iter_mut().for_each(|part| *part = world.unpredictable());
     Ok(Desk {
         card: Clocked::new(
             SerialCcid::new(ports.card, serial_ccid::Config::default()),
@@ -47,6 +50,7 @@ pub fn desk(args: &Args, ports: Ports, clock: AnyClock, world: People) -> Result
         printer: Clocked::new(EscPos::new(ports.printer, Timed, &Profile::CLONE_58MM), clock),
         backend: backend(args)?,
         records: MemorySink::new(),
+        codes: OneTime::new(salt, Duration::from_secs(300)),
         world,
     })
 }

@@ -145,10 +145,10 @@ mod profile;
 mod select;
 mod store;
 mod template;
-pub mod tlv;
 mod track2;
 mod transaction;
 
+pub use crate::tlv::{self, Tag};
 pub use afl::{Afl, AflFault, Record};
 pub use amount::{Amount, Currency};
 pub use bits::{Aip, Cid, Cryptogram, Tsi, Tvr};
@@ -159,7 +159,6 @@ pub use pan::{Masked, Pan};
 pub use profile::{Application, Payment, Terminal, aid};
 pub use select::{Candidate, SelectStep, Selection};
 pub use store::Store;
-pub use tlv::Tag;
 pub use track2::{Expiry, Track2};
 pub use transaction::{
     Decline, FIELD_55, OnlineRequest, OnlineResponse, Outcome, ResponseFault, Step, Transaction,

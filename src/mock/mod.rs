@@ -6,6 +6,7 @@
 mod camera;
 mod card;
 mod fingerprint;
+mod id_reader;
 mod printer;
 mod scanner;
 mod terminal;
@@ -13,6 +14,7 @@ mod terminal;
 pub use camera::MockPlateCamera;
 pub use card::MockCardReader;
 pub use fingerprint::MockFingerprintSensor;
+pub use id_reader::MockIdReader;
 pub use printer::MockPrinter;
 pub use scanner::MockScanner;
 pub use terminal::{MockBackend, MockRecordSink};

@@ -88,7 +88,7 @@
 //! let mut buf = [0; 256];
 //! let found = loop {
 //!     match scanner.poll_payload(&mut buf) {
-//!         Ok((_, payload)) => break classify(payload, Expect::Payment),
+//!         Ok((scan, payload)) => break classify(payload, scan.symbology, Expect::Payment),
 //!         Err(nb::Error::WouldBlock) => {} // Look at the card slot, the keypad.
 //!         Err(nb::Error::Other(error)) => return Err(error),
 //!     }

@@ -17,6 +17,7 @@ pub mod documents;
 mod draw;
 pub mod fingerprint;
 pub mod head;
+pub mod id_reader;
 pub mod issuer;
 mod outbox;
 pub mod plates;

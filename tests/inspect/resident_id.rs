@@ -38,7 +38,7 @@ fn all_kinds() {
         ("810000199408230021", "hong-kong", "valid"),
         ("830000199201300022", "taiwan", "valid"),
         ("911124187408120017", "foreigner", "invalid"),
-        ("UTO110074081200", "foreigner-15", "absent"),
+        ("UTO110074081205", "foreigner-15", "valid"),
         ("H0000000001", "home-return-hong-kong", "absent"),
         ("M00000000", "home-return-macau", "absent"),
     ] {

@@ -5,6 +5,7 @@ use embedded_pos::fingerprint::trust::{Claim, Comparison, Policy, Presence, Repl
 use embedded_pos::fingerprint::{Match, SensorId, Slot};
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::printer::Item;
+use embedded_pos::scan::code::{AdmittedCode, OneTime, PaymentCode};
 use embedded_pos::scan::plate::{Hpzl, Plate};
 use embedded_pos::sim::backend::{Backend, VehicleFile};
 use embedded_pos::sim::records::MemorySink;
@@ -347,16 +348,20 @@ impl World {
 
     pub fn ask(&mut self, request: Request) -> embedded_pos::terminal::payment::Answer {
         let mut code = [0; 128];
+        let mut scanned = admitted(match &request {
+            Request::Pay(charge) => match charge.method() {
+                Method::Scanned(Wallet::Alipay) => ALIPAY_CODE,
+                Method::Scanned(Wallet::UnionPay) => UNIONPAY_CODE,
+                _ => WECHAT_CODE,
+            },
+            _ => WECHAT_CODE,
+        });
         let mut means = match &request {
             Request::Pay(charge) => match charge.method() {
                 Method::Card => {
                     Means::Card(ChipCard::new(Secret::new(PAN.as_bytes()), Secret::new(TRACK2)))
                 }
-                Method::Scanned(Wallet::Alipay) => Means::Code(Secret::new(ALIPAY_CODE.as_bytes())),
-                Method::Scanned(Wallet::UnionPay) => {
-                    Means::Code(Secret::new(UNIONPAY_CODE.as_bytes()))
-                }
-                _ => Means::Code(Secret::new(WECHAT_CODE.as_bytes())),
+                _ => Means::Code(&mut scanned),
             },
             _ => Means::Show(&mut code),
         };
@@ -463,4 +468,10 @@ pub fn page(case: &Case<'_>, paper: Paper) -> String {
         }
     }
     text
+}
+
+/// A code that was scanned for the first time.
+pub fn admitted(code: &str) -> AdmittedCode {
+    let mut guard: OneTime<1> = OneTime::new([7; 16], Duration::from_secs(60));
+    guard.admit(PaymentCode::new(code.as_bytes()).unwrap(), Instant::ZERO).unwrap()
 }

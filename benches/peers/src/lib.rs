@@ -5,9 +5,13 @@
 //! demands that the digests of a job are equal, so that nobody is fast by
 //! leaving something out, and that ours allocates nothing.
 
+pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod mrz;
+pub mod mrz_read;
+pub mod licences;
 pub mod linear;
 pub mod plate;
 pub mod receipt;
@@ -16,6 +20,7 @@ pub mod t1;
 pub mod tlv;
 pub mod transfers;
 pub mod watch;
+pub mod vin;
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -62,6 +67,10 @@ entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t1: floor, ours;
     plate: floor, ours;
+    mrz: ours, mrz;
+    mrz_read: ours, mrz;
+    vin: ours, vin_parser;
+    aamva: floor, ours, aamva;
     receipt: ours, escpos, papermint, thermoprint;
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;

@@ -110,6 +110,15 @@ fn ours_allocates_nothing() {
 }
 
 #[test]
+fn longer_input_is_read_too() {
+    for times in [1, 4, 16] {
+        assert_eq!(peers::linear::sdt(times), 1);
+        assert_eq!(peers::linear::classes(times), peers::linear::classes(1));
+        assert_ne!(peers::linear::classes(times), 0);
+    }
+}
+
+#[test]
 fn the_counter_counts() {
     let tree = ENTRIES.iter().find(|entry| entry.name == "tlv/iso7816_tlv").expect("listed");
     assert!(allocations(tree.run) > 0);

@@ -1,5 +1,7 @@
 //! Codes that are numbers.
 
+use core::ops::RangeInclusive;
+
 use super::{Candidate, Expect, Kind};
 use crate::scan::document::{Check, LicenceCore, ResidentId};
 
@@ -15,25 +17,63 @@ fn first_two(payload: &[u8]) -> Option<u8> {
     }
 }
 
+/// A number that a wallet shows: so many digits, the first two one of these.
+fn wallet(
+    payload: &[u8],
+    lens: RangeInclusive<usize>,
+    begins: RangeInclusive<u8>,
+    candidate: Candidate,
+) -> Option<Candidate> {
+    let fits = lens.contains(&payload.len())
+        && is_digits(payload)
+        && first_two(payload).is_some_and(|two| begins.contains(&two));
+    fits.then_some(candidate)
+}
+
 pub(super) fn wechat(payload: &[u8]) -> Option<Candidate> {
-    let fits =
-        payload.len() == 18 && is_digits(payload) && matches!(first_two(payload), Some(10..=15));
     let reason = "18 digits beginning 10 to 15";
-    fits.then_some(Candidate::of_form(Kind::Wechat, reason))
+    wallet(payload, 18..=18, 10..=15, Candidate::of_form(Kind::Wechat, reason))
 }
 
 pub(super) fn alipay(payload: &[u8]) -> Option<Candidate> {
-    let fits = matches!(payload.len(), 16..=24)
-        && is_digits(payload)
-        && matches!(first_two(payload), Some(25..=30));
     let reason = "16 to 24 digits beginning 25 to 30";
-    fits.then_some(Candidate::of_form(Kind::Alipay, reason))
+    wallet(payload, 16..=24, 25..=30, Candidate::of_form(Kind::Alipay, reason))
 }
 
 pub(super) fn unionpay(payload: &[u8]) -> Option<Candidate> {
-    let fits = payload.len() == 19 && is_digits(payload) && first_two(payload) == Some(62);
     let reason = "19 digits beginning 62";
-    fits.then_some(Candidate::of_form(Kind::UnionPayQr, reason))
+    wallet(payload, 19..=19, 62..=62, Candidate::of_form(Kind::UnionPayQr, reason))
+}
+
+pub(super) fn e_cny(payload: &[u8]) -> Option<Candidate> {
+    let reason = "19 digits beginning 01, as tills take it; no rule is published";
+    wallet(payload, 19..=19, 1..=1, Candidate::of_form(Kind::ECny, reason))
+}
+
+pub(super) fn jd_pay(payload: &[u8]) -> Option<Candidate> {
+    let reason = "18 digits beginning 18, as one till takes it; no rule is published";
+    wallet(payload, 18..=18, 18..=18, Candidate::of_form(Kind::JdPay, reason))
+}
+
+pub(super) fn bestpay(payload: &[u8]) -> Option<Candidate> {
+    let reason = "18 digits beginning 51, as one till takes it; no rule is published";
+    wallet(payload, 18..=18, 51..=51, Candidate::of_form(Kind::BestPay, reason))
+}
+
+pub(super) fn qq_wallet(payload: &[u8]) -> Option<Candidate> {
+    let reason = "18 digits beginning 91, by hearsay; no source is known";
+    wallet(payload, 18..=18, 91..=91, Candidate::of_form(Kind::QqWallet, reason))
+}
+
+/// Four digits of the area (GB/T 2260), eight in sequence.
+pub(super) fn archive_number(payload: &[u8]) -> Option<Candidate> {
+    let is_province = matches!(
+        first_two(payload),
+        Some(11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65)
+    );
+    let fits = payload.len() == 12 && is_digits(payload) && is_province;
+    let reason = "12 digits beginning with the area of a province";
+    fits.then_some(Candidate::of_form(Kind::ArchiveNumber, reason))
 }
 
 pub(super) fn resident_id(payload: &[u8]) -> Option<Candidate> {

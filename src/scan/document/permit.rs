@@ -1,23 +1,24 @@
 //! Numbers of persons that begin with letters: older foreigners' cards and
-//! home-return permits. Neither has a check character that is public.
+//! home-return permits.
 
 use core::fmt;
 
-use super::{DateForm, IdError, ShortDate};
+use super::{Check, DateForm, IdError, ShortDate, seven_three_one};
 
 /// The number of a foreigner's permanent residence card of 2004 to 2023
 /// (外国人永久居留身份证): country 3 letters, area 4 digits, day of birth 6,
-/// two digits more.
+/// sequence 1, check 1. It does not say a sex.
 ///
-/// The form is what those print who scan such cards; the standard is not public.
-/// What the last two digits say is not published, so nothing is checked here.
-/// Borrows the number and keeps no copy.
+/// The standard is not public. Form and check digit, which is that of [machine
+/// readable zones](super::mrz), are what makers of card readers publish: good for
+/// a warning. Borrows the number and keeps no copy.
 ///
 /// ```
-/// use embedded_pos::scan::document::ForeignerId;
+/// use embedded_pos::scan::document::{Check, ForeignerId};
 ///
-/// let id = ForeignerId::parse(b"UTO110074081200")?;
+/// let id = ForeignerId::parse(b"UTO110074081205")?;
 /// assert_eq!((id.nationality(), id.area()), (&b"UTO"[..], &b"1100"[..]));
+/// assert_eq!(id.check(), Check::Valid);
 /// assert_eq!(id.birth().in_century(19).unwrap().to_string(), "1974-08-12");
 /// # Ok::<(), embedded_pos::scan::document::IdError>(())
 /// ```
@@ -54,6 +55,14 @@ impl<'a> ForeignerId<'a> {
         let [_, _, _, _, _, _, _, a, b, c, d, e, f, _, _] = *self.0;
         ShortDate::new([a, b, c, d, e, f])
     }
+
+    /// What the last digit says.
+    #[must_use]
+    pub fn check(self) -> Check {
+        let [body @ .., digit] = self.0;
+        let right = seven_three_one([&body[..]]) == *digit;
+        if right { Check::Valid } else { Check::Invalid }
+    }
 }
 
 impl fmt::Debug for ForeignerId<'_> {
@@ -67,7 +76,7 @@ impl fmt::Debug for ForeignerId<'_> {
 /// before 2013, two that count renewals (rule of the Ministry of Public
 /// Security, 1999).
 ///
-/// There is no check character, no day of birth and no sex in it. Borrows the
+/// There is no check digit, no day of birth and no sex in it. Borrows the
 /// number and keeps no copy.
 ///
 /// ```

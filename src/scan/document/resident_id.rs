@@ -200,8 +200,7 @@ impl ResidentId {
             IdKind::Foreigner => self.digits.get(1..3),
             _ => return self.digits.get(2..6) == Some(b"0000"),
         };
-        let province = province.and_then(number);
-        PROVINCES.iter().any(|known| Some(u16::from(*known)) == province)
+        province.is_some_and(is_province)
     }
 
     /// The country of a foreigner: three digits of ISO 3166-1.
@@ -227,6 +226,12 @@ impl ResidentId {
     pub const fn check(&self) -> Check {
         self.check
     }
+}
+
+/// Whether an area (GB/T 2260) that begins so is in a province.
+pub(super) fn is_province(area: &[u8]) -> bool {
+    let province = area.get(..2).and_then(number);
+    PROVINCES.iter().any(|known| Some(u16::from(*known)) == province)
 }
 
 impl fmt::Debug for ResidentId {

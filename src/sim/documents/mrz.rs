@@ -248,7 +248,7 @@ fn lines(made: &MadeZone, names: &str) -> Vec<String> {
 }
 
 /// ICAO 9303-3, 4.9.
-fn digit(text: &str) -> usize {
+pub(super) fn digit(text: &str) -> usize {
     let values = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let value = |c| values.find(c).unwrap_or(0);
     text.chars()

@@ -95,6 +95,29 @@ pub fn wrong_id(draw: &mut Draw, kind: IdKind) -> (String, IdWrong) {
     (text, wrong)
 }
 
+/// The number of an older foreigner's card, and what it is made of.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MadeForeignerId {
+    /// The number.
+    pub text: String,
+    /// Three letters.
+    pub nationality: String,
+    /// The day of birth, as `491231`.
+    pub birth: String,
+}
+
+/// The number of an older foreigner's card, of a country that is none.
+pub fn foreigner_id(draw: &mut Draw) -> MadeForeignerId {
+    let nationality: String =
+        draw.one_of(&["UTO", "XXA", "XXB"]).copied().unwrap_or_default().into();
+    let province = draw.one_of(&PROVINCES).copied().unwrap_or_default();
+    let day = (draw.below(100), 1 + draw.below(12), 1 + draw.below(28));
+    let birth = format!("{:02}{:02}{:02}", day.0, day.1, day.2);
+    let body = format!("{nationality}{province}00{birth}{}", draw.below(10));
+    let text = format!("{body}{}", super::mrz::digit(&body));
+    MadeForeignerId { text, nationality, birth }
+}
+
 /// ISO 7064, the pure system MOD 11-2, by the recursive method (7.1).
 fn check(body: &str) -> String {
     let product = body.chars().fold(0, |p, c| (p + c.to_digit(10).unwrap_or(0)) * 2 % 11);

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::{Code, Doubt, Method};
+use crate::scan::code::AdmittedCode;
 use crate::terminal::{Fen, MaskedPan, OrderKey, Text};
 use crate::{Error, ErrorKind, ErrorType};
 
@@ -42,8 +43,8 @@ impl Charge {
     }
 }
 
-/// Bytes that must not be kept, printed or logged: a payment code, a card
-/// number, the data of a chip. Shows nothing in `Debug`; the owner of the bytes
+/// Bytes that must not be kept, printed or logged: a card number, the data of a
+/// chip. Shows nothing in `Debug`; the owner of the bytes
 /// erases them.
 #[derive(Clone, Copy)]
 pub struct Secret<'a>(&'a [u8]);
@@ -95,10 +96,13 @@ impl<'a> ChipCard<'a> {
 pub enum Means<'a> {
     /// A chip card.
     Card(ChipCard<'a>),
-    /// The code the payer shows.
-    Code(Secret<'a>),
+    /// The code the payer shows, that was not used before. Sending it spends
+    /// it, whatever comes of it.
+    Code(&'a mut AdmittedCode),
     /// A place for the text of the code that is to be shown.
     Show(&'a mut [u8]),
+    /// Nothing: enough for a question, and for undoing.
+    Nothing,
 }
 
 /// What an acquirer says of a payment that was made.
@@ -293,7 +297,8 @@ impl<T: Acquirer + ?Sized> Acquirer for &mut T {
 
 impl Request {
     /// Asks the acquirer and waits. `means` is used by [`Request::Pay`] and
-    /// [`Request::Show`]; if it is not of the charge's method, nothing is sent.
+    /// [`Request::Show`]; if it is not of the charge's method, or a code that was
+    /// sent before, nothing is sent.
     pub fn ask<A: Acquirer>(self, acquirer: &mut A, means: &mut Means<'_>) -> Answer {
         match self {
             Self::Show(charge) => match means {
@@ -311,11 +316,13 @@ impl Request {
 }
 
 impl Charge {
-    pub(in crate::terminal) const fn is_paid_with(&self, means: &Means<'_>) -> bool {
-        matches!(
-            (self.method, means),
-            (Method::Card, Means::Card(_)) | (Method::Scanned(_), Means::Code(_))
-        )
+    /// Whether it can be paid with these means. A code is spent by it.
+    pub(in crate::terminal) const fn is_paid_with(&self, means: &mut Means<'_>) -> bool {
+        match (self.method, means) {
+            (Method::Card, Means::Card(_)) => true,
+            (Method::Scanned(_), Means::Code(code)) => code.spend(),
+            _ => false,
+        }
     }
 }
 

@@ -14,6 +14,12 @@
 //!   people are told, and [`Replay`] takes it up again, before the next
 //!   payment and after every start.
 //!
+//! # A code is used once
+//!
+//! [`Means::Code`] takes only what a [`OneTime`] let through: a code that was
+//! scanned before is refused there, whichever payment it was for. Sending it
+//! spends it: if it is handed in again, nothing is sent.
+//!
 //! # Secrets
 //!
 //! The machine never sees the card number or the payment code: they go from
@@ -30,6 +36,7 @@
 //!   file of the day.
 //!
 //! [`Entry::append`]: super::Entry::append
+//! [`OneTime`]: crate::scan::code::OneTime
 
 mod acquirer;
 mod history;

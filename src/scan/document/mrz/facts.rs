@@ -72,7 +72,7 @@ bitflags! {
         /// between names.
         const FILLER = 1 << 2;
         /// The names fill their field to the last character, so some of them
-        /// may be cut off (ICAO 9303-3, 4.6).
+        /// may be cut off (ICAO 9303-4, 4.2.3).
         const TRUNCATED = 1 << 3;
     }
 }

@@ -60,7 +60,7 @@
 //!
 //! In cards, a filler for the check digit of the number means that the number
 //! goes on at the begin of the optional data and is followed there by its check
-//! digit and a filler (ICAO 9303-5 and -6, 4.2.2, note j). Some issuers do the
+//! digit and a filler (ICAO 9303-5, 4.2.4 and note j; 9303-6, note j). Some issuers do the
 //! same in passports, for which it is not written down: there it is read so
 //! only if the check digit agrees.
 //!
@@ -88,4 +88,4 @@ pub use text::{Name, Number};
 pub use view::Mrz;
 pub use zone::{Repair, Zone};
 
-use super::{Check, ShortDate};
+use super::{Check, ShortDate, seven_three_one};

@@ -1,7 +1,9 @@
 use core::fmt;
 
 use super::layout::{ISSUER, Layout, Rule, Span, TYPE};
-use super::{Advice, Check, Checks, Format, MrzError, Name, Number, Sex, ShortDate};
+use super::{
+    Advice, Check, Checks, Format, MrzError, Name, Number, Sex, ShortDate, seven_three_one,
+};
 
 /// A machine readable zone, borrowed: every field is looked at when it is asked
 /// for.
@@ -86,9 +88,13 @@ impl<'a> Mrz<'a> {
     }
 
     fn names(&self) -> (Name<'a>, Name<'a>) {
-        let names = self.filled(self.layout().names);
-        let (surname, given) = names.split_once("<<").unwrap_or((names, ""));
-        (Name(surname), Name(given.trim_start_matches('<')))
+        let names = without_fillers(self.at(self.layout().names));
+        let end = names.windows(2).position(|two| two == b"<<").unwrap_or(names.len());
+        let (surname, mut given) = names.split_at_checked(end).unwrap_or_default();
+        while let [b'<', rest @ ..] = given {
+            given = rest;
+        }
+        (Name(text(surname)), Name(text(given)))
     }
 
     /// The number of the document, all of it.
@@ -166,8 +172,9 @@ impl<'a> Mrz<'a> {
         let mut letters = [layout.names, ISSUER, layout.nationality].into_iter();
         let digit = letters.any(|span| self.at(span).iter().any(u8::is_ascii_digit));
         advice.set(Advice::DIGIT, digit);
-        let names = self.filled(layout.names);
-        advice.set(Advice::FILLER, names.starts_with('<') || names.contains("<<<"));
+        let names = without_fillers(self.at(layout.names));
+        let three = names.windows(3).any(|three| three == b"<<<");
+        advice.set(Advice::FILLER, names.first() == Some(&b'<') || three);
         advice.set(Advice::TRUNCATED, self.at(layout.names).last() != Some(&b'<'));
         advice
     }
@@ -179,19 +186,14 @@ impl<'a> Mrz<'a> {
         [number, layout.birth, layout.expiry, layout.optional, layout.composite]
     }
 
-    /// ICAO 9303-3, 4.9: weights 7 3 1, digits as they are, A to Z as 10 to 35,
-    /// fillers as 0, modulo 10.
     pub(super) fn check(&self, rule: &Rule) -> Check {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
-        let over = rule.over.iter().flat_map(|span| self.at(*span));
-        let (mut sum, mut blank) = (0, true);
-        for (byte, weight) in over.zip([7, 3, 1].into_iter().cycle()) {
-            sum += value(*byte) * weight;
-            blank &= *byte == b'<';
-        }
+        let over = rule.over.map(|span| self.at(span));
+        let wanted = seven_three_one(over);
         match digit {
-            b'<' if blank => Check::Absent,
-            b'0'..=b'9' | b'<' if sum % 10 == value(digit) => Check::Valid,
+            b'<' if over.iter().copied().flatten().all(|byte| *byte == b'<') => Check::Absent,
+            b'<' if wanted == b'0' => Check::Valid,
+            _ if digit == wanted => Check::Valid,
             _ => Check::Invalid,
         }
     }
@@ -225,21 +227,20 @@ impl<'a> Mrz<'a> {
 
     /// Without the fillers at the end.
     fn filled(&self, span: Span) -> &'a str {
-        text(self.at(span)).trim_end_matches('<')
+        text(without_fillers(self.at(span)))
     }
+}
+
+fn without_fillers(mut characters: &[u8]) -> &[u8] {
+    while let [rest @ .., b'<'] = characters {
+        characters = rest;
+    }
+    characters
 }
 
 /// Of characters that were looked at.
 fn text(characters: &[u8]) -> &str {
     core::str::from_utf8(characters).unwrap_or_default()
-}
-
-fn value(byte: u8) -> u32 {
-    match byte {
-        b'0'..=b'9' => (byte - b'0').into(),
-        b'A'..=b'Z' => (byte - b'A' + 10).into(),
-        _ => 0,
-    }
 }
 
 /// Shows the format only.

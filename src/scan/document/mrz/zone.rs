@@ -21,7 +21,7 @@ bitflags! {
 }
 
 /// A zone out of text that need not be as it is printed, with a copy of what it
-/// was given: see the [module](super). 184 bytes; overwritten when it is
+/// was given: see the [module](super). 182 bytes; overwritten when it is
 /// dropped; `Debug` shows the format only.
 #[derive(Clone)]
 pub struct Zone {
@@ -112,8 +112,8 @@ impl Zone {
     /// What is in it.
     #[must_use]
     pub fn mrz(&self) -> Mrz<'_> {
-        let mut lines = self.characters.chunks_exact(self.format.width());
-        let mut lines = lines.by_ref().take(self.format.lines());
+        let lines = self.characters.chunks_exact(self.format.width());
+        let mut lines = lines.take(self.format.lines());
         let mut line = || lines.next().unwrap_or_default();
         Mrz::new(self.format, [line(), line(), line()])
     }
@@ -168,7 +168,7 @@ impl Zone {
         self.mrz().check(rule) != Check::Invalid
     }
 
-    /// Where digits alone can stand: every letter that looks like one.
+    /// Where digits alone can stand: every letter that looks like one, or none.
     fn swap_letters(&mut self, rule: &Rule, field: &[Span]) {
         for span in field {
             let letters = self.cells(*span).filter(|cell| cell.is_ascii_alphabetic());
@@ -195,7 +195,9 @@ impl Zone {
                 }
             }
         }
-        found.map(|one| self.swap(one));
+        if let Some(one) = found {
+            self.swap(one);
+        }
     }
 
     /// Swaps a character for its twin; whether it has one.

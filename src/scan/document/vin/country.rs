@@ -45,17 +45,17 @@ impl Region {
 /// First character, range of the second, and the country. In a range, letters
 /// come before digits, and 0 is the last digit.
 #[rustfmt::skip]
-const COUNTRIES: [&[u8; 5]; 70] = [
-    b"1A0US", b"2A0CA", b"3AWMX", b"4A0US", b"5A0US", b"6AWAU", b"7AENZ", b"7F0US",
-    b"8AEAR", b"8FGCL", b"8LNEC", b"8STPE", b"8XZVE",
-    b"9AEBR", b"9FGCO", b"9LLPY", b"9STUY", b"939BR",
-    b"AAHZA",
-    b"HA0CN", b"JA0JP", b"KAELK", b"KFKIL", b"KLRKR", b"LA0CN", b"MAEIN", b"MFKID", b"MLRTH",
-    b"NAEIR", b"NFGPK", b"NLRTR", b"PACPH", b"PFGSG", b"PLRMY", b"RABAE", b"RFKTW", b"RLMVN",
-    b"SAMGB", b"SNTDE", b"SUZPL", b"S12LV", b"TAHCH", b"TJPCZ", b"TRVHU", b"TW1PT",
-    b"UHMDK", b"UNRIE", b"UUXRO", b"U57SK", b"VAEAT", b"VFRFR", b"VSWES", b"V35HR", b"V68EE",
-    b"WA0DE", b"XACBG", b"XFHGR", b"XLRNL", b"XSWRU", b"X30RU", b"YAEBE", b"YFKFI", b"YSWSE",
-    b"YX2NO", b"Y35BY", b"Y60UA", b"ZARIT", b"ZXZSI", b"Z35LT", b"Z60RU",
+static COUNTRIES: [[u8; 5]; 70] = [
+    *b"1A0US", *b"2A0CA", *b"3AWMX", *b"4A0US", *b"5A0US", *b"6AWAU", *b"7AENZ", *b"7F0US",
+    *b"8AEAR", *b"8FGCL", *b"8LNEC", *b"8STPE", *b"8XZVE",
+    *b"9AEBR", *b"9FGCO", *b"9LLPY", *b"9STUY", *b"939BR",
+    *b"AAHZA",
+    *b"HA0CN", *b"JA0JP", *b"KAELK", *b"KFKIL", *b"KLRKR", *b"LA0CN", *b"MAEIN", *b"MFKID", *b"MLRTH",
+    *b"NAEIR", *b"NFGPK", *b"NLRTR", *b"PACPH", *b"PFGSG", *b"PLRMY", *b"RABAE", *b"RFKTW", *b"RLMVN",
+    *b"SAMGB", *b"SNTDE", *b"SUZPL", *b"S12LV", *b"TAHCH", *b"TJPCZ", *b"TRVHU", *b"TW1PT",
+    *b"UHMDK", *b"UNRIE", *b"UUXRO", *b"U57SK", *b"VAEAT", *b"VFRFR", *b"VSWES", *b"V35HR", *b"V68EE",
+    *b"WA0DE", *b"XACBG", *b"XFHGR", *b"XLRNL", *b"XSWRU", *b"X30RU", *b"YAEBE", *b"YFKFI", *b"YSWSE",
+    *b"YX2NO", *b"Y35BY", *b"Y60UA", *b"ZARIT", *b"ZXZSI", *b"Z35LT", *b"Z60RU",
 ];
 
 pub(super) fn country(first: u8, second: u8) -> Option<&'static str> {

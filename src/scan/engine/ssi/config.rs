@@ -78,8 +78,8 @@ impl Config {
     }
 
     /// How long the engine looks for a code after
-    /// [`start`](crate::scan::Scanner::start): 0.5 s to 9.9 s (the guide's
-    /// limits for laser engines) in steps of 0.1 s, rounded down.
+    /// [`start`](crate::scan::Scanner::start): 0.5 s to 9.9 s (remembered
+    /// of laser engines) in steps of 0.1 s, rounded down.
     #[must_use]
     pub const fn session(mut self, length: Duration) -> Self {
         let tenths = length.as_millis() / 100;

@@ -79,8 +79,8 @@ impl<P, const N: usize> Ssi<P, N> {
         self.hold(work)
     }
 
-    /// Sounds a beep of the guide's table of beep codes, 00 to 1A; another is
-    /// refused with [`Denied`](super::Cause::Denied).
+    /// Sounds a beep of the guide's table of beep codes, 00 to 1A (the limit is
+    /// remembered); another is refused with [`Denied`](super::Cause::Denied).
     pub fn beep(&mut self, code: u8) -> Held<'_, P, Work, Protocol, N> {
         self.work(&[Order::With(Opcode::BEEP, code)])
     }

@@ -2,7 +2,9 @@
 //!
 //! [`Objects`] goes over the objects of one level, [`Walk`] over the whole
 //! tree, [`find`] to one object by its path, and [`Writer`] writes. Nothing is
-//! copied, nothing is allocated, and depth is bounded.
+//! copied, nothing is allocated, and depth is bounded. It stands below the
+//! rooms that use it: [`emv`](crate::emv), and the consumer-presented codes of
+//! [`scan`](crate::scan::code).
 //!
 //! What real cards send, and what becomes of it here:
 //!
@@ -15,8 +17,7 @@
 //!   parsed when they are asked for, and not before.
 //!
 //! ```
-//! use embedded_pos::emv::Tag;
-//! use embedded_pos::emv::tlv::{self, Objects};
+//! use embedded_pos::tlv::{self, Objects, Tag};
 //!
 //! let record = [0x70, 0x08, 0x5F, 0x24, 0x03, 0x27, 0x12, 0x31, 0x8A, 0x00];
 //! let expiry = tlv::find(&record, &[Tag::RECORD, Tag::EXPIRATION_DATE])?;
@@ -33,9 +34,9 @@ mod tag;
 mod walk;
 mod write;
 
-pub(super) use read::take_tag;
+pub(crate) use read::take_tag;
 pub use read::{Malformed, Object, Objects, What, find};
-pub(super) use tag::Format;
+pub(crate) use tag::Format;
 pub use tag::Tag;
 pub use walk::{Visit, Walk};
 pub use write::{Full, Writer};

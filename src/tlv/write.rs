@@ -29,14 +29,13 @@ impl crate::Error for Full {
 /// length there is. An object that does not fit leaves no trace.
 ///
 /// ```
-/// use embedded_pos::emv::Tag;
-/// use embedded_pos::emv::tlv::Writer;
+/// use embedded_pos::tlv::{Tag, Writer};
 ///
 /// let mut buf = [0; 16];
 /// let mut writer = Writer::new(&mut buf);
 /// writer.constructed(Tag::RESPONSE_2, |inner| inner.put(Tag::AIP, &[0x18, 0x00]))?;
 /// assert_eq!(writer.written(), [0x77, 0x04, 0x82, 0x02, 0x18, 0x00]);
-/// # Ok::<(), embedded_pos::emv::tlv::Full>(())
+/// # Ok::<(), embedded_pos::tlv::Full>(())
 /// ```
 pub struct Writer<'a> {
     buf: &'a mut [u8],
