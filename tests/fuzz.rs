@@ -29,6 +29,8 @@ mod plate_pushed;
 mod plate_votes;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
+#[path = "fuzz/scan_engines.rs"]
+mod scan_engines;
 #[path = "fuzz/sdt.rs"]
 mod sdt;
 #[path = "fuzz/ssi.rs"]
@@ -139,6 +141,11 @@ fn ssi() {
 #[test]
 fn vin() {
     replay("vin", vin::run);
+}
+
+#[test]
+fn scan_engines() {
+    replay("scan_engines", scan_engines::run);
 }
 
 #[test]

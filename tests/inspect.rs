@@ -25,6 +25,8 @@ mod gbk;
 mod gt511;
 #[path = "inspect/languages.rs"]
 mod languages;
+#[path = "inspect/menu.rs"]
+mod menu;
 #[path = "inspect/mrz.rs"]
 mod mrz;
 #[path = "inspect/peers.rs"]

@@ -36,7 +36,9 @@ use embedded_pos::scan::document::sdt::{self, Sdt};
 use embedded_pos::scan::document::vin::Vin;
 use embedded_pos::scan::document::{IdReader, ReadsBiometrics};
 use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::engine::reader::{Language, Reader};
 use embedded_pos::scan::engine::ssi::{self, Ssi};
+use embedded_pos::scan::engine::{datalogic, de2120, honeywell, line, m3y, newland};
 use embedded_pos::scan::plate::feed::axis::Axis;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
@@ -55,7 +57,10 @@ use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::id_reader::SdtReader;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
-use embedded_pos::sim::scanner::{Gm65Module, SsiEngine, SsiLayout, SsiLong, Symbology};
+use embedded_pos::sim::scanner::{
+    DatalogicModule, De2120Module, Gm65Module, LineModule, M3yModule, MenuModule, NewlandModule,
+    SsiEngine, SsiLayout, SsiLong, Symbology,
+};
 use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
@@ -688,4 +693,45 @@ fn a_whole_case_is_a_value_that_moves_nothing() {
     let Settlement::Paid(paid) = outcome.settlement else { panic!("{outcome:?}") };
     assert_eq!(paid.approval.amount, Fen::yuan(200));
     assert!(outcome.uploaded && office.len > 10 && office.acked == office.len);
+}
+
+fn scan_by<P: Port, L: Language>(
+    driver: Reader<P, L, 64>,
+    mut clock: VirtualClock,
+    mut show: impl FnMut(),
+) -> ([u8; 32], P) {
+    let mut driver = driver;
+    assert!(driver.init().wait(&mut clock).is_ok());
+    assert!(driver.start().wait(&mut clock).is_ok());
+    show();
+    assert!(driver.scan(Duration::from_secs(2)).wait(&mut clock).is_ok());
+    let mut payload = [0; 32];
+    let (_, code) = driver.payload().unwrap();
+    payload[..code.len()].copy_from_slice(code);
+    (payload, driver.release())
+}
+
+/// One engine after another, each by its own language.
+#[test]
+fn codes_are_scanned_in_place_by_every_engine() {
+    macro_rules! scans {
+        ($engine:expr, $language:expr) => {{
+            let device = Simulated::new($engine);
+            fn by<P: Port>(port: P, clock: VirtualClock, show: impl FnMut()) -> ([u8; 32], P) {
+                scan_by(Reader::speaking(port, $language), clock, show)
+            }
+            let show = || device.device().present(b"6901234567892", *b"E0");
+            assert!(twice!(device, by, show, || ()).starts_with(b"6901234567892\0"));
+        }};
+    }
+    scans!(De2120Module::new(), de2120::CaretCommands::new(de2120::Config::new()));
+    scans!(MenuModule::new(), honeywell::SerialMenu::new(honeywell::Config::default()));
+    scans!(NewlandModule::new(), newland::Unified::new(newland::Config::new()));
+    scans!(NewlandModule::new(), newland::Unified::new(newland::Config::new().packed(0)));
+    scans!(DatalogicModule::new(), datalogic::HostBytes::new(datalogic::Config::new()));
+    scans!(M3yModule::new(), m3y::BccFrames::new(m3y::Config::new()));
+    scans!(
+        LineModule::new(b"", b"\r"),
+        line::Line::new(line::Config::new(line::Framing::ending(b"\r")))
+    );
 }

@@ -1,6 +1,7 @@
 //! What plate cameras push, by vendor: messages that were made without the
 //! parsers, whole and broken, in any pieces.
 
+use embedded_pos::conformance;
 use embedded_pos::scan::plate::feed::axis::Axis;
 use embedded_pos::scan::plate::feed::dahua::Dahua;
 use embedded_pos::scan::plate::feed::gat1400::Gat1400;
@@ -466,4 +467,44 @@ fn messages_that_break_off_anywhere() {
         }
         assert_eq!(seen(feed, &message, usize::MAX), whole);
     }
+}
+
+#[test]
+fn every_feed_keeps_the_promises_of_all() {
+    let sight = &sights(13, 1)[0];
+    let two = sights(13, 2);
+    let reports = [
+        conformance::feed(&mut hikvision(), &sight.hikvision_form()),
+        conformance::feed(&mut hikvision(), Sight::hikvision_poll(&two).as_bytes()),
+        conformance::feed(&mut hikvision(), sight.hikvision_json().as_bytes()),
+        conformance::feed(&mut Dahua::new([0; 1024]), &Sight::dahua_stream(&two)),
+        conformance::feed(&mut Dahua::new([0; 1024]), sight.dahua_event().as_bytes()),
+        conformance::feed(&mut Axis::new([0; 512]), sight.axis().as_bytes()),
+        conformance::feed(&mut Gat1400::new([0; 2048]), Sight::gat1400(&two).as_bytes()),
+    ];
+    for report in reports {
+        assert!(report.passed(), "{:?}", report.failures().collect::<Vec<_>>());
+    }
+}
+
+/// A feed that does not take all it should, and tells of it.
+#[test]
+fn the_suite_finds_what_is_broken() {
+    struct Lazy(Axis<[u8; 512]>);
+    impl Feed for Lazy {
+        fn push<'p>(
+            &'p mut self,
+            bytes: &'p [u8],
+        ) -> (usize, Option<Result<Event<'p>, embedded_pos::scan::plate::feed::Fault>>) {
+            // The next message begins where the last one ended.
+            self.0.push(bytes.get(..bytes.len().min(200)).unwrap_or_default())
+        }
+
+        fn end(&mut self) -> Option<Result<Event<'_>, embedded_pos::scan::plate::feed::Fault>> {
+            None
+        }
+    }
+    let sight = &sights(13, 1)[0];
+    let report = conformance::feed(&mut Lazy(Axis::new([0; 512])), sight.axis().as_bytes());
+    assert!(!report.passed());
 }

@@ -29,6 +29,7 @@ pub mod gm65;
 pub mod gt511;
 pub mod languages;
 mod licence_core;
+mod menu;
 mod mrz;
 mod plate;
 pub mod printer_status;
@@ -67,8 +68,10 @@ const KINDS: &[(&str, Decode)] = &[
     ("gbk", Decode::Line(gbk::line)),
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
+    ("honeywell", Decode::Line(menu::honeywell)),
     ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
+    ("newland", Decode::Line(menu::newland)),
     ("plate", Decode::Line(plate::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),

@@ -7,6 +7,7 @@
 
 mod camera;
 mod card;
+mod feed;
 mod fingerprint;
 mod id_reader;
 mod printer;
@@ -18,6 +19,7 @@ use std::vec::Vec;
 
 pub use camera::{PlateCameraStimulus, plate_camera};
 pub use card::{CardStimulus, card};
+pub use feed::feed;
 pub use fingerprint::{FingerprintStimulus, fingerprint, imaging, template_transfer};
 pub use id_reader::{IdReaderStimulus, id_reader};
 pub use printer::{PrinterStimulus, printer};

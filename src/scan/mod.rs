@@ -24,6 +24,13 @@
 //! | --- | --- | --- | --- | --- |
 //! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
 //! | Zebra, Motorola, Symbol; Grow GM67 (SSI) | [`engine::ssi`] | UART, 9 600 baud 8N1, acknowledged | as long as the buffer | yes |
+//! | DE2120 | [`engine::de2120`] | UART, 115 200 baud 8N1, 3.3 V | to CR and silence | yes |
+//! | Honeywell's serial menu | [`engine::honeywell`] | UART or RS-232, by model | any, with its length | yes |
+//! | Datalogic 7000, Canmax and other clones of it | [`engine::honeywell`] | the same | to CR and silence | as set |
+//! | Newland, unified commands and `NLS` | [`engine::newland`] | UART or RS-232, by model | to CR and silence, or with length and check | yes |
+//! | Datalogic and CipherLab, single bytes | [`engine::datalogic`] | RS-232, by model | to CR and silence | as set |
+//! | M3Y-W | [`engine::m3y`] | UART, 9 600 baud 8N1 | up to 2 070 bytes, with length and check | no |
+//! | any that only sends | [`engine::line`] | by model | as set | as set |
 //!
 //! # Wiring
 //!

@@ -39,7 +39,9 @@ use super::json::{JsonDocument, Record, Schema, Then, Vendor};
 use super::message::{Document, Message, Role, Told, role_of};
 use super::multipart::Head;
 use super::{FaultKind, Room, feed};
-use crate::scan::plate::{Colour, Confidence, PlateRead, ReadFlags, ReadTime, Reading, Zone};
+use crate::scan::plate::{
+    Colour, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading, Zone,
+};
 
 const CODE: u8 = 0;
 const PLATE: u8 = 1;
@@ -54,6 +56,7 @@ const MILLIS: u8 = 9;
 const REAL_UTC: u8 = 10;
 const ID: u8 = 11;
 const TIME: u8 = 12;
+const BASE_CODE: u8 = 13;
 
 const ROOT: u8 = 0;
 const PARAMS: u8 = 1;
@@ -64,6 +67,7 @@ const CAR: u8 = 4;
 const OBJECT: u8 = 5;
 const PICTURE: u8 = 6;
 const SNAP: u8 = 7;
+const SHOWN: u8 = 8;
 
 static SCHEMA: Schema = Schema {
     root: Then::Scope(ROOT),
@@ -74,7 +78,7 @@ static SCHEMA: Schema = Schema {
         (EVENT, "Data", Then::Scope(EVENT)),
         (EVENT, "Code", Then::Field(CODE)),
         (EVENT, "EventBaseInfo", Then::Scope(BASE)),
-        (BASE, "Code", Then::Field(CODE)),
+        (BASE, "Code", Then::Field(BASE_CODE)),
         (EVENT, "UTC", Then::Field(UTC)),
         (EVENT, "UTCMS", Then::Field(MILLIS)),
         (EVENT, "RealUTC", Then::Field(REAL_UTC)),
@@ -89,8 +93,11 @@ static SCHEMA: Schema = Schema {
         (OBJECT, "Text", Then::Field(TEXT)),
         (OBJECT, "Confidence", Then::Field(CONFIDENCE)),
         (ROOT, "Picture", Then::Record(PICTURE)),
-        (PICTURE, "Plate", Then::Scope(CAR)),
-        (CAR, "Confidence", Then::Field(CONFIDENCE)),
+        (PICTURE, "Plate", Then::Scope(SHOWN)),
+        (SHOWN, "PlateNumber", Then::Field(PLATE)),
+        (SHOWN, "PlateColor", Then::Field(COLOUR)),
+        (SHOWN, "PlateType", Then::Field(TYPE)),
+        (SHOWN, "Confidence", Then::Field(CONFIDENCE)),
         (PICTURE, "SnapInfo", Then::Scope(SNAP)),
         (SNAP, "AccurateTime", Then::Field(TIME)),
         (SNAP, "Direction", Then::Field(DIRECTION)),
@@ -138,13 +145,13 @@ impl Vendor for Camera {
         read.codes.class = record.code(TYPE);
         read.codes.colour = record.code(COLOUR);
         read.codes.direction = record.code(DIRECTION);
-        read.codes.trigger = record.code(CODE);
+        read.codes.trigger = record.code(CODE).or_else(|| record.code(BASE_CODE));
         read.colour = record.text(COLOUR).and_then(|word| colour(&word));
         let sure = record.loose_int(CONFIDENCE).and_then(|value| u32::try_from(value).ok());
         read.confidence = sure.map(|value| Confidence { value, of: 0 });
         read.time = time(record).or_else(|| record.time(TIME));
         let id = record.loose_int(ID).and_then(|id| u64::try_from(id).ok());
-        read.event = id.filter(|id| *id != 0).map(crate::scan::plate::EventId::Number);
+        read.event = id.filter(|id| *id != 0).map(EventId::Number);
         read.flags.set(ReadFlags::REPEATED_KEY, record.is_repeated());
         Some(Told::Plate(read))
     }

@@ -6,7 +6,10 @@
 //! bytes: what has arrived is pushed, in any pieces, and events come out.
 //!
 //! Memory is bounded whatever the camera sends: pictures are handed on in
-//! pieces as they come, and what nobody asked for is passed over. The vendor's
+//! pieces as they come, of a string the first 128 bytes are read, and what
+//! nobody asked for is passed over. What carries the bytes is the caller's:
+//! what is pushed is the body alone, without the headers of HTTP and out of its
+//! chunks. The vendor's
 //! codes are read by a table of that vendor, for no two agree, and kept as they
 //! were sent.
 
@@ -33,6 +36,30 @@ pub trait Room: AsRef<[u8]> + AsMut<[u8]> {}
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Room for B {}
 
 /// Reads what a camera pushes.
+///
+/// ```
+/// use embedded_pos::scan::plate::PlateRead;
+/// use embedded_pos::scan::plate::feed::{Event, Fault, Feed};
+///
+/// /// What has arrived.
+/// fn arrived(
+///     feed: &mut impl Feed,
+///     mut bytes: &[u8],
+///     mut seen: impl FnMut(&PlateRead),
+/// ) -> Result<(), Fault> {
+///     loop {
+///         let (used, event) = feed.push(bytes);
+///         bytes = &bytes[used..];
+///         match event {
+///             None => return Ok(()),
+///             Some(Ok(Event::Plate(read))) => seen(&read),
+///             // Pictures that nobody wants, and signs of life.
+///             Some(Ok(_)) => {}
+///             Some(Err(fault)) => return Err(fault),
+///         }
+///     }
+/// }
+/// ```
 ///
 /// A message is the body of an HTTP request, of an answer that goes on for
 /// ever, or of an MQTT publication. The same bytes give the same events, in
