@@ -39,7 +39,7 @@
 mod base64;
 mod view;
 
-pub(super) use base64::Base64;
+pub(in crate::scan) use base64::Base64;
 pub use base64::{Base64Error, Base64What};
 pub use view::{ChipData, Sensitive, Template};
 

@@ -14,7 +14,6 @@
 //! were sent.
 
 pub mod axis;
-mod base64;
 pub mod dahua;
 pub mod gat1400;
 pub mod hikvision;

@@ -4,8 +4,9 @@ use core::fmt;
 
 use super::command::Name;
 use super::profile::Profile;
+use crate::scan::code::cpm::Base64;
+use crate::scan::plate::feed::Room;
 use crate::scan::plate::feed::json::{Json, Record, Schema, Then};
-use crate::scan::plate::feed::{Room, base64};
 use crate::scan::plate::{
     Code, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading, VendorCodes, Zone,
 };
@@ -166,8 +167,7 @@ fn narrow<T: TryFrom<i64>>(value: Option<i64>) -> Option<T> {
 /// The reading that a `PlateResult` is, the plate in Base64 or not.
 pub(super) fn pushed(record: &Record<'_>, profile: Profile, in_base64: bool) -> PlateRead {
     let license = record.text(LICENSE);
-    let decoded =
-        license.as_ref().filter(|_| in_base64).and_then(|text| base64::decode::<96>(text));
+    let decoded = license.as_ref().filter(|_| in_base64).and_then(|text| decoded(text));
     let license = decoded.as_deref().or(license.as_deref());
     let mut read = PlateRead::new(license.unwrap_or_default());
     // What the firmware calls a vehicle without a plate, in either charset.
@@ -198,6 +198,12 @@ pub(super) fn pushed(record: &Record<'_>, profile: Profile, in_base64: bool) -> 
     read.flags.set(ReadFlags::ENCRYPTED, is(CIPHER));
     read.flags.set(ReadFlags::REPEATED_KEY, record.is_repeated());
     read
+}
+
+fn decoded(text: &[u8]) -> Option<heapless::Vec<u8, 96>> {
+    let mut bytes = heapless::Vec::new();
+    Base64::new(text).try_for_each(|byte| bytes.push(byte.ok()?).ok())?;
+    Some(bytes)
 }
 
 fn time(record: &Record<'_>) -> Option<ReadTime> {
