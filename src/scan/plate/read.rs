@@ -275,7 +275,13 @@ impl RawText {
         for (to, from) in bytes.iter_mut().zip(text) {
             *to = *from;
         }
-        let len = u8::try_from(text.len().min(Self::SIZE)).unwrap_or_default();
+        let kept = text.get(..Self::SIZE).unwrap_or(text);
+        let len = match (charset, core::str::from_utf8(kept)) {
+            // Not the half of a character.
+            (Charset::Utf8, Err(error)) if error.error_len().is_none() => error.valid_up_to(),
+            _ => kept.len(),
+        };
+        let len = u8::try_from(len).unwrap_or_default();
         Self { bytes, len, cut: text.len() > Self::SIZE, charset }
     }
 
