@@ -6,6 +6,7 @@ use embedded_pos::scan::plate::feed::hikvision::Hikvision;
 use embedded_pos::scan::plate::feed::openalpr::OpenAlpr;
 use embedded_pos::scan::plate::feed::plate_recognizer::PlateRecognizer;
 use embedded_pos::scan::plate::feed::{Event, Feed};
+use embedded_pos::scan::plate::matching::{Query, Spelling};
 use embedded_pos::scan::plate::{EventId, PlateRead, ReadTime};
 
 /// The readings of a message, without its end.
@@ -126,11 +127,26 @@ fn a_day_that_is_in_no_calendar_is_no_time() {
     assert!(ReadTime::parse("2016-02-29 13:03:54").is_some());
 }
 
-/// Of a text 32 bytes are kept; here they end in the middle of `５`.
+/// Of a text 32 bytes are kept; here they end behind the fourth digit.
 #[test]
 fn a_long_text_spells_the_plate_that_it_is() {
     let read = PlateRead::new("津·Ａ·１·２·３·４·５".as_bytes());
     assert!(read.text.is_cut());
-    assert_eq!(read.spelling().to_string(), "津A1234");
+    assert_eq!(read.plate().unwrap().canonical(), "津A12345");
+    assert_eq!(Query::of(&read).distance(&Spelling::new("津A12345")), Some(0));
     assert_eq!(read.text.to_string(), "津·Ａ·１·２·３·４·");
+    let read = PlateRead::new("津·Ａ·１·２·３·４·５·６·７".as_bytes());
+    assert_eq!((read.plate(), read.spelling().to_string()), (None, "津A1234".into()));
+}
+
+/// The second picture has a kind, the first has none.
+#[test]
+fn pictures_without_a_kind_keep_their_names() {
+    let body = "<EventNotificationAlert><ANPR><licensePlate>津A12345</licensePlate><pictureInfoList>\
+        <pictureInfo><fileName>detectionPicture.jpg</fileName></pictureInfo>\
+        <pictureInfo><fileName>licensePlatePicture.jpg</fileName><type>licensePlatePicture</type>\
+        </pictureInfo></pictureInfoList></ANPR></EventNotificationAlert>";
+    let read = reads(&mut Hikvision::new([0; 2048], [0; 512]), body.as_bytes())[0];
+    assert_eq!(read.pictures.full_name, "detectionPicture.jpg");
+    assert_eq!(read.pictures.plate_name, "licensePlatePicture.jpg");
 }

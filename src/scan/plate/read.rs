@@ -199,12 +199,14 @@ impl PlateRead {
     }
 
     /// What the text spells, for comparing: of two regions' plates the first,
-    /// nothing where the camera says that there is none.
+    /// nothing where the camera says that there is none. A plate is spelled whole,
+    /// though of the text it stands in some may be cut off.
     #[must_use]
     pub fn spelling(&self) -> Spelling {
         match self.reading {
             Reading::NoPlate => Spelling::default(),
-            _ => self.text.spelling(),
+            Reading::Plate(plate) => plate.into(),
+            Reading::Unreadable(_) => self.text.spelling(),
         }
     }
 

@@ -21,8 +21,8 @@ impl Place {
         let rank = |(at, weight): &(usize, u16)| (*weight, if *weight > 0 { 3 - at } else { *at });
         let weakest = || self.weights.into_iter().enumerate().min_by_key(rank);
         let at = known.or_else(|| weakest().map(|(at, _)| at)).unwrap_or_default();
-        let slots = self.symbols.iter_mut().zip(&mut self.weights).zip(&mut self.inherited);
-        if let Some(((slot, total), inherited)) = slots.skip(at).next() {
+        let mut slots = self.symbols.iter_mut().zip(&mut self.weights).zip(&mut self.inherited);
+        if let Some(((slot, total), inherited)) = slots.nth(at) {
             if known.is_none() {
                 (*slot, *inherited) = (symbol, *total);
             }
