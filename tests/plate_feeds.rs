@@ -436,7 +436,10 @@ fn values_that_come_twice_or_are_long_or_missing() {
     assert_eq!((twice.flags, twice.event), (ReadFlags::REPEATED_KEY, Some(EventId::Number(3))));
     let long = format!(r#"{{"image":"{0}","plateText":"{0}","carID":"{0}1"}}"#, "x".repeat(9999));
     let long = read(&long);
-    assert!(long.text.is_cut() && matches!(long.event, Some(EventId::Text(id)) if id.is_cut()));
+    // Another name could begin with the same.
+    assert_eq!((long.text.is_cut(), long.event), (true, None));
+    let long = read(&format!(r#"{{"plateText":"A1","carID":"{}"}}"#, "x".repeat(100)));
+    assert!(matches!(long.event, Some(EventId::Text(id)) if id.is_cut()));
     let few = read(r#"{"plateText":""}"#);
     assert_eq!((few.event, few.time, few.confidence), (None, None, None));
     assert!(same(&mut Axis::new([0; 512]), b"{\"carID\":\"1\"}").is_empty());

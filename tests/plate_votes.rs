@@ -239,3 +239,47 @@ proptest! {
         prop_assert_eq!(frames, counted);
     }
 }
+
+/// Nobody has more than a quarter of the votes.
+#[test]
+fn four_readings_that_all_differ_support_none() {
+    let mut votes: Votes<2> = Votes::new(Rules::new());
+    for text in ["津A1234A", "津A1234B", "津A1234C", "津A1234D"] {
+        votes.add(&of_event(text, 7), at(0));
+    }
+    let outcome = votes.take(Instant::FAR_FUTURE).unwrap();
+    assert_eq!(outcome.support.as_slice(), [100, 100, 100, 100, 100, 100, 25]);
+    assert_eq!(outcome.flags, OutcomeFlags::WEAK);
+    assert_eq!(outcome.plate().unwrap().canonical(), "津A1234A");
+}
+
+/// The second event is known by its text, then its readings by the event.
+#[test]
+fn the_second_event_of_a_vehicle_is_its_own_too() {
+    let mut votes: Votes<4> = Votes::new(Rules::new());
+    for (text, event) in [("津A12345", 1), ("津A12345", 2), ("浙B1", 2), ("浙B2", 1)] {
+        let added = votes.add(&of_event(text, event), at(0));
+        assert_eq!(added.ticket, 0, "{text}");
+    }
+    assert_eq!(votes.add(&of_event("浙B3", 3), at(0)).how, How::First);
+}
+
+/// Whoever takes seldom has no second result of one that stays.
+#[test]
+fn one_that_stays_is_one_though_nobody_takes() {
+    let mut votes: Votes<4> = Votes::new(Rules::new());
+    for millis in (0..30_000).step_by(100) {
+        let added = votes.add(&of_event("津A12345", 1), at(millis));
+        assert_eq!(added.ticket, 0, "{millis}");
+    }
+    let outcome = votes.take(at(30_000)).unwrap();
+    assert_eq!((outcome.frames, outcome.last), (100, at(9_900)));
+    assert_eq!(votes.take(Instant::FAR_FUTURE), None);
+}
+
+/// As the documentation of the module has it.
+#[test]
+fn a_vehicle_takes_some_800_bytes() {
+    let one = size_of::<Votes<5>>() - size_of::<Votes<4>>();
+    assert!((700..=850).contains(&one), "{one}");
+}

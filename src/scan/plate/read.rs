@@ -199,12 +199,14 @@ impl PlateRead {
     }
 
     /// What the text spells, for comparing: of two regions' plates the first,
-    /// nothing where the camera says that there is none.
+    /// nothing where the camera says that there is none. A plate is spelled whole,
+    /// though of the text it stands in some may be cut off.
     #[must_use]
     pub fn spelling(&self) -> Spelling {
         match self.reading {
             Reading::NoPlate => Spelling::default(),
-            _ => self.text.spelling(),
+            Reading::Plate(plate) => plate.into(),
+            Reading::Unreadable(_) => self.text.spelling(),
         }
     }
 
@@ -275,7 +277,13 @@ impl RawText {
         for (to, from) in bytes.iter_mut().zip(text) {
             *to = *from;
         }
-        let len = u8::try_from(text.len().min(Self::SIZE)).unwrap_or_default();
+        let kept = text.get(..Self::SIZE).unwrap_or(text);
+        let len = match (charset, core::str::from_utf8(kept)) {
+            // Not the half of a character.
+            (Charset::Utf8, Err(error)) if error.error_len().is_none() => error.valid_up_to(),
+            _ => kept.len(),
+        };
+        let len = u8::try_from(len).unwrap_or_default();
         Self { bytes, len, cut: text.len() > Self::SIZE, charset }
     }
 

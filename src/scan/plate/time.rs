@@ -60,7 +60,12 @@ impl ReadTime {
             (rest.then(b"T ", 23)?, rest.then(b":", 59)?, rest.then(b":", 60)?);
         let micros = if rest.skip(b".,") || rest.is_digit() { rest.micros()? } else { 0 };
         let zone = rest.zone()?;
-        let days = days(i64::from(year), i64::from(month), i64::from(day));
+        let date = (i64::from(year), i64::from(month), i64::from(day));
+        let days = days(date.0, date.1, date.2);
+        // Else the month has no such day, or there is no such month.
+        if civil(days) != date {
+            return None;
+        }
         let east = match zone {
             Zone::East(minutes) => i64::from(minutes),
             Zone::Unknown => 0,

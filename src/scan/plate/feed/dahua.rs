@@ -36,7 +36,7 @@
 use heapless::Vec;
 
 use super::json::{JsonDocument, Record, Schema, Then, Vendor};
-use super::message::{Document, Message, Role, Told, role_of};
+use super::message::{Document, Message, Role, Told, is_blank, role_of};
 use super::multipart::Head;
 use super::{FaultKind, Room, feed};
 use crate::scan::plate::{
@@ -216,6 +216,7 @@ impl<B: Room> Document for Events<B> {
     fn push(&mut self, byte: u8) -> Result<bool, FaultKind> {
         if self.form == Form::Unknown {
             self.form = match byte {
+                _ if is_blank(byte) => return Ok(false),
                 b'{' | b'[' => Form::Json,
                 _ => Form::Lines,
             };

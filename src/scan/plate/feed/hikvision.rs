@@ -219,10 +219,12 @@ fn view(name: &[u8]) -> Option<View> {
     name.starts_with(b"detection").then_some(View::Full)
 }
 
-/// The names of the pictures, by what each shows.
+/// The names of the pictures, by what each shows: by the name, for one may come
+/// without a kind, and the kinds stand apart from the names.
 fn names(record: &Record<'_>, read: &mut PlateRead) {
     for (name, kind) in (NAMES..NAMES + 4).zip(KINDS..) {
-        match record.text(kind).or_else(|| record.text(name)).and_then(|text| view(&text)) {
+        let shows = |field| record.text(field).and_then(|text| view(&text));
+        match shows(name).or_else(|| shows(kind)) {
             Some(View::Full) => read.pictures.full_name = record.note(name),
             Some(View::Plate) => read.pictures.plate_name = record.note(name),
             None => {}

@@ -105,6 +105,7 @@ impl<D: Document> Message<D> {
                 }
                 Ok(Some(span)) => return (used, Some(Ok(self.picture(rest, span)))),
                 Ok(None) if self.place == Place::Telling => {}
+                Ok(None) if self.in_parts && self.multipart.is_due() => {}
                 Ok(None) if used == bytes.len() => return (used, None),
                 Ok(None) => {}
             }
@@ -162,10 +163,7 @@ impl<D: Document> Message<D> {
                 (used, result.map(|_| None))
             }
             Place::Start => {
-                // Blanks, and the mark of UTF-8.
-                let blank =
-                    |byte: &&u8| byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF);
-                let used = bytes.iter().take_while(blank).count();
+                let used = bytes.iter().take_while(|byte| is_blank(**byte)).count();
                 match bytes.get(used) {
                     None => {}
                     Some(b'-') => {
@@ -255,6 +253,11 @@ fn document<D: Document>(document: &mut D, bytes: &[u8]) -> Result<Option<usize>
         }
     }
     Ok(None)
+}
+
+/// What can stand before a text: blanks, and the mark of UTF-8.
+pub(super) const fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
 }
 
 /// What a part is by its type, or by the ending of its name where the type is

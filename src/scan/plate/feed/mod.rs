@@ -6,8 +6,9 @@
 //! bytes: what has arrived is pushed, in any pieces, and events come out.
 //!
 //! Memory is bounded whatever the camera sends: pictures are handed on in
-//! pieces as they come, of a string the first 128 bytes are read, and what
-//! nobody asked for is passed over. What carries the bytes is the caller's:
+//! pieces as they come, of a string the first 128 bytes are read (42 of those
+//! above ASCII), and what nobody asked for is passed over. The name of an event
+//! that is longer is none, for it would be that of other events, too. What carries the bytes is the caller's:
 //! what is pushed is the body alone, without the headers of HTTP and out of its
 //! chunks. The vendor's
 //! codes are read by a table of that vendor, for no two agree, and kept as they

@@ -122,6 +122,11 @@ impl Multipart {
         matches!(self.place, Place::Headers | Place::Body { .. })
     }
 
+    /// Whether the part that is open has ended, though no more bytes came.
+    pub(super) const fn is_due(&self) -> bool {
+        matches!(self.place, Place::Body { left: Some(0) })
+    }
+
     /// Takes bytes in, up to the next event.
     pub(super) fn push(&mut self, bytes: &[u8]) -> (usize, Option<Part>) {
         let mut used = 0;
@@ -163,12 +168,9 @@ impl Multipart {
             (Place::Preamble { .. }, _) => {
                 self.place = Place::Preamble { dashes: (byte == b'\n').then_some(0) };
             }
-            (Place::First, b'\r') if self.delimiter.len() > 4 => {
-                self.place = Place::Behind { dashes: 0 };
-            }
-            (Place::First, b'\n') if self.delimiter.len() > 4 => self.begin_headers(),
+            (Place::First, b'\r' | b'\n') => self.end_first(byte == b'\n'),
             (Place::First, _) => {
-                if byte < b' ' || self.delimiter.push(byte).is_err() {
+                if byte < b' ' && byte != b'\t' || self.delimiter.push(byte).is_err() {
                     self.place = Place::Preamble { dashes: None };
                 }
             }
@@ -185,6 +187,19 @@ impl Multipart {
             (Place::Gap, _) => self.gap(byte),
         }
         None
+    }
+
+    /// The line of the first boundary ends, or begins to.
+    fn end_first(&mut self, is_over: bool) {
+        // Blanks may stand behind it, and are none of it (RFC 2046, 5.1.1).
+        while matches!(self.delimiter.last(), Some(b' ' | b'\t')) {
+            self.delimiter.pop();
+        }
+        match (self.delimiter.len(), is_over) {
+            (..=4, _) => self.place = Place::Preamble { dashes: is_over.then_some(0) },
+            (_, true) => self.begin_headers(),
+            (_, false) => self.place = Place::Behind { dashes: 0 },
+        }
     }
 
     fn begin_headers(&mut self) {

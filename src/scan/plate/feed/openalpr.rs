@@ -105,14 +105,15 @@ impl Vendor for Program {
 
 /// The picture, and which plate of it.
 fn event(record: &Record<'_>) -> Option<EventId> {
-    let event = record.event(UUID).or_else(|| record.event(BEST_UUID))?;
-    let index = record.int(INDEX).filter(|index| *index > 0);
-    match (event, index) {
-        (EventId::Text(uuid), Some(index)) => {
-            let mut text = heapless::String::<72>::new();
-            write!(text, "{uuid}/{index}").ok()?;
-            EventId::text(text.as_bytes())
-        }
-        _ => Some(event),
+    let named = |field| Some((field, record.event(field)?));
+    let (field, event) = named(UUID).or_else(|| named(BEST_UUID))?;
+    let Some(index) = record.int(INDEX).filter(|index| *index > 0) else { return Some(event) };
+    let mut text = heapless::Vec::<u8, 160>::new();
+    match event {
+        EventId::Number(number) => write!(text, "{number}").ok()?,
+        // All of it: what an EventId keeps can be less.
+        EventId::Text(_) => text.extend_from_slice(&record.whole(field)?).ok()?,
     }
+    write!(text, "/{index}").ok()?;
+    EventId::text(&text)
 }

@@ -81,7 +81,7 @@ impl Vendor for Program {
         let score = record.decimal(SCORE, 6);
         read.confidence = score.map(|value| Confidence { value, of: 1_000_000 });
         read.time = record.time(LOCAL).or_else(|| record.time(TIME));
-        read.event = record.text(FILE).and_then(|file| {
+        read.event = record.whole(FILE).and_then(|file| {
             let mut name: heapless::Vec<u8, 260> = heapless::Vec::new();
             [&file, &b"/"[..], text]
                 .iter()

@@ -13,7 +13,11 @@ pub(super) struct Ballot {
     pub(super) told: bool,
     pub(super) first: Instant,
     pub(super) last: Instant,
+    /// When it was read last, in time for a vote or not.
+    pub(super) seen: Instant,
     event: Option<EventId>,
+    /// Of its other events the last.
+    other: Option<EventId>,
     /// One for each length: the right one, and with a character too many and too
     /// few.
     tables: [Table; 3],
@@ -39,7 +43,9 @@ impl Ballot {
             told: false,
             first: now,
             last: now,
+            seen: now,
             event,
+            other: None,
             tables: [Table::default(); 3],
             frames: 0,
             best: Best::default(),
@@ -48,12 +54,21 @@ impl Ballot {
         }
     }
 
+    /// Takes note of a reading, that others like it are known.
+    pub(super) fn see(&mut self, read: &PlateRead, now: Instant) {
+        self.seen = self.seen.max(now);
+        self.event = self.event.or(read.event);
+        if read.event.is_some() && read.event != self.event {
+            self.other = read.event;
+        }
+    }
+
     /// Counts a reading; whether it is the best so far.
     pub(super) fn vote(&mut self, read: &PlateRead, spelling: &Spelling, now: Instant) -> bool {
-        self.last = self.last.max(now);
+        self.see(read, now);
+        self.last = self.seen;
         self.frames = self.frames.saturating_add(1);
         self.read_flags |= read.flags;
-        self.event = self.event.or(read.event);
         if read.event.is_some() && read.event != self.event {
             self.flags |= OutcomeFlags::EVENTS;
         }
@@ -87,10 +102,10 @@ impl Ballot {
         self.tables.get(self.leading()).copied().unwrap_or_default()
     }
 
-    /// How far a reading is from this vehicle: none with its event, else as far
-    /// as the texts.
+    /// How far a reading is from this vehicle: none with one of its events, else
+    /// as far as the texts.
     pub(super) fn distance(&self, read: &PlateRead, query: Option<&Query>) -> Option<u16> {
-        if read.event.is_some() && read.event == self.event {
+        if read.event.is_some() && [self.event, self.other].contains(&read.event) {
             return Some(0);
         }
         // Behind any that has the event.

@@ -28,11 +28,15 @@
 //!
 //! # Which readings are of one vehicle
 //!
-//! Those with the same event. Those without, or with other events, if their texts
+//! Those with the same event: the first one's, or the last other that joined.
+//! Cameras that number their events use the same numbers, so give each its own
+//! [`Votes`]. Those without, or with other events, if their texts
 //! are near (see [`Rules::alike`]): a camera may begin a new event for a vehicle
 //! that stops and goes on, and a second camera has events of its own. So two
 //! vehicles whose plates are one look-alike character apart, within some seconds,
-//! become one, and so do two without a plate: set [`Rules::alike`] to 0, or to `None` for going by events alone.
+//! become one, or any one character that the camera was sure of by an eighth or
+//! less, and so do two without a plate: set [`Rules::alike`] to 0, or to `None`
+//! for going by events alone.
 //!
 //! # What is not a plate
 //!
@@ -41,7 +45,7 @@
 //!
 //! # Memory
 //!
-//! `N` vehicles at once, each some 500 bytes, those that left a short time ago
+//! `N` vehicles at once, each some 800 bytes, those that left a short time ago
 //! included. For one more, the oldest that was handed over is forgotten; if there
 //! is none, the outcome of the oldest is [pushed out](Added::pushed_out) early.
 
@@ -139,7 +143,8 @@ pub struct Outcome {
     /// What they are.
     pub reading: Reading,
     /// For each, the mean confidence in it, 0 to 100: a reading that has another
-    /// character there counts 0.
+    /// character there counts 0. Three characters are counted at a place: what a
+    /// fourth one displaced is not, if it comes back.
     pub support: Characters,
     /// The event of the first reading that has one.
     pub event: Option<EventId>,
@@ -230,7 +235,7 @@ impl<const N: usize> Votes<N> {
         let rules = self.rules;
         let known =
             self.ballots.iter_mut().flatten().filter(|ballot| {
-                now < ballot.closes(&rules) || now.since(ballot.last) <= rules.repeat
+                now < ballot.closes(&rules) || now.since(ballot.seen) <= rules.repeat
             });
         let near = known.filter_map(|ballot| {
             ballot.distance(read, query.as_ref()).map(|distance| (distance, ballot))
@@ -241,9 +246,7 @@ impl<const N: usize> Votes<N> {
         let ticket = ballot.ticket;
         if ballot.told || now >= ballot.closes(&rules) {
             // One that stays is repeated for as long as it does.
-            if ballot.told {
-                ballot.last = ballot.last.max(now);
-            }
+            ballot.see(read, now);
             return Added { ticket, how: How::Repeated, best: false, pushed_out: None };
         }
         let best = ballot.vote(read, &spelling, now);
@@ -258,7 +261,7 @@ impl<const N: usize> Votes<N> {
         // A free slot, else the one of the vehicle that was told and seen last,
         // else of the one that came first.
         let age = |slot: &&mut Option<Ballot>| {
-            slot.map(|ballot| (!ballot.told, if ballot.told { ballot.last } else { ballot.first }))
+            slot.map(|ballot| (!ballot.told, if ballot.told { ballot.seen } else { ballot.first }))
         };
         let before = self.ballots.iter_mut().min_by_key(age).and_then(|slot| slot.replace(ballot));
         let pushed_out = before.filter(|before| !before.told).map(|before| {

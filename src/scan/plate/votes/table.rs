@@ -8,25 +8,39 @@ use crate::scan::plate::symbol::Symbol;
 struct Place {
     symbols: [Symbol; 3],
     weights: [u16; 3],
+    /// How much of that is of those that were there before.
+    inherited: [u16; 3],
 }
 
 impl Place {
     fn vote(&mut self, symbol: Symbol, weight: u16) {
         let known =
             self.symbols.iter().zip(&self.weights).position(|(s, w)| *s == symbol && *w > 0);
-        // A fourth one takes the place of the weakest, and its votes, or it
-        // could never rise.
-        let weakest = || self.weights.iter().enumerate().min_by_key(|(_, weight)| **weight);
+        // A fourth one takes the place of the weakest, of equal ones the last, and
+        // for staying there its votes, or it could never rise.
+        let rank = |(at, weight): &(usize, u16)| (*weight, if *weight > 0 { 3 - at } else { *at });
+        let weakest = || self.weights.into_iter().enumerate().min_by_key(rank);
         let at = known.or_else(|| weakest().map(|(at, _)| at)).unwrap_or_default();
-        if let (Some(slot), Some(total)) = (self.symbols.get_mut(at), self.weights.get_mut(at)) {
-            *slot = symbol;
+        let mut slots = self.symbols.iter_mut().zip(&mut self.weights).zip(&mut self.inherited);
+        if let Some(((slot, total), inherited)) = slots.nth(at) {
+            if known.is_none() {
+                (*slot, *inherited) = (symbol, *total);
+            }
             *total = total.saturating_add(weight);
         }
     }
 
-    /// The character with most votes, of equal ones the first, and its votes.
+    fn halve(&mut self) {
+        self.weights = self.weights.map(|weight| weight / 2);
+        self.inherited = self.inherited.map(|weight| weight / 2);
+    }
+
+    /// The character with most votes of its own, of equal ones the first, and
+    /// these.
     fn winner(&self) -> (Symbol, u16) {
-        let pairs = self.symbols.iter().copied().zip(self.weights);
+        let own = self.weights.iter().zip(&self.inherited);
+        let own = own.map(|(all, inherited)| all.saturating_sub(*inherited));
+        let pairs = self.symbols.iter().copied().zip(own);
         pairs.fold((0, 0), |best, pair| if pair.1 > best.1 { pair } else { best })
     }
 }
@@ -74,7 +88,7 @@ impl Table {
         self.readings += 1;
         if self.readings == Self::MOST {
             self.readings /= 2;
-            self.places.iter_mut().for_each(|place| place.weights = place.weights.map(|w| w / 2));
+            self.places.iter_mut().for_each(Place::halve);
         }
     }
 

@@ -14,6 +14,7 @@ mod value;
 use core::ops::Range;
 
 use super::Room;
+use super::message::is_blank;
 pub(super) use document::{JsonDocument, Vendor};
 pub(super) use store::Record;
 use store::Store;
@@ -43,7 +44,8 @@ pub(super) enum Then {
     /// are one.
     Record(u8),
     /// A value that is wanted, under this number below 64. It is kept with the
-    /// record it stands in, or once for the text.
+    /// record it stands in, or once for the text. In an array, the text's is that
+    /// of the first element, and records of the others go without.
     Field(u8),
     /// One that comes up to four times, under this number and those behind.
     List(u8),
@@ -209,6 +211,7 @@ impl<B: Room> Json<B> {
             }
             Place::Trail => self.inside(byte),
             Place::Literal => self.literal(byte)?,
+            Place::Value if self.frames.is_empty() && is_blank(byte) => {}
             _ if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') => {}
             _ => self.structure(byte)?,
         }
@@ -250,7 +253,7 @@ impl<B: Room> Json<B> {
     fn enter(&mut self, frame: Frame) -> Result<(), Wrong> {
         if let (Some(Then::Record(_)), None, false) = (frame.what, self.record, frame.array) {
             self.record = Some(self.frames.len());
-            self.store.begin_record();
+            self.store.begin_record(self.frames.last().is_some_and(|outer| outer.again));
         }
         self.frames.push(frame).map_err(|_| Wrong::Deep)
     }

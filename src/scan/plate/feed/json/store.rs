@@ -3,7 +3,8 @@ use core::ops::Range;
 use super::{Room, value};
 use crate::scan::plate::{Code, EventId, Note, ReadTime};
 
-/// How many bytes are kept of a string: 42 Chinese bytes, or 128 of ASCII.
+/// How many bytes are kept of a string: 128 of ASCII, or 42 above it, which are
+/// 14 Chinese characters in UTF-8 and 21 in GBK.
 pub(super) const LONGEST: usize = 128;
 
 /// Kinds of entries. Before a value stand its kind, its field, its length and
@@ -11,8 +12,10 @@ pub(super) const LONGEST: usize = 128;
 const LITERAL: u8 = 0;
 const STRING: u8 = 1;
 const RECORD: u8 = 2;
-/// A record in which a field came twice.
-const REPEATED: u8 = 3;
+/// With that: a field came twice in it.
+const REPEATED: u8 = 1;
+/// With that: what is kept of the text is said of others.
+const APART: u8 = 4;
 const HEAD: usize = 4;
 
 /// Which fields came, of the text or of a record.
@@ -112,29 +115,35 @@ impl<B: Room> Store<B> {
         !self.cut && *self.token == *text.as_bytes()
     }
 
-    pub(super) fn begin_record(&mut self) {
+    /// A record begins; `apart` if the text's own values are not said of it.
+    pub(super) fn begin_record(&mut self, apart: bool) {
         self.record = Seen::default();
         self.open = self.front;
         self.begin(true);
-        self.write(true, [RECORD; HEAD]);
+        self.write(true, [if apart { RECORD | APART } else { RECORD }; HEAD]);
     }
 
     pub(super) fn end_record(&mut self) {
         let len = u32::try_from(self.front - self.open).unwrap_or(u32::MAX);
         let [a, b, c, _] = len.to_le_bytes();
-        let kind = if self.record.repeated { REPEATED } else { RECORD };
+        let repeated = if self.record.repeated { REPEATED } else { 0 };
         let head = self.room.as_mut().get_mut(self.open..self.front);
-        if let Some(head) = head.and_then(|bytes| bytes.first_chunk_mut()) {
-            *head = [kind, a, b, c];
+        if let Some(head) = head.and_then(|bytes| bytes.first_chunk_mut::<HEAD>()) {
+            let [kind, ..] = *head;
+            *head = [kind | repeated, a, b, c];
         }
     }
 
     /// Keeps the token as the value of a field, or of the first of so many that
     /// has none. If none is left it is a repetition, but not if it comes
-    /// `again` of an array.
+    /// `again` of an array. What the text says once is what the first of an array
+    /// says, if that is said in one at all.
     pub(super) fn put(&mut self, fields: Range<u8>, quoted: bool, again: bool, in_record: bool) {
         let seen = if in_record { &mut self.record } else { &mut self.text };
         let bit = |field: &u8| 1_u64.wrapping_shl(u32::from(*field));
+        if again && !in_record && fields.len() == 1 {
+            return;
+        }
         let Some(field) = fields.into_iter().find(|field| seen.fields & bit(field) == 0) else {
             seen.repeated |= !again;
             return;
@@ -164,9 +173,10 @@ impl<B: Room> Store<B> {
         let bytes = self.room.as_ref().get(self.next..self.front)?;
         let ([kind, a, b, c], _) = bytes.split_first_chunk::<HEAD>()?;
         let len = usize::try_from(u32::from_le_bytes([*a, *b, *c, 0])).ok()?;
-        let (repeated, own) = (*kind == REPEATED, self.next + HEAD..self.next + len);
+        let (kind, own) = (*kind, self.next + HEAD..self.next + len);
         self.next += len;
-        let record = self.outer();
+        let repeated = kind & REPEATED != 0;
+        let record = if kind & APART == 0 { self.outer() } else { Record::default() };
         let own = self.room.as_ref().get(own).unwrap_or_default();
         Some(Record { own, repeated: record.repeated || repeated, ..record })
     }
@@ -180,7 +190,7 @@ impl<B: Room> Store<B> {
 }
 
 /// The wanted values of a record, and of the text around it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in super::super) struct Record<'a> {
     own: &'a [u8],
     outer: &'a [u8],
@@ -222,6 +232,11 @@ impl Record<'_> {
         value::text(self.find(field).filter(|entry| entry.quoted)?.token)
     }
 
+    /// A field that is a string of which nothing was cut off.
+    pub(in super::super) fn whole(&self, field: u8) -> Option<heapless::Vec<u8, LONGEST>> {
+        self.text(field).filter(|_| self.find(field).is_some_and(|entry| !entry.cut))
+    }
+
     /// A field that is a whole number; 0 or 1 for one that is a truth value.
     pub(in super::super) fn int(&self, field: u8) -> Option<i64> {
         self.find(field)
@@ -253,11 +268,12 @@ impl Record<'_> {
         }
     }
 
-    /// A field that names an event: a number, or a text.
+    /// A field that names an event: a number, or a text; none if some of it is
+    /// cut off, for others can begin with the same.
     pub(in super::super) fn event(&self, field: u8) -> Option<EventId> {
         match self.int(field) {
             Some(number) => u64::try_from(number).ok().map(EventId::Number),
-            None => EventId::text(&self.text(field)?),
+            None => EventId::text(&self.whole(field)?),
         }
     }
 
