@@ -97,6 +97,12 @@ fn dates_in_all_their_forms() {
     }
     assert_eq!(Month::find("检验有效期至2026年05月津A(01)").unwrap().to_string(), "2026-05");
     assert_eq!(Month::find("检验有效期至2026年5月"), Month::new(2026, 5));
+    // 年 is a word of its own, too.
+    for line in
+        ["年检合格 检验有效期至2026年05月", "2026年检验有效期至2026年05月", "2年，2026年05月"]
+    {
+        assert_eq!(Month::find(line), Month::new(2026, 5), "{line}");
+    }
     for text in ["", "2026-05", "年月", "6年5月", "2026年13月", "检验年5月", "2026年5"] {
         assert_eq!(Month::find(text), None, "{text}");
     }

@@ -97,11 +97,17 @@ impl Month {
     /// stand in it as `2026年05月`.
     #[must_use]
     pub fn find(line: &str) -> Option<Self> {
-        let (before, behind) = line.split_once('年')?;
-        let (month, _) = behind.split_once('月')?;
-        let year = before.len().checked_sub(4).and_then(|at| before.get(at..))?;
+        line.match_indices('年').find_map(|(at, mark)| Self::around(line, at, mark.len()))
+    }
+
+    /// The month of which the year ends where its mark begins.
+    fn around(line: &str, at: usize, mark: usize) -> Option<Self> {
+        let year = line.get(at.checked_sub(4)?..at)?;
+        let behind = line.get(at + mark..)?;
+        let digits = behind.bytes().take(2).take_while(u8::is_ascii_digit).count();
+        let (month, rest) = behind.split_at_checked(digits)?;
         let month = u8::try_from(small(month.as_bytes())?).ok()?;
-        Self::new(small(year.as_bytes())?, month)
+        rest.starts_with('月').then(|| Self::new(small(year.as_bytes())?, month))?
     }
 
     /// The year.
