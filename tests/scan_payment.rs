@@ -151,6 +151,11 @@ fn a_number_that_has_not_its_form_is_none() {
         );
         assert_eq!((code.currency(), code.minor_amount()), (None, None), "{payload}");
     }
+    // A price of nothing, a percentage of all of it.
+    for (payload, id) in [("54040.00", 54), ("56010", 56), ("57010", 57), ("5703100", 57)] {
+        let mut found = Mpm::parse(payload.as_bytes()).unwrap().findings();
+        assert!(found.any(|found| found == Finding::Form { id, offset: 0 }), "{payload}");
+    }
     let code = Mpm::parse(b"0002010102+1").unwrap();
     assert_eq!(code.initiation(), None);
 }
@@ -217,6 +222,11 @@ fn a_builder_refuses_and_leaves_no_trace() {
         assert_eq!(refused(builder.object(id, value)), error(id, what));
     }
     assert_eq!(refused(builder.template(62, &[(1, "x"), (1, "y")])), error(1, BuildWhat::Repeated));
+    // An object that holds none is no template, and one of the builder's own no caller's.
+    assert_eq!(refused(builder.template(52, &[(0, "x")])), error(52, BuildWhat::Form));
+    assert_eq!(refused(builder.template(63, &[(0, "x")])), error(63, BuildWhat::Id));
+    // Nothing is asked for: EMV QRCPS 4.7.
+    assert_eq!(refused(builder.object(54, "0.00")), error(54, BuildWhat::Form));
     builder.price(Currency(392), Some(1234)).unwrap();
     assert_eq!(refused(builder.price(Currency(392), None)), error(53, BuildWhat::Repeated));
     assert_eq!(builder.finish().unwrap_err(), error(2, BuildWhat::Missing));
