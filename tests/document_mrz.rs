@@ -262,6 +262,18 @@ fn what_is_ambiguous_is_left_alone() {
     }
 }
 
+/// A number whose digit is wrong as printed: the composite digit, which is over
+/// both, says that nothing was misread.
+#[test]
+fn a_composite_digit_that_agrees_forbids_a_repair() {
+    let second = "L898902C30UTO7408122F1204159ZE184226B<<<<<18";
+    let zone = read(&format!("{}\n{second}", PASSPORT[0]));
+    assert_eq!(zone.mrz().number().to_string(), "L898902C3");
+    assert_eq!(zone.repairs().count(), 0);
+    let checks = zone.mrz().checks();
+    assert_eq!((checks.number, checks.composite), (Check::Invalid, Check::Valid));
+}
+
 #[test]
 fn nothing_of_a_person_shows_in_debug() {
     let text = PASSPORT.concat();
