@@ -5,11 +5,12 @@ use crate::scan::document::card::Expiry;
 use crate::scan::document::number;
 
 /// A day as licences print it: `2026-03-02`, `2026年3月2日`, `20260302`,
-/// `2026/03/02` or `2026.03.02`; `None` for anything else.
+/// `2026/03/02` or `2026.03.02`, also without the zeros; `None` for anything else.
 #[must_use]
 pub fn date(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
-    if let ([year @ .., a, b, c, d], 8) = (bytes, bytes.len()) {
+    let is_bare = bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit);
+    if let ([year @ .., a, b, c, d], true) = (bytes, is_bare) {
         let pair = |a, b| small(&[a, b]).and_then(|value| u8::try_from(value).ok());
         return Date::new(small(year)?, pair(*a, *b)?, pair(*c, *d)?).ok();
     }
