@@ -162,7 +162,7 @@ pub(super) fn is_form(id: u8, value: &[u8]) -> bool {
         id::AMOUNT | id::FEE => Amount::new(value).is_some_and(|amount| !amount.is_zero()),
         id::PERCENTAGE => {
             let hundredths = Amount::new(value).and_then(|percent| percent.minor(2));
-            value.len() <= 5 && hundredths.is_some_and(|count| (1..100_00).contains(&count))
+            value.len() <= 5 && hundredths.is_some_and(|count| (1..10_000).contains(&count))
         }
         id::COUNTRY => value.len() == 2 && value.iter().all(u8::is_ascii_uppercase),
         id::NAME => up_to(25),
