@@ -77,9 +77,16 @@ fn classes_include_what_the_annex_says() {
 
 #[test]
 fn dates_in_all_their_forms() {
-    for text in
-        ["2026-03-02", "2026年3月2日", "20260302", "2026/3/02", "2026.03.02", "2026年03月02日"]
-    {
+    for text in [
+        "2026-03-02",
+        "2026-3-2",
+        "2026/3/2",
+        "2026年3月2日",
+        "20260302",
+        "2026/3/02",
+        "2026.03.02",
+        "2026年03月02日",
+    ] {
         assert_eq!(day(text).to_string(), "2026-03-02", "{text}");
     }
     for text in [
@@ -97,6 +104,12 @@ fn dates_in_all_their_forms() {
     }
     assert_eq!(Month::find("检验有效期至2026年05月津A(01)").unwrap().to_string(), "2026-05");
     assert_eq!(Month::find("检验有效期至2026年5月"), Month::new(2026, 5));
+    // 年 is a word of its own, too.
+    for line in
+        ["年检合格 检验有效期至2026年05月", "2026年检验有效期至2026年05月", "2年，2026年05月"]
+    {
+        assert_eq!(Month::find(line), Month::new(2026, 5), "{line}");
+    }
     for text in ["", "2026-05", "年月", "6年5月", "2026年13月", "检验年5月", "2026年5"] {
         assert_eq!(Month::find(text), None, "{text}");
     }

@@ -117,6 +117,23 @@ fn an_empty_personal_number_needs_no_digit() {
     assert_eq!(check("B<<<<<<<<<<<<<<4").optional, Check::Invalid);
 }
 
+/// Of the other fields, none has a check digit if a filler stands in its place,
+/// though the sum of one in ten is 0.
+#[test]
+fn a_filler_is_no_check_digit_of_a_number_or_a_date() {
+    let lines = [
+        "I<UTOAAAAAAAAA<<<<<<<<<<<<<<<<",
+        "00AA00<F120415<UTO<<<<<<<<<<<<",
+        "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    ];
+    let checks = parse(&lines).unwrap().checks();
+    assert_eq!((checks.number, checks.birth), (Check::Invalid, Check::Invalid));
+    // All fillers: there is no digit, and none is wanted.
+    let lines = ["I<UTO<<<<<<<<<<<<<<<<<<<<<<<<<", "<<<<<<<F120415<UTO<<<<<<<<<<<<", lines[2]];
+    let checks = parse(&lines).unwrap().checks();
+    assert_eq!((checks.number, checks.birth), (Check::Absent, Check::Absent));
+}
+
 #[test]
 fn names_of_one_part_cut_off_and_odd() {
     let names = |field: &str| {
@@ -260,6 +277,18 @@ fn what_is_ambiguous_is_left_alone() {
         assert_eq!(repairs(&zone), [Repair::Bars], "{zone}");
         assert_eq!(read.mrz().number().to_string(), "0AA0AA0AA");
     }
+}
+
+/// A number whose digit is wrong as printed: the composite digit, which is over
+/// both, says that nothing was misread.
+#[test]
+fn a_composite_digit_that_agrees_forbids_a_repair() {
+    let second = "L898902C30UTO7408122F1204159ZE184226B<<<<<18";
+    let zone = read(&format!("{}\n{second}", PASSPORT[0]));
+    assert_eq!(zone.mrz().number().to_string(), "L898902C3");
+    assert_eq!(zone.repairs().count(), 0);
+    let checks = zone.mrz().checks();
+    assert_eq!((checks.number, checks.composite), (Check::Invalid, Check::Valid));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use embedded_pos::port::adapter::WithBaud;
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
-use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Line, Told};
+use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Line, Port, Told};
 use embedded_pos::scan::document::card::{IdText, NewestAddress};
 use embedded_pos::scan::document::sdt::{Code, Command, Config, Fault, SamId, Sdt};
 use embedded_pos::scan::document::{IdReader, Part, ReadsAddress, ReadsBiometrics};
@@ -583,4 +583,72 @@ fn a_lying_card_is_reported_once_and_can_be_read_again() {
         });
         assert!(gone);
     }
+}
+
+/// Whatever ends a reading, what came of the text is not left for the caller.
+#[test]
+fn a_reading_that_was_dropped_or_lost_its_port_leaves_no_text() {
+    for unplugs in [false, true] {
+        let mut begun = 0;
+        for polls in (1..).step_by(7) {
+            let mut bench = Bench::with(&resident("测试一"), 16);
+            let mut text = IdText::new();
+            let mut clock = bench.clock.clone();
+            let mut call = bench.driver.read(&mut text);
+            let over = (0..polls).any(|_| {
+                clock.advance(Duration::from_millis(1));
+                call.poll(Clock::now(&mut clock)) != Err(nb::Error::WouldBlock)
+            });
+            if over {
+                break;
+            }
+            if unplugs {
+                bench.reader.unplug();
+                let error = call.poll(Clock::now(&mut clock)).unwrap_err();
+                assert!(matches!(error, nb::Error::Other(CallError::Port(_))), "{error:?}");
+            }
+            drop(call);
+            begun += 1;
+            assert!(*text.as_bytes() == [0; 256], "{unplugs}, {polls}: something is left of it");
+        }
+        assert!(begun > 20, "{begun}");
+    }
+}
+
+/// A line on which a good reply is followed by noise without end.
+struct Babble {
+    reply: Vec<u8>,
+}
+
+impl embedded_pos::ErrorType for Babble {
+    type Error = Unplugged;
+}
+
+impl Port for Babble {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Unplugged> {
+        let from = if self.reply.is_empty() { 0x55 } else { self.reply.remove(0) };
+        buf.iter_mut().take(1).for_each(|to| *to = from);
+        Ok(1)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Unplugged> {
+        self.reply = vec![0xAA, 0xAA, 0xAA, 0x96, 0x69, 0, 4, 0, 0, 0x90, 0x94];
+        Ok(bytes.len())
+    }
+}
+
+#[test]
+fn a_line_that_babbles_behind_a_reply_does_not_hold_the_call() {
+    let mut driver = Sdt::new(Babble { reply: vec![] }, Config::new());
+    let mut call = driver.init();
+    // A minute.
+    let ended =
+        (0..60_000).find_map(|ms| match call.poll(Instant::ZERO + Duration::from_millis(ms)) {
+            Err(nb::Error::WouldBlock) => None,
+            other => Some(other),
+        });
+    assert_eq!(
+        ended,
+        Some(Err(nb::Error::Other(CallError::Device(Fault::Garbled(Command::Status)))))
+    );
 }

@@ -141,6 +141,25 @@ fn what_is_not_as_it_should_be_is_found() {
     assert!(found.contains(&Finding::Template { id: 26, error }), "{found:?}");
 }
 
+/// A sign is no digit, whatever a program's parser says.
+#[test]
+fn a_number_that_has_not_its_form_is_none() {
+    for (payload, id) in [("0002015304+156540510.00", 53), ("0002015303+15", 53)] {
+        let code = Mpm::parse(payload.as_bytes()).unwrap();
+        assert!(
+            code.findings().any(|found| matches!(found, Finding::Form { id: of, .. } if of == id))
+        );
+        assert_eq!((code.currency(), code.minor_amount()), (None, None), "{payload}");
+    }
+    // A price of nothing, a percentage of all of it.
+    for (payload, id) in [("54040.00", 54), ("56010", 56), ("57010", 57), ("5703100", 57)] {
+        let mut found = Mpm::parse(payload.as_bytes()).unwrap().findings();
+        assert!(found.any(|found| found == Finding::Form { id, offset: 0 }), "{payload}");
+    }
+    let code = Mpm::parse(b"0002010102+1").unwrap();
+    assert_eq!(code.initiation(), None);
+}
+
 #[test]
 fn amounts_are_in_the_minor_unit() {
     for (text, exponent, minor) in [
@@ -203,6 +222,11 @@ fn a_builder_refuses_and_leaves_no_trace() {
         assert_eq!(refused(builder.object(id, value)), error(id, what));
     }
     assert_eq!(refused(builder.template(62, &[(1, "x"), (1, "y")])), error(1, BuildWhat::Repeated));
+    // An object that holds none is no template, and one of the builder's own no caller's.
+    assert_eq!(refused(builder.template(52, &[(0, "x")])), error(52, BuildWhat::Form));
+    assert_eq!(refused(builder.template(63, &[(0, "x")])), error(63, BuildWhat::Id));
+    // Nothing is asked for: EMV QRCPS 4.7.
+    assert_eq!(refused(builder.object(54, "0.00")), error(54, BuildWhat::Form));
     builder.price(Currency(392), Some(1234)).unwrap();
     assert_eq!(refused(builder.price(Currency(392), None)), error(53, BuildWhat::Repeated));
     assert_eq!(builder.finish().unwrap_err(), error(2, BuildWhat::Missing));
@@ -231,6 +255,8 @@ fn the_consumer_sample_is_read_and_overwritten() {
         let chip = common.cryptogram().unwrap();
         let ac = [0x58, 0x4F, 0xD3, 0x85, 0xFA, 0x23, 0x4B, 0xCC];
         assert_eq!((chip.cryptogram, chip.counter), (Some(&ac[..]), Some(&[0, 1][..])));
+        let shown = format!("{chip:?}");
+        assert!(!shown.chars().any(|c| c.is_ascii_digit()), "{shown}");
         assert_eq!(chip.unpredictable, Some(&[0x6D, 0x58, 0xEF, 0x13][..]));
         assert_eq!(chip.issuer_data, Some(&[6, 1, 10, 3, 0, 0, 0][..]));
         assert_eq!(common.get(Tag(0x9F99)), None);
@@ -249,6 +275,12 @@ fn errors_of_a_consumer_code_say_where() {
     assert_eq!(error("hQVDUFYwMQ="), base64(11, Base64What::Cut));
     assert_eq!(error("hQVDUFYw-Q=="), base64(8, Base64What::Character));
     assert_eq!(error("hQVDUFYwMR=="), base64(9, Base64What::Bits));
+    // Without its padding it is cut, and no larger buffer helps.
+    for cut in ["hQVDUFYwMQ", "hQVDUFYwMWI"] {
+        let mut buf = vec![0; Cpm::room(cut.len())];
+        let refused = Cpm::decode(cut.as_bytes(), &mut buf).map(|_| ()).unwrap_err();
+        assert_eq!(refused, base64(cut.len(), Base64What::Cut), "{cut}");
+    }
     // 85 05 CPV01 61 7F.
     let CpmError::Objects(malformed) = error("hQVDUFYwMWF/") else { panic!() };
     assert_eq!(malformed.offset, 8);

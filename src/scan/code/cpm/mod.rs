@@ -109,10 +109,11 @@ impl From<Malformed> for CpmError {
 pub struct Cpm<'b>(&'b mut [u8]);
 
 impl<'b> Cpm<'b> {
-    /// How many bytes are enough for so many characters.
+    /// How many bytes are enough for so many characters, also where the padding
+    /// is lost: then that is the error.
     #[must_use]
     pub const fn room(characters: usize) -> usize {
-        characters / 4 * 3
+        characters.div_ceil(4) * 3
     }
 
     /// Takes the text of a code.

@@ -31,8 +31,8 @@ impl defmt::Format for Sensitive<'_> {
 }
 
 /// What the payer's side computed for the issuer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+/// `Debug` shows nothing.
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct ChipData<'a> {
     /// The application cryptogram, an ARQC (`9F26`).
     pub cryptogram: Option<&'a [u8]>,
@@ -46,6 +46,19 @@ pub struct ChipData<'a> {
     pub unpredictable: Option<&'a [u8]>,
     /// The application interchange profile (`82`).
     pub profile: Option<&'a [u8]>,
+}
+
+impl fmt::Debug for ChipData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChipData(redacted)")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for ChipData<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "ChipData(redacted)");
+    }
 }
 
 /// An application, or what is common to all.

@@ -4,7 +4,7 @@ use heapless::String;
 
 use super::finding::{MANDATORY, bit, characters, is_form};
 use super::object::HEADER;
-use super::{CRC, Currency, Initiation, UnionPay, id};
+use super::{CRC, Currency, Initiation, UnionPay, id, is_template};
 use crate::{Error, ErrorKind};
 
 /// Why a code cannot be made.
@@ -94,12 +94,8 @@ impl<'b> Builder<'b> {
     /// # Errors
     /// It cannot stand there.
     pub fn object(&mut self, id: u8, value: &str) -> Result<&mut Self, BuildError> {
-        match id {
-            id::FORMAT | id::INITIATION | id::CRC | 100.. => {
-                Err(BuildError { id, what: BuildWhat::Id })
-            }
-            _ => self.put(id, value),
-        }
+        for_callers(id)?;
+        self.put(id, value)
     }
 
     /// Writes a template of these objects.
@@ -108,6 +104,10 @@ impl<'b> Builder<'b> {
     /// It cannot stand there, or one of them cannot stand in it; the error
     /// names the one.
     pub fn template(&mut self, id: u8, objects: &[(u8, &str)]) -> Result<&mut Self, BuildError> {
+        for_callers(id)?;
+        if !is_template(id) {
+            return Err(BuildError { id, what: BuildWhat::Form });
+        }
         let mut seen = 0;
         for &(inner, value) in objects {
             let error = |what| Err(BuildError { id: inner, what });
@@ -167,7 +167,7 @@ impl<'b> Builder<'b> {
     ///
     /// # Errors
     /// There is no room, the currency has more than three digits, or the
-    /// amount more than thirteen characters.
+    /// amount is zero or has more than thirteen characters.
     pub fn price(
         &mut self,
         currency: Currency,
@@ -252,6 +252,16 @@ impl<'b> Builder<'b> {
             to.copy_from_slice(bytes);
             self.len += bytes.len();
         }
+    }
+}
+
+/// Whether the builder leaves this object to its caller.
+const fn for_callers(id: u8) -> Result<(), BuildError> {
+    match id {
+        id::FORMAT | id::INITIATION | id::CRC | 100.. => {
+            Err(BuildError { id, what: BuildWhat::Id })
+        }
+        _ => Ok(()),
     }
 }
 

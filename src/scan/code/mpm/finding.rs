@@ -158,8 +158,12 @@ pub(super) fn is_form(id: u8, value: &[u8]) -> bool {
         id::INITIATION | id::TIP => digits(2),
         id::CATEGORY => digits(4),
         id::CURRENCY => digits(3),
-        id::AMOUNT | id::FEE => Amount::new(value).is_some(),
-        id::PERCENTAGE => value.len() <= 5 && Amount::new(value).is_some(),
+        // "Different from zero" (4.7); 00.01 to 99.99 percent.
+        id::AMOUNT | id::FEE => Amount::new(value).is_some_and(|amount| !amount.is_zero()),
+        id::PERCENTAGE => {
+            let hundredths = Amount::new(value).and_then(|percent| percent.minor(2));
+            value.len() <= 5 && hundredths.is_some_and(|count| (1..10_000).contains(&count))
+        }
         id::COUNTRY => value.len() == 2 && value.iter().all(u8::is_ascii_uppercase),
         id::NAME => up_to(25),
         id::CITY => up_to(15),

@@ -198,10 +198,14 @@ impl Object<'_> {
     /// Whether it holds objects, as an object of the first level.
     #[must_use]
     pub fn is_template(&self) -> bool {
-        id::ACCOUNT_TEMPLATES.contains(&self.id)
-            || matches!(self.id, id::ADDITIONAL | id::LANGUAGE)
-            || id::UNRESERVED.contains(&self.id)
+        is_template(self.id)
     }
+}
+
+fn is_template(id: u8) -> bool {
+    id::ACCOUNT_TEMPLATES.contains(&id)
+        || matches!(id, id::ADDITIONAL | id::LANGUAGE)
+        || id::UNRESERVED.contains(&id)
 }
 
 /// Four hexadecimal digits; capital letters in the standard.

@@ -52,6 +52,10 @@ impl<'a> Amount<'a> {
         self.0
     }
 
+    pub(super) fn is_zero(self) -> bool {
+        self.0.bytes().all(|byte| matches!(byte, b'0' | b'.'))
+    }
+
     /// In the minor unit, so many decimal places below the major one; `None`
     /// if there is a part of a minor unit.
     #[must_use]

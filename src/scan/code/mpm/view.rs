@@ -1,3 +1,4 @@
+use super::finding::is_form;
 use super::{Amount, Mpm, Object, Objects, id};
 
 /// How often a code is shown.
@@ -165,10 +166,10 @@ impl<'a> Mpm<'a> {
         self.text(id::FORMAT)
     }
 
-    /// How often it is shown.
+    /// How often it is shown; `None` too if it has not its form.
     #[must_use]
     pub fn initiation(&self) -> Option<Initiation> {
-        let number: u8 = self.text(id::INITIATION)?.parse().ok()?;
+        let number: u8 = self.number(id::INITIATION)?.parse().ok()?;
         Some(match number {
             11 => Initiation::Static,
             12 => Initiation::Dynamic,
@@ -188,10 +189,10 @@ impl<'a> Mpm<'a> {
         self.text(id::CATEGORY)
     }
 
-    /// The currency.
+    /// The currency; `None` too if it is not three digits.
     #[must_use]
     pub fn currency(&self) -> Option<super::Currency> {
-        self.text(id::CURRENCY)?.parse().ok().map(super::Currency)
+        self.number(id::CURRENCY)?.parse().ok().map(super::Currency)
     }
 
     /// The amount, where it is said.
@@ -261,6 +262,11 @@ impl<'a> Mpm<'a> {
 
     fn text(&self, id: u8) -> Option<&'a str> {
         self.get(id)?.text()
+    }
+
+    /// Digits, and as many as there must be: a program's parser takes a sign too.
+    fn number(&self, id: u8) -> Option<&'a str> {
+        self.text(id).filter(|text| is_form(id, text.as_bytes()))
     }
 
     fn template(&self, id: u8) -> Option<Objects<'a>> {

@@ -5,11 +5,12 @@ use crate::scan::document::card::Expiry;
 use crate::scan::document::number;
 
 /// A day as licences print it: `2026-03-02`, `2026年3月2日`, `20260302`,
-/// `2026/03/02` or `2026.03.02`; `None` for anything else.
+/// `2026/03/02` or `2026.03.02`, also without the zeros; `None` for anything else.
 #[must_use]
 pub fn date(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
-    if let ([year @ .., a, b, c, d], 8) = (bytes, bytes.len()) {
+    let is_bare = bytes.len() == 8 && bytes.iter().all(u8::is_ascii_digit);
+    if let ([year @ .., a, b, c, d], true) = (bytes, is_bare) {
         let pair = |a, b| small(&[a, b]).and_then(|value| u8::try_from(value).ok());
         return Date::new(small(year)?, pair(*a, *b)?, pair(*c, *d)?).ok();
     }
@@ -97,11 +98,17 @@ impl Month {
     /// stand in it as `2026年05月`.
     #[must_use]
     pub fn find(line: &str) -> Option<Self> {
-        let (before, behind) = line.split_once('年')?;
-        let (month, _) = behind.split_once('月')?;
-        let year = before.len().checked_sub(4).and_then(|at| before.get(at..))?;
+        line.match_indices('年').find_map(|(at, mark)| Self::around(line, at, mark.len()))
+    }
+
+    /// The month of which the year ends where its mark begins.
+    fn around(line: &str, at: usize, mark: usize) -> Option<Self> {
+        let year = line.get(at.checked_sub(4)?..at)?;
+        let behind = line.get(at + mark..)?;
+        let digits = behind.bytes().take(2).take_while(u8::is_ascii_digit).count();
+        let (month, rest) = behind.split_at_checked(digits)?;
         let month = u8::try_from(small(month.as_bytes())?).ok()?;
-        Self::new(small(year.as_bytes())?, month)
+        rest.starts_with('月').then(|| Self::new(small(year.as_bytes())?, month))?
     }
 
     /// The year.

@@ -96,7 +96,7 @@ fn misshapen(lens: &[usize]) -> MrzError {
 
 /// Some characters of a line: the line, the first and the one behind the last,
 /// all from 0.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) struct Span(pub(super) u8, pub(super) u8, pub(super) u8);
 
 impl Span {

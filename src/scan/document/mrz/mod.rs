@@ -38,8 +38,9 @@
 //!
 //! [`Zone::read`] takes text: lower case, spaces, lines ended by CR, LF or `|`
 //! or not at all, and the letters O and I in the place of 0 and 1 (and the
-//! other way about) where a check digit proves it. Each such
-//! [repair](Zone::repairs) is told with its place; nothing is repaired in
+//! other way about) where a check digit proves it; in numbers, not against a
+//! composite digit that agrees. Each such [repair](Zone::repairs) is told with
+//! its place; nothing is repaired in
 //! silence, and names, which no check digit covers, not at all. A check digit
 //! agrees with one in ten wrong fields too, so look at what was repaired.
 //!

@@ -190,9 +190,10 @@ impl<'a> Mrz<'a> {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
         let over = rule.over.map(|span| self.at(span));
         let wanted = seven_three_one(over);
+        let is_personal = rule.digit == self.layout().optional.digit;
         match digit {
             b'<' if over.iter().copied().flatten().all(|byte| *byte == b'<') => Check::Absent,
-            b'<' if wanted == b'0' => Check::Valid,
+            b'<' if wanted == b'0' && is_personal => Check::Valid,
             _ if digit == wanted => Check::Valid,
             _ => Check::Invalid,
         }

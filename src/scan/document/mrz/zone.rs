@@ -144,12 +144,16 @@ impl Zone {
         let layout = self.format.layout();
         let [number, birth, expiry, optional, composite] = self.mrz().rules();
         let [_, tail, ..] = number.over;
-        self.settle(&number, &[layout.number, tail], Self::swap_one);
+        // It is over numbers too, and each swap of one character changes it. So if
+        // it agrees, they are as printed.
+        let is_sealed = self.mrz().check(&composite) == Check::Valid;
+        let swap_one = if is_sealed { Self::swap_none } else { Self::swap_one };
+        self.settle(&number, &[layout.number, tail], swap_one);
         for date in [birth, expiry] {
             let [day, ..] = date.over;
             self.settle(&date, &[day, date.digit], Self::swap_letters);
         }
-        self.settle(&optional, &optional.over, Self::swap_one);
+        self.settle(&optional, &optional.over, swap_one);
         self.settle(&composite, &[], Self::swap_one);
     }
 
@@ -178,6 +182,8 @@ impl Zone {
             field.iter().for_each(|span| self.undo(*span));
         }
     }
+
+    fn swap_none(&mut self, _rule: &Rule, _field: &[Span]) {}
 
     /// Where letters and digits stand: the one character with which the check
     /// digit agrees, if there is only one such.

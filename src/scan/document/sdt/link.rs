@@ -13,6 +13,9 @@ const FINGERPRINT: Crc<u64, NoTable> = Crc::<u64, NoTable>::new(&CRC_64_XZ);
 /// How long the port is looked at once more before silence counts.
 const LAST_LOOK: Duration = Duration::from_millis(1);
 
+/// In bytes, with room: text, photo and fingerprints are 2321.
+pub(super) const LONGEST_REPLY: usize = 2_400;
+
 /// Who takes the data of a reply that is too long to be held.
 pub(super) trait Sink {
     /// A reply with so many data bytes begins, perhaps again.
@@ -42,8 +45,8 @@ pub struct Link {
     /// The command whose reply is waited for.
     pending: Option<Command>,
     reply: Option<Reply>,
-    /// Whether something followed it at once.
-    followed: bool,
+    /// How many bytes followed it at once.
+    followed: usize,
     /// Whether anything came since it was sent.
     pub(super) heard: bool,
     heard_at: Instant,
@@ -80,7 +83,7 @@ impl Link {
             data: Data::new(),
             pending: None,
             reply: None,
-            followed: false,
+            followed: 0,
             heard: false,
             heard_at: Instant::ZERO,
             last_look: None,
@@ -109,7 +112,7 @@ impl Link {
     pub(super) fn expect(&mut self, command: Option<Command>) {
         self.pending = command;
         self.reply = None;
-        self.followed = false;
+        self.followed = 0;
         self.heard = false;
         self.reader.restart();
         self.data.clear();
@@ -117,7 +120,13 @@ impl Link {
 
     /// What was waited for, as soon as nothing follows it.
     pub(super) fn take_reply(&mut self, now: Instant) -> Option<Reply> {
-        if self.is_due(now) { self.reply.take() } else { None }
+        if self.babbles() || self.is_due(now) { self.reply.take() } else { None }
+    }
+
+    /// Whether more follows the reply than any other reply has: then no
+    /// silence is waited for.
+    const fn babbles(&self) -> bool {
+        self.followed > LONGEST_REPLY
     }
 
     /// Whether it is there, and may not be over yet.
@@ -148,10 +157,11 @@ impl Link {
     /// of it than its length says.
     fn excess(&mut self, bytes: &[u8]) {
         let is_other = bytes.first() == Some(&self.reader.mark_byte());
-        if !is_other && !self.followed {
+        let is_first = self.followed == 0;
+        self.followed = self.followed.saturating_add(bytes.len());
+        if is_first && !is_other || self.babbles() {
             self.reply = Some(Reply::Damaged);
         }
-        self.followed = true;
     }
 
     /// Takes a byte; whether another one may follow at once.

@@ -146,11 +146,24 @@ pub struct Read<'b> {
     piece: Option<Piece>,
     /// The piece is to be told.
     full: bool,
+    /// All of the text is there.
+    whole: bool,
+}
+
+/// A reading that is dropped, or whose port fails, has no result that could
+/// clear the text.
+impl Drop for Read<'_> {
+    fn drop(&mut self) {
+        if !self.whole {
+            self.text.clear();
+        }
+    }
 }
 
 impl<'b> Read<'b> {
     pub(super) const fn new(text: &'b mut IdText, command: Command, pieces: bool) -> Self {
-        Self { text, command, pieces, head: [0; 6], len: 0, piece: None, full: false }
+        let (head, len, piece) = ([0; 6], 0, None);
+        Self { text, command, pieces, head, len, piece, full: false, whole: false }
     }
 
     /// The photo's length has two bytes, and so have the others.
@@ -193,9 +206,7 @@ impl<'b> Read<'b> {
     }
 
     fn over(&mut self, result: Result<(), Fault>) -> Next<()> {
-        if result.is_err() {
-            self.text.clear();
-        }
+        self.whole = result.is_ok();
         Next::Done(result)
     }
 }

@@ -3,7 +3,7 @@ use heapless::Vec;
 use super::command::{Command, LONGEST};
 use super::fault::Fault;
 use super::frame::encode;
-use super::link::{Link, Reply};
+use super::link::{LONGEST_REPLY, Link, Reply};
 use super::status::{Code, Status};
 use crate::port::{Duration, Instant};
 
@@ -70,7 +70,7 @@ impl Transaction {
         link.expect(None);
         self.sent = 0;
         // The longest reply, that may still be on its way.
-        let longest = Duration::of_bytes(2_400, 10, link.baud());
+        let longest = Duration::of_bytes(LONGEST_REPLY as u64, 10, link.baud());
         let at_most = now + link.timing.gap + longest;
         self.phase = Phase::Clear { at_most };
         // Looks at the port at least once.
