@@ -146,10 +146,14 @@ impl Language for BccFrames {
         self.awaited = command.copied();
     }
 
-    fn front(&mut self, bytes: &[u8], _silent: bool) -> Front<Answer> {
+    fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         match self.growing {
             Some((left, bcc)) => self.within(bytes, left, bcc),
-            None => self.head(bytes),
+            None => match self.head(bytes) {
+                // Behind the head of a reply that broke off a code may stand.
+                Front::Open if silent => Front::Noise(1),
+                front => front,
+            },
         }
     }
 
