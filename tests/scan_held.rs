@@ -10,12 +10,13 @@ use embedded_pos::port::{CallError, Clock, Duration, Port};
 use embedded_pos::scan::Mode;
 use embedded_pos::scan::engine::datalogic::{self, Datalogic};
 use embedded_pos::scan::engine::dialect::Framing;
+use embedded_pos::scan::engine::honeywell::{self, Honeywell, Question, Setting};
 use embedded_pos::scan::engine::line::{self, LineEngine};
 use embedded_pos::scan::engine::m3y::{self, M3y};
 use embedded_pos::scan::engine::newland::{self, Newland};
 use embedded_pos::scan::engine::reader::{Fault, Language, Reader};
-use embedded_pos::sim::scanner::NewlandModule;
-use embedded_pos::sim::{Simulated, VirtualClock};
+use embedded_pos::sim::scanner::{MenuModule, NewlandModule};
+use embedded_pos::sim::{Fault as Line, Simulated, VirtualClock};
 use embedded_pos::{ErrorType, nb};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -25,6 +26,8 @@ const SECOND: Duration = Duration::from_secs(1);
 struct Fed {
     incoming: Rc<RefCell<VecDeque<u8>>>,
     outgoing: Rc<RefCell<Vec<u8>>>,
+    /// Comes when something is sent.
+    next: Rc<RefCell<Vec<u8>>>,
     clock: VirtualClock,
 }
 
@@ -43,6 +46,7 @@ impl Port for Fed {
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
         self.clock.advance(Duration::from_millis(10));
         self.outgoing.borrow_mut().extend(bytes);
+        self.incoming.borrow_mut().extend(self.next.borrow_mut().drain(..));
         Ok(bytes.len())
     }
 }
@@ -50,11 +54,15 @@ impl Port for Fed {
 impl Fed {
     fn new() -> Self {
         let clock = VirtualClock::new();
-        Self { incoming: Rc::default(), outgoing: Rc::default(), clock }
+        Self { incoming: Rc::default(), outgoing: Rc::default(), next: Rc::default(), clock }
     }
 
     fn feed(&self, bytes: &[u8]) {
         self.incoming.borrow_mut().extend(bytes);
+    }
+
+    fn feed_after_write(&self, bytes: &[u8]) {
+        self.next.borrow_mut().extend(bytes);
     }
 
     fn code<L: Language>(&mut self, driver: &mut Reader<Self, L, 512>) -> Result<Vec<u8>, String> {
@@ -168,6 +176,53 @@ impl<D: embedded_pos::sim::Device> Port for Either<D> {
         self.0.device().receive(bytes, self.1.clock.now());
         Ok(n)
     }
+}
+
+/// The end of a reply is lost, and a code stands right behind what is left.
+#[test]
+fn a_code_behind_a_value_that_does_not_end_is_found() {
+    for at in 0..11 {
+        let module = Simulated::new(MenuModule::new());
+        let mut clock = VirtualClock::new();
+        let port = module.port(clock.clone());
+        let mut driver = Honeywell::new(port, honeywell::Config::default());
+        driver.init().wait(&mut clock).unwrap();
+        driver.start().wait(&mut clock).unwrap();
+        module.device().outbox.inject(Line::LostByte(at));
+        module.device().interrupt(99, b"6901234567892", *b"E0");
+        let value = driver.ask(Setting::Light, Question::Range).wait(&mut clock).unwrap();
+        assert!(value.as_slice() == b"0-1" || at < 9, "{at}");
+        driver.scan(SECOND).wait(&mut clock).unwrap_or_else(|error| panic!("{at}: {error}"));
+        assert_eq!(driver.payload().unwrap().1, b"6901234567892", "{at}");
+    }
+}
+
+/// A late yes to another command is not the version, and does not end the wait.
+#[test]
+fn a_yes_is_no_version_and_is_passed_over() {
+    let module = Simulated::new(embedded_pos::sim::scanner::M3yModule::new());
+    let mut fed = Fed::new();
+    let language = m3y::BccFrames::new(m3y::Config::new());
+    let mut driver: M3y<_, 512> = Reader::speaking(Either(module, fed.clone()), language);
+    driver.init().wait(&mut fed.clock).unwrap();
+    let sent = fed.outgoing.borrow().len();
+    fed.feed_after_write(b"\x5A\x01\x00\x02\x90\x00\x93\xA5");
+    assert_eq!(driver.version().wait(&mut fed.clock).unwrap().as_slice(), b"V2.3.0.7\r\n");
+    assert_eq!(fed.outgoing.borrow().len() - sent, 16, "it was asked once");
+}
+
+/// A scanner that goes on reading puts two codes into the port before anybody
+/// looks at it.
+#[test]
+fn datalogic_codes_that_lie_in_the_port_are_not_made_one() {
+    let mut port = Fed::new();
+    let mut driver: Datalogic<_, 512> =
+        Reader::speaking(port.clone(), datalogic::HostBytes::new(datalogic::Config::new()));
+    driver.init().wait(&mut port.clock).unwrap();
+    driver.start().wait(&mut port.clock).unwrap();
+    port.feed(b"6901\r6902\r");
+    assert_eq!(port.code(&mut driver).unwrap(), b"6901");
+    assert_eq!(driver.missed(), 1);
 }
 
 /// `start` makes sure of what power may have taken; the mode is part of it.

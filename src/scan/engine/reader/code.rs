@@ -68,9 +68,10 @@ impl<const N: usize> Code<N> {
         matches!(self.state, State::Growing { .. })
     }
 
-    /// How many bytes of the code that is coming there are.
+    /// How many bytes of the code that is coming there are; of none, none.
     pub(super) fn came(&self) -> u16 {
-        u16::try_from(self.came).unwrap_or(u16::MAX)
+        let came = if self.is_growing() { self.came } else { 0 };
+        u16::try_from(came).unwrap_or(u16::MAX)
     }
 
     pub(super) fn begin(&mut self, head: Head) {
@@ -239,6 +240,7 @@ mod tests {
         code.forget();
         code.drop_growing();
         assert_eq!((code.scan(), code.missed), (None, 0));
+        assert_eq!(code.came(), 0);
         read(&mut code, b"third", 3);
         assert_eq!(code.payload(), b"third");
     }
