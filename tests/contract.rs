@@ -1,8 +1,6 @@
 //! The contract of an exchange, with every driver: asked at the time it named,
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
-use std::convert::Infallible;
-
 use embedded_pos::card::T1Parameters;
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::t1::{Limits, Line, Timing};
@@ -12,13 +10,22 @@ use embedded_pos::fingerprint::gt511::{self, Gt511};
 use embedded_pos::fingerprint::sfm::{self, Sfm};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{Pgm, Slot};
-use embedded_pos::port::{Clock, Duration, Instant, Port};
+use embedded_pos::port::{Clock, Duration, Instant, Port, SetBaud};
 use embedded_pos::printer::Item;
 use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
 use embedded_pos::scan::document::card::{IdText, NewestAddress};
 use embedded_pos::scan::document::sdt::{self, Sdt};
-use embedded_pos::scan::engine::gm65::{self, Gm65};
+use embedded_pos::scan::engine::datalogic::{self, Datalogic};
+use embedded_pos::scan::engine::de2120::{self, De2120};
+use embedded_pos::scan::engine::gm65::{self, Gm65, Register};
+use embedded_pos::scan::engine::honeywell::{self, Honeywell};
+use embedded_pos::scan::engine::line::{self, Framing, LineEngine};
+use embedded_pos::scan::engine::m3y::{self, M3y};
+use embedded_pos::scan::engine::newland::{self, Newland};
+use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
+use embedded_pos::scan::{Mode, Signals, Symbologies};
+use embedded_pos::sim::Unplugged;
 use embedded_pos::{ErrorType, nb};
 
 /// A line on which nothing comes right.
@@ -30,21 +37,30 @@ enum Bad {
     Silent,
     /// It says this all the time.
     Babbling(u8),
+    /// The cable is pulled.
+    Failing,
 }
 
 impl ErrorType for Bad {
-    type Error = Infallible;
+    type Error = Unplugged;
 }
 
 impl Port for Bad {
-    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Infallible> {
-        let Self::Babbling(byte) = self else { return Err(nb::Error::WouldBlock) };
-        buf.fill(*byte);
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Unplugged> {
+        match self {
+            Self::Babbling(byte) => buf.fill(*byte),
+            Self::Failing => return Err(nb::Error::Other(Unplugged)),
+            Self::Stuck | Self::Silent => return Err(nb::Error::WouldBlock),
+        }
         Ok(buf.len())
     }
 
-    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Infallible> {
-        if matches!(self, Self::Stuck) { Err(nb::Error::WouldBlock) } else { Ok(bytes.len()) }
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Unplugged> {
+        match self {
+            Self::Stuck => Err(nb::Error::WouldBlock),
+            Self::Failing => Err(nb::Error::Other(Unplugged)),
+            Self::Silent | Self::Babbling(_) => Ok(bytes.len()),
+        }
     }
 }
 
@@ -177,6 +193,98 @@ fn every_conversation_ends_by_the_times_it_names() {
             // These are not answered.
             fails!(camera.trigger(), 60, bad);
             fails!(printer.print(&Item::Text("text\n")), 60, bad);
+        }
+    }
+}
+
+/// A port of any speed.
+#[derive(Clone, Copy, Debug)]
+struct AnySpeed(Bad);
+
+impl ErrorType for AnySpeed {
+    type Error = Unplugged;
+}
+
+impl Port for AnySpeed {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Unplugged> {
+        self.0.try_read(buf)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Unplugged> {
+        self.0.try_write(bytes)
+    }
+
+    fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Unplugged>> {
+        Some(self)
+    }
+}
+
+impl SetBaud for AnySpeed {
+    fn set_baud(&mut self, _baud: u32) -> Result<(), Unplugged> {
+        Ok(())
+    }
+}
+
+/// Asserts that the call ends within so many seconds, well or not.
+macro_rules! ends {
+    ($call:expr, $secs:expr, $bad:expr) => {{
+        let mut clock = Strict::default();
+        let _ = $call.wait(&mut clock);
+        let took = clock.now.since(Instant::ZERO);
+        let most = Duration::from_secs($secs);
+        assert!(took <= most, "{} with {:?} took {took:?}", stringify!($call), $bad);
+    }};
+}
+
+/// All that every engine is asked. An engine that answers nothing, or whose
+/// reply is one byte, may be content with what is no engine.
+macro_rules! engine_ends {
+    ($engine:expr, $bad:expr) => {{
+        let mut engine = $engine;
+        ends!(engine.init(), 60, $bad);
+        ends!(engine.start(), 60, $bad);
+        ends!(engine.scan(Duration::from_secs(5)), 6, $bad);
+        ends!(engine.set_mode(Mode::Presentation), 60, $bad);
+        ends!(engine.set_symbologies(Symbologies::QR), 60, $bad);
+        ends!(engine.signal(Signals::AIM, true), 60, $bad);
+        ends!(engine.stop(), 60, $bad);
+    }};
+}
+
+#[test]
+fn every_scan_engine_ends_by_the_times_it_names() {
+    let bytes = [0x00, 0x02, 0x03, 0x04, 0x06, 0x0D, 0x15, 0x16, 0x21, 0x5A, 0x5D, b'A', 0xFF];
+    let babble = bytes.into_iter().map(Bad::Babbling);
+    for bad in [Bad::Stuck, Bad::Silent, Bad::Failing].into_iter().chain(babble) {
+        let mut engine = Gm65::new(AnySpeed(bad), gm65::Config::new());
+        fails!(engine.find(), 60, bad);
+        fails!(engine.init(), 60, bad);
+        fails!(engine.set_speed(115_200), 60, bad);
+        fails!(engine.read(Register::MODE), 60, bad);
+        let mut engine: Ssi<_> = Ssi::new(bad, ssi::Config::new());
+        fails!(engine.init(), 60, bad);
+        fails!(engine.capabilities(), 60, bad);
+        fails!(engine.scan(Duration::from_secs(5)), 6, bad);
+
+        engine_ends!(De2120::new(bad, de2120::Config::new()), bad);
+        engine_ends!(De2120::new(bad, de2120::Config::new().code_ids(false)), bad);
+        for make in [honeywell::Make::Honeywell, honeywell::Make::Canmax] {
+            engine_ends!(Honeywell::new(bad, honeywell::Config::new(make)), bad);
+        }
+        let config = newland::Config::new();
+        for config in [config, config.packed(0), newland::Config::nls()] {
+            engine_ends!(Newland::new(bad, config), bad);
+        }
+        engine_ends!(Datalogic::new(bad, datalogic::Config::new()), bad);
+        engine_ends!(M3y::new(bad, m3y::Config::new()), bad);
+        let ending = Framing::ending(b"\r");
+        let between = Framing::between(b"\x02", b"\x03");
+        for framing in [ending, ending.then_silence(), between, Framing::silence()] {
+            engine_ends!(LineEngine::new(bad, line::Config::new(framing)), bad);
+            // Not wanted: it is listened to all the same.
+            let mut engine = LineEngine::new(bad, line::Config::new(framing));
+            ends!(engine.init(), 1, bad);
+            ends!(engine.scan(Duration::from_secs(5)), 6, bad);
         }
     }
 }

@@ -260,7 +260,8 @@ fn cases() -> Vec<Case> {
             name: "datalogic",
             stops: true,
             make: |chunk| {
-                let language = datalogic::HostBytes::new(datalogic::Config::new());
+                let language =
+                    datalogic::HostBytes::new(datalogic::Config::new().framing(CR_THEN_SILENCE));
                 Box::new(Rig::new(language, DatalogicModule::new(), chunk))
             },
             ..plain
@@ -269,7 +270,9 @@ fn cases() -> Vec<Case> {
             name: "cipherlab",
             stops: true,
             make: |chunk| {
-                let config = datalogic::Config::new().make(datalogic::Make::CipherLab);
+                let config = datalogic::Config::new()
+                    .framing(CR_THEN_SILENCE)
+                    .make(datalogic::Make::CipherLab);
                 let language = datalogic::HostBytes::new(config);
                 Box::new(Rig::new(language, DatalogicModule::cipherlab(), chunk))
             },

@@ -781,6 +781,36 @@ fn the_speed_is_changed_and_checked_or_stays() {
     assert!(matches!(error, Err(CallError::Line(_))), "{error:?}");
 }
 
+/// Wherever a change or a search breaks off, a search finds the module.
+#[test]
+fn a_change_of_speed_dropped_at_any_moment_is_put_right_by_find() {
+    for polls in 0..90 {
+        let (module, mut driver, mut clock) = wired(Gm65Module::new(), 9_600);
+        driver.init().wait(&mut clock).unwrap();
+        let mut call = driver.set_speed(115_200);
+        for _ in 0..polls {
+            if call.poll(clock.now()).is_ok() {
+                break;
+            }
+            clock.advance(Duration::from_millis(1));
+        }
+        let mut call = driver.find();
+        for _ in 0..polls * 20 {
+            if call.poll(clock.now()).is_ok() {
+                break;
+            }
+            clock.advance(Duration::from_millis(1));
+        }
+        let baud = driver.find().wait(&mut clock).unwrap();
+        assert!([9_600, 115_200].contains(&baud), "{polls}: {baud}");
+        driver.start().wait(&mut clock).unwrap();
+        module.device().present(CODE, Symbology::Qr);
+        driver.scan(SECOND).wait(&mut clock).unwrap();
+        assert_eq!(driver.payload().unwrap().1, CODE, "{polls}");
+        assert_eq!(module.device().harm(), Harm::default());
+    }
+}
+
 #[test]
 fn a_gm60_is_driven_by_its_own_registers_and_its_codes_are_long() {
     let mut bench = Bench::new(Gm65Module::gm60(), Config::new(), 64);

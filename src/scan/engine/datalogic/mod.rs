@@ -33,7 +33,8 @@
 //! # What comes
 //!
 //! The code, a carriage return behind it unless it is set otherwise
-//! ([`Config::framing`]): see
+//! ([`Config::framing`]). The scanner goes on reading after a code, so the
+//! carriage return ends it wherever it stands: see
 //! [what it means that there is no length](super::dialect#what-it-means-that-there-is-no-length).
 //!
 //! ```
@@ -152,7 +153,8 @@ impl Config {
     pub const fn new() -> Self {
         Self {
             make: Make::Datalogic,
-            framing: Framing::ending(b"\r").then_silence(),
+            // It goes on reading: two codes may lie in the port.
+            framing: Framing::ending(b"\r"),
             identifier: Identifier::None,
             encoding: Encoding::Unknown,
             repeat: Duration::from_secs(3),

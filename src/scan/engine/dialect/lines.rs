@@ -115,7 +115,7 @@ impl Lines {
         let front = if self.growing {
             self.within(bytes, silent, is_reply)
         } else {
-            self.before(bytes, silent)
+            self.before(bytes, silent, is_reply)
         };
         match front {
             Front::Begin(..) => self.growing = true,
@@ -125,18 +125,24 @@ impl Lines {
         front
     }
 
-    fn before<R>(&self, bytes: &[u8], silent: bool) -> Front<R> {
+    fn before<R>(&self, bytes: &[u8], silent: bool, is_reply: impl Fn(&[u8]) -> bool) -> Front<R> {
         let Framing { prefix, suffix, .. } = self.framing;
         let rest = match compare(prefix, bytes) {
             Match::No => return Front::Noise(1),
             Match::Part => return Front::Open,
             Match::Whole => bytes.get(prefix.len()..).unwrap_or_default(),
         };
+        let empty = Front::Noise(prefix.len() + suffix.len());
         // An empty line is no code: some engines end with it what they could
         // not read.
         match compare(suffix, rest) {
             _ if suffix.is_empty() => {}
-            Match::Whole => return Front::Noise(prefix.len() + suffix.len()),
+            Match::Whole if !self.may_begin_with_suffix() => return empty,
+            Match::Whole => match rest.get(suffix.len()..).unwrap_or_default() {
+                behind if !behind.is_empty() && !is_reply(behind) => {}
+                _ if silent => return empty,
+                _ => return Front::Open,
+            },
             Match::Part if !silent => return Front::Open,
             Match::Part | Match::No => {}
         }
@@ -144,6 +150,11 @@ impl Lines {
             Some((n, head)) => Front::Begin(prefix.len() + n, head),
             None => Front::Open,
         }
+    }
+
+    /// Whether a suffix that something follows is the beginning of a code.
+    fn may_begin_with_suffix(&self) -> bool {
+        self.framing.alone && self.identifier != Identifier::Honeywell
     }
 
     /// How many bytes say what the code is, and what they say; `None` if more

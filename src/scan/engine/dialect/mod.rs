@@ -12,7 +12,8 @@
 //! each told as a code. With [`Framing::then_silence`], which the drivers use
 //! whose engine stops looking after a code, it ends it only where the line is
 //! quiet behind it: binary codes are whole, but two codes that lie in the port
-//! when it is looked at are told as one. Neither can be had without the other;
+//! when it is looked at are told as one: in a mode in which such an engine goes on
+//! looking, poll more often than codes come. Neither can be had without the other;
 //! take the length where the engine has one.
 
 mod echo;

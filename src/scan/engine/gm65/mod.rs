@@ -175,13 +175,15 @@ impl<P, const N: usize> Gm65<P, N> {
     /// 115 200 baud. If the module is not heard then, the port goes back, and
     /// the call fails with [`Refusal::Speed`]. Results in whether anything was
     /// changed. The module forgets it with its power, unless it is
-    /// [saved](Self::save).
+    /// [saved](Self::save). A call that is dropped, or whose fault is another, may
+    /// leave them at different speeds: [`find`](Self::find) joins them again.
     pub fn set_speed(&mut self, baud: u32) -> Call<'_, P, SetSpeed, N> {
         self.hold(Held(SetSpeed::new(baud)))
     }
 
     /// As [`init`](Self::init), for a module whose speed is not known: all are
-    /// tried, for up to 0.8 s each. Results in the speed.
+    /// tried, for up to 0.8 s each. Results in the speed. A call that fails or is
+    /// dropped leaves the port at one of those that were tried.
     pub fn find(&mut self) -> Call<'_, P, Find, N> {
         self.hold(Held(Find::new()))
     }

@@ -91,11 +91,14 @@ impl SerialMenu {
         Some(Front::Reply(len, refused.unwrap_or(Answer::Done(value))))
     }
 
-    fn with_header(&mut self, bytes: &[u8]) -> Front<Answer> {
+    fn with_header(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         match self.left {
             Some(left) => return self.data(bytes, left),
             None if bytes.first() != Some(&MARK) => {
-                return self.reply(bytes).unwrap_or(Front::Noise(1));
+                // Behind a reply that does not end a code may stand.
+                let reply = self.reply(bytes);
+                let reply = reply.filter(|reply| !(silent && matches!(reply, Front::Open)));
+                return reply.unwrap_or(Front::Noise(1));
             }
             None => {}
         }
@@ -201,7 +204,11 @@ impl Language for SerialMenu {
     }
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
-        if self.has_header() { self.with_header(bytes) } else { self.without_header(bytes, silent) }
+        if self.has_header() {
+            self.with_header(bytes, silent)
+        } else {
+            self.without_header(bytes, silent)
+        }
     }
 
     fn give_up(&mut self) {

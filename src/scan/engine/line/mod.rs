@@ -195,6 +195,11 @@ impl Language for Line {
     fn expect(&mut self, _command: Option<&Infallible>) {}
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Infallible> {
+        if silent && bytes.is_empty() && self.is_unsettled() {
+            // It broke off; what comes now is another.
+            self.give_up();
+            return Front::Open;
+        }
         let front = self.lines.front(bytes, silent, |_| false);
         if let Front::Begin(..) = front {
             self.dropped = !self.wanted;
@@ -207,6 +212,10 @@ impl Language for Line {
             }
             front => front,
         }
+    }
+
+    fn is_unsettled(&self) -> bool {
+        self.dropped && self.lines.is_growing()
     }
 
     fn give_up(&mut self) {

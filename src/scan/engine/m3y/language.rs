@@ -70,8 +70,11 @@ impl BccFrames {
             return Front::Noise(1);
         }
         let body = frame.get(HEAD..HEAD + len).unwrap_or_default();
-        let answer = self.awaited.take().and_then(|command| answer(command, body));
-        answer.map_or(Front::Noise(total), |answer| Front::Reply(total, answer))
+        let Some(answer) = self.awaited.and_then(|command| answer(command, body)) else {
+            return Front::Noise(total);
+        };
+        self.awaited = None;
+        Front::Reply(total, answer)
     }
 
     fn within(&mut self, bytes: &[u8], left: u16, bcc: u8) -> Front<Answer> {
@@ -146,10 +149,14 @@ impl Language for BccFrames {
         self.awaited = command.copied();
     }
 
-    fn front(&mut self, bytes: &[u8], _silent: bool) -> Front<Answer> {
+    fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         match self.growing {
             Some((left, bcc)) => self.within(bytes, left, bcc),
-            None => self.head(bytes),
+            None => match self.head(bytes) {
+                // Behind the head of a reply that broke off a code may stand.
+                Front::Open if silent => Front::Noise(1),
+                front => front,
+            },
         }
     }
 

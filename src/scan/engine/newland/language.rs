@@ -34,6 +34,8 @@ pub struct Unified {
     lines: Lines,
     packet: Packet,
     awaited: Option<(Awaited, [u8; 6])>,
+    /// When it is to look, as it was last told.
+    mode: Mode,
 }
 
 impl Unified {
@@ -42,16 +44,17 @@ impl Unified {
     pub const fn new(config: Config) -> Self {
         let framing = Framing::ending(b"\r").then_silence();
         let lines = Lines::new(framing, Identifier::Aim, config.encoding);
-        Self { config, lines, packet: Packet { growing: None }, awaited: None }
+        Self { config, lines, packet: Packet { growing: None }, awaited: None, mode: Mode::Command }
     }
 
-    /// What must hold whenever it looks for codes.
-    fn guard(&self) -> impl Iterator<Item = Command> + use<> {
+    /// What must hold whenever it looks for codes, in this mode.
+    fn guard(&self, mode: Mode) -> impl Iterator<Item = Command> + use<> {
         let Config { dialect, packed, lock, .. } = self.config;
+        let (value, pro) = looking(mode);
         let lines = [
             Some((Setting::Setup, 0)),
             lock.then_some((Setting::SetupCodes, 0)),
-            Some((Setting::Mode, 0)),
+            Some((Setting::Mode, value)),
             Some((Setting::Packing, if packed.is_some() { 2 } else { 0 })),
             packed.is_none().then_some((Setting::AimId, 1)),
             packed.is_none().then_some((Setting::Terminator, 1)),
@@ -62,7 +65,7 @@ impl Unified {
             .flatten()
             .map(|(setting, value)| Command::Set(setting, value, Storage::Temporary));
         let lock = lock.then_some(Pro::SetupCodesOff);
-        let nls = lock.into_iter().chain([Pro::OnCommand, Pro::Packing]).map(Command::Pro);
+        let nls = lock.into_iter().chain([pro, Pro::Packing]).map(Command::Pro);
         let is_nls = dialect == Dialect::Nls;
         let there = is_nls.then_some(Command::AreYouThere);
         there.into_iter().chain(nls.filter(move |_| is_nls)).chain(unified.filter(move |_| !is_nls))
@@ -85,11 +88,10 @@ impl Unified {
     }
 
     fn mode(&self, mode: Mode) -> Option<Steps<Command>> {
-        let (value, pro) = match mode {
-            Mode::Command => (0, Pro::OnCommand),
-            Mode::Presentation => (2, Pro::Sensor),
-            Mode::Continuous => return None,
-        };
+        if mode == Mode::Continuous {
+            return None;
+        }
+        let (value, pro) = looking(mode);
         Some(Steps::of([match self.config.dialect {
             Dialect::Unified => Command::Set(Setting::Mode, value, Storage::Temporary),
             Dialect::Nls => Command::Pro(pro),
@@ -147,6 +149,14 @@ impl Unified {
     }
 }
 
+/// How a mode is said in each dialect. It has no other than these.
+const fn looking(mode: Mode) -> (u16, Pro) {
+    match mode {
+        Mode::Presentation => (2, Pro::Sensor),
+        Mode::Command | Mode::Continuous => (0, Pro::OnCommand),
+    }
+}
+
 impl Language for Unified {
     type Command = Command;
     type Reply = Answer;
@@ -167,9 +177,9 @@ impl Language for Unified {
 
     fn script(&self, job: Job) -> Option<Steps<Command>> {
         Some(match job {
-            Job::Init => Steps::init(self.guard()),
+            Job::Init => Steps::init(self.guard(Mode::Command)),
             // It may have lost power, and what was temporary, since.
-            Job::Start => Steps::of(self.guard().chain([self.trigger(true)])),
+            Job::Start => Steps::of(self.guard(self.mode).chain([self.trigger(true)])),
             Job::Stop => Steps::of([self.trigger(false)]),
             Job::Mode(mode) => return self.mode(mode),
             Job::Symbologies(on) => return self.symbologies(on),
@@ -178,6 +188,15 @@ impl Language for Unified {
     }
 
     fn encode(&mut self, command: &Command, _attempt: u8) -> Bytes {
+        match command {
+            Command::Set(Setting::Mode, 0, _) | Command::Pro(Pro::OnCommand) => {
+                self.mode = Mode::Command;
+            }
+            Command::Set(Setting::Mode, 2, _) | Command::Pro(Pro::Sensor) => {
+                self.mode = Mode::Presentation;
+            }
+            _ => {}
+        }
         command.encode()
     }
 

@@ -44,7 +44,7 @@ pub(super) struct Code<const N: usize> {
     state: State,
     /// Of the code that is coming.
     fingerprint: Fingerprint,
-    /// The last one that was whole, and when.
+    /// The last one that was kept, or was the same as that, and when.
     seen: Option<(Fingerprint, Instant)>,
     /// The code that waits, while another is coming.
     waiting: Option<Scan>,
@@ -68,9 +68,10 @@ impl<const N: usize> Code<N> {
         matches!(self.state, State::Growing { .. })
     }
 
-    /// How many bytes of the code that is coming there are.
+    /// How many bytes of the code that is coming there are; of none, none.
     pub(super) fn came(&self) -> u16 {
-        u16::try_from(self.came).unwrap_or(u16::MAX)
+        let came = if self.is_growing() { self.came } else { 0 };
+        u16::try_from(came).unwrap_or(u16::MAX)
     }
 
     pub(super) fn begin(&mut self, head: Head) {
@@ -101,7 +102,12 @@ impl<const N: usize> Code<N> {
     /// The code that was coming is whole.
     pub(super) fn end(&mut self, at: Instant, repeat: Duration) {
         let State::Growing { head, kept } = self.state else { return };
-        let repeated = self.is_repeated(head.truncated, at, repeat);
+        let repeated = !head.truncated && self.is_repeated(at, repeat);
+        if kept || repeated {
+            // What the whole of a truncated one was is not known; one that is missed
+            // is new when it comes again.
+            self.seen = (!head.truncated).then_some((self.fingerprint, at));
+        }
         let len = self.came.min(N);
         if kept && !repeated {
             self.state = State::Whole(Scan {
@@ -132,16 +138,10 @@ impl<const N: usize> Code<N> {
         self.bytes.get_mut(..len.min(N)).unwrap_or_default().zeroize();
     }
 
-    /// Whether the same code was seen less than the set time before; it counts
-    /// as seen again. Not of one that is truncated: what the whole of it was is
-    /// not known.
-    fn is_repeated(&mut self, truncated: bool, at: Instant, repeat: Duration) -> bool {
-        if truncated {
-            self.seen = None;
-            return false;
-        }
-        let before = self.seen.replace((self.fingerprint, at));
-        before.is_some_and(|(fingerprint, before)| {
+    /// Whether the same code was seen less than the set time before; it then
+    /// counts as seen again.
+    fn is_repeated(&self, at: Instant, repeat: Duration) -> bool {
+        self.seen.is_some_and(|(fingerprint, before)| {
             fingerprint == self.fingerprint && at.since(before) < repeat
         })
     }
@@ -240,6 +240,7 @@ mod tests {
         code.forget();
         code.drop_growing();
         assert_eq!((code.scan(), code.missed), (None, 0));
+        assert_eq!(code.came(), 0);
         read(&mut code, b"third", 3);
         assert_eq!(code.payload(), b"third");
     }

@@ -16,6 +16,8 @@ pub struct Link<L: Language, const N: usize> {
     heard_at: Instant,
     /// Until when the port is looked at once more before silence counts.
     last_look: Option<Instant>,
+    /// The last step was a look at the port.
+    looked: bool,
     /// What is due to the engine.
     answer: Bytes,
     /// By when it is to be sent.
@@ -46,6 +48,7 @@ impl<L: Language, const N: usize> Link<L, N> {
             inbox: Inbox::new(),
             heard_at: Instant::ZERO,
             last_look: None,
+            looked: false,
             answer: Bytes::new(),
             answer_by: None,
             reply: None,
@@ -136,13 +139,13 @@ impl<L: Language, const N: usize> Link<L, N> {
     }
 
     /// Time passes: what is not complete by now will not be. Who polls seldom
-    /// has not looked, and the rest may lie in the port; so silence counts
-    /// when the port was looked at after it.
+    /// has not looked, nor has who was sending, and the rest may lie in the port;
+    /// so silence counts when the port was looked at after it.
     pub(super) fn pass(&mut self, now: Instant) {
         if now < self.wakes_at() {
             return;
         }
-        if self.last_look.is_none() {
+        if self.last_look.is_none() || !self.looked {
             self.last_look = Some(now + LAST_LOOK);
             return;
         }
@@ -152,6 +155,12 @@ impl<L: Language, const N: usize> Link<L, N> {
         if self.code.is_growing() && now.since(self.heard_at) >= self.language.pause() {
             self.spoil();
         }
+    }
+
+    /// The step that is about to be taken: whether it is a look at the port.
+    pub(super) const fn about_to<T, F, E>(&mut self, step: Step<T, F, E>) -> Step<T, F, E> {
+        self.looked = matches!(step, Step::Receive { .. });
+        step
     }
 
     /// When time itself will change something.

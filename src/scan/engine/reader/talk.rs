@@ -39,6 +39,32 @@ impl<S: Script<L>, L: Language, const N: usize> Talk<S, L, N> {
         self.script.as_ref().is_some_and(S::is_init)
     }
 
+    fn proceed(&mut self, link: &mut Link<L, N>, now: Instant) -> StepOf<Self> {
+        if self.script.is_none() {
+            return Step::Done(Err(Fault::Unsupported));
+        }
+        if self.is_init() {
+            link.ready = false;
+        } else if !link.ready {
+            return Step::Done(Err(Fault::NotInitialised));
+        }
+        link.pass(now);
+        // Never within a command.
+        if self.sent == 0
+            && let Some(step) = link.owed(now)
+        {
+            return step;
+        }
+        // Ends: a script that only waits for no time at all, or is asked again
+        // for nothing, is asked no more than so often.
+        for _ in 0..16 {
+            if let Some(step) = self.advance(link, now) {
+                return step;
+            }
+        }
+        Step::Receive { until: now + link.language.timing().quiet }
+    }
+
     /// Goes on; `None` when there is more to do at once.
     fn advance(&mut self, link: &mut Link<L, N>, now: Instant) -> Option<StepOf<Self>> {
         match self.phase {
@@ -142,29 +168,8 @@ impl<S: Script<L>, L: Language, const N: usize> Exchange for Talk<S, L, N> {
     type Event = core::convert::Infallible;
 
     fn step(&mut self, link: &mut Link<L, N>, now: Instant) -> StepOf<Self> {
-        if self.script.is_none() {
-            return Step::Done(Err(Fault::Unsupported));
-        }
-        if self.is_init() {
-            link.ready = false;
-        } else if !link.ready {
-            return Step::Done(Err(Fault::NotInitialised));
-        }
-        link.pass(now);
-        // Never within a command.
-        if self.sent == 0
-            && let Some(step) = link.owed(now)
-        {
-            return step;
-        }
-        // Ends: a script that only waits for no time at all, or is asked again
-        // for nothing, is asked no more than so often.
-        for _ in 0..16 {
-            if let Some(step) = self.advance(link, now) {
-                return step;
-            }
-        }
-        Step::Receive { until: now + link.language.timing().quiet }
+        let step = self.proceed(link, now);
+        link.about_to(step)
     }
 
     fn outgoing<'a>(&'a self, link: &'a Link<L, N>) -> &'a [u8] {

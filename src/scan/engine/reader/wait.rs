@@ -26,13 +26,9 @@ impl<L, const N: usize> Await<L, N> {
     }
 }
 
-impl<L: Language, const N: usize> Exchange for Await<L, N> {
-    type Link = Link<L, N>;
-    type Output = Scan;
-    type Fault = Fault<L::Fault>;
-    type Event = core::convert::Infallible;
-
-    fn step(&mut self, link: &mut Link<L, N>, now: Instant) -> StepOf<Self> {
+impl<L: Language, const N: usize> Await<L, N> {
+    /// Goes on.
+    fn advance(&mut self, link: &mut Link<L, N>, now: Instant) -> StepOf<Self> {
         if !link.ready {
             return Step::Done(Err(Fault::NotInitialised));
         }
@@ -54,6 +50,18 @@ impl<L: Language, const N: usize> Exchange for Await<L, N> {
             return Step::Done(Err(Fault::NoCode));
         }
         Step::Receive { until: until.min(link.wakes_at()) }
+    }
+}
+
+impl<L: Language, const N: usize> Exchange for Await<L, N> {
+    type Link = Link<L, N>;
+    type Output = Scan;
+    type Fault = Fault<L::Fault>;
+    type Event = core::convert::Infallible;
+
+    fn step(&mut self, link: &mut Link<L, N>, now: Instant) -> StepOf<Self> {
+        let step = self.advance(link, now);
+        link.about_to(step)
     }
 
     fn outgoing<'a>(&'a self, link: &'a Link<L, N>) -> &'a [u8] {
