@@ -23,7 +23,9 @@ extern "C" fn start() {
     flash::runtime();
     let bytes = [unknown() as u8; 18];
     let text = core::str::from_utf8(&bytes).unwrap_or_default();
-    let (Ok(number), Ok(classes)) = (ResidentId::parse(&bytes), Classes::parse(text)) else { return };
+    let (Ok(number), Ok(classes)) = (ResidentId::parse(&bytes), Classes::parse(text)) else {
+        return;
+    };
     let (Some(from), Some(today)) = (date(text), date(text)) else { return };
     let licence = DrivingLicence {
         number,
