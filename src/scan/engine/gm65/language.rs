@@ -168,7 +168,8 @@ impl Grow {
     }
 
     /// Behind the last byte of a code. The module reads one code for each
-    /// trigger, so no other can stand there.
+    /// trigger, so no other can stand there; where it goes on by itself, one could,
+    /// but what looks like it may be printed in the first.
     fn counted(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
         if self.parted.is_some() || bytes.is_empty() {
             self.tail = Tail::Clear;

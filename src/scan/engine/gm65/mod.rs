@@ -65,6 +65,10 @@
 //! otherwise, every code is marked truncated: set [`Config::code_ids`] to
 //! false.
 //!
+//! So in the [modes](crate::scan::Mode) in which it goes on after a code, two that
+//! lie in the port without a pause are told as one that is truncated: what stands
+//! behind a code could be printed in it. Poll more often than every 20 ms there.
+//!
 //! A code may come before, after or inside a reply. It waits in the driver, one
 //! at a time, until it is asked for; [`missed`](Reader::missed) counts those for which
 //! there was no room. A code that breaks off on the line is an error of kind
