@@ -13,13 +13,14 @@ mod records;
 
 use backend::Table;
 use cortex_m_rt::entry;
-use desk::{Desk, Part, Stop, retry};
+use desk::{Desk, Part, Stop, World, retry};
 use embedded_pos::ErrorKind;
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
-use embedded_pos::port::Clocked;
 use embedded_pos::port::adapter::IoPort;
+use embedded_pos::port::{Clocked, Duration};
 use embedded_pos::printer::escpos::{EscPos, Profile, Timed};
+use embedded_pos::scan::code::OneTime;
 use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::terminal::Settlement;
@@ -52,6 +53,9 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
     let camera = Vzenith::new(started(camera, CAMERA), vzenith::Config::new());
     let sensor = Zfm::new(started(fingerprint, FINGERPRINT), zfm::Config::r503(Password::FACTORY));
     let printer = EscPos::new(started(printer, PRINTER), Timed, &Profile::CLONE_58MM);
+    let mut world = People::new(clock);
+    let mut salt = [0; 16];
+    salt.as_chunks_mut().0.iter_mut().for_each(|part| *part = world.unpredictable());
     let mut desk = Desk {
         card: Clocked::new(card, clock),
         scanner: Clocked::new(scanner, clock),
@@ -60,7 +64,8 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
         printer: Clocked::new(printer, clock),
         backend: Table::new(),
         records: Memory::new(),
-        world: People::new(clock),
+        codes: OneTime::new(salt, Duration::from_secs(300)),
+        world,
     };
     macro_rules! ready {
         ($part:ident, $device:ident) => {
