@@ -46,7 +46,8 @@ const CR_THEN_SILENCE: Framing = Framing::ending(b"\r").then_silence();
 #[test]
 fn every_driver_conforms() {
     for chunk in [1, 16, 64] {
-        let cipherlab = datalogic::Config::new().make(datalogic::Make::CipherLab);
+        let cipherlab =
+            datalogic::Config::new().framing(CR_THEN_SILENCE).make(datalogic::Make::CipherLab);
         let menus = [honeywell::Make::Datalogic7000, honeywell::Make::Canmax];
         let mut reports = vec![
             ("de2120", {
@@ -67,7 +68,7 @@ fn every_driver_conforms() {
                 suite(newland::Unified::new(newland::Config::nls()), NewlandModule::older(), chunk)
             }),
             ("datalogic", {
-                let config = datalogic::Config::new();
+                let config = datalogic::Config::new().framing(CR_THEN_SILENCE);
                 suite(datalogic::HostBytes::new(config), DatalogicModule::new(), chunk)
             }),
             ("cipherlab", {
@@ -145,7 +146,8 @@ fn the_async_twins_do_the_same() {
     twin(de2120::CaretCommands::new(de2120::Config::new()), De2120Module::new());
     twin(honeywell::SerialMenu::new(honeywell::Config::default()), MenuModule::new());
     twin(newland::Unified::new(newland::Config::new()), NewlandModule::new());
-    twin(datalogic::HostBytes::new(datalogic::Config::new()), DatalogicModule::new());
+    let config = datalogic::Config::new().framing(CR_THEN_SILENCE);
+    twin(datalogic::HostBytes::new(config), DatalogicModule::new());
     twin(line::Line::new(line::Config::new(CR_THEN_SILENCE)), LineModule::new(b"", b"\r"));
     twin(m3y::BccFrames::new(m3y::Config::new()), M3yModule::new());
 }
