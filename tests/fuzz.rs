@@ -78,87 +78,30 @@ fn near(seed: &[u8], draw: &mut Draw) -> Vec<u8> {
     input
 }
 
-#[test]
-fn aamva() {
-    replay("aamva", aamva::run);
+macro_rules! replayed {
+    ($($target:ident)*) => {
+        $(
+            #[test]
+            fn $target() {
+                replay(stringify!($target), $target::run);
+            }
+        )*
+
+        #[test]
+        fn no_target_is_left_out() {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
+            let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+            let mut found: Vec<_> = files
+                .filter(|path| path.is_file())
+                .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+                .collect();
+            found.sort();
+            assert_eq!(found, [$(stringify!($target)),*]);
+        }
+    };
 }
 
-#[test]
-fn classify() {
-    replay("classify", classify::run);
-}
-
-#[test]
-fn cpm() {
-    replay("cpm", cpm::run);
-}
-
-#[test]
-fn mpm() {
-    replay("mpm", mpm::run);
-}
-
-#[test]
-fn mrz() {
-    replay("mrz", mrz::run);
-}
-
-#[test]
-fn feeds() {
-    replay("feeds", feeds::run);
-}
-
-#[test]
-fn plate() {
-    replay("plate", plate::run);
-}
-
-#[test]
-fn plate_matching() {
-    replay("plate_matching", plate_matching::run);
-}
-
-#[test]
-fn plate_pushed() {
-    replay("plate_pushed", plate_pushed::run);
-}
-
-#[test]
-fn plate_votes() {
-    replay("plate_votes", plate_votes::run);
-}
-
-#[test]
-fn resident_id() {
-    replay("resident_id", resident_id::run);
-}
-
-#[test]
-fn ssi() {
-    replay("ssi", ssi::run);
-}
-
-#[test]
-fn vin() {
-    replay("vin", vin::run);
-}
-
-#[test]
-fn scan_engines() {
-    replay("scan_engines", scan_engines::run);
-}
-
-#[test]
-fn id_card() {
-    replay("id_card", id_card::run);
-}
-
-#[test]
-fn sdt() {
-    replay("sdt", sdt::run);
-}
-
-#[test]
-fn classes() {
-    replay("classes", classes::run);
+replayed! {
+    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    resident_id scan_engines sdt ssi vin
 }

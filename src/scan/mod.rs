@@ -22,13 +22,13 @@
 //!
 //! | engine | module | line | payload | symbology |
 //! | --- | --- | --- | --- | --- |
-//! | Grow GM65-S | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes | yes |
+//! | Grow GM65, GM65-S, GM805, GM60 | [`engine::gm65`] | UART, 9 600 baud 8N1, 3.3 V | up to 255 bytes; GM60, as long as the buffer | yes; GM60, no |
 //! | Zebra, Motorola, Symbol; Grow GM67 (SSI) | [`engine::ssi`] | UART, 9 600 baud 8N1, acknowledged | as long as the buffer | yes |
 //! | DE2120 | [`engine::de2120`] | UART, 115 200 baud 8N1, 3.3 V | to CR and silence | yes |
 //! | Honeywell's serial menu | [`engine::honeywell`] | UART or RS-232, by model | any, with its length | yes |
 //! | Datalogic 7000, Canmax and other clones of it | [`engine::honeywell`] | the same | to CR and silence | as set |
 //! | Newland, unified commands and `NLS` | [`engine::newland`] | UART or RS-232, by model | to CR and silence, or with length and check | yes |
-//! | Datalogic and CipherLab, single bytes | [`engine::datalogic`] | RS-232, by model | to CR and silence | as set |
+//! | Datalogic and CipherLab, single bytes | [`engine::datalogic`] | RS-232, by model | to CR | as set |
 //! | M3Y-W | [`engine::m3y`] | UART, 9 600 baud 8N1 | up to 2 070 bytes, with length and check | no |
 //! | any that only sends | [`engine::line`] | by model | as set | as set |
 //!
@@ -45,15 +45,16 @@
 //!
 //! A code comes when it comes, at full line speed: 258 bytes in 270 ms at 9 600
 //! baud, in 23 ms at 115 200. Without flow control, so the port must hold what
-//! comes between two polls: a ring buffer of 300 bytes filled by interrupt or
-//! DMA is always enough. With a bare 16-byte FIFO poll every 10 ms at 9 600
-//! baud. Between polls the driver holds one code.
+//! comes between two polls: a ring buffer of the longest code, 300 bytes for a
+//! GM65, filled by interrupt or DMA is always enough. With a bare 16-byte FIFO
+//! poll every 10 ms at 9 600 baud. Between polls the driver holds one code.
 //!
 //! # Timing
 //!
-//! A code is reported at the first poll but one that is 20 ms after its last
-//! byte, when it is sure that it was the last. A start takes some 120 ms at 9 600 baud. All times are in
-//! [`engine::gm65::Config::TIMING`].
+//! Where no check and no end mark says that a code is whole, it is reported at
+//! the first poll but one that is 20 ms after its last byte (GM65; the other
+//! engines' pages say theirs). A start takes some 120 ms at 9 600 baud. Each
+//! engine has a table of its times, such as [`engine::gm65::Config::TIMING`].
 //!
 //! # When it does not work
 //!

@@ -46,6 +46,12 @@ impl Outbox {
         self.faults.push_back(fault);
     }
 
+    /// Whether a fault is in wait for a reply.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
     /// Queues a reply that leaves `delay` after `now`.
     pub fn push(&mut self, now: Instant, delay: Duration, reply: impl Into<Vec<u8>>) {
         let mut reply = reply.into();

@@ -15,8 +15,8 @@ const ETX: u8 = 0x03;
 /// Ends the line and feeds by its height.
 pub(super) const LF: [u8; 1] = [0x0A];
 
-/// `ESC @`, as at power-up and with an empty line; `ESC z 1`, a line each 4 mm
-/// (from memory); `ESC RS a 0`, no status unasked, without which [`STATUS`] is
+/// `ESC @`, as at power-up and with an empty line, and `ESC z 1`, a line each
+/// 4 mm (both from memory); `ESC RS a 0`, no status unasked, without which [`STATUS`] is
 /// not to be used (Line, 3-70 and 5-11). The last comes first as well: its RS
 /// ends a bar code that was broken off, and what is left of it goes with the
 /// line.

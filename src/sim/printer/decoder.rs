@@ -114,9 +114,9 @@ impl Decoder {
     /// The operation, when it is whole.
     fn parse(&self) -> Option<Op> {
         match *self.bytes.as_slice() {
-            // FFh wakes a sleeping printer, and is no character.
             [0x00 | 0x0D] => Some(Op::Nothing),
-            // What wakes a printer that sleeps; no lead byte, but a letter.
+            // Wakes a printer that sleeps. No lead byte of GBK, but a letter of
+            // a code page.
             [0xFF] if self.kanji && !self.utf8 => Some(Op::Nothing),
             [0x07] => Some(Op::Beep(1)),
             [0x0A] => Some(Op::LineFeed),
