@@ -240,7 +240,6 @@ impl Link {
             Framing::Sdt => 0,
             Framing::Oem => FINGERPRINT.checksum(self.data()),
         };
-        self.forget();
         let before = core::mem::replace(&mut self.number, number);
         !core::mem::replace(&mut self.card, true) || before != number
     }

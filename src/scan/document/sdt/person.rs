@@ -95,12 +95,19 @@ impl Await {
         }
     }
 
+    /// When the time is over that begins when this is first asked.
+    fn over(&mut self, now: Instant) -> Instant {
+        let end = match self.patience {
+            Patience::For(length) => now + length,
+            Patience::Until(end) => end,
+        };
+        self.patience = Patience::Until(end);
+        end
+    }
+
     /// Nothing to do until the reader is asked again.
     fn rest(&mut self, link: &Link, now: Instant) -> Next<()> {
-        let end = match self.patience {
-            Patience::Until(end) => end,
-            Patience::For(length) => now + length,
-        };
+        let end = self.over(now);
         if now >= end {
             return Next::Done(Err(match self.wanted {
                 Wanted::Card => Fault::NoCard,
@@ -158,10 +165,15 @@ impl Await {
 impl Sink for Await {}
 
 impl Script<(), Infallible> for Await {
-    fn next(&mut self, link: &mut Link, heard: Heard, now: Instant) -> Next<()> {
-        if let Patience::For(length) = self.patience {
-            self.patience = Patience::Until(now + length);
+    /// A card that was found is selected, whatever it takes.
+    fn end(&mut self, now: Instant) -> Instant {
+        match self.asked {
+            Asked::Nothing | Asked::Find | Asked::Probe | Asked::FindGone => self.over(now),
+            _ => Instant::FAR_FUTURE,
         }
+    }
+
+    fn next(&mut self, link: &mut Link, heard: Heard, now: Instant) -> Next<()> {
         match heard {
             None => match self.pause.filter(|until| now < *until) {
                 Some(until) => Next::Pause(until),
