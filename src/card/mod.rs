@@ -70,6 +70,7 @@ mod apdu;
 #[cfg(feature = "async")]
 mod asynch;
 mod atr;
+pub mod contactless;
 mod pps;
 pub mod reader;
 pub mod t1;
