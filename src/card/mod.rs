@@ -71,6 +71,7 @@ mod apdu;
 mod asynch;
 mod atr;
 pub mod contact;
+pub mod contactless;
 mod pps;
 pub mod reader;
 pub mod t1;
