@@ -71,6 +71,8 @@ mod apdu;
 #[cfg(feature = "async")]
 mod asynch;
 mod atr;
+pub mod contact;
+pub mod contactless;
 mod pair;
 mod pps;
 pub mod reader;

@@ -18,9 +18,10 @@
 //! T=0 has no check but the parity of each character. A character with wrong
 //! parity is repeated by the UART, which signals it to the card and hears the
 //! card's signal (ISO/IEC 7816-3:2006, 7.3), a few times at most; what is then
-//! still wrong comes as an error of the port and ends the exchange. A character
-//! lost or doubled is found out by what stands where the next procedure byte
-//! should, or by what comes after the status word. Nothing is sent twice.
+//! still wrong is [left out](super::contact::SmartcardPhy). A character lost or
+//! doubled is found out by what stands where the next procedure byte should, by
+//! the silence in its place, or by what comes after the status word. Nothing is
+//! sent twice.
 //!
 //! After a fault nobody knows whether the card acted, and there is nothing like
 //! the resynchronisation of T=1: the card takes no command until it is reset
