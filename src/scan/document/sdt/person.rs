@@ -87,7 +87,10 @@ impl Await {
     }
 
     /// The next round of questions.
-    fn round(&mut self, link: &Link) -> Next<()> {
+    fn round(&mut self, link: &mut Link) -> Next<()> {
+        if let Patience::Until(end) = self.patience {
+            link.last_try = end;
+        }
         match (link.card, link.framing()) {
             (false, _) => self.ask(Asked::Find),
             (true, Framing::Sdt) => self.ask(Asked::Probe),
@@ -95,19 +98,12 @@ impl Await {
         }
     }
 
-    /// When the time is over that begins when this is first asked.
-    fn over(&mut self, now: Instant) -> Instant {
-        let end = match self.patience {
-            Patience::For(length) => now + length,
-            Patience::Until(end) => end,
-        };
-        self.patience = Patience::Until(end);
-        end
-    }
-
     /// Nothing to do until the reader is asked again.
     fn rest(&mut self, link: &Link, now: Instant) -> Next<()> {
-        let end = self.over(now);
+        let end = match self.patience {
+            Patience::Until(end) => end,
+            Patience::For(length) => now + length,
+        };
         if now >= end {
             return Next::Done(Err(match self.wanted {
                 Wanted::Card => Fault::NoCard,
@@ -142,9 +138,17 @@ impl Await {
 
     fn found(&mut self, link: &mut Link, now: Instant) -> Next<()> {
         match (self.wanted, link.framing()) {
-            (Wanted::Card, Framing::Sdt) => self.ask(Asked::Select),
+            (Wanted::Card, Framing::Sdt) => {
+                // It is selected, whatever that takes.
+                link.last_try = Instant::FAR_FUTURE;
+                self.ask(Asked::Select)
+            }
             (Wanted::Card, Framing::Oem) => self.present(link, now),
-            (Wanted::Removal, _) => self.rest(link, now),
+            (Wanted::Removal, _) => {
+                // To find it, an OEM reader reads its number.
+                link.forget();
+                self.rest(link, now)
+            }
         }
     }
 
@@ -165,15 +169,10 @@ impl Await {
 impl Sink for Await {}
 
 impl Script<(), Infallible> for Await {
-    /// A card that was found is selected, whatever it takes.
-    fn end(&mut self, now: Instant) -> Instant {
-        match self.asked {
-            Asked::Nothing | Asked::Find | Asked::Probe | Asked::FindGone => self.over(now),
-            _ => Instant::FAR_FUTURE,
-        }
-    }
-
     fn next(&mut self, link: &mut Link, heard: Heard, now: Instant) -> Next<()> {
+        if let Patience::For(length) = self.patience {
+            self.patience = Patience::Until(now + length);
+        }
         match heard {
             None => match self.pause.filter(|until| now < *until) {
                 Some(until) => Next::Pause(until),

@@ -117,6 +117,7 @@ impl Script<bool, Infallible> for ReadAddress<'_> {
             Some(Ok(_)) => {
                 let to = self.address.as_mut_bytes().iter_mut();
                 to.zip(link.data()).for_each(|(to, from)| *to = *from);
+                link.forget();
                 Next::Done(Ok(true))
             }
             Some(Err(Fault::Refused { status, .. })) if status.code() == Code::NoContent => {

@@ -31,11 +31,6 @@ pub(super) trait Script<T, E>: Sink {
     /// The first command, or what follows what was heard.
     fn next(&mut self, link: &mut Link, heard: Heard, now: Instant) -> Next<T>;
 
-    /// When no command is tried again any more.
-    fn end(&mut self, _now: Instant) -> Instant {
-        Instant::FAR_FUTURE
-    }
-
     /// What is to be told.
     fn told(&mut self) -> Option<E> {
         None
@@ -68,12 +63,13 @@ impl<S, T, E> Talk<S, T, E> {
     fn begin(&mut self, link: &mut Link) {
         if !core::mem::replace(&mut self.begun, true) {
             link.expect(None);
+            link.last_try = Instant::FAR_FUTURE;
             self.prove = link.is_in_doubt().then(Prove::new);
         }
     }
 
-    fn ask(&mut self, link: &Link, command: Command, attempts: u8, end: Instant) {
-        match Transaction::new(command, link, attempts, end) {
+    fn ask(&mut self, link: &Link, command: Command, attempts: u8) {
+        match Transaction::new(command, link, attempts) {
             Ok(transaction) => self.transaction = Some(transaction),
             Err(fault) => self.heard = Some(Err(fault)),
         }
@@ -93,10 +89,7 @@ fn next<S: Script<T, E>, T, E>(talk: &mut Talk<S, T, E>, link: &mut Link, now: I
             Next::Set(baud) => return Next::Set(baud),
         }
     }
-    let next = talk.script.next(link, heard, now);
-    // What came with the reply is of a person, and of no use any more.
-    link.forget();
-    next
+    talk.script.next(link, heard, now)
 }
 
 impl<S: Script<T, E>, T, E> Exchange for Talk<S, T, E> {
@@ -122,11 +115,8 @@ impl<S: Script<T, E>, T, E> Exchange for Talk<S, T, E> {
                 self.transaction = None;
             }
             match next(self, link, now) {
-                Next::Ask(command) => {
-                    let end = self.script.end(now);
-                    self.ask(link, command, link.timing.attempts, end);
-                }
-                Next::Try(command) => self.ask(link, command, 1, now),
+                Next::Ask(command) => self.ask(link, command, link.timing.attempts),
+                Next::Try(command) => self.ask(link, command, 1),
                 Next::Pause(until) => return Step::Pause { until },
                 Next::Set(baud) => return Step::Set(Line::Baud(baud)),
                 Next::Done(result) => return Step::Done(result),

@@ -35,22 +35,15 @@ pub(super) struct Transaction {
     sent: usize,
     phase: Phase,
     attempts_left: u8,
-    /// From then on it is not tried again.
-    end: Instant,
 }
 
 impl Transaction {
-    /// So many times at most, and until then. Fails if readers of the framing do
-    /// not have the command.
-    pub(super) fn new(
-        command: Command,
-        link: &Link,
-        attempts: u8,
-        end: Instant,
-    ) -> Result<Self, Fault> {
+    /// So many times at most. Fails if readers of the framing do not have the
+    /// command.
+    pub(super) fn new(command: Command, link: &Link, attempts: u8) -> Result<Self, Fault> {
         let bytes = encode(command, link.framing()).ok_or(Fault::Unsupported(command))?;
         let attempts_left = attempts.saturating_sub(1);
-        Ok(Self { command, bytes, sent: 0, phase: Phase::New, attempts_left, end })
+        Ok(Self { command, bytes, sent: 0, phase: Phase::New, attempts_left })
     }
 
     pub(super) fn step(&mut self, link: &mut Link, now: Instant) -> Progress {
@@ -115,7 +108,7 @@ impl Transaction {
             None if link.heard => Fault::Garbled(command),
             None => Fault::NoReply(command),
         };
-        if fault.is_line() && self.attempts_left > 0 && now < self.end {
+        if fault.is_line() && self.attempts_left > 0 && now < link.last_try {
             self.attempts_left -= 1;
             return self.begin(link, now);
         }
