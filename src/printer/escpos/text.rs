@@ -64,9 +64,6 @@ impl<'a> Text<'a> {
     ) -> Result<(Self, bool), Refusal> {
         let Context { cells: Cells { line, narrow, wide }, taken, .. } = *context;
         let (one, ended) = ended(text);
-        if let Some(copied) = Copied::new(one, context.cells, taken) {
-            return Ok((Self::Plain(copied), ended));
-        }
         let size = context.tokens(one, profile).measure(narrow.into(), wide.into())?;
         let is_one = !size.breaks && !size.drawn;
         if is_one && size.width <= line.saturating_sub(taken).into() && !one.ends_with(is_opening) {
