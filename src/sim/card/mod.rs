@@ -10,6 +10,8 @@ mod air;
 pub(super) mod applet;
 mod ccid_reader;
 mod iso_dep;
+mod line;
+mod t0_card;
 mod t1_card;
 mod t1_line;
 
@@ -17,6 +19,8 @@ pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
 pub use iso_dep::IsoDepCard;
+pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
+pub use t0_card::{T0Card, T0Trick};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
