@@ -5,6 +5,8 @@
 
 #[path = "fuzz/aamva.rs"]
 mod aamva;
+#[path = "fuzz/ccid.rs"]
+mod ccid;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -102,6 +104,6 @@ macro_rules! replayed {
 }
 
 replayed! {
-    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
     resident_id scan_engines sdt ssi vin
 }
