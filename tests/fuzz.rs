@@ -9,6 +9,8 @@ mod aamva;
 mod atr;
 #[path = "fuzz/card_talk/mod.rs"]
 mod card_talk;
+#[path = "fuzz/ccid.rs"]
+mod ccid;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -112,4 +114,6 @@ macro_rules! replayed {
 replayed! {
     aamva atr classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
     resident_id scan_engines sdt ssi t0 t1 vin
+    aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    resident_id scan_engines sdt ssi vin
 }

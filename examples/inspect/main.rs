@@ -15,9 +15,11 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod aamva;
+pub mod apdu;
 mod atr;
 pub mod bmlite;
 pub mod camera;
+pub mod ccid;
 pub mod code;
 pub mod emv_cpm;
 pub mod emv_qr;
@@ -57,9 +59,11 @@ enum Decode {
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
     ("aamva", Decode::Line(aamva::line)),
+    ("apdu", Decode::Line(apdu::line)),
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
     ("camera", Decode::Line(camera::line)),
+    ("ccid", Decode::Line(ccid::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
     ("emv-cpm", Decode::Line(emv_cpm::line)),

@@ -17,7 +17,7 @@ mod t1_line;
 
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
-pub use ccid_reader::CcidReader;
+pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
 pub use iso_dep::IsoDepCard;
 pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
 pub use t0_card::{T0Card, T0Trick};
@@ -35,8 +35,9 @@ pub trait Application: Send {
     fn process(&mut self, command: &[u8]) -> Vec<u8>;
 }
 
-/// An application that answers every short command with 9000, after its own
-/// data, or, if it had none, as many bytes as were expected, counted from 0.
+/// An application that answers every command, short or extended, with 9000,
+/// after its own data, or, if it had none, as many bytes as were expected,
+/// counted from 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Echo;
 
@@ -47,6 +48,17 @@ impl Application for Echo {
         let mut response = match command {
             [_, _, _, _] => Vec::new(),
             [_, _, _, _, 0] => (0..=255).collect(),
+            [_, _, _, _, 0, high, low] => {
+                let le = match u16::from_be_bytes([*high, *low]) {
+                    0 => 65_536,
+                    le => le.into(),
+                };
+                (0..=255).cycle().take(le).collect()
+            }
+            [_, _, _, _, 0, high, low, rest @ ..] => {
+                let lc = u16::from_be_bytes([*high, *low]);
+                rest.iter().copied().take(lc.into()).collect()
+            }
             [_, _, _, _, le] => (0..*le).collect(),
             [_, _, _, _, lc, rest @ ..] => rest.iter().copied().take((*lc).into()).collect(),
             _ => return [0x67, 0x00].into(),
