@@ -9,6 +9,7 @@
 mod air;
 pub(super) mod applet;
 mod ccid_reader;
+mod ideal;
 mod iso_dep;
 mod t1_card;
 mod t1_line;
@@ -16,7 +17,8 @@ mod t1_line;
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
-pub use iso_dep::IsoDepCard;
+pub use ideal::{Gone, IdealFrontEnd, IdealReader};
+pub use iso_dep::{IsoDepCard, PiccTrick};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
