@@ -71,7 +71,7 @@ pub struct Session {
     pub(super) limits: Limits,
     pub(in crate::card::contactless) cid: Option<u8>,
     fsc: usize,
-    pub(super) fwt: Duration,
+    fwt: Duration,
 }
 
 impl Session {

@@ -282,7 +282,7 @@ impl Transfer {
         }
         self.progress();
         self.waits = multiplier;
-        match self.spend(session.fwt.times(multiplier.into())) {
+        match self.spend(self.wait(session)) {
             true => self.send(session, Sent::Wtx(multiplier)),
             false => self.end(session, Err(Fault::KeepsAsking)),
         }
