@@ -590,7 +590,7 @@ fn disturbed(
         // FWT is 77 ms, and at most one frame in a command goes wrong: the
         // late one with the longest delay counts besides.
         let result = bench.transmit(command);
-        in_time(&mut bench, 1_000);
+        in_time(&mut bench, 600);
         match result {
             Ok(response) => {
                 assert_eq!(response, Echo.process(command), "{what}");
@@ -609,11 +609,9 @@ fn disturbed(
         }
     }
     tally.right += done;
-    if disturbance != Disturbance::Doubled {
-        assert!(count.0.load(Ordering::Relaxed) == 3, "{what}: asked more than once");
-    }
+    assert_eq!(count.0.load(Ordering::Relaxed), 3, "{what}");
     // A flipped bit makes another frame, which is not the reader's doing.
-    if !matches!(disturbance, Disturbance::Doubled | Disturbance::Flipped(_)) {
+    if !matches!(disturbance, Disturbance::Flipped(_)) {
         bench.no_violations();
     }
     assert!(bench.look(), "{what}");
@@ -649,12 +647,12 @@ fn campaign(config: Config) -> Tally {
 
 #[test]
 fn every_frame_disturbed_once_in_a_session_by_iso() {
-    let tally = campaign(Config::ISO);
-    assert_eq!(tally, Tally { right: 0, failed: 0 });
+    assert_eq!(campaign(Config::ISO), Tally { right: 2_190, failed: 0 });
 }
 
+/// EMV bears with no block under a wrong number, which a late one has: the card
+/// is reset.
 #[test]
 fn every_frame_disturbed_once_in_a_session_by_emv() {
-    let tally = campaign(Config::EMV);
-    assert_eq!(tally, Tally { right: 0, failed: 0 });
+    assert_eq!(campaign(Config::EMV), Tally { right: 2_185, failed: 5 });
 }
