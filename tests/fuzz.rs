@@ -5,6 +5,8 @@
 
 #[path = "fuzz/aamva.rs"]
 mod aamva;
+#[path = "fuzz/ats.rs"]
+mod ats;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -15,6 +17,8 @@ mod cpm;
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/iso_dep.rs"]
+mod iso_dep;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -102,6 +106,6 @@ macro_rules! replayed {
 }
 
 replayed! {
-    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi vin
+    aamva ats classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching plate_pushed
+    plate_votes resident_id scan_engines sdt ssi vin
 }
