@@ -11,6 +11,8 @@ mod atr;
 mod card_talk;
 #[path = "fuzz/ccid.rs"]
 mod ccid;
+#[path = "fuzz/ats.rs"]
+mod ats;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -21,6 +23,8 @@ mod cpm;
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/iso_dep.rs"]
+mod iso_dep;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -116,4 +120,6 @@ replayed! {
     resident_id scan_engines sdt ssi t0 t1 vin
     aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
     resident_id scan_engines sdt ssi vin
+    aamva ats classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching plate_pushed
+    plate_votes resident_id scan_engines sdt ssi vin
 }

@@ -9,6 +9,7 @@
 mod air;
 pub(super) mod applet;
 mod ccid_reader;
+mod ideal;
 mod iso_dep;
 mod line;
 mod t0_card;
@@ -18,7 +19,8 @@ mod t1_line;
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
-pub use iso_dep::IsoDepCard;
+pub use ideal::{Gone, IdealFrontEnd, IdealReader};
+pub use iso_dep::{IsoDepCard, PiccTrick};
 pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
 pub use t0_card::{T0Card, T0Trick};
 pub use t1_card::{T1Card, Trick};
