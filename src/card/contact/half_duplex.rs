@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::SmartcardPhy;
-use crate::port::{Clock, Convention, Duration, Framing, Instant, Port};
+use crate::port::{Clock, Convention, Framing, Instant, Port};
 use crate::{Error, ErrorKind, ErrorType};
 
 /// A plain UART as a [`SmartcardPhy`]: any half-duplex [`Port`] whose
@@ -86,8 +86,8 @@ impl<E: fmt::Display> fmt::Display for HalfDuplexError<E> {
 /// So many errors in a row are no damaged characters: the line is gone.
 const GONE: u8 = 64;
 
-/// How many bytes are turned over at once.
-const CHUNK: usize = 16;
+/// How many bytes the port is given at once: they cannot be taken back.
+const CHUNK: usize = 8;
 
 impl<P, C> HalfDuplex<P, C> {
     /// No I/O. `echo`: what is sent is heard, as it is with RX and TX on one
@@ -195,7 +195,11 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
         }
         buf.copy_within(ours..n, 0);
         for slot in buf.iter_mut().take(n - ours) {
-            *slot = if self.sure { self.convention.on_the_wire(*slot) } else { self.first(Some(*slot))? };
+            *slot = if self.sure {
+                self.convention.on_the_wire(*slot)
+            } else {
+                self.first(Some(*slot))?
+            };
         }
         Ok(n - ours)
     }
@@ -206,7 +210,8 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
             return Err(nb::Error::WouldBlock);
         }
         // The UART's own characters are 12 etu.
-        let paced = self.framing.guard() > 12;
+        let guard = self.framing.guard().max(12);
+        let paced = guard > 12;
         let mut chunk = [0; CHUNK];
         let most = if paced { 1 } else { CHUNK };
         let mut len = 0;
@@ -219,8 +224,8 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
         if self.echo {
             self.heard = self.heard.saturating_add(n);
         }
-        let guard = if paced { self.framing.etu(self.framing.guard()) } else { Duration::ZERO };
-        self.free_at = now + guard;
+        let sent = u32::try_from(n).unwrap_or(0);
+        self.free_at = now + self.framing.etu(sent * guard);
         Ok(n)
     }
 }
@@ -253,8 +258,17 @@ impl<P: Port, C: Clock> SmartcardPhy for HalfDuplex<P, C> {
                 Err(nb::Error::Other(error)) => return Err(HalfDuplexError::Port(error)),
             }
         }
-        (self.heard, self.flaws, self.errors) = (0, 0, 0);
+        // What is on its way out will still be heard.
+        let left = self.free_at.since(self.clock.now()).as_micros();
+        let left = left.div_ceil(self.framing.etu(12).as_micros().max(1));
+        let left = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+        self.heard = if self.echo { left } else { 0 };
+        (self.flaws, self.errors) = (0, 0);
         Ok(())
+    }
+
+    fn is_sending(&mut self) -> bool {
+        self.clock.now() < self.free_at
     }
 
     fn flaws(&mut self) -> u8 {

@@ -9,6 +9,7 @@
 mod air;
 pub(super) mod applet;
 mod ccid_reader;
+pub mod contact;
 mod iso_dep;
 mod t1_card;
 mod t1_line;
@@ -16,6 +17,7 @@ mod t1_line;
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
+pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use iso_dep::IsoDepCard;
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
