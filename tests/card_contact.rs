@@ -263,7 +263,7 @@ fn answers_that_are_none() {
         (&[0x3B, 0x80, 0x01, 0x80], Fault::Tck),
         (&[0x00, 0x80], Fault::Atr(embedded_pos::card::AtrError::Ts { found: 0 })),
         (&[0x3B, 0x80, 0x01], Fault::Slow),
-        (&atr(&[0x3B, 0x80, 0x0E]), Fault::Protocol { offered: 14 }),
+        (&atr(&[0x3B, 0x80, 0x0E]), Fault::Unmet(embedded_pos::card::pps::Unmet::Protocol)),
         (&long, Fault::Atr(embedded_pos::card::AtrError::LeftOver { offset: 33 })),
     ];
     for (bytes, want) in cases {
@@ -687,7 +687,8 @@ fn speeds_a_tda8007_has_and_one_it_has_not() {
         chip.borrow_mut().init().unwrap();
         let line = RefCell::new(SharedLine::new(Tda8007::uart(&chip)));
         let port = Shared::new(&line, Tda8007::slot(&chip, tda8007::Number::One), 1);
-        let mut reader = ContactReader::new(port, Config::iso(14_745_600 / 4));
+        let mut reader =
+            ContactReader::new(port, Config { fastest: 250_000, ..Config::iso(14_745_600 / 4) });
         let activated = reader.activate().wait(&mut clock);
         assert_eq!(activated.is_ok(), good, "{ta1:02X}: {activated:?}");
         if let Err(error) = activated {
@@ -698,4 +699,42 @@ fn speeds_a_tda8007_has_and_one_it_has_not() {
         assert_eq!(reader.response(), READ_ANSWER, "{ta1:02X}");
         assert_eq!(sim.violations(), [""; 0], "{ta1:02X}");
     }
+}
+
+#[test]
+fn the_speed_is_negotiated_by_the_rules_of_iso() {
+    // TA1 13, T=1 offered; no TA2: negotiable.
+    let bytes = atr(&[0x3B, 0x90, 0x13, 0x81, 0x31, 0xFE, 0x45]);
+    for (fastest, fast) in [(115_200, true), (0, false)] {
+        let card = T1Card::echo().with_atr(&bytes);
+        let config = Config { fastest, ..Config::iso(4_000_000) };
+        let mut bench = Bench::with_card(config, card);
+        bench.activate().unwrap();
+        let before = bench.clock.now();
+        assert_eq!(bench.transmit(&READ), Ok(READ_ANSWER.to_vec()));
+        let took = bench.clock.now().since(before);
+        assert_eq!(took < Duration::from_millis(16), fast, "{took:?}");
+        bench.clean();
+    }
+}
+
+#[test]
+fn a_card_that_emv_does_not_accept_gets_one_warm_reset() {
+    // TB1 is missing: refused after a cold reset, accepted after a warm one.
+    let mut bench = Bench::with_card(
+        Config::emv(4_000_000),
+        T1Card::echo().with_atr(&atr(&[0x3B, 0x80, 0x81, 0x31, 0xFE, 0x45])),
+    );
+    assert_eq!(bench.activate(), Ok(7));
+    bench.clean();
+    // IFSC 05: never.
+    let bytes = atr(&[0x3B, 0xA0, 0x00, 0x81, 0x31, 0x05, 0x45]);
+    let mut bench = Bench::with_card(Config::emv(4_000_000), T1Card::echo().with_atr(&bytes));
+    let error = bench.activate().unwrap_err();
+    let Fault::Refused(refusal) = error else { panic!("{error:?}") };
+    assert_eq!(refusal.character, embedded_pos::card::atr::Character::Ta3);
+    bench.dark();
+    bench.clean();
+    let mut bench = Bench::with_card(Config::iso(4_000_000), T1Card::echo().with_atr(&bytes));
+    assert!(bench.activate().is_ok());
 }

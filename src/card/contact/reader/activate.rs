@@ -1,4 +1,6 @@
-use crate::card::{Atr, pps, t0, t1};
+use crate::card::atr::Reset;
+use crate::card::pps::{Pps, Unmet};
+use crate::card::{Atr, t0, t1};
 use crate::port::{CardState, Contact, Framing, Instant};
 
 use super::Fault;
@@ -19,7 +21,7 @@ const BETWEEN: u32 = 10_080;
 const WHOLE: u32 = 20_160;
 
 /// The waiting time of a PPS response: that of the ATR (9.3).
-const PPS: u32 = 9_600;
+const WAIT: u32 = 9_600;
 
 /// From the contacts without power to a protocol.
 #[derive(Debug)]
@@ -33,10 +35,9 @@ pub(super) struct Activate {
     agreed: Option<Agreed>,
     /// When RST went high, if that is known to the clock cycle.
     run_at: Option<Instant>,
-    /// The bytes of a PPS response that came.
-    response: [u8; 3],
+    /// The bytes of a PPS response that came: six at most.
+    response: [u8; 6],
     responded: usize,
-    request: [u8; 3],
 }
 
 impl Activate {
@@ -49,9 +50,8 @@ impl Activate {
             atr: None,
             agreed: None,
             run_at: None,
-            response: [0; 3],
+            response: [0; 6],
             responded: 0,
-            request: [0; 3],
         }
     }
 
@@ -176,30 +176,35 @@ impl Activate {
                 return self.other_class(link, Fault::Mute);
             }
         }
-        let agreed = match Agreed::new(atr, &link.config) {
+        let reset = if self.warm { Reset::Warm } else { Reset::Cold };
+        let agreed = match Agreed::new(atr, &link.config, reset) {
             Ok(agreed) => agreed,
+            // It cannot be brought out of it.
+            Err(fault @ Fault::Unmet(Unmet::Specific { changes: false })) => return Err(fault),
             Err(fault) => return self.again(link, fault),
         };
         (self.atr, self.agreed) = (Some(*atr), Some(agreed));
         match agreed.ask {
             None => Ok(State::Set(Contact::Framing(agreed.framing(atr, link.config.clock)))),
             Some(_) => {
-                self.request = pps::request(agreed.protocol);
                 let framing = Framing::initial(link.config.clock);
-                Ok(State::Ask { sent: 0, until: now + framing.etu(PPS) })
+                // 16 etu for T=0 and 22 for T=1: the longer does for both.
+                let from = now + framing.etu(22);
+                Ok(State::Ask { sent: 0, from, until: from + framing.etu(WAIT) })
             }
         }
     }
 
-    pub(super) const fn request(&self) -> &[u8] {
-        &self.request
+    pub(super) fn request(&self) -> &[u8] {
+        let pps = self.agreed.as_ref().and_then(|agreed| agreed.ask.as_ref());
+        pps.map_or(&[], Pps::request)
     }
 
     /// The request is out.
     pub(super) fn asked(&self, link: &Link, now: Instant) -> State {
         let framing = Framing::initial(link.config.clock);
-        let until = now + framing.etu(PPS + 12 * 3);
-        State::Listen { until, end: until + framing.etu(PPS), looked: false }
+        let until = now + framing.etu(WAIT + 12 * 4);
+        State::Listen { until, end: until + framing.etu(WAIT), looked: false }
     }
 
     fn responded(
@@ -214,21 +219,24 @@ impl Activate {
             *slot = byte;
         }
         self.responded += 1;
-        if self.responded < self.response.len() {
-            return Ok(State::Listen { until: now + framing.etu(PPS), end, looked: false });
+        let response = self.response.get(..self.responded).unwrap_or_default();
+        if Pps::response_len(response).is_none_or(|len| len > response.len()) {
+            return Ok(State::Listen { until: now + framing.etu(WAIT), end, looked: false });
         }
-        let (Some(atr), Some(agreed)) = (self.atr, self.agreed) else { return Err(Fault::Pps) };
-        match pps::agreed(&self.request, &self.response) {
-            true => Ok(State::Set(Contact::Framing(agreed.framing(&atr, link.config.clock)))),
-            false => Err(Fault::Pps),
-        }
+        let (Some(atr), Some(agreed)) = (&self.atr, &mut self.agreed) else {
+            return Err(Fault::Pps);
+        };
+        // A card that does not agree is given up (9.3).
+        agreed.ta1 = agreed.ask.and_then(|pps| pps.agreed(response)).ok_or(Fault::Pps)?;
+        Ok(State::Set(Contact::Framing(agreed.framing(atr, link.config.clock))))
     }
 
     /// The UART is set to what was agreed on.
     fn agreed_on(&mut self, link: &mut Link) -> State {
         let (Some(atr), Some(agreed)) = (self.atr, self.agreed) else { return State::Protocol };
-        let (clock, Agreed { f, d, .. }) = (link.config.clock, agreed);
-        link.guard = agreed.framing(&atr, clock).etu(if agreed.protocol == 1 { 22 } else { 16 });
+        let framing = agreed.framing(&atr, link.config.clock);
+        let Framing { clock, f, d, .. } = framing;
+        link.guard = framing.etu(if agreed.protocol == 1 { 22 } else { 16 });
         if agreed.protocol == 1 {
             let timing = t1::Timing::new(&atr.t1(), clock, f, d);
             let mut t1 = t1::Link::new(timing, link.config.t1);

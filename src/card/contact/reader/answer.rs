@@ -1,8 +1,9 @@
-use crate::card::atr::{DEFAULT_TA1, di, fi};
+use crate::card::atr::{DEFAULT_TA1, Reset, Terms, Verdict, di, fi};
+use crate::card::pps::{Host, Mode, Pps};
 use crate::card::{Atr, AtrError, Tck};
 use crate::port::{Class, Framing};
 
-use super::{Config, Fault};
+use super::{Config, Fault, Rules};
 
 /// An answer to reset as it comes in.
 #[derive(Clone, Copy, Debug)]
@@ -39,61 +40,47 @@ impl Answer {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Agreed {
     pub(super) protocol: u8,
-    pub(super) f: u16,
-    pub(super) d: u8,
-    /// TA1 to be asked for (PPS1).
-    pub(super) ask: Option<u8>,
+    /// F and D in force, as TA1 has them; once the card has agreed.
+    pub(super) ta1: u8,
+    pub(super) ask: Option<Pps>,
 }
 
 impl Agreed {
-    /// What follows from an ATR: specific mode, or negotiable.
-    pub(super) fn new(atr: &Atr, config: &Config) -> Result<Self, Fault> {
-        if matches!(atr.tck(), Tck::Invalid | Tck::Missing) {
-            return Err(Fault::Tck);
-        }
-        let ta1 = atr.ta1().unwrap_or(DEFAULT_TA1);
-        let (protocol, ta1, ask) = match atr.specific_mode() {
-            Some(mode) if mode.implicit => return Err(Fault::ImplicitSpeed),
-            Some(mode) => (mode.protocol, ta1, None),
-            None => {
-                let wanted = config.fastest.filter(|_| ta1 != DEFAULT_TA1);
-                let ask = wanted.and_then(|most| slower(ta1, most));
-                (atr.protocols().find(|t| *t < 2).unwrap_or(atr.first_protocol()), DEFAULT_TA1, ask)
+    /// What follows from an ATR, by the rules.
+    pub(super) fn new(atr: &Atr, config: &Config, reset: Reset) -> Result<Self, Fault> {
+        match config.rules {
+            Rules::Emv => match Verdict::of(atr.as_bytes(), reset) {
+                Verdict::Accepted(Terms { protocol, ta1 }) => Ok(Self { protocol, ta1, ask: None }),
+                Verdict::WarmReset(refusal) | Verdict::Rejected(refusal) => {
+                    Err(Fault::Refused(refusal))
+                }
+            },
+            Rules::Iso if matches!(atr.tck(), Tck::Invalid | Tck::Missing) => Err(Fault::Tck),
+            Rules::Iso => {
+                let host =
+                    Host { protocols: &[0, 1], clock: config.clock, fastest: config.fastest };
+                Ok(match host.meet(atr).map_err(Fault::Unmet)? {
+                    Mode::Ready { protocol, ta1 } => Self { protocol, ta1, ask: None },
+                    Mode::Ask(pps) => {
+                        Self { protocol: pps.protocol(), ta1: DEFAULT_TA1, ask: Some(pps) }
+                    }
+                })
             }
-        };
-        if protocol > 1 {
-            return Err(Fault::Protocol { offered: protocol });
         }
-        // The first protocol holds without being asked for.
-        let ask = ask.or((atr.specific_mode().is_none() && protocol != atr.first_protocol())
-            .then_some(DEFAULT_TA1));
-        Self { protocol, f: 0, d: 0, ask }.at(ask.unwrap_or(ta1))
-    }
-
-    fn at(self, ta1: u8) -> Result<Self, Fault> {
-        let (f, d) = fi(ta1).zip(di(ta1)).ok_or(Fault::Speed { ta1 })?;
-        Ok(Self { f, d, ..self })
     }
 
     /// The characters that are used then.
     pub(super) fn framing(&self, atr: &Atr, clock: u32) -> Framing {
         Framing {
             clock,
-            f: self.f,
-            d: self.d,
+            f: fi(self.ta1).unwrap_or(372),
+            d: di(self.ta1).unwrap_or(1),
             extra: atr.tc1().unwrap_or(0),
             block: self.protocol == 1,
             signal: self.protocol == 0,
             convention: Some(atr.convention()),
         }
     }
-}
-
-/// The slower of two TA1, for a card offers everything up to its own
-/// (ISO/IEC 7816-3:2006, 9.2); `None` if it does not exist.
-fn slower(card: u8, host: u8) -> Option<u8> {
-    let rate = |ta1| Some(u32::from(di(ta1)?) * 10_000 / u32::from(fi(ta1)?));
-    Some(if rate(host)? < rate(card)? { host } else { card })
 }
 
 /// Whether the card may be used with this supply: the first TA for T=15

@@ -29,9 +29,10 @@ pub struct Config {
     /// How many clock cycles RST is low: at least 400 (6.2.2), 40 000 to 45 000
     /// with EMV (Book 1, 6.1.3.2).
     pub low: u16,
-    /// The fastest TA1 that UART and wiring are good for, if the speed is to be
-    /// negotiated.
-    pub fastest: Option<u8>,
+    /// Bits a second that UART and wiring are good for; by the rules of ISO the
+    /// speed is then negotiated, and a card that insists on one is followed up
+    /// to here. 0 to stay at the speed of the reset.
+    pub fastest: u32,
     /// How long a T=0 card is borne with.
     pub t0: t0::Limits,
     /// How long a T=1 card is borne with.
@@ -53,7 +54,7 @@ impl Config {
             classes: &[Class::A],
             rules: Rules::Emv,
             low: 42_000,
-            fastest: None,
+            fastest: 115_200,
             t0: t0::Limits::DEFAULT,
             t1: t1::Limits { resynchs: 0, ..t1::Limits::DEFAULT },
             look: Duration::from_millis(20),

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use crate::card::atr::{Character, Refusal};
+use crate::card::pps::Unmet;
 use crate::card::{AtrError, t0, t1};
 use crate::port::SlotFault;
 use crate::{Error, ErrorKind};
@@ -31,18 +33,10 @@ pub enum Fault {
     Atr(AtrError),
     /// The check byte of that answer is wrong, or missing.
     Tck,
-    /// The card offers neither T=0 nor T=1, or insists on another protocol.
-    Protocol {
-        /// What it offers first.
-        offered: u8,
-    },
-    /// The card would have its speed known beforehand (TA2, bit 5).
-    ImplicitSpeed,
-    /// The card insists on a speed that does not exist.
-    Speed {
-        /// Its TA1.
-        ta1: u8,
-    },
+    /// The answer to reset is not one that EMV accepts.
+    Refused(Refusal),
+    /// The card speaks neither T=0 nor T=1, or insists on what we have not.
+    Unmet(Unmet),
     /// The card refused what it offered (PPS).
     Pps,
     /// The port did not take a request in time.
@@ -67,9 +61,9 @@ impl Error for Fault {
             Self::Early | Self::Slow | Self::Tck | Self::Pps => ErrorKind::Protocol,
             Self::Damaged | Self::Stalled => ErrorKind::Line,
             Self::Atr(error) => error.kind(),
-            Self::Protocol { .. } | Self::ImplicitSpeed | Self::Speed { .. } => {
-                ErrorKind::Unsupported
-            }
+            Self::Refused(Refusal { character: Character::Td1, .. }) => ErrorKind::Unsupported,
+            Self::Refused(_) => ErrorKind::Protocol,
+            Self::Unmet(unmet) => unmet.kind(),
             Self::T0(fault) => fault.kind(),
             Self::T1(fault) => fault.kind(),
             Self::Buffer { .. } => ErrorKind::Argument,
@@ -91,9 +85,8 @@ impl fmt::Display for Fault {
             Self::Damaged => f.write_str("the card's answer to reset is damaged"),
             Self::Atr(error) => write!(f, "the card's answer to reset: {error}"),
             Self::Tck => f.write_str("the check byte of the card's answer to reset is wrong"),
-            Self::Protocol { offered } => write!(f, "the card offers T={offered}"),
-            Self::ImplicitSpeed => f.write_str("the card does not say its speed"),
-            Self::Speed { ta1 } => write!(f, "the card's speed does not exist: TA1 is {ta1:02X}"),
+            Self::Refused(refusal) => write!(f, "the card's answer to reset: {refusal}"),
+            Self::Unmet(unmet) => unmet.fmt(f),
             Self::Pps => f.write_str("the card refuses what it offered"),
             Self::Stalled => f.write_str("the port does not take the request"),
             Self::T0(fault) => fault.fmt(f),

@@ -38,6 +38,7 @@ pub(super) enum State {
     /// A PPS is to be sent, so many of its bytes are.
     Ask {
         sent: usize,
+        from: Instant,
         until: Instant,
     },
     /// The turnaround, before T=0 or T=1 begins.
@@ -214,8 +215,10 @@ impl Talk {
 
     /// What was wrong with an ATR are its characters.
     const fn was_damaged(&mut self, flaws: u8) {
-        let atr =
-            matches!(self.result, Err(Fault::Atr(_) | Fault::Tck | Fault::Slow | Fault::Mute));
+        let atr = matches!(
+            self.result,
+            Err(Fault::Atr(_) | Fault::Tck | Fault::Refused(_) | Fault::Slow | Fault::Mute)
+        );
         if atr && flaws > 0 {
             self.result = Err(Fault::Damaged);
         }
@@ -312,6 +315,7 @@ impl Exchange for Talk {
                         Err(next) => next,
                     }
                 }
+                State::Ask { from, .. } if now < from => return Step::Pause { until: from },
                 State::Ask { until, .. } if now < until => return Step::Send { until },
                 State::Ask { .. } => self.finish(Err(Fault::Stalled)),
                 State::Guard(until) if now < until => return Step::Pause { until },
@@ -341,10 +345,10 @@ impl Exchange for Talk {
 
     fn sent(&mut self, link: &mut Link, n: usize, now: Instant) {
         match (&mut self.task, self.state) {
-            (Task::Activate(activate), State::Ask { sent, until }) => {
+            (Task::Activate(activate), State::Ask { sent, from, until }) => {
                 let sent = sent.saturating_add(n);
                 self.state = if sent < activate.request().len() {
-                    State::Ask { sent, until }
+                    State::Ask { sent, from, until }
                 } else {
                     activate.asked(link, now)
                 };
