@@ -65,7 +65,7 @@ fn divide(framing: &Framing) -> Option<(u8, u8)> {
     let clocks = |prescaler: u32, double: u32| {
         let whole = u32::from(framing.f) * double;
         let part = prescaler * u32::from(framing.d.max(1));
-        (whole % part == 0).then(|| u8::try_from(whole / part).ok()).flatten()
+        whole.is_multiple_of(part).then(|| u8::try_from(whole / part).ok()).flatten()
     };
     let ways = [(31, 1, 0), (32, 1, PSC), (31, 2, CKU), (32, 2, PSC | CKU)];
     let mut found = ways.into_iter().filter_map(|(prescaler, double, bits)| {

@@ -161,6 +161,12 @@ impl Slot {
         self.registers.get(register).copied().unwrap_or(0)
     }
 
+    fn set(&mut self, register: usize, value: u8) {
+        if let Some(place) = self.registers.get_mut(register) {
+            *place = value;
+        }
+    }
+
     fn hertz(&self, crystal: u32) -> u32 {
         crystal >> (self.register(CCR) & 3)
     }
@@ -199,9 +205,7 @@ impl Slot {
             }
             _ => {}
         }
-        if let Some(register) = self.registers.get_mut(PCR) {
-            *register = pcr;
-        }
+        self.set(PCR, pcr);
         if self.sequence == Sequence::Active {
             self.seat.set_reset(pcr & 0x04 != 0, now);
         }
@@ -254,7 +258,7 @@ impl Chip {
                 // The first character: TS tells the convention.
                 let direct = character.byte == 0x3B;
                 let found = ucr1 & !0x03 | u8::from(direct);
-                slot.registers[UCR1] = found;
+                slot.set(UCR1, found);
             }
             let inverse = slot.register(UCR1) & 0x01 == 0;
             let near = character.baud.abs_diff(baud) * 50 <= baud;
@@ -301,10 +305,8 @@ impl Chip {
             0x0C => self.fcr = value,
             0x0D => self.transmit(value, now),
             0x01..=0x06 => {
-                if let Some(slot) = self.current()
-                    && let Some(place) = slot.registers.get_mut(usize::from(register))
-                {
-                    *place = value;
+                if let Some(slot) = self.current() {
+                    slot.set(register.into(), value);
                 }
             }
             _ => {
@@ -321,7 +323,7 @@ impl Chip {
             (self.usr, self.fcr) = (0, 0);
             if let Some(slot) = self.current() {
                 for register in [PDR, UCR2, GTR, UCR1] {
-                    slot.registers[register] = 0;
+                    slot.set(register, 0);
                 }
             }
         }
@@ -343,7 +345,7 @@ impl Chip {
         slot.seat.hear(Character { byte, odd: inverse, baud }, at);
         if ucr1 & 0x04 != 0 {
             // The last one: it listens again.
-            slot.registers[UCR1] = ucr1 & !0x0C;
+            slot.set(UCR1, ucr1 & !0x0C);
         }
         let guard = match slot.register(GTR) {
             0xFF if ucr1 & 0x10 != 0 => 11,
