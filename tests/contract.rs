@@ -28,6 +28,9 @@ use embedded_pos::scan::{Mode, Signals, Symbologies};
 use embedded_pos::sim::Unplugged;
 use embedded_pos::{ErrorType, nb};
 
+#[path = "contract/contact.rs"]
+mod contact;
+
 /// A line on which nothing comes right.
 #[derive(Clone, Copy, Debug)]
 enum Bad {

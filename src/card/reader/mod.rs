@@ -4,7 +4,13 @@
 //! | --- | --- | --- | --- |
 //! | [`SerialCcid`](serial_ccid::SerialCcid) | UART, 115 200 baud, 8N2 | blocks and TPDUs, short or extended APDUs | T=0, T=1 |
 //! | `pcsc::PcscReader`, feature `pcsc` | any reader of a desk computer | APDUs | the service's affair |
+//! | [`ContactReader`](crate::card::contact::ContactReader) over [`tda8035`] (and TDA8024, ST8024, NCN8025) | pins and a UART | characters | T=0, T=1 |
+//! | the same over [`tda8026`], five slots | I2C and two UARTs | characters | T=0, T=1 |
+//! | the same over [`tda8007`], two slots | 8-bit bus | characters | T=0, T=1 |
 
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 pub mod serial_ccid;
+pub mod tda8007;
+pub mod tda8026;
+pub mod tda8035;

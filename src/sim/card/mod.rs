@@ -10,6 +10,7 @@ mod air;
 pub(super) mod applet;
 mod ccid_reader;
 mod ideal;
+pub mod contact;
 mod iso_dep;
 mod line;
 mod t0_card;
@@ -23,6 +24,7 @@ pub use ideal::{Gone, IdealFrontEnd, IdealReader};
 pub use iso_dep::{IsoDepCard, PiccTrick};
 pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
 pub use t0_card::{T0Card, T0Trick};
+pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
