@@ -4,4 +4,7 @@
 //! | --- | --- | --- | --- |
 //! | [`SerialCcid`](serial_ccid::SerialCcid) | UART, 115 200 baud, 8N2 | TPDU | T=1 |
 
+pub mod mfrc522;
 pub mod serial_ccid;
+pub mod st25r3916;
+mod transaction;

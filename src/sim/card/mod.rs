@@ -10,6 +10,9 @@ mod air;
 pub(super) mod applet;
 mod ccid_reader;
 mod iso_dep;
+mod mfrc522;
+mod on_spi;
+mod st25r3916;
 mod t1_card;
 mod t1_line;
 
@@ -17,6 +20,9 @@ pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
 pub use iso_dep::IsoDepCard;
+pub use mfrc522::Mfrc522Model;
+pub use on_spi::{BusFault, Lent, OnSpi, SpiChip};
+pub use st25r3916::St25r3916Model;
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 

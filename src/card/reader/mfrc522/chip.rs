@@ -1,0 +1,487 @@
+use crate::card::contactless::{
+    Abilities, Frame, FrontEnd, Heard, Operation, Rate, Rates, Technology, Wants,
+};
+use crate::card::reader::transaction::{DATA, Transaction, Waits};
+use crate::port::{Duration, Instant};
+
+use super::register::{
+    self as reg, CLEAR_IRQ, DRIVERS, FIELD_OFF, FIELD_ON, FLUSH, POWER_DOWN, RX_IRQ, TIMER_IRQ,
+    TX_IRQ, VALUES_AFTER_COLL, Write,
+};
+use super::{Config, Errors, Fault, timer};
+
+type Outcome = Result<Heard, Fault>;
+
+/// Registers still to be written, one transaction each.
+#[derive(Debug)]
+struct Queue {
+    writes: heapless::Vec<Write, 16>,
+    next: usize,
+}
+
+impl Queue {
+    const fn new() -> Self {
+        Self { writes: heapless::Vec::new(), next: 0 }
+    }
+
+    fn set(&mut self, writes: &[Write]) {
+        self.writes.clear();
+        self.next = 0;
+        self.add(writes);
+    }
+
+    fn add(&mut self, writes: &[Write]) {
+        // None of the tables fills it.
+        let _ = self.writes.extend_from_slice(writes);
+    }
+
+    fn pop(&mut self) -> Option<Write> {
+        let write = self.writes.get(self.next).copied();
+        self.next += usize::from(write.is_some());
+        write
+    }
+}
+
+/// What comes when the bus is free and all registers are written.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Out of its reset?
+    Wake,
+    Woken,
+    /// Does it keep what was written?
+    Check,
+    Checked,
+    /// Out of power-down? Then the field goes on, or else modulation is set.
+    Rise {
+        field: bool,
+    },
+    Risen {
+        field: bool,
+    },
+    /// All that a frame needs to be sent and heard, but itself.
+    Prepare(Duration),
+    /// Bytes of the frame into the FIFO, then the command to send.
+    Load,
+    /// How far is it?
+    Poll,
+    Polled,
+    /// What came is on its way out of the FIFO; if it is all, how it ended.
+    Drained(Option<Status>),
+    /// It does not do as it should: is it there, and has it a field?
+    Suspect,
+    Suspected,
+    Over(Outcome),
+}
+
+/// What is read in one poll.
+#[derive(Clone, Copy, Debug)]
+struct Status {
+    irq: u8,
+    errors: Errors,
+    /// Bytes in the FIFO.
+    level: usize,
+    last_bits: u8,
+    coll: u8,
+}
+
+/// An MFRC522 or a chip with its registers, as a machine without I/O.
+#[derive(Debug)]
+pub struct Chip {
+    config: Config,
+    bus: Transaction,
+    queue: Queue,
+    state: State,
+    /// Nothing before this time.
+    resume: Instant,
+    deadline: Instant,
+    version: u8,
+    errors: Errors,
+    technology: Technology,
+    rates: Rates,
+    field: bool,
+    /// How many bytes of the frame are in the FIFO or through it.
+    loaded: usize,
+    /// The check bytes of a frame that is longer than the FIFO.
+    check: Option<[u8; 2]>,
+}
+
+impl Chip {
+    /// How many bytes the FIFO holds.
+    const FIFO: usize = DATA;
+
+    /// No I/O.
+    pub const fn new(config: Config) -> Self {
+        Self {
+            config,
+            bus: Transaction::new(),
+            queue: Queue::new(),
+            state: State::Over(Ok(Heard::Silence)),
+            resume: Instant::ZERO,
+            deadline: Instant::ZERO,
+            version: 0,
+            errors: Errors::empty(),
+            technology: Technology::A,
+            rates: Rates { send: Rate::R106, receive: Rate::R106 },
+            field: false,
+            loaded: 0,
+            check: None,
+        }
+    }
+
+    /// `VersionReg`, as the last initialisation read it; 0 before. The
+    /// [page](super) has a table.
+    #[must_use]
+    pub const fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// What `ErrorReg` said of the last frame that came.
+    #[must_use]
+    pub const fn errors(&self) -> Errors {
+        self.errors
+    }
+
+    fn start(&mut self, state: State, writes: &[Write], patience: Duration, now: Instant) {
+        self.bus.abandon();
+        self.queue.set(writes);
+        self.state = state;
+        self.resume = now;
+        self.deadline = now + patience;
+    }
+
+    /// Stops the command, then ends.
+    fn stop(&mut self, outcome: Outcome) {
+        self.queue.set(&[(reg::COMMAND, reg::IDLE)]);
+        self.state = State::Over(outcome);
+    }
+
+    fn pause(&mut self, length: Duration, state: State, now: Instant) {
+        self.resume = now + length;
+        self.state = state;
+    }
+
+    fn read(&mut self, registers: &[u8], state: State, now: Instant) {
+        self.bus.begin(&[], now);
+        for register in registers {
+            self.bus.push(0x80 | register << 1);
+        }
+        self.bus.push(0);
+        self.state = state;
+    }
+
+    /// One step, with the bus free and nothing left to write.
+    fn advance(&mut self, frame: &mut Frame, now: Instant) {
+        match self.state {
+            State::Wake => self.read(&[reg::COMMAND, reg::VERSION], State::Woken, now),
+            State::Woken => self.woken(now),
+            State::Check => {
+                self.read(&[reg::T_MODE, reg::RX_SEL, reg::RF_CFG], State::Checked, now);
+            }
+            State::Checked => {
+                let kept = [reg::T_AUTO, RX_WAIT, self.config.gain.register()];
+                let outcome = self.bus.values() == kept;
+                self.state = State::Over(outcome.then_some(Heard::Silence).ok_or(Fault::Register));
+            }
+            State::Rise { field } => self.read(&[reg::COMMAND], State::Risen { field }, now),
+            State::Risen { field } => self.risen(field, now),
+            State::Prepare(wait) => self.prepare(frame, wait),
+            State::Load => self.load(frame, now),
+            State::Poll => {
+                let all = [reg::COM_IRQ, reg::ERROR, reg::FIFO_LEVEL, reg::CONTROL, reg::COLL];
+                self.read(&all, State::Polled, now);
+            }
+            State::Polled => self.polled(frame, now),
+            State::Drained(last) => self.drained(frame, last),
+            State::Suspect => self.read(&[reg::VERSION, reg::TX_CONTROL], State::Suspected, now),
+            State::Suspected => self.suspected(),
+            State::Over(_) => {}
+        }
+    }
+
+    fn woken(&mut self, now: Instant) {
+        let [command, version] = self.bus.values();
+        let there = !matches!(version, 0x00 | 0xFF);
+        if there && command & POWER_DOWN == 0 {
+            self.version = version;
+            self.queue.set(&[
+                (reg::T_MODE, reg::T_AUTO),
+                (reg::RX_SEL, RX_WAIT),
+                (reg::RF_CFG, self.config.gain.register()),
+                (reg::TX_CONTROL, FIELD_OFF),
+            ]);
+            self.queue.add(&reg::modulation(Technology::A, Rates::default(), &self.config));
+            self.state = State::Check;
+        } else if now < self.deadline {
+            self.pause(STEP, State::Wake, now);
+        } else {
+            let fault = if there { Fault::Reset } else { Fault::NotThere { version } };
+            self.state = State::Over(Err(fault));
+        }
+    }
+
+    fn risen(&mut self, field: bool, now: Instant) {
+        let [command] = self.bus.values();
+        if command & POWER_DOWN == 0 {
+            match field {
+                true => self.queue.set(&[(reg::TX_CONTROL, FIELD_ON)]),
+                false => {
+                    self.queue.set(&reg::modulation(self.technology, self.rates, &self.config));
+                }
+            }
+            self.state = State::Over(Ok(Heard::Silence));
+        } else if now < self.deadline {
+            // What was written while it slept may be lost (WS1850S).
+            self.queue.set(&[(reg::COMMAND, reg::IDLE)]);
+            self.pause(STEP, State::Rise { field }, now);
+        } else {
+            self.state = State::Suspect;
+        }
+    }
+
+    fn prepare(&mut self, frame: &Frame, wait: Duration) {
+        let (prescaler, reload) = timer::reload(wait);
+        let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
+        let [reload_high, reload_low] = reload.to_be_bytes();
+        // The FIFO may run empty when the loop is late. What is cut off then
+        // must not get a right CRC; the chip would append one.
+        let long = frame.crc() && frame.bytes().len() + 2 > Self::FIFO;
+        let by_hand = long && self.rates.send == Rate::R106;
+        self.check = by_hand.then(|| self.technology.crc(frame.bytes()));
+        let anticollision = self.technology == Technology::A && !frame.crc();
+        self.loaded = 0;
+        self.errors = Errors::empty();
+        self.state = State::Load;
+        self.queue.set(&[
+            (reg::COMMAND, reg::IDLE),
+            (reg::COM_IRQ, CLEAR_IRQ),
+            (reg::FIFO_LEVEL, FLUSH),
+            (reg::TX_MODE, reg::mode(self.technology, self.rates.send, frame.crc() && !by_hand)),
+            (reg::RX_MODE, reg::mode(self.technology, self.rates.receive, frame.crc())),
+            (reg::BIT_FRAMING, frame.align() << 4 | frame.last_bits()),
+            (reg::COLL, if anticollision { 0 } else { VALUES_AFTER_COLL }),
+            (reg::T_MODE, reg::T_AUTO | prescaler_high),
+            (reg::T_PRESCALER, prescaler_low),
+            (reg::T_RELOAD_HIGH, reload_high),
+            (reg::T_RELOAD_LOW, reload_low),
+        ]);
+    }
+
+    /// As much as fits of what is still to be loaded.
+    fn fill(&mut self, frame: &mut Frame, room: usize, now: Instant) {
+        let check = self.check.as_ref().map_or(&[][..], |check| check);
+        let total = frame.bytes().len() + check.len();
+        self.bus.begin(&[reg::FIFO_DATA << 1], now);
+        for byte in frame.bytes().iter().chain(check).skip(self.loaded).take(room) {
+            self.bus.push(*byte);
+            self.loaded += 1;
+        }
+        if self.loaded >= total {
+            self.loaded = usize::MAX;
+            frame.listen();
+        }
+    }
+
+    const fn is_loaded(&self) -> bool {
+        self.loaded == usize::MAX
+    }
+
+    fn load(&mut self, frame: &mut Frame, now: Instant) {
+        let framing = frame.align() << 4 | frame.last_bits();
+        self.fill(frame, Self::FIFO, now);
+        self.queue
+            .set(&[(reg::COMMAND, reg::TRANSCEIVE), (reg::BIT_FRAMING, reg::START_SEND | framing)]);
+        self.state = State::Poll;
+    }
+
+    fn polled(&mut self, frame: &mut Frame, now: Instant) {
+        let [irq, errors, level, control, coll] = self.bus.values();
+        let status = Status {
+            irq,
+            errors: Errors::from_bits_retain(errors),
+            level: level.into(),
+            last_bits: control & 7,
+            coll,
+        };
+        self.errors = status.errors;
+        let is_over = irq & (RX_IRQ | TIMER_IRQ) != 0;
+        if status.level > Self::FIFO || (now >= self.deadline && !is_over) {
+            self.state = State::Suspect;
+        } else if status.errors.contains(Errors::TEMPERATURE) {
+            self.stop(Err(Fault::Hot));
+        } else if !self.is_loaded() {
+            self.refill(frame, status, now);
+        } else if irq & TIMER_IRQ != 0 {
+            self.stop(Ok(Heard::Silence));
+        } else if irq & RX_IRQ != 0 || (irq & TX_IRQ != 0 && status.level >= Self::FIFO / 4) {
+            self.drain(status, now);
+        } else {
+            self.pause(self.config.timing.poll, State::Poll, now);
+        }
+    }
+
+    /// While it sends: more of the frame, before the FIFO runs empty.
+    fn refill(&mut self, frame: &mut Frame, status: Status, now: Instant) {
+        let room = Self::FIFO - status.level;
+        if status.irq & TX_IRQ != 0 {
+            // Too late: what went out is cut off, and no card takes it.
+            self.errors |= Errors::WRITE;
+            self.stop(Ok(Heard::Garbled));
+        } else if room >= Self::FIFO / 4 {
+            self.fill(frame, room, now);
+            self.state = State::Poll;
+        } else {
+            self.pause(self.config.timing.poll, State::Poll, now);
+        }
+    }
+
+    /// Takes out what is in the FIFO.
+    fn drain(&mut self, status: Status, now: Instant) {
+        let last = (status.irq & RX_IRQ != 0).then_some(status);
+        self.state = State::Drained(last);
+        if status.level > 0 {
+            self.bus.begin(&[], now);
+            for _ in 0..status.level {
+                self.bus.push(0x80 | reg::FIFO_DATA << 1);
+            }
+            self.bus.push(0);
+        } else {
+            self.bus.abandon();
+        }
+    }
+
+    fn drained(&mut self, frame: &mut Frame, last: Option<Status>) {
+        let fits = frame.push(self.bus.reply());
+        self.bus.abandon();
+        match last {
+            _ if !fits => self.stop(Ok(Heard::Garbled)),
+            None => self.state = State::Poll,
+            Some(status) => {
+                frame.set_last_bits(status.last_bits);
+                self.stop(Ok(judged(frame, status)));
+            }
+        }
+    }
+
+    fn suspected(&mut self) {
+        let [version, control] = self.bus.values();
+        if version != self.version {
+            self.state = State::Over(Err(Fault::NotThere { version }));
+        } else if self.field && control & DRIVERS != DRIVERS {
+            self.state = State::Over(Err(Fault::Lost));
+        } else {
+            self.stop(Ok(Heard::Garbled));
+        }
+    }
+}
+
+/// The receiver starts so many bit times after a frame: a card answers after
+/// nine at the earliest. 80h: from the antenna (9.3.2.8).
+const RX_WAIT: u8 = 0x80 | 8;
+
+/// Between two looks at a chip that starts.
+const STEP: Duration = Duration::from_millis(1);
+
+/// What came, by what the chip says of it.
+fn judged(frame: &Frame, status: Status) -> Heard {
+    let broken = Errors::CRC | Errors::PARITY | Errors::PROTOCOL | Errors::OVERFLOW | Errors::WRITE;
+    let is_partial = frame.last_bits() != 0;
+    match status.errors {
+        _ if frame.bytes().is_empty() => Heard::Garbled,
+        errors if errors.contains(Errors::COLLISION) => collision(status.coll),
+        errors if errors.intersects(broken) || (frame.crc() && is_partial) => Heard::Garbled,
+        _ => Heard::Frame,
+    }
+}
+
+/// `CollPos` counts from 1, 0 for 32, and counts what the alignment leaves out:
+/// NXP's reader library reckons so.
+fn collision(coll: u8) -> Heard {
+    match (coll & reg::NO_POSITION, coll & 0x1F) {
+        (0, 0) => Heard::Collision { bit: 31 },
+        (0, position) => Heard::Collision { bit: u16::from(position) - 1 },
+        _ => Heard::Garbled,
+    }
+}
+
+impl FrontEnd for Chip {
+    type Fault = Fault;
+
+    fn abilities(&self) -> Abilities {
+        let rates = self.config.rates;
+        // Above 106 kbit/s the check bytes are the chip's affair (9.3.2.3), so
+        // a frame must be in the FIFO before it starts.
+        let frame = if rates.send == Rate::R106 { Frame::MAX } else { Self::FIFO };
+        Abilities { frame, rates }
+    }
+
+    fn init(&mut self, now: Instant) {
+        self.field = false;
+        (self.technology, self.rates) = (Technology::A, Rates::default());
+        let patience = self.config.timing.start;
+        self.start(State::Wake, &[(reg::COMMAND, reg::SOFT_RESET)], patience, now);
+    }
+
+    fn begin(&mut self, operation: Operation, now: Instant) {
+        let over = State::Over(Ok(Heard::Silence));
+        let wake = [(reg::COMMAND, reg::IDLE)];
+        let patience = self.config.timing.start;
+        match operation {
+            Operation::Field(true) => {
+                self.field = true;
+                self.start(State::Rise { field: true }, &wake, patience, now);
+            }
+            Operation::Field(false) => {
+                self.field = false;
+                let writes = [
+                    (reg::COMMAND, reg::IDLE),
+                    (reg::TX_CONTROL, FIELD_OFF),
+                    (reg::COMMAND, reg::RECEIVER_OFF | POWER_DOWN),
+                ];
+                let count = if self.config.power_down { 3 } else { 2 };
+                self.start(over, writes.get(..count).unwrap_or_default(), patience, now);
+            }
+            Operation::Modulation { technology, rates } => {
+                (self.technology, self.rates) = (technology, rates);
+                self.start(State::Rise { field: false }, &wake, patience, now);
+            }
+            Operation::Transceive { wait } => {
+                let is_deaf = self.technology == Technology::B && !self.config.type_b;
+                let state = if is_deaf { over } else { State::Prepare(wait) };
+                self.start(state, &[], wait + self.config.timing.longest, now);
+            }
+        }
+    }
+
+    fn step(&mut self, frame: &mut Frame, now: Instant) -> Wants<Fault> {
+        // Ends: each state hands over to a later one, or the bus is waited for.
+        loop {
+            match self.bus.waits(now) {
+                Waits::Send(until) => return Wants::Send { until },
+                Waits::Receive(until) => return Wants::Receive { until },
+                Waits::Stalled => return Wants::Done(Err(Fault::Stalled)),
+                Waits::Nothing => {}
+            }
+            if let Some((register, value)) = self.queue.pop() {
+                self.bus.begin(&[register << 1, value], now);
+                continue;
+            }
+            match self.state {
+                State::Over(outcome) => return Wants::Done(outcome),
+                _ if now < self.resume => return Wants::Pause { until: self.resume },
+                _ => self.advance(frame, now),
+            }
+        }
+    }
+
+    fn outgoing<'a>(&'a self, _frame: &'a Frame) -> &'a [u8] {
+        self.bus.outgoing()
+    }
+
+    fn sent(&mut self, n: usize, _now: Instant) {
+        self.bus.sent(n);
+    }
+
+    fn received(&mut self, _frame: &mut Frame, bytes: &[u8], _now: Instant) -> usize {
+        self.bus.received(bytes)
+    }
+}

@@ -1,0 +1,525 @@
+use crate::card::contactless::{
+    Abilities, Frame, FrontEnd, Heard, Operation, Rates, Technology, Wants,
+};
+use crate::card::reader::transaction::{DATA, Transaction, Waits};
+use crate::port::{Duration, Instant};
+
+use super::register::{self as reg, Writes};
+use super::{Config, Fault, Interrupts, Model, timer};
+
+type Outcome = Result<Heard, Fault>;
+
+const SILENCE: State = State::Over(Ok(Heard::Silence));
+
+/// What comes when the bus is free.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// A reset, and who it is.
+    Configure,
+    Identify,
+    Identified,
+    /// The registers that stay as they are, one step after the other.
+    Basic(usize),
+    /// Oscillator on; does it run? `true` if the field is to follow.
+    Start(bool),
+    Starting(bool),
+    Started(bool),
+    /// The regulators to the supply there is.
+    Adjust,
+    Adjusting,
+    Adjusted,
+    Check,
+    Checked,
+    /// The registers of a technology, one step after the other.
+    Modulate(usize),
+    /// The field goes on unless there is another.
+    Detect(u8),
+    Rising,
+    Risen,
+    /// The field goes off.
+    Fall,
+    /// A frame and all that it needs, one step after the other.
+    Prepare(usize, Duration),
+    Load(Duration),
+    Poll,
+    Polled,
+    /// So many bytes are still in the FIFO.
+    Drain(usize, Status),
+    Drained(usize, Status),
+    /// It does not do as it should: is it there, and has it a field?
+    Suspect,
+    Suspected,
+    Over(Outcome),
+}
+
+/// What is read in one poll, besides the interrupts.
+#[derive(Clone, Copy, Debug)]
+struct Status {
+    /// FIFO status 2: more bits of the level, what went wrong, bits of the last
+    /// byte.
+    fifo: u8,
+    collision: u8,
+}
+
+/// An ST25R3916 or ST25R3916B, as a machine without I/O.
+#[derive(Debug)]
+pub struct Chip {
+    config: Config,
+    bus: Transaction,
+    state: State,
+    /// Nothing before this time.
+    resume: Instant,
+    deadline: Instant,
+    identity: u8,
+    model: Model,
+    interrupts: Interrupts,
+    technology: Technology,
+    rates: Rates,
+    field: bool,
+    /// How many bytes of the frame are in the FIFO.
+    loaded: usize,
+    /// How to send it: a direct command.
+    command: u8,
+    /// How many whole bytes it has, for the place of a collision.
+    sent: usize,
+}
+
+impl Chip {
+    /// How many bytes the FIFO holds.
+    const FIFO: usize = 512;
+
+    /// No I/O.
+    pub const fn new(config: Config) -> Self {
+        Self {
+            config,
+            bus: Transaction::new(),
+            state: SILENCE,
+            resume: Instant::ZERO,
+            deadline: Instant::ZERO,
+            identity: 0,
+            model: Model::St25r3916,
+            interrupts: Interrupts::empty(),
+            technology: Technology::A,
+            rates: Abilities::DEFAULT.rates,
+            field: false,
+            loaded: 0,
+            command: 0,
+            sent: 0,
+        }
+    }
+
+    /// Which it is, once it is initialised.
+    #[must_use]
+    pub const fn model(&self) -> Option<Model> {
+        reg::model(self.identity)
+    }
+
+    /// Its revision, once it is initialised.
+    #[must_use]
+    pub const fn revision(&self) -> u8 {
+        self.identity & 7
+    }
+
+    /// What was reported while the last frame was under way.
+    #[must_use]
+    pub const fn interrupts(&self) -> Interrupts {
+        self.interrupts
+    }
+
+    fn start(&mut self, state: State, patience: Duration, now: Instant) {
+        self.bus.abandon();
+        self.state = state;
+        self.resume = now;
+        self.deadline = now + patience;
+    }
+
+    /// Starts with the end of whatever is under way.
+    fn halt(&mut self, state: State, patience: Duration, now: Instant) {
+        self.start(state, patience, now);
+        self.write(&[reg::STOP], state, now);
+    }
+
+    fn write(&mut self, bytes: &[u8], next: State, now: Instant) {
+        self.bus.begin(bytes, now);
+        self.state = next;
+    }
+
+    /// Reads so many registers one after the other.
+    fn read(&mut self, first: u8, count: usize, next: State, now: Instant) {
+        self.bus.begin(&[reg::READ | first], now);
+        (0..count).for_each(|_| self.bus.push(0));
+        self.state = next;
+    }
+
+    /// The next of some steps that write; without one more, `then`.
+    fn write_step(&mut self, writes: &Writes, next: State, now: Instant) {
+        if writes.is_empty() {
+            self.state = next;
+        } else {
+            self.write(writes, next, now);
+        }
+    }
+
+    fn pause(&mut self, length: Duration, next: State, now: Instant) {
+        self.resume = now + length;
+        self.state = next;
+    }
+
+    /// Once more after a while; when there is no more time, the fault.
+    fn again(&mut self, state: State, fault: Fault, now: Instant) {
+        if now < self.deadline {
+            self.pause(self.config.timing.poll, state, now);
+        } else {
+            self.state = State::Over(Err(fault));
+        }
+    }
+
+    /// Whether one of them was reported; clears what it reads.
+    fn reported(&mut self, which: Interrupts) -> bool {
+        let [main, timer, error] = self.bus.values();
+        let bits = u32::from_le_bytes([main, timer, error, 0]);
+        self.interrupts |= Interrupts::from_bits_retain(bits);
+        self.interrupts.intersects(which)
+    }
+
+    /// One step, with the bus free.
+    fn advance(&mut self, frame: &mut Frame, now: Instant) {
+        match self.state {
+            State::Prepare(step, wait) => self.prepare(step, wait, frame, now),
+            State::Load(wait) => self.load(frame, wait, now),
+            State::Poll => self.read(reg::INTERRUPTS, 7, State::Polled, now),
+            State::Polled => self.polled(frame, now),
+            State::Drain(rest, status) => self.drain(rest, status, now),
+            State::Drained(rest, status) => self.drained(frame, rest, status),
+            State::Suspect => self.read(reg::AUXILIARY_DISPLAY, 15, State::Suspected, now),
+            State::Suspected => self.suspected(),
+            State::Modulate(step) => {
+                let next =
+                    if step + 1 < reg::MODULATION { State::Modulate(step + 1) } else { SILENCE };
+                let writes = reg::modulation(step, self.technology, self.rates, self.model);
+                self.write_step(&writes, next, now);
+            }
+            State::Detect(_) | State::Rising | State::Risen | State::Fall => self.switch(now),
+            _ => self.initialise(now),
+        }
+    }
+
+    fn initialise(&mut self, now: Instant) {
+        let supply = self.config.supply.bit();
+        let state = self.state;
+        match state {
+            State::Configure => {
+                let configuration = [reg::IO_CONFIGURATION, 0x07, 0x1C | supply];
+                self.write(&configuration, State::Identify, now);
+            }
+            State::Identify => self.read(reg::IDENTITY, 1, State::Identified, now),
+            State::Identified => self.identified(),
+            State::Basic(step) => {
+                let next = if step + 1 < reg::BASIC {
+                    State::Basic(step + 1)
+                } else {
+                    State::Start(false)
+                };
+                self.write_step(&reg::basic(step, self.model), next, now);
+            }
+            State::Start(field) => {
+                self.write(&[reg::OPERATION, reg::EN], State::Starting(field), now);
+            }
+            State::Starting(field) => {
+                self.read(reg::AUXILIARY_DISPLAY, 1, State::Started(field), now);
+            }
+            State::Started(field) => {
+                let [display] = self.bus.values();
+                match (display & reg::OSCILLATOR_STABLE, field) {
+                    (0, _) => self.again(State::Starting(field), Fault::Oscillator, now),
+                    (_, true) => self.state = State::Detect(0),
+                    (_, false) => self.state = State::Adjust,
+                }
+            }
+            State::Adjust => {
+                self.interrupts = Interrupts::empty();
+                self.write(&[reg::ADJUST_REGULATORS], State::Adjusting, now);
+            }
+            State::Adjusting => self.read(reg::INTERRUPTS, 3, State::Adjusted, now),
+            State::Adjusted if self.reported(Interrupts::COMMAND_DONE) => self.state = State::Check,
+            State::Adjusted => self.again(State::Adjusting, Fault::Regulator, now),
+            State::Check => self.read(reg::IO_CONFIGURATION, 3, State::Checked, now),
+            State::Checked => {
+                let kept = self.bus.values() == [0x07, 0x1C | supply, reg::EN];
+                self.state =
+                    if kept { State::Modulate(0) } else { State::Over(Err(Fault::Register)) };
+            }
+            _ => {}
+        }
+    }
+
+    fn identified(&mut self) {
+        let [identity] = self.bus.values();
+        self.identity = identity;
+        self.state = match reg::model(identity) {
+            Some(model) => {
+                self.model = model;
+                State::Basic(0)
+            }
+            None => State::Over(Err(Fault::NotThere { identity })),
+        };
+    }
+
+    /// The field, on or off.
+    fn switch(&mut self, now: Instant) {
+        let on = reg::EN | reg::RX_EN | reg::TX_EN | reg::DETECT_AUTO;
+        let state = self.state;
+        match state {
+            State::Fall => {
+                let en = if self.config.power_down { 0 } else { reg::EN };
+                self.write(&[reg::OPERATION, en], SILENCE, now);
+            }
+            State::Detect(0) => {
+                let operation = [reg::OPERATION, reg::EN | reg::DETECT_MANUAL];
+                self.write(&operation, State::Detect(1), now);
+            }
+            // What was reported before is of no interest.
+            State::Detect(1) => self.read(reg::INTERRUPTS, 4, State::Detect(2), now),
+            State::Detect(_) => {
+                self.interrupts = Interrupts::empty();
+                self.write(&[reg::FIELD_ON], State::Rising, now);
+            }
+            State::Rising => self.read(reg::INTERRUPTS, 3, State::Risen, now),
+            _ if self.reported(Interrupts::FOREIGN_FIELD) => {
+                self.state = State::Over(Err(Fault::ForeignField));
+            }
+            _ if self.reported(Interrupts::FIELD_STANDS) => {
+                self.write(&[reg::OPERATION, on], SILENCE, now);
+            }
+            _ => self.again(State::Rising, Fault::Field, now),
+        }
+    }
+
+    /// What a frame needs in the registers, one step after the other.
+    fn prepare(&mut self, step: usize, wait: Duration, frame: &Frame, now: Instant) {
+        let next = State::Prepare(step + 1, wait);
+        let bits = self.technology == Technology::A && !frame.crc();
+        let slicer = if bits { 0 } else { reg::DATA_SLICER };
+        match step {
+            0 => self.write(&[reg::STOP], next, now),
+            1 => self.write(&[reg::RESET_GAIN], next, now),
+            2 => {
+                let anticollision = if bits { reg::ANTICOLLISION } else { 0 };
+                let auxiliary = if frame.crc() { 0 } else { reg::NO_CRC };
+                let settings = [reg::ISO14443A, anticollision, 0, 0, 0, 0, auxiliary];
+                self.write(&settings, next, now);
+            }
+            3 if self.technology == Technology::A && self.rates == Abilities::DEFAULT.rates => {
+                let data = reg::correlator(self.technology, self.rates.receive, self.model);
+                let correlator = data & !reg::DATA_SLICER | slicer;
+                self.write(&[reg::SPACE_B, reg::CORRELATOR, correlator], next, now);
+            }
+            3 => self.state = next,
+            4 => {
+                let [deaf, high, low, control] = timer::registers(self.technology, wait);
+                self.write(&[reg::MASK_RECEIVE_TIMER, deaf, high, low, control], next, now);
+            }
+            5 => {
+                let [high, low] = frame.bits().to_be_bytes();
+                self.write(&[reg::NUMBER_OF_BITS, high, low], next, now);
+            }
+            // Reading clears.
+            6 => self.read(reg::INTERRUPTS, 4, next, now),
+            _ => self.begin_load(frame, wait),
+        }
+    }
+
+    fn begin_load(&mut self, frame: &Frame, wait: Duration) {
+        self.interrupts = Interrupts::empty();
+        self.loaded = 0;
+        self.sent = usize::from(frame.bits() / 8);
+        // REQA and WUPA are commands, not data.
+        self.command = match (self.technology, frame.bits(), frame.bytes()) {
+            (Technology::A, 7, [0x26]) => reg::TRANSMIT_REQA,
+            (Technology::A, 7, [0x52]) => reg::TRANSMIT_WUPA,
+            _ if frame.crc() => reg::TRANSMIT_WITH_CRC,
+            _ => reg::TRANSMIT_WITHOUT_CRC,
+        };
+        if matches!(self.command, reg::TRANSMIT_REQA | reg::TRANSMIT_WUPA) {
+            self.loaded = usize::MAX;
+        }
+        self.state = State::Load(wait);
+    }
+
+    /// Bytes of the frame into the FIFO, which holds all, then the command to
+    /// send.
+    fn load(&mut self, frame: &mut Frame, wait: Duration, now: Instant) {
+        let rest = frame.bytes().get(self.loaded..).unwrap_or_default();
+        if rest.is_empty() {
+            frame.listen();
+            return self.write(&[self.command], State::Poll, now);
+        }
+        self.bus.begin(&[reg::FIFO_LOAD], now);
+        rest.iter().take(DATA).for_each(|byte| self.bus.push(*byte));
+        self.loaded += rest.len().min(DATA);
+        self.state = State::Load(wait);
+    }
+
+    fn polled(&mut self, frame: &Frame, now: Instant) {
+        let [_, _, _, _, level, fifo, collision] = self.bus.values();
+        let status = Status { fifo, collision };
+        let level = usize::from(level) | usize::from(fifo >> 6) << 8;
+        if level > Self::FIFO {
+            self.state = State::Suspect;
+        } else if self.reported(Interrupts::RECEIVE_END) {
+            // The check bytes stay in the FIFO behind the others.
+            let rest = if frame.crc() { level.saturating_sub(2) } else { level };
+            self.state = State::Drain(rest, status);
+        } else if self.reported(Interrupts::RECEIVE_START) && now < self.deadline {
+            self.pause(self.config.timing.poll, State::Poll, now);
+        } else if self.reported(Interrupts::NO_RESPONSE) {
+            self.state = SILENCE;
+        } else if now < self.deadline {
+            self.pause(self.config.timing.poll, State::Poll, now);
+        } else {
+            self.state = State::Suspect;
+        }
+    }
+
+    fn drain(&mut self, rest: usize, status: Status, now: Instant) {
+        let count = rest.min(DATA);
+        self.bus.abandon();
+        if count > 0 {
+            self.bus.begin(&[reg::FIFO_READ], now);
+            (0..count).for_each(|_| self.bus.push(0));
+        }
+        self.state = State::Drained(rest - count, status);
+    }
+
+    fn drained(&mut self, frame: &mut Frame, rest: usize, status: Status) {
+        if frame.bytes().is_empty() {
+            // What stands below the alignment has no meaning.
+            self.bus.clear_low_bits(frame.align());
+        }
+        let fits = frame.push(self.bus.reply());
+        self.bus.abandon();
+        self.state = if !fits {
+            State::Over(Ok(Heard::Garbled))
+        } else if rest > 0 {
+            State::Drain(rest, status)
+        } else {
+            frame.set_last_bits(status.fifo >> 1 & 7);
+            State::Over(Ok(self.judged(frame, status)))
+        };
+    }
+
+    /// What came, by what the chip says of it.
+    fn judged(&self, frame: &Frame, status: Status) -> Heard {
+        let broken = Interrupts::CRC
+            | Interrupts::PARITY
+            | Interrupts::SOFT_FRAMING
+            | Interrupts::HARD_FRAMING;
+        let collides = self.interrupts.contains(Interrupts::COLLISION);
+        // Underflow, overflow, the last parity bit missing.
+        let is_whole = status.fifo & 0x31 == 0;
+        let is_partial = frame.last_bits() != 0;
+        if collides && !frame.crc() {
+            self.collision(status.collision)
+        } else if collides
+            || self.interrupts.intersects(broken)
+            || !is_whole
+            || frame.bytes().is_empty()
+            || (frame.crc() && is_partial)
+        {
+            Heard::Garbled
+        } else {
+            Heard::Frame
+        }
+    }
+
+    /// The display register counts from the first byte of what we sent.
+    fn collision(&self, display: u8) -> Heard {
+        let (byte, bit) = (usize::from(display >> 4), display >> 1 & 7);
+        let is_parity = display & 1 != 0;
+        match byte.checked_sub(self.sent) {
+            Some(byte) if !is_parity => {
+                let bit = byte * 8 + usize::from(bit);
+                Heard::Collision { bit: u16::try_from(bit).unwrap_or(0) }
+            }
+            _ => Heard::Garbled,
+        }
+    }
+
+    fn suspected(&mut self) {
+        let display = self.bus.reply().first().copied().unwrap_or(0);
+        let identity = self.bus.reply().last().copied().unwrap_or(0);
+        let runs = display & reg::OSCILLATOR_STABLE != 0;
+        self.state = State::Over(if identity != self.identity {
+            Err(Fault::NotThere { identity })
+        } else if self.field && !runs {
+            Err(Fault::Lost)
+        } else {
+            Ok(Heard::Garbled)
+        });
+    }
+}
+
+impl FrontEnd for Chip {
+    type Fault = Fault;
+
+    fn abilities(&self) -> Abilities {
+        Abilities { frame: Frame::MAX, rates: self.config.rates }
+    }
+
+    fn init(&mut self, now: Instant) {
+        self.field = false;
+        (self.technology, self.rates) = (Technology::A, Abilities::DEFAULT.rates);
+        self.start(SILENCE, self.config.timing.start, now);
+        self.write(&[reg::SET_DEFAULT], State::Configure, now);
+    }
+
+    fn begin(&mut self, operation: Operation, now: Instant) {
+        let patience = self.config.timing.start;
+        match operation {
+            Operation::Field(true) => {
+                self.field = true;
+                self.halt(State::Start(true), patience, now);
+            }
+            Operation::Field(false) => {
+                self.field = false;
+                self.halt(State::Fall, patience, now);
+            }
+            Operation::Modulation { technology, rates } => {
+                (self.technology, self.rates) = (technology, rates);
+                self.halt(State::Modulate(0), patience, now);
+            }
+            Operation::Transceive { wait } => {
+                self.start(State::Prepare(0, wait), wait + self.config.timing.longest, now);
+            }
+        }
+    }
+
+    fn step(&mut self, frame: &mut Frame, now: Instant) -> Wants<Fault> {
+        // Ends: each state hands over to a later one, or the bus is waited for.
+        loop {
+            match self.bus.waits(now) {
+                Waits::Send(until) => return Wants::Send { until },
+                Waits::Receive(until) => return Wants::Receive { until },
+                Waits::Stalled => return Wants::Done(Err(Fault::Stalled)),
+                Waits::Nothing => {}
+            }
+            match self.state {
+                State::Over(outcome) => return Wants::Done(outcome),
+                _ if now < self.resume => return Wants::Pause { until: self.resume },
+                _ => self.advance(frame, now),
+            }
+        }
+    }
+
+    fn outgoing<'a>(&'a self, _frame: &'a Frame) -> &'a [u8] {
+        self.bus.outgoing()
+    }
+
+    fn sent(&mut self, n: usize, _now: Instant) {
+        self.bus.sent(n);
+    }
+
+    fn received(&mut self, _frame: &mut Frame, bytes: &[u8], _now: Instant) -> usize {
+        self.bus.received(bytes)
+    }
+}
