@@ -3,12 +3,17 @@
 mod front_ends;
 
 use embedded_pos::card::contactless::{Heard, Operation, Technology};
+use embedded_pos::card::reader::I2cPort;
 use embedded_pos::card::reader::mfrc522::{Chip, Config, Errors, Fault};
 use embedded_pos::port::Duration;
-use embedded_pos::sim::card::{BusFault, Disturbance, Echo, IsoDepCard, Mfrc522Model, OnSpi};
+use embedded_pos::port::adapter::SpiTransfers;
+use embedded_pos::sim::VirtualClock;
+use embedded_pos::sim::card::{
+    BusFault, Disturbance, Echo, IsoDepCard, Mfrc522Model, OnI2c, OnSpi,
+};
 use front_ends::{Mirror, bench, suite};
 
-type Bench = front_ends::Bench<Chip, Mfrc522Model>;
+type Bench = front_ends::Bench<Chip, SpiTransfers<OnSpi<Mfrc522Model>>>;
 
 fn with(model: Mfrc522Model, config: Config) -> (Bench, OnSpi<Mfrc522Model>) {
     bench(model, Chip::new(config))
@@ -164,4 +169,20 @@ fn what_the_error_register_says_can_be_read() {
         let _ = bench.exchange(&[0x55], 5_000);
         assert_eq!(bench.chip.errors(), errors);
     }
+}
+
+#[test]
+fn does_the_same_on_i2c() {
+    let clock = VirtualClock::new();
+    let bus = OnSpi::new(Mfrc522Model::new(), clock.clone());
+    let port = I2cPort::mfrc522(OnI2c::mfrc522(bus.clone()), 0x28);
+    let mut bench = front_ends::Bench::new(Chip::new(Config::MFRC522), port, &clock);
+    bench.init().unwrap();
+    bench.field(Technology::A).unwrap();
+    let card = Mirror::new(Technology::A, &[3; 200]).shared();
+    bus.chip().air.add(card.clone());
+    assert_eq!(bench.exchange(&[9; 200], 5_000), Ok(Heard::Frame));
+    assert_eq!(bench.frame.bytes(), [3; 200]);
+    assert_eq!(card.lock().unwrap().heard, [[9; 200]]);
+    assert_eq!(bus.chip().violations(), [""; 0]);
 }

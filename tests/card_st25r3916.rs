@@ -3,12 +3,15 @@
 mod front_ends;
 
 use embedded_pos::card::contactless::{Heard, Operation, Technology};
+use embedded_pos::card::reader::I2cPort;
 use embedded_pos::card::reader::st25r3916::{Chip, Config, Fault, Interrupts, Model, Supply};
 use embedded_pos::port::Duration;
-use embedded_pos::sim::card::{BusFault, Echo, IsoDepCard, OnSpi, St25r3916Model};
+use embedded_pos::port::adapter::SpiTransfers;
+use embedded_pos::sim::VirtualClock;
+use embedded_pos::sim::card::{BusFault, Echo, IsoDepCard, OnI2c, OnSpi, St25r3916Model};
 use front_ends::{Mirror, bench, suite};
 
-type Bench = front_ends::Bench<Chip, St25r3916Model>;
+type Bench = front_ends::Bench<Chip, SpiTransfers<OnSpi<St25r3916Model>>>;
 
 fn with(model: St25r3916Model) -> (Bench, OnSpi<St25r3916Model>) {
     bench(model, Chip::new(Config::DEFAULT))
@@ -183,5 +186,21 @@ fn sleeps_while_the_field_is_off() {
     bench.clock.advance(Duration::from_millis(6));
     bench.field(Technology::A).unwrap();
     assert_eq!(bench.bits(&[0x52], 7, false), Ok(Heard::Frame));
+    assert_eq!(bus.chip().violations(), [""; 0]);
+}
+
+#[test]
+fn does_the_same_on_i2c() {
+    let clock = VirtualClock::new();
+    let bus = OnSpi::new(St25r3916Model::new(), clock.clone());
+    let port = I2cPort::st25r3916(OnI2c::st25r3916(bus.clone()));
+    let mut bench = front_ends::Bench::new(Chip::new(Config::DEFAULT), port, &clock);
+    bench.init().unwrap();
+    bench.field(Technology::A).unwrap();
+    let card = Mirror::new(Technology::A, &[3; 200]).shared();
+    bus.chip().air.add(card.clone());
+    assert_eq!(bench.exchange(&[9; 200], 5_000), Ok(Heard::Frame));
+    assert_eq!(bench.frame.bytes(), [3; 200]);
+    assert_eq!(card.lock().unwrap().heard, [[9; 200]]);
     assert_eq!(bus.chip().violations(), [""; 0]);
 }

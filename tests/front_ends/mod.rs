@@ -69,14 +69,19 @@ impl Modelled for St25r3916Model {
     }
 }
 
-pub fn bench<M: Modelled>(model: M, chip: M::Chip) -> (Bench<M::Chip, M>, OnSpi<M>) {
+pub fn bench<M: Modelled>(
+    model: M,
+    chip: M::Chip,
+) -> (Bench<M::Chip, SpiTransfers<OnSpi<M>>>, OnSpi<M>) {
     let clock = VirtualClock::new();
     let bus = OnSpi::new(model, clock.clone());
-    (Bench::new(chip, &bus, &clock), bus)
+    (Bench::new(chip, SpiTransfers::new(bus.clone()), &clock), bus)
 }
 
 /// One that is initialised, with its field on.
-pub fn ready<M: Modelled>(technology: Technology) -> (Bench<M::Chip, M>, OnSpi<M>) {
+pub fn ready<M: Modelled>(
+    technology: Technology,
+) -> (Bench<M::Chip, SpiTransfers<OnSpi<M>>>, OnSpi<M>) {
     let (mut bench, bus) = bench(M::new(), M::chip(Rates::default()));
     bench.init().unwrap();
     bench.field(technology).unwrap();
@@ -111,24 +116,18 @@ impl Picc for Mirror {
     }
 }
 
-pub struct Bench<F, M> {
+pub struct Bench<F, P> {
     pub chip: F,
     pub frame: Frame,
-    pub port: SpiTransfers<OnSpi<M>>,
+    pub port: P,
     pub clock: VirtualClock,
     /// How late the loop comes back from a pause.
     pub slowness: Duration,
 }
 
-impl<F: FrontEnd, M: SpiChip> Bench<F, M> {
-    pub fn new(chip: F, bus: &OnSpi<M>, clock: &VirtualClock) -> Self {
-        Self {
-            chip,
-            frame: Frame::new(),
-            port: SpiTransfers::new(bus.clone()),
-            clock: clock.clone(),
-            slowness: Duration::ZERO,
-        }
+impl<F: FrontEnd, P: Port> Bench<F, P> {
+    pub fn new(chip: F, port: P, clock: &VirtualClock) -> Self {
+        Self { chip, frame: Frame::new(), port, clock: clock.clone(), slowness: Duration::ZERO }
     }
 
     pub fn now(&mut self) -> Instant {

@@ -21,7 +21,7 @@ pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisati
 pub use ccid_reader::CcidReader;
 pub use iso_dep::IsoDepCard;
 pub use mfrc522::Mfrc522Model;
-pub use on_spi::{BusFault, Lent, OnSpi, SpiChip};
+pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use st25r3916::St25r3916Model;
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;

@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::vec::Vec;
 
+use embedded_hal::i2c::{self, I2c};
 use embedded_hal::spi::{self, Operation, SpiDevice};
 
+use super::{Mfrc522Model, St25r3916Model};
 use crate::port::{Clock, Duration, Instant};
 use crate::sim::VirtualClock;
 
@@ -12,6 +14,15 @@ pub trait SpiChip {
     /// One transaction, chip select and all: what the host clocks out, and what
     /// it gets for it, as many bytes.
     fn transfer(&mut self, out: &[u8], now: Instant) -> Vec<u8>;
+}
+
+/// How a chip is spoken to on I2C instead.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Wires {
+    /// A register; a read repeats it.
+    Register,
+    /// What it is on SPI.
+    Same,
 }
 
 /// What can happen to one transaction.
@@ -151,6 +162,91 @@ impl<D> spi::ErrorType for OnSpi<D> {
 impl<D: SpiChip> SpiDevice for OnSpi<D> {
     fn transaction(&mut self, operations: &mut [Operation<'_, u8>]) -> Result<(), Self::Error> {
         self.obey(operations)
+    }
+}
+
+/// A simulated chip on an I2C bus, at its address. Clones are on the same bus.
+#[derive(Debug)]
+pub struct OnI2c<D> {
+    spi: OnSpi<D>,
+    address: u8,
+    wires: Wires,
+}
+
+impl OnI2c<Mfrc522Model> {
+    /// An MFRC522 whose pins say 28h.
+    #[must_use]
+    pub const fn mfrc522(spi: OnSpi<Mfrc522Model>) -> Self {
+        Self { spi, address: 0x28, wires: Wires::Register }
+    }
+}
+
+impl OnI2c<St25r3916Model> {
+    /// An ST25R3916.
+    #[must_use]
+    pub const fn st25r3916(spi: OnSpi<St25r3916Model>) -> Self {
+        Self { spi, address: 0x50, wires: Wires::Same }
+    }
+}
+
+impl<D: SpiChip> OnI2c<D> {
+    fn obey(
+        &self,
+        address: u8,
+        operations: &mut [i2c::Operation<'_>],
+    ) -> Result<(), i2c::ErrorKind> {
+        if address != self.address {
+            return Err(i2c::ErrorKind::NoAcknowledge(i2c::NoAcknowledgeSource::Address));
+        }
+        let [i2c::Operation::Write(written), rest @ ..] = operations else {
+            return Err(i2c::ErrorKind::Other);
+        };
+        let mut none = [];
+        let read = match rest {
+            [] => &mut none[..],
+            [i2c::Operation::Read(read)] => &mut **read,
+            _ => return Err(i2c::ErrorKind::Other),
+        };
+        let out = match (self.wires, &written[..], read.len()) {
+            (Wires::Register, [register, values @ ..], 0) => [&[register << 1], values].concat(),
+            (Wires::Register, [register], count) => {
+                let mut out = std::vec![0x80 | register << 1; count];
+                out.push(0);
+                out
+            }
+            (Wires::Same, ..) => [written, &std::vec![0; read.len()][..]].concat(),
+            _ => return Err(i2c::ErrorKind::Other),
+        };
+        let mut came = std::vec![0; out.len()];
+        let transfer = &mut [Operation::Transfer(&mut came, &out)];
+        self.spi.obey(transfer).map_err(|_| i2c::ErrorKind::Bus)?;
+        fill(read, &mut came.into_iter().skip(1));
+        Ok(())
+    }
+}
+
+impl<D> i2c::ErrorType for OnI2c<D> {
+    type Error = i2c::ErrorKind;
+}
+
+impl<D: SpiChip> I2c for OnI2c<D> {
+    fn transaction(
+        &mut self,
+        address: u8,
+        operations: &mut [i2c::Operation<'_>],
+    ) -> Result<(), Self::Error> {
+        self.obey(address, operations)
+    }
+}
+
+#[cfg(feature = "async")]
+impl<D: SpiChip> embedded_hal_async::i2c::I2c for OnI2c<D> {
+    async fn transaction(
+        &mut self,
+        address: u8,
+        operations: &mut [i2c::Operation<'_>],
+    ) -> Result<(), Self::Error> {
+        self.obey(address, operations)
     }
 }
 

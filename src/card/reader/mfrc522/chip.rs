@@ -4,17 +4,14 @@ use crate::card::contactless::{
 use crate::card::reader::transaction::{DATA, Transaction, Waits};
 use crate::port::{Duration, Instant};
 
-use super::register::{
-    self as reg, CLEAR_IRQ, DRIVERS, FIELD_OFF, FIELD_ON, FLUSH, POWER_DOWN, RX_IRQ, TIMER_IRQ,
-    TX_IRQ, VALUES_AFTER_COLL, Write,
-};
-use super::{Config, Errors, Fault, timer};
+use super::register::{self as reg, DRIVERS, FIELD_OFF, FIELD_ON, POWER_DOWN, Write};
+use super::{Config, Errors, Fault};
 
 type Outcome = Result<Heard, Fault>;
 
 /// Registers still to be written, one transaction each.
 #[derive(Debug)]
-struct Queue {
+pub(super) struct Queue {
     writes: heapless::Vec<Write, 16>,
     next: usize,
 }
@@ -24,7 +21,7 @@ impl Queue {
         Self { writes: heapless::Vec::new(), next: 0 }
     }
 
-    fn set(&mut self, writes: &[Write]) {
+    pub(super) fn set(&mut self, writes: &[Write]) {
         self.writes.clear();
         self.next = 0;
         self.add(writes);
@@ -44,7 +41,7 @@ impl Queue {
 
 /// What comes when the bus is free and all registers are written.
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(super) enum State {
     /// Out of its reset?
     Wake,
     Woken,
@@ -75,39 +72,39 @@ enum State {
 
 /// What is read in one poll.
 #[derive(Clone, Copy, Debug)]
-struct Status {
-    irq: u8,
-    errors: Errors,
+pub(super) struct Status {
+    pub(super) irq: u8,
+    pub(super) errors: Errors,
     /// Bytes in the FIFO.
-    level: usize,
-    last_bits: u8,
-    coll: u8,
+    pub(super) level: usize,
+    pub(super) last_bits: u8,
+    pub(super) coll: u8,
 }
 
 /// An MFRC522 or a chip with its registers, as a machine without I/O.
 #[derive(Debug)]
 pub struct Chip {
-    config: Config,
-    bus: Transaction,
-    queue: Queue,
-    state: State,
+    pub(super) config: Config,
+    pub(super) bus: Transaction,
+    pub(super) queue: Queue,
+    pub(super) state: State,
     /// Nothing before this time.
-    resume: Instant,
-    deadline: Instant,
-    version: u8,
-    errors: Errors,
-    technology: Technology,
-    rates: Rates,
-    field: bool,
+    pub(super) resume: Instant,
+    pub(super) deadline: Instant,
+    pub(super) version: u8,
+    pub(super) errors: Errors,
+    pub(super) technology: Technology,
+    pub(super) rates: Rates,
+    pub(super) field: bool,
     /// How many bytes of the frame are in the FIFO or through it.
-    loaded: usize,
+    pub(super) loaded: usize,
     /// The check bytes of a frame that is longer than the FIFO.
-    check: Option<[u8; 2]>,
+    pub(super) check: Option<[u8; 2]>,
 }
 
 impl Chip {
     /// How many bytes the FIFO holds.
-    const FIFO: usize = DATA;
+    pub(super) const FIFO: usize = DATA;
 
     /// No I/O.
     pub const fn new(config: Config) -> Self {
@@ -150,17 +147,17 @@ impl Chip {
     }
 
     /// Stops the command, then ends.
-    fn stop(&mut self, outcome: Outcome) {
+    pub(super) fn stop(&mut self, outcome: Outcome) {
         self.queue.set(&[(reg::COMMAND, reg::IDLE)]);
         self.state = State::Over(outcome);
     }
 
-    fn pause(&mut self, length: Duration, state: State, now: Instant) {
+    pub(super) fn pause(&mut self, length: Duration, state: State, now: Instant) {
         self.resume = now + length;
         self.state = state;
     }
 
-    fn read(&mut self, registers: &[u8], state: State, now: Instant) {
+    pub(super) fn read(&mut self, registers: &[u8], state: State, now: Instant) {
         self.bus.begin(&[], now);
         for register in registers {
             self.bus.push(0x80 | register << 1);
@@ -238,130 +235,6 @@ impl Chip {
         }
     }
 
-    fn prepare(&mut self, frame: &Frame, wait: Duration) {
-        let (prescaler, reload) = timer::reload(wait);
-        let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
-        let [reload_high, reload_low] = reload.to_be_bytes();
-        // The FIFO may run empty when the loop is late. What is cut off then
-        // must not get a right CRC; the chip would append one.
-        let long = frame.crc() && frame.bytes().len() + 2 > Self::FIFO;
-        let by_hand = long && self.rates.send == Rate::R106;
-        self.check = by_hand.then(|| self.technology.crc(frame.bytes()));
-        let anticollision = self.technology == Technology::A && !frame.crc();
-        self.loaded = 0;
-        self.errors = Errors::empty();
-        self.state = State::Load;
-        self.queue.set(&[
-            (reg::COMMAND, reg::IDLE),
-            (reg::COM_IRQ, CLEAR_IRQ),
-            (reg::FIFO_LEVEL, FLUSH),
-            (reg::TX_MODE, reg::mode(self.technology, self.rates.send, frame.crc() && !by_hand)),
-            (reg::RX_MODE, reg::mode(self.technology, self.rates.receive, frame.crc())),
-            (reg::BIT_FRAMING, frame.align() << 4 | frame.last_bits()),
-            (reg::COLL, if anticollision { 0 } else { VALUES_AFTER_COLL }),
-            (reg::T_MODE, reg::T_AUTO | prescaler_high),
-            (reg::T_PRESCALER, prescaler_low),
-            (reg::T_RELOAD_HIGH, reload_high),
-            (reg::T_RELOAD_LOW, reload_low),
-        ]);
-    }
-
-    /// As much as fits of what is still to be loaded.
-    fn fill(&mut self, frame: &mut Frame, room: usize, now: Instant) {
-        let check = self.check.as_ref().map_or(&[][..], |check| check);
-        let total = frame.bytes().len() + check.len();
-        self.bus.begin(&[reg::FIFO_DATA << 1], now);
-        for byte in frame.bytes().iter().chain(check).skip(self.loaded).take(room) {
-            self.bus.push(*byte);
-            self.loaded += 1;
-        }
-        if self.loaded >= total {
-            self.loaded = usize::MAX;
-            frame.listen();
-        }
-    }
-
-    const fn is_loaded(&self) -> bool {
-        self.loaded == usize::MAX
-    }
-
-    fn load(&mut self, frame: &mut Frame, now: Instant) {
-        let framing = frame.align() << 4 | frame.last_bits();
-        self.fill(frame, Self::FIFO, now);
-        self.queue
-            .set(&[(reg::COMMAND, reg::TRANSCEIVE), (reg::BIT_FRAMING, reg::START_SEND | framing)]);
-        self.state = State::Poll;
-    }
-
-    fn polled(&mut self, frame: &mut Frame, now: Instant) {
-        let [irq, errors, level, control, coll] = self.bus.values();
-        let status = Status {
-            irq,
-            errors: Errors::from_bits_retain(errors),
-            level: level.into(),
-            last_bits: control & 7,
-            coll,
-        };
-        self.errors = status.errors;
-        let is_over = irq & (RX_IRQ | TIMER_IRQ) != 0;
-        if status.level > Self::FIFO || (now >= self.deadline && !is_over) {
-            self.state = State::Suspect;
-        } else if status.errors.contains(Errors::TEMPERATURE) {
-            self.stop(Err(Fault::Hot));
-        } else if !self.is_loaded() {
-            self.refill(frame, status, now);
-        } else if irq & TIMER_IRQ != 0 {
-            self.stop(Ok(Heard::Silence));
-        } else if irq & RX_IRQ != 0 || (irq & TX_IRQ != 0 && status.level >= Self::FIFO / 4) {
-            self.drain(status, now);
-        } else {
-            self.pause(self.config.timing.poll, State::Poll, now);
-        }
-    }
-
-    /// While it sends: more of the frame, before the FIFO runs empty.
-    fn refill(&mut self, frame: &mut Frame, status: Status, now: Instant) {
-        let room = Self::FIFO - status.level;
-        if status.irq & TX_IRQ != 0 {
-            // Too late: what went out is cut off, and no card takes it.
-            self.errors |= Errors::WRITE;
-            self.stop(Ok(Heard::Garbled));
-        } else if room >= Self::FIFO / 4 {
-            self.fill(frame, room, now);
-            self.state = State::Poll;
-        } else {
-            self.pause(self.config.timing.poll, State::Poll, now);
-        }
-    }
-
-    /// Takes out what is in the FIFO.
-    fn drain(&mut self, status: Status, now: Instant) {
-        let last = (status.irq & RX_IRQ != 0).then_some(status);
-        self.state = State::Drained(last);
-        if status.level > 0 {
-            self.bus.begin(&[], now);
-            for _ in 0..status.level {
-                self.bus.push(0x80 | reg::FIFO_DATA << 1);
-            }
-            self.bus.push(0);
-        } else {
-            self.bus.abandon();
-        }
-    }
-
-    fn drained(&mut self, frame: &mut Frame, last: Option<Status>) {
-        let fits = frame.push(self.bus.reply());
-        self.bus.abandon();
-        match last {
-            _ if !fits => self.stop(Ok(Heard::Garbled)),
-            None => self.state = State::Poll,
-            Some(status) => {
-                frame.set_last_bits(status.last_bits);
-                self.stop(Ok(judged(frame, status)));
-            }
-        }
-    }
-
     fn suspected(&mut self) {
         let [version, control] = self.bus.values();
         if version != self.version {
@@ -380,28 +253,6 @@ const RX_WAIT: u8 = 0x80 | 8;
 
 /// Between two looks at a chip that starts.
 const STEP: Duration = Duration::from_millis(1);
-
-/// What came, by what the chip says of it.
-fn judged(frame: &Frame, status: Status) -> Heard {
-    let broken = Errors::CRC | Errors::PARITY | Errors::PROTOCOL | Errors::OVERFLOW | Errors::WRITE;
-    let is_partial = frame.last_bits() != 0;
-    match status.errors {
-        _ if frame.bytes().is_empty() => Heard::Garbled,
-        errors if errors.contains(Errors::COLLISION) => collision(status.coll),
-        errors if errors.intersects(broken) || (frame.crc() && is_partial) => Heard::Garbled,
-        _ => Heard::Frame,
-    }
-}
-
-/// `CollPos` counts from 1, 0 for 32, and counts what the alignment leaves out:
-/// NXP's reader library reckons so.
-fn collision(coll: u8) -> Heard {
-    match (coll & reg::NO_POSITION, coll & 0x1F) {
-        (0, 0) => Heard::Collision { bit: 31 },
-        (0, position) => Heard::Collision { bit: u16::from(position) - 1 },
-        _ => Heard::Garbled,
-    }
-}
 
 impl FrontEnd for Chip {
     type Fault = Fault;

@@ -2,6 +2,7 @@
 
 mod chip;
 mod fault;
+mod frame;
 mod register;
 mod timer;
 
