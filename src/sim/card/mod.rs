@@ -9,6 +9,7 @@
 mod air;
 pub(super) mod applet;
 mod ccid_reader;
+mod ideal;
 mod iso_dep;
 mod mfrc522;
 mod on_spi;
@@ -19,7 +20,8 @@ mod t1_line;
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
-pub use iso_dep::IsoDepCard;
+pub use ideal::{Gone, IdealFrontEnd, IdealReader};
+pub use iso_dep::{IsoDepCard, PiccTrick};
 pub use mfrc522::Mfrc522Model;
 pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use st25r3916::St25r3916Model;
