@@ -4,7 +4,7 @@ mod front_ends;
 
 use embedded_pos::card::contactless::{Heard, Operation, Technology};
 use embedded_pos::card::reader::I2cPort;
-use embedded_pos::card::reader::st25r3916::{Chip, Config, Fault, Interrupts, Model, Supply};
+use embedded_pos::card::reader::st25r3916::{Chip, Fault, Interrupts, Model, Settings, Supply};
 use embedded_pos::port::Duration;
 use embedded_pos::port::adapter::SpiTransfers;
 use embedded_pos::sim::VirtualClock;
@@ -14,7 +14,7 @@ use front_ends::{Mirror, bench, suite};
 type Bench = front_ends::Bench<Chip, SpiTransfers<OnSpi<St25r3916Model>>>;
 
 fn with(model: St25r3916Model) -> (Bench, OnSpi<St25r3916Model>) {
-    bench(model, Chip::new(Config::DEFAULT))
+    bench(model, Chip::new(Settings::DEFAULT))
 }
 
 /// One that is initialised, with its field on.
@@ -77,7 +77,7 @@ fn initialises_and_tells_who_it_is() {
         (St25r3916Model::new_b(), Model::St25r3916B, 1),
     ] {
         for supply in [Supply::V3, Supply::V5] {
-            let chip = Chip::new(Config { supply, ..Config::DEFAULT });
+            let chip = Chip::new(Settings { supply, ..Settings::DEFAULT });
             let model = if who == Model::St25r3916 {
                 St25r3916Model::new()
             } else {
@@ -177,7 +177,7 @@ fn a_loop_that_is_slow_loses_nothing() {
 
 #[test]
 fn sleeps_while_the_field_is_off() {
-    let chip = Chip::new(Config { power_down: true, ..Config::DEFAULT });
+    let chip = Chip::new(Settings { power_down: true, ..Settings::DEFAULT });
     let (mut bench, bus) = bench(St25r3916Model::new(), chip);
     bench.init().unwrap();
     bench.field(Technology::A).unwrap();
@@ -194,7 +194,7 @@ fn does_the_same_on_i2c() {
     let clock = VirtualClock::new();
     let bus = OnSpi::new(St25r3916Model::new(), clock.clone());
     let port = I2cPort::st25r3916(OnI2c::st25r3916(bus.clone()));
-    let mut bench = front_ends::Bench::new(Chip::new(Config::DEFAULT), port, &clock);
+    let mut bench = front_ends::Bench::new(Chip::new(Settings::DEFAULT), port, &clock);
     bench.init().unwrap();
     bench.field(Technology::A).unwrap();
     let card = Mirror::new(Technology::A, &[3; 200]).shared();

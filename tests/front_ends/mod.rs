@@ -36,7 +36,7 @@ impl Modelled for Mfrc522Model {
     }
 
     fn chip(rates: Rates) -> mfrc522::Chip {
-        mfrc522::Chip::new(mfrc522::Config { rates, ..mfrc522::Config::FM17550 })
+        mfrc522::Chip::new(mfrc522::Settings { rates, ..mfrc522::Settings::FM17550 })
     }
 
     fn air(&mut self) -> &mut Air {
@@ -57,7 +57,7 @@ impl Modelled for St25r3916Model {
     }
 
     fn chip(rates: Rates) -> st25r3916::Chip {
-        st25r3916::Chip::new(st25r3916::Config { rates, ..st25r3916::Config::DEFAULT })
+        st25r3916::Chip::new(st25r3916::Settings { rates, ..st25r3916::Settings::DEFAULT })
     }
 
     fn air(&mut self) -> &mut Air {
@@ -69,19 +69,14 @@ impl Modelled for St25r3916Model {
     }
 }
 
-pub fn bench<M: Modelled>(
-    model: M,
-    chip: M::Chip,
-) -> (Bench<M::Chip, SpiTransfers<OnSpi<M>>>, OnSpi<M>) {
+pub fn bench<M: Modelled>(model: M, chip: M::Chip) -> Driven<M> {
     let clock = VirtualClock::new();
     let bus = OnSpi::new(model, clock.clone());
     (Bench::new(chip, SpiTransfers::new(bus.clone()), &clock), bus)
 }
 
 /// One that is initialised, with its field on.
-pub fn ready<M: Modelled>(
-    technology: Technology,
-) -> (Bench<M::Chip, SpiTransfers<OnSpi<M>>>, OnSpi<M>) {
+pub fn ready<M: Modelled>(technology: Technology) -> Driven<M> {
     let (mut bench, bus) = bench(M::new(), M::chip(Rates::default()));
     bench.init().unwrap();
     bench.field(technology).unwrap();

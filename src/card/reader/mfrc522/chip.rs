@@ -5,7 +5,7 @@ use crate::card::reader::transaction::{DATA, Transaction, Waits};
 use crate::port::{Duration, Instant};
 
 use super::register::{self as reg, DRIVERS, FIELD_OFF, FIELD_ON, POWER_DOWN, Write};
-use super::{Config, Errors, Fault};
+use super::{Errors, Fault, Settings};
 
 type Outcome = Result<Heard, Fault>;
 
@@ -84,7 +84,7 @@ pub(super) struct Status {
 /// An MFRC522 or a chip with its registers, as a machine without I/O.
 #[derive(Debug)]
 pub struct Chip {
-    pub(super) config: Config,
+    pub(super) settings: Settings,
     pub(super) bus: Transaction,
     pub(super) queue: Queue,
     pub(super) state: State,
@@ -98,7 +98,7 @@ pub struct Chip {
     pub(super) field: bool,
     /// How many bytes of the frame are in the FIFO or through it.
     pub(super) loaded: usize,
-    /// The check bytes of a frame that is longer than the FIFO.
+    /// The check bytes of the frame, if they are not the chip's affair.
     pub(super) check: Option<[u8; 2]>,
 }
 
@@ -107,9 +107,9 @@ impl Chip {
     pub(super) const FIFO: usize = DATA;
 
     /// No I/O.
-    pub const fn new(config: Config) -> Self {
+    pub const fn new(settings: Settings) -> Self {
         Self {
-            config,
+            settings,
             bus: Transaction::new(),
             queue: Queue::new(),
             state: State::Over(Ok(Heard::Silence)),
@@ -175,7 +175,7 @@ impl Chip {
                 self.read(&[reg::T_MODE, reg::RX_SEL, reg::RF_CFG], State::Checked, now);
             }
             State::Checked => {
-                let kept = [reg::T_AUTO, RX_WAIT, self.config.gain.register()];
+                let kept = [reg::T_AUTO, RX_WAIT, self.settings.gain.register()];
                 let outcome = self.bus.values() == kept;
                 self.state = State::Over(outcome.then_some(Heard::Silence).ok_or(Fault::Register));
             }
@@ -190,7 +190,7 @@ impl Chip {
             State::Polled => self.polled(frame, now),
             State::Drained(last) => self.drained(frame, last),
             State::Suspect => self.read(&[reg::VERSION, reg::TX_CONTROL], State::Suspected, now),
-            State::Suspected => self.suspected(),
+            State::Suspected => self.suspected(now),
             State::Over(_) => {}
         }
     }
@@ -203,10 +203,10 @@ impl Chip {
             self.queue.set(&[
                 (reg::T_MODE, reg::T_AUTO),
                 (reg::RX_SEL, RX_WAIT),
-                (reg::RF_CFG, self.config.gain.register()),
+                (reg::RF_CFG, self.settings.gain.register()),
                 (reg::TX_CONTROL, FIELD_OFF),
             ]);
-            self.queue.add(&reg::modulation(Technology::A, Rates::default(), &self.config));
+            self.queue.add(&reg::modulation(Technology::A, Rates::default(), &self.settings));
             self.state = State::Check;
         } else if now < self.deadline {
             self.pause(STEP, State::Wake, now);
@@ -222,7 +222,7 @@ impl Chip {
             match field {
                 true => self.queue.set(&[(reg::TX_CONTROL, FIELD_ON)]),
                 false => {
-                    self.queue.set(&reg::modulation(self.technology, self.rates, &self.config));
+                    self.queue.set(&reg::modulation(self.technology, self.rates, &self.settings));
                 }
             }
             self.state = State::Over(Ok(Heard::Silence));
@@ -235,12 +235,15 @@ impl Chip {
         }
     }
 
-    fn suspected(&mut self) {
+    fn suspected(&mut self, now: Instant) {
         let [version, control] = self.bus.values();
         if version != self.version {
             self.state = State::Over(Err(Fault::NotThere { version }));
         } else if self.field && control & DRIVERS != DRIVERS {
             self.state = State::Over(Err(Fault::Lost));
+        } else if now < self.deadline {
+            // Only the bus was disturbed. A card may still be about to answer.
+            self.state = State::Poll;
         } else {
             self.stop(Ok(Heard::Garbled));
         }
@@ -258,24 +261,24 @@ impl FrontEnd for Chip {
     type Fault = Fault;
 
     fn abilities(&self) -> Abilities {
-        let rates = self.config.rates;
-        // Above 106 kbit/s the check bytes are the chip's affair (9.3.2.3), so
-        // a frame must be in the FIFO before it starts.
-        let frame = if rates.send == Rate::R106 { Frame::MAX } else { Self::FIFO };
+        let rates = self.settings.rates;
+        // Above 106 kbit/s the check bytes are the chip's affair, so that a frame
+        // must be in the FIFO before it starts.
+        let frame = if rates == Rates::default() { Frame::MAX } else { Self::FIFO };
         Abilities { frame, rates }
     }
 
     fn init(&mut self, now: Instant) {
         self.field = false;
         (self.technology, self.rates) = (Technology::A, Rates::default());
-        let patience = self.config.timing.start;
+        let patience = self.settings.timing.start;
         self.start(State::Wake, &[(reg::COMMAND, reg::SOFT_RESET)], patience, now);
     }
 
     fn begin(&mut self, operation: Operation, now: Instant) {
         let over = State::Over(Ok(Heard::Silence));
         let wake = [(reg::COMMAND, reg::IDLE)];
-        let patience = self.config.timing.start;
+        let patience = self.settings.timing.start;
         match operation {
             Operation::Field(true) => {
                 self.field = true;
@@ -288,7 +291,7 @@ impl FrontEnd for Chip {
                     (reg::TX_CONTROL, FIELD_OFF),
                     (reg::COMMAND, reg::RECEIVER_OFF | POWER_DOWN),
                 ];
-                let count = if self.config.power_down { 3 } else { 2 };
+                let count = if self.settings.power_down { 3 } else { 2 };
                 self.start(over, writes.get(..count).unwrap_or_default(), patience, now);
             }
             Operation::Modulation { technology, rates } => {
@@ -296,9 +299,9 @@ impl FrontEnd for Chip {
                 self.start(State::Rise { field: false }, &wake, patience, now);
             }
             Operation::Transceive { wait } => {
-                let is_deaf = self.technology == Technology::B && !self.config.type_b;
+                let is_deaf = self.technology == Technology::B && !self.settings.type_b;
                 let state = if is_deaf { over } else { State::Prepare(wait) };
-                self.start(state, &[], wait + self.config.timing.longest, now);
+                self.start(state, &[], wait + self.settings.timing.longest, now);
             }
         }
     }

@@ -1,4 +1,4 @@
-use crate::card::contactless::{Frame, Heard, Rate, Technology};
+use crate::card::contactless::{Frame, Heard, Rates, Technology};
 use crate::port::{Duration, Instant};
 
 use super::chip::{Chip, State, Status};
@@ -13,11 +13,8 @@ impl Chip {
         let (prescaler, reload) = timer::reload(wait);
         let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
         let [reload_high, reload_low] = reload.to_be_bytes();
-        // The FIFO may run empty when the loop is late. What is cut off then
-        // must not get a right CRC; the chip would append one.
-        let long = frame.crc() && frame.bytes().len() + 2 > Self::FIFO;
-        let by_hand = long && self.rates.send == Rate::R106;
-        self.check = by_hand.then(|| self.technology.crc(frame.bytes()));
+        self.check = self.is_checked_here(frame).then(|| self.technology.crc(frame.bytes()));
+        let by_chip = frame.crc() && self.check.is_none();
         let anticollision = self.technology == Technology::A && !frame.crc();
         self.loaded = 0;
         self.errors = Errors::empty();
@@ -26,8 +23,8 @@ impl Chip {
             (reg::COMMAND, reg::IDLE),
             (reg::COM_IRQ, CLEAR_IRQ),
             (reg::FIFO_LEVEL, FLUSH),
-            (reg::TX_MODE, reg::mode(self.technology, self.rates.send, frame.crc() && !by_hand)),
-            (reg::RX_MODE, reg::mode(self.technology, self.rates.receive, frame.crc())),
+            (reg::TX_MODE, reg::mode(self.technology, self.rates.send, by_chip)),
+            (reg::RX_MODE, reg::mode(self.technology, self.rates.receive, by_chip)),
             (reg::BIT_FRAMING, frame.align() << 4 | frame.last_bits()),
             (reg::COLL, if anticollision { 0 } else { VALUES_AFTER_COLL }),
             (reg::T_MODE, reg::T_AUTO | prescaler_high),
@@ -35,6 +32,14 @@ impl Chip {
             (reg::T_RELOAD_HIGH, reload_high),
             (reg::T_RELOAD_LOW, reload_low),
         ]);
+    }
+
+    /// Whether the check bytes are ours. The chip would append right ones to a
+    /// frame that is cut off because the loop was late, and it knows nothing of
+    /// what the bus does to its bytes. Above 106 kbit/s they have to be its own
+    /// (9.3.2.3).
+    fn is_checked_here(&self, frame: &Frame) -> bool {
+        frame.crc() && self.rates == Rates::default()
     }
 
     /// As much as fits of what is still to be loaded.
@@ -86,7 +91,7 @@ impl Chip {
         } else if irq & RX_IRQ != 0 || (irq & TX_IRQ != 0 && status.level >= Self::FIFO / 4) {
             self.drain(status, now);
         } else {
-            self.pause(self.config.timing.poll, State::Poll, now);
+            self.pause(self.settings.timing.poll, State::Poll, now);
         }
     }
 
@@ -101,7 +106,7 @@ impl Chip {
             self.fill(frame, room, now);
             self.state = State::Poll;
         } else {
-            self.pause(self.config.timing.poll, State::Poll, now);
+            self.pause(self.settings.timing.poll, State::Poll, now);
         }
     }
 
@@ -128,21 +133,27 @@ impl Chip {
             None => self.state = State::Poll,
             Some(status) => {
                 frame.set_last_bits(status.last_bits);
-                self.stop(Ok(judged(frame, status)));
+                let heard = self.judged(frame, status);
+                self.stop(Ok(heard));
             }
         }
     }
-}
 
-/// What came, by what the chip says of it.
-fn judged(frame: &Frame, status: Status) -> Heard {
-    let broken = Errors::CRC | Errors::PARITY | Errors::PROTOCOL | Errors::OVERFLOW | Errors::WRITE;
-    let is_partial = frame.last_bits() != 0;
-    match status.errors {
-        _ if frame.bytes().is_empty() => Heard::Garbled,
-        errors if errors.contains(Errors::COLLISION) => collision(status.coll),
-        errors if errors.intersects(broken) || (frame.crc() && is_partial) => Heard::Garbled,
-        _ => Heard::Frame,
+    /// What came, by what the chip says of it.
+    fn judged(&mut self, frame: &mut Frame, status: Status) -> Heard {
+        let broken =
+            Errors::CRC | Errors::PARITY | Errors::PROTOCOL | Errors::OVERFLOW | Errors::WRITE;
+        let is_partial = frame.last_bits() != 0;
+        match status.errors {
+            _ if frame.bytes().is_empty() => Heard::Garbled,
+            errors if errors.contains(Errors::COLLISION) => collision(status.coll),
+            errors if errors.intersects(broken) || (frame.crc() && is_partial) => Heard::Garbled,
+            _ if self.is_checked_here(frame) && !frame.take_crc(self.technology) => {
+                self.errors |= Errors::CRC;
+                Heard::Garbled
+            }
+            _ => Heard::Frame,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::card::contactless::{Rate, Rates, Technology};
 
-use super::Config;
+use super::Settings;
 
 pub(super) const COMMAND: u8 = 0x01;
 pub(super) const COM_IRQ: u8 = 0x04;
@@ -80,7 +80,7 @@ pub(super) const fn mode(technology: Technology, rate: Rate, crc: bool) -> u8 {
 pub(super) const fn modulation(
     technology: Technology,
     rates: Rates,
-    config: &Config,
+    settings: &Settings,
 ) -> [Write; 6] {
     match technology {
         Technology::A => [
@@ -96,7 +96,7 @@ pub(super) const fn modulation(
             (RX_THRESHOLD, 0x50),
             (GS_N, 0xFF),
             (CW_GS_P, 0x3F),
-            (MOD_GS_P, config.index_b & 0x3F),
+            (MOD_GS_P, settings.index_b & 0x3F),
             (MOD_WIDTH, width(rates.send)),
         ],
     }

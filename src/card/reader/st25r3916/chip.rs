@@ -5,7 +5,7 @@ use crate::card::reader::transaction::{Transaction, Waits};
 use crate::port::{Duration, Instant};
 
 use super::register::{self as reg, Writes};
-use super::{Config, Fault, Interrupts, Model};
+use super::{Fault, Interrupts, Model, Settings};
 
 type Outcome = Result<Heard, Fault>;
 
@@ -46,9 +46,14 @@ pub(super) enum State {
     /// So many bytes are still in the FIFO.
     Drain(usize, Status),
     Drained(usize, Status),
-    /// It does not do as it should: is it there, and has it a field?
-    Suspect,
-    Suspected,
+    /// It does not do as it should, with a frame or else with the field: is it
+    /// there, and does it run?
+    Suspect {
+        frame: bool,
+    },
+    Suspected {
+        frame: bool,
+    },
     Over(Outcome),
 }
 
@@ -64,7 +69,7 @@ pub(super) struct Status {
 /// An ST25R3916 or ST25R3916B, as a machine without I/O.
 #[derive(Debug)]
 pub struct Chip {
-    pub(super) config: Config,
+    pub(super) settings: Settings,
     pub(super) bus: Transaction,
     pub(super) state: State,
     /// Nothing before this time.
@@ -78,6 +83,8 @@ pub struct Chip {
     pub(super) field: bool,
     /// How many bytes of the frame are in the FIFO.
     pub(super) loaded: usize,
+    /// The check bytes of the frame.
+    pub(super) check: Option<[u8; 2]>,
     /// How to send it: a direct command.
     pub(super) command: u8,
     /// How many whole bytes it has, for the place of a collision.
@@ -89,9 +96,9 @@ impl Chip {
     pub(super) const FIFO: usize = 512;
 
     /// No I/O.
-    pub const fn new(config: Config) -> Self {
+    pub const fn new(settings: Settings) -> Self {
         Self {
-            config,
+            settings,
             bus: Transaction::new(),
             state: SILENCE,
             resume: Instant::ZERO,
@@ -103,6 +110,7 @@ impl Chip {
             rates: Abilities::DEFAULT.rates,
             field: false,
             loaded: 0,
+            check: None,
             command: 0,
             sent: 0,
         }
@@ -168,7 +176,7 @@ impl Chip {
     /// Once more after a while; when there is no more time, the fault.
     fn again(&mut self, state: State, fault: Fault, now: Instant) {
         if now < self.deadline {
-            self.pause(self.config.timing.poll, state, now);
+            self.pause(self.settings.timing.poll, state, now);
         } else {
             self.state = State::Over(Err(fault));
         }
@@ -188,11 +196,13 @@ impl Chip {
             State::Prepare(step, wait) => self.prepare(step, wait, frame, now),
             State::Load(wait) => self.load(frame, wait, now),
             State::Poll => self.read(reg::INTERRUPTS, 7, State::Polled, now),
-            State::Polled => self.polled(frame, now),
+            State::Polled => self.polled(now),
             State::Drain(rest, status) => self.drain(rest, status, now),
             State::Drained(rest, status) => self.drained(frame, rest, status),
-            State::Suspect => self.read(reg::AUXILIARY_DISPLAY, 15, State::Suspected, now),
-            State::Suspected => self.suspected(),
+            State::Suspect { frame } => {
+                self.read(reg::AUXILIARY_DISPLAY, 15, State::Suspected { frame }, now);
+            }
+            State::Suspected { frame } => self.suspected(frame, now),
             State::Modulate(step) => {
                 let next =
                     if step + 1 < reg::MODULATION { State::Modulate(step + 1) } else { SILENCE };
@@ -205,7 +215,7 @@ impl Chip {
     }
 
     fn initialise(&mut self, now: Instant) {
-        let supply = self.config.supply.bit();
+        let supply = self.settings.supply.bit();
         let state = self.state;
         match state {
             State::Configure => {
@@ -271,7 +281,7 @@ impl Chip {
         let state = self.state;
         match state {
             State::Fall => {
-                let en = if self.config.power_down { 0 } else { reg::EN };
+                let en = if self.settings.power_down { 0 } else { reg::EN };
                 self.write(&[reg::OPERATION, en], SILENCE, now);
             }
             State::Detect(0) => {
@@ -285,6 +295,8 @@ impl Chip {
                 self.write(&[reg::FIELD_ON], State::Rising, now);
             }
             State::Rising => self.read(reg::INTERRUPTS, 3, State::Risen, now),
+            // Nothing on the bus would report everything.
+            _ if self.bus.values() == [0xFF; 3] => self.state = State::Suspect { frame: false },
             _ if self.reported(Interrupts::FOREIGN_FIELD) => {
                 self.state = State::Over(Err(Fault::ForeignField));
             }
@@ -295,17 +307,18 @@ impl Chip {
         }
     }
 
-    fn suspected(&mut self) {
+    fn suspected(&mut self, frame: bool, now: Instant) {
         let display = self.bus.reply().first().copied().unwrap_or(0);
         let identity = self.bus.reply().last().copied().unwrap_or(0);
         let runs = display & reg::OSCILLATOR_STABLE != 0;
-        self.state = State::Over(if identity != self.identity {
-            Err(Fault::NotThere { identity })
-        } else if self.field && !runs {
-            Err(Fault::Lost)
-        } else {
-            Ok(Heard::Garbled)
-        });
+        self.state = match frame {
+            _ if identity != self.identity => State::Over(Err(Fault::NotThere { identity })),
+            _ if self.field && !runs => State::Over(Err(Fault::Lost)),
+            false => State::Over(Err(Fault::Field)),
+            // Only the bus was disturbed. A card may still be about to answer.
+            true if now < self.deadline => State::Poll,
+            true => State::Over(Ok(Heard::Garbled)),
+        };
     }
 }
 
@@ -313,18 +326,18 @@ impl FrontEnd for Chip {
     type Fault = Fault;
 
     fn abilities(&self) -> Abilities {
-        Abilities { frame: Frame::MAX, rates: self.config.rates }
+        Abilities { frame: Frame::MAX, rates: self.settings.rates }
     }
 
     fn init(&mut self, now: Instant) {
         self.field = false;
         (self.technology, self.rates) = (Technology::A, Abilities::DEFAULT.rates);
-        self.start(SILENCE, self.config.timing.start, now);
+        self.start(SILENCE, self.settings.timing.start, now);
         self.write(&[reg::SET_DEFAULT], State::Configure, now);
     }
 
     fn begin(&mut self, operation: Operation, now: Instant) {
-        let patience = self.config.timing.start;
+        let patience = self.settings.timing.start;
         match operation {
             Operation::Field(true) => {
                 self.field = true;
@@ -339,7 +352,7 @@ impl FrontEnd for Chip {
                 self.halt(State::Modulate(0), patience, now);
             }
             Operation::Transceive { wait } => {
-                self.start(State::Prepare(0, wait), wait + self.config.timing.longest, now);
+                self.start(State::Prepare(0, wait), wait + self.settings.timing.longest, now);
             }
         }
     }

@@ -33,7 +33,8 @@ impl Chip {
                 self.write(&[reg::MASK_RECEIVE_TIMER, deaf, high, low, control], next, now);
             }
             5 => {
-                let [high, low] = frame.bits().to_be_bytes();
+                let check = if frame.crc() { 16 } else { 0 };
+                let [high, low] = (frame.bits() + check).to_be_bytes();
                 self.write(&[reg::NUMBER_OF_BITS, high, low], next, now);
             }
             // Reading clears.
@@ -46,11 +47,12 @@ impl Chip {
         self.interrupts = Interrupts::empty();
         self.loaded = 0;
         self.sent = usize::from(frame.bits() / 8);
+        // The check bytes are ours, so that they hold for the bus as well.
+        self.check = frame.crc().then(|| self.technology.crc(frame.bytes()));
         // REQA and WUPA are commands, not data.
         self.command = match (self.technology, frame.bits(), frame.bytes()) {
             (Technology::A, 7, [0x26]) => reg::TRANSMIT_REQA,
             (Technology::A, 7, [0x52]) => reg::TRANSMIT_WUPA,
-            _ if frame.crc() => reg::TRANSMIT_WITH_CRC,
             _ => reg::TRANSMIT_WITHOUT_CRC,
         };
         if matches!(self.command, reg::TRANSMIT_REQA | reg::TRANSMIT_WUPA) {
@@ -62,35 +64,35 @@ impl Chip {
     /// Bytes of the frame into the FIFO, which holds all, then the command to
     /// send.
     pub(super) fn load(&mut self, frame: &mut Frame, wait: Duration, now: Instant) {
-        let rest = frame.bytes().get(self.loaded..).unwrap_or_default();
-        if rest.is_empty() {
+        let check = self.check.as_ref().map_or(&[][..], |check| check);
+        if self.loaded >= frame.bytes().len() + check.len() {
             frame.listen();
             return self.write(&[self.command], State::Poll, now);
         }
         self.bus.begin(&[reg::FIFO_LOAD], now);
-        rest.iter().take(DATA).for_each(|byte| self.bus.push(*byte));
-        self.loaded += rest.len().min(DATA);
+        for byte in frame.bytes().iter().chain(check).skip(self.loaded).take(DATA) {
+            self.bus.push(*byte);
+            self.loaded += 1;
+        }
         self.state = State::Load(wait);
     }
 
-    pub(super) fn polled(&mut self, frame: &Frame, now: Instant) {
+    pub(super) fn polled(&mut self, now: Instant) {
         let [_, _, _, _, level, fifo, collision] = self.bus.values();
         let status = Status { fifo, collision };
         let level = usize::from(level) | usize::from(fifo >> 6) << 8;
         if level > Self::FIFO {
-            self.state = State::Suspect;
+            self.state = State::Suspect { frame: true };
         } else if self.reported(Interrupts::RECEIVE_END) {
-            // The check bytes stay in the FIFO behind the others.
-            let rest = if frame.crc() { level.saturating_sub(2) } else { level };
-            self.state = State::Drain(rest, status);
+            self.state = State::Drain(level, status);
         } else if self.reported(Interrupts::RECEIVE_START) && now < self.deadline {
-            self.pause(self.config.timing.poll, State::Poll, now);
+            self.pause(self.settings.timing.poll, State::Poll, now);
         } else if self.reported(Interrupts::NO_RESPONSE) {
             self.state = SILENCE;
         } else if now < self.deadline {
-            self.pause(self.config.timing.poll, State::Poll, now);
+            self.pause(self.settings.timing.poll, State::Poll, now);
         } else {
-            self.state = State::Suspect;
+            self.state = State::Suspect { frame: true };
         }
     }
 
@@ -122,7 +124,7 @@ impl Chip {
     }
 
     /// What came, by what the chip says of it.
-    fn judged(&self, frame: &Frame, status: Status) -> Heard {
+    fn judged(&self, frame: &mut Frame, status: Status) -> Heard {
         let broken = Interrupts::CRC
             | Interrupts::PARITY
             | Interrupts::SOFT_FRAMING
@@ -137,7 +139,7 @@ impl Chip {
             || self.interrupts.intersects(broken)
             || !is_whole
             || frame.bytes().is_empty()
-            || (frame.crc() && is_partial)
+            || (frame.crc() && (is_partial || !frame.take_crc(self.technology)))
         {
             Heard::Garbled
         } else {

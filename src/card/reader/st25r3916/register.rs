@@ -17,7 +17,6 @@ pub(super) const FIFO_READ: u8 = 0x9F;
 /// Direct commands (4.4).
 pub(super) const SET_DEFAULT: u8 = 0xC1;
 pub(super) const STOP: u8 = 0xC2;
-pub(super) const TRANSMIT_WITH_CRC: u8 = 0xC4;
 pub(super) const TRANSMIT_WITHOUT_CRC: u8 = 0xC5;
 pub(super) const TRANSMIT_REQA: u8 = 0xC6;
 pub(super) const TRANSMIT_WUPA: u8 = 0xC7;

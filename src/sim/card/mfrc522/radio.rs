@@ -73,11 +73,14 @@ impl Mfrc522Model {
 
     /// The next event if it is not after `now`.
     fn happens(&mut self, now: Instant) -> bool {
-        match self.phase.clone() {
+        match std::mem::replace(&mut self.phase, Phase::Ready) {
             Phase::Sending { sent, next } if now >= next => self.take(sent, next),
             Phase::Ended { signal, end } if now >= end => self.sent(&signal, end),
-            Phase::Listening { reply: Some(reply), came } => return self.hear(&reply, came, now),
-            _ => return false,
+            Phase::Listening { reply: Some(reply), came } => return self.hear(reply, came, now),
+            other => {
+                self.phase = other;
+                return false;
+            }
         }
         true
     }
@@ -129,54 +132,46 @@ impl Mfrc522Model {
         Duration::from_micros((2 * prescaler + 1) * (reload + 1) * 100 / 1356)
     }
 
-    /// The bytes of the reply as they stand in the FIFO, its CRC with them.
-    fn aligned(&self, reply: &Reply) -> (Vec<u8>, usize) {
-        let align = usize::from(self.get(at::BIT_FRAMING) >> 4 & 7);
+    /// A byte of the reply as it stands in the FIFO.
+    fn aligned(&self, reply: &Reply, byte: usize, align: usize) -> u8 {
         let clear = self.get(at::COLL) & 0x80 == 0;
-        let total = align + reply.signal.bits;
-        let mut bytes = std::vec![0; total.div_ceil(8)];
-        for at in 0..reply.signal.bits {
+        let bit = |place: usize| {
+            let at = (8 * byte + place).checked_sub(align)?;
             let gone = clear && reply.collision.is_some_and(|first| at >= first);
-            let bit = reply.signal.bit(at).unwrap_or(false) && !gone;
-            if let Some(byte) = bytes.get_mut((align + at) / 8) {
-                *byte |= u8::from(bit) << ((align + at) % 8);
-            }
-        }
-        (bytes, total)
+            reply.signal.bit(at).filter(|_| !gone)
+        };
+        (0..8).fold(0, |sum, place| sum | u8::from(bit(place) == Some(true)) << place)
     }
 
     /// A byte of the reply is there, or it is over.
-    fn hear(&mut self, reply: &Reply, came: usize, now: Instant) -> bool {
+    fn hear(&mut self, reply: Reply, came: usize, now: Instant) -> bool {
         let (technology, rate, crc) = self.mode(at::RX_MODE);
         let fifth = reply.at + bit_times(5, rate);
-        if now < fifth {
-            return false;
-        }
-        if self.timer.is_some_and(|end| fifth < end) {
+        if now >= fifth && self.timer.is_some_and(|end| fifth < end) {
             self.timer = None;
-        } else {
-            self.expire(fifth);
         }
-        let (bytes, total) = self.aligned(reply);
+        self.expire(now.min(fifth));
+        let align = usize::from(self.get(at::BIT_FRAMING) >> 4 & 7);
+        let bytes = (align + reply.signal.bits).div_ceil(8);
+        let kept = if crc { bytes.saturating_sub(2) } else { bytes };
         let bits = if technology == Technology::A { 9 } else { 10 };
         let due = reply.at + bit_times(bits * (came as u64 + 1), rate);
-        let kept = if crc { bytes.len().saturating_sub(2) } else { bytes.len() };
-        match bytes.get(came).filter(|_| came < kept) {
-            Some(byte) if now >= due => {
-                if self.fifo.len() < Self::FIFO {
-                    self.fifo.push_back(*byte);
-                } else {
-                    self.raise(0x10);
-                }
-                self.phase = Phase::Listening { reply: Some(reply.clone()), came: came + 1 };
-                true
+        if came < kept && now >= due {
+            let byte = self.aligned(&reply, came, align);
+            if self.fifo.len() < Self::FIFO {
+                self.fifo.push_back(byte);
+            } else {
+                self.raise(0x10);
             }
-            None if now >= reply.end => {
-                self.received(reply, total, crc);
-                true
-            }
-            _ => false,
+            self.phase = Phase::Listening { reply: Some(reply), came: came + 1 };
+            return true;
         }
+        if came >= kept && now >= reply.end {
+            self.received(&reply, align + reply.signal.bits, crc);
+            return true;
+        }
+        self.phase = Phase::Listening { reply: Some(reply), came };
+        false
     }
 
     fn received(&mut self, reply: &Reply, total: usize, crc: bool) {

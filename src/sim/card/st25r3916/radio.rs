@@ -104,16 +104,20 @@ impl St25r3916Model {
     }
 
     fn happens(&mut self, now: Instant) -> bool {
-        match self.phase.clone() {
+        match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Sending { signal, end } if now >= end => {
                 self.sent(&signal, end);
                 true
             }
-            Phase::Listening { reply: Some(reply), deaf, started, came } => {
-                let heard = reply.at >= deaf && self.receives(&reply);
-                heard && self.hear(&reply, deaf, started, came, now)
+            Phase::Listening { reply: Some(reply), deaf, started, came }
+                if reply.at >= deaf && self.receives(&reply) =>
+            {
+                self.hear(reply, deaf, started, came, now)
             }
-            _ => false,
+            other => {
+                self.phase = other;
+                false
+            }
         }
     }
 
@@ -133,64 +137,48 @@ impl St25r3916Model {
         Some(reply.signal.technology) == self.technology() && reply.signal.rate == self.rate(0)
     }
 
-    /// The bytes of the reply as they stand in the FIFO, its CRC with them.
-    fn aligned(&self, reply: &Reply) -> (Vec<u8>, usize) {
-        let antcl = self.get(at::ISO14443A) & 1 != 0;
-        let align = if antcl { self.base % 8 } else { 0 };
-        let total = align + reply.signal.bits;
-        let mut bytes = std::vec![0; total.div_ceil(8)];
-        for at in 0..reply.signal.bits {
-            let bit = reply.signal.bit(at).unwrap_or(false);
-            if let Some(byte) = bytes.get_mut((align + at) / 8) {
-                *byte |= u8::from(bit) << ((align + at) % 8);
-            }
-        }
-        (bytes, total)
+    /// A byte of the reply as it stands in the FIFO.
+    fn aligned(&self, reply: &Reply, byte: usize, align: usize) -> u8 {
+        let bit = |place: usize| reply.signal.bit((8 * byte + place).checked_sub(align)?);
+        (0..8).fold(0, |sum, place| sum | u8::from(bit(place) == Some(true)) << place)
     }
 
+    /// The reply begins, a byte of it is there, or it is over.
     fn hear(
         &mut self,
-        reply: &Reply,
+        reply: Reply,
         deaf: Instant,
         started: bool,
         came: usize,
         now: Instant,
     ) -> bool {
         let rate = self.rate(0);
-        let b = reply.signal.technology == Technology::B;
         // Type B is noticed when its SOF is over.
+        let b = reply.signal.technology == Technology::B;
         let start = reply.at + bit_times(if b { 14 } else { 4 }, rate);
-        if now < start {
-            return false;
-        }
-        if !started {
+        let starts = !started && now >= start;
+        if starts {
             if self.timer.is_some_and(|end| start < end) {
                 self.timer = None;
-            } else {
-                self.expire(start);
             }
+            self.expire(start);
             self.interrupts |= irq::RECEIVE_START;
         }
-        let (bytes, total) = self.aligned(reply);
+        let antcl = self.get(at::ISO14443A) & 1 != 0;
+        let align = if antcl { self.base % 8 } else { 0 };
+        let total = align + reply.signal.bits;
         let due = reply.at + bit_times(9 * (came as u64 + 1), rate);
-        match bytes.get(came) {
-            Some(byte) if now >= due => {
-                self.load(&[*byte]);
-                let reply = Some(reply.clone());
-                self.phase = Phase::Listening { reply, deaf, started: true, came: came + 1 };
-                true
-            }
-            None if now >= reply.end => {
-                self.received(reply, total);
-                true
-            }
-            _ if !started => {
-                let reply = Some(reply.clone());
-                self.phase = Phase::Listening { reply, deaf, started: true, came };
-                true
-            }
-            _ => false,
+        let is_due = now >= start && came < total.div_ceil(8) && now >= due;
+        if is_due {
+            let byte = self.aligned(&reply, came, align);
+            self.load(&[byte]);
+        } else if now >= reply.end && came >= total.div_ceil(8) {
+            self.received(&reply, total);
+            return true;
         }
+        let (started, came) = (started || starts, came + usize::from(is_due));
+        self.phase = Phase::Listening { reply: Some(reply), deaf, started, came };
+        is_due
     }
 
     fn received(&mut self, reply: &Reply, total: usize) {
