@@ -69,6 +69,9 @@ impl Modelled for St25r3916Model {
     }
 }
 
+/// A model on its bus, driven by hand.
+pub type Driven<M> = (Bench<<M as Modelled>::Chip, SpiTransfers<OnSpi<M>>>, OnSpi<M>);
+
 pub fn bench<M: Modelled>(model: M, chip: M::Chip) -> Driven<M> {
     let clock = VirtualClock::new();
     let bus = OnSpi::new(model, clock.clone());
