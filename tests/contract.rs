@@ -2,7 +2,9 @@
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
 use embedded_pos::card::T1Parameters;
+use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
+use embedded_pos::card::reader::st25r3916::{self, St25r3916};
 use embedded_pos::card::t1::{Limits, Line, Timing};
 use embedded_pos::fingerprint::bmlite::{self, BmLite};
 use embedded_pos::fingerprint::f5::{self, F5};
@@ -120,6 +122,13 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.deactivate(), 600, bad);
         fails!(reader.escape(&[0x02]), 600, bad);
         fails!(reader.parameters(), 600, bad);
+
+        let mut reader = Mfrc522::new(bad, mfrc522::Config::MFRC522);
+        fails!(reader.init(), 10, bad);
+        fails!(reader.activate(), 10, bad);
+        let mut reader = St25r3916::new(bad, st25r3916::Config::DEFAULT);
+        fails!(reader.init(), 10, bad);
+        fails!(reader.activate(), 10, bad);
 
         let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
         fails!(sensor.init(), 60, bad);
