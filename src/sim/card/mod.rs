@@ -10,6 +10,7 @@ mod air;
 pub(super) mod applet;
 mod ccid_reader;
 mod iso_dep;
+mod pn532;
 mod t1_card;
 mod t1_line;
 
@@ -17,6 +18,7 @@ pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
 pub use iso_dep::IsoDepCard;
+pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 

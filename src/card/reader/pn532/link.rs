@@ -114,6 +114,11 @@ impl Link {
         self.wipe();
     }
 
+    /// The field is off, and stays so for long enough to reset a card.
+    pub(super) fn field_off(&mut self, now: Instant) {
+        self.look_at = self.look_at.max(now + self.config.timing.reset);
+    }
+
     /// Wipes what may be secret of the frames.
     pub(super) fn wipe(&mut self) {
         self.out.wipe();

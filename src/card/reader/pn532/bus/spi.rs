@@ -99,7 +99,9 @@ impl<S: SpiDevice, I: InputPin> SpiPort<S, I> {
 
 impl<S: SpiDevice, I: InputPin> Port for SpiPort<S, I> {
     fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
-        if self.frame.is_empty() && self.ready.is_low().map_err(BusError::Pin)? {
+        let wants = self.frame.is_empty();
+        // The pin tells of a frame; a chip that is to repeat one has none yet.
+        if wants && (self.frame.asks() || self.ready.is_low().map_err(BusError::Pin)?) {
             self.read().map_err(BusError::Bus)?;
         }
         match self.frame.take(buf) {
@@ -170,7 +172,9 @@ impl<S: AsyncSpiDevice, I: Wait> embedded_io_async::Read for SpiPort<S, I> {
     async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
         // Ends: when the chip has something to say, or is dropped.
         while self.frame.is_empty() {
-            self.ready.wait_for_low().await.map_err(BusError::Pin)?;
+            if !self.frame.asks() {
+                self.ready.wait_for_low().await.map_err(BusError::Pin)?;
+            }
             self.read_async().await.map_err(BusError::Bus)?;
             if self.frame.is_empty() {
                 rest().await;

@@ -84,7 +84,10 @@ impl Activate {
                 command::status(link.reply())?;
                 self.over(link)?
             }
-            Activating::Failed(fault) => Act::Done(Err(fault)),
+            Activating::Failed(fault) => {
+                link.field_off(now);
+                return Err(fault);
+            }
         })
     }
 

@@ -85,7 +85,10 @@ impl Look {
                     (0, Technology::B) => self.ask(link, Looking::None),
                 }
             }
-            Looking::None => Act::Done(Ok(false)),
+            Looking::None => {
+                link.field_off(now);
+                Act::Done(Ok(false))
+            }
         })
     }
 }

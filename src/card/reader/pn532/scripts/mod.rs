@@ -91,12 +91,15 @@ impl Script for Deactivate {
         Act::ask(link, &Request::RELEASE_ALL)
     }
 
-    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<()> {
+    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, now: Instant) -> Act<()> {
         // What the release says does not matter: without a field no card is
         // active.
         match (answer, core::mem::replace(&mut self.released, true)) {
             (Ok(()), false) => Act::ask(link, &Request::field(false)),
-            (answer, _) => Act::Done(answer),
+            (answer, _) => {
+                link.field_off(now);
+                Act::Done(answer)
+            }
         }
     }
 }
