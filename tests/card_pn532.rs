@@ -2,8 +2,8 @@
 
 mod pn532_support;
 
-use embedded_pos::card::reader::pn532::{Config, Fault};
 use embedded_pos::card::Tck;
+use embedded_pos::card::reader::pn532::{Config, Fault};
 use embedded_pos::port::Port;
 use embedded_pos::sim::card::{Echo, Pn532 as Chip};
 use pn532_support::{

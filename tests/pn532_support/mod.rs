@@ -1,12 +1,12 @@
 //! A PN532 on each of its buses, with cards.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub mod broken;
+
 use std::sync::{Arc, Mutex};
 
 use embedded_pos::card::contactless::Technology;
-use embedded_pos::card::reader::pn532::{
-    AlwaysLow, Config, Fault, I2cPort, Pn532, SpiPort,
-};
+use embedded_pos::card::reader::pn532::{AlwaysLow, Config, Fault, I2cPort, Pn532, SpiPort};
 use embedded_pos::port::{CallError, Clock, Duration, Instant, Port};
 use embedded_pos::sim::card::{
     Application, Echo, IsoDepCard, Picc, Pn532 as Chip, Pn532I2c, Pn532Irq, Pn532Spi, Signal,

@@ -105,6 +105,8 @@ impl Request {
     /// InDataExchange (7.3.8): the number of the card, with MI in bit 6, and
     /// data; answered by a status and data.
     pub(super) const DATA_EXCHANGE: u8 = 0x40;
+    const LIST: u8 = 0x4A;
+    const DIAGNOSE: u8 = 0x00;
     /// InCommunicateThru (7.3.9): data; answered by a status and data.
     pub(super) const COMMUNICATE_THRU: u8 = 0x42;
 
@@ -112,12 +114,9 @@ impl Request {
     pub(super) const FIRMWARE: Self = Self::new(0x02, &[], Wait::Answer);
     /// GetGeneralStatus (7.2.3).
     pub(super) const GENERAL: Self = Self::new(0x04, &[], Wait::Answer);
-    /// Diagnose 00 (7.2.1), communication line: what follows comes back.
-    pub(super) const LINE: Self = Self::new(0x00, &Self::ECHO, Wait::Answer);
-    const ECHO: [u8; 8] = [0x00, b'l', b'i', b'n', b'e', 0x00, 0xFF, 0xD5];
     /// Diagnose 06, whether a card of ISO/IEC 14443-4 is there; the answer
     /// is a status.
-    pub(super) const PRESENCE: Self = Self::new(0x00, &[0x06], Wait::Answer);
+    pub(super) const PRESENCE: Self = Self::new(Self::DIAGNOSE, &[0x06], Wait::Answer);
     /// SAMConfiguration (7.2.10): no SAM, and the chip drives P70_IRQ.
     pub(super) const NO_SAM: Self = Self::new(0x14, &[0x01, 0x00, 0x01], Wait::Answer);
     /// InRelease (7.3.11) of all cards.
@@ -133,6 +132,14 @@ impl Request {
         #[allow(clippy::cast_possible_truncation, reason = "no more than ROOM")]
         let len = data.len() as u8;
         Self { code, bytes, len, wait }
+    }
+
+    /// Diagnose 00 (7.2.1), communication line: what follows the code comes
+    /// back. With a number of its own it tells the answer to it from all that
+    /// came before.
+    pub(super) const fn line(number: u8) -> Self {
+        let bytes = [0x00, b'l', b'i', b'n', b'e', number, 0xFF, 0xD5];
+        Self::new(Self::DIAGNOSE, &bytes, Wait::Answer)
     }
 
     /// RFConfiguration (7.3.1).
@@ -170,9 +177,9 @@ impl Request {
     /// InListPassiveTarget (7.3.5): up to two cards, at 106 kbit/s.
     pub(super) const fn list(technology: Technology) -> Self {
         match technology {
-            Technology::A => Self::new(0x4A, &[0x02, 0x00], Wait::Cards),
+            Technology::A => Self::new(Self::LIST, &[0x02, 0x00], Wait::Cards),
             // AFI 00: all families.
-            Technology::B => Self::new(0x4A, &[0x02, 0x03, 0x00], Wait::Cards),
+            Technology::B => Self::new(Self::LIST, &[0x02, 0x03, 0x00], Wait::Cards),
         }
     }
 
@@ -185,6 +192,17 @@ impl Request {
     /// by a status.
     pub(super) const fn target(code: u8, number: u8) -> Self {
         Self::new(code, &[number], Wait::Cards)
+    }
+
+    /// What comes back is what was sent.
+    pub(super) const fn is_echoed(&self) -> bool {
+        matches!((self.code, self.bytes), (Self::DIAGNOSE, [0x00, ..]))
+    }
+
+    /// It may be sent twice without harm. Not a list of cards: those that were
+    /// found do not answer another call while they have a field.
+    pub(super) const fn is_repeatable(&self) -> bool {
+        self.code != Self::LIST
     }
 
     pub(super) fn data(&self) -> &[u8] {
@@ -254,6 +272,11 @@ pub(super) fn status(data: &[u8]) -> Result<(), Fault> {
     }
 }
 
+/// The same, alone: the answer to Diagnose 06, not that of an echo.
+pub(super) fn presence(data: &[u8]) -> Result<(), Fault> {
+    if data.len() == 1 { status(data) } else { Err(Fault::WrongReply) }
+}
+
 pub(super) fn firmware(data: &[u8]) -> Result<Firmware, Fault> {
     match *data {
         [ic, version, revision, support] => {
@@ -270,11 +293,6 @@ pub(super) fn general(data: &[u8]) -> Result<General, Fault> {
         }
         _ => Err(Fault::WrongReply),
     }
-}
-
-/// The line gives back what it was given.
-pub(super) fn echo(data: &[u8]) -> Result<(), Fault> {
-    if data == Request::ECHO { Ok(()) } else { Err(Fault::WrongReply) }
 }
 
 pub(super) fn type_a(data: &[u8]) -> Result<Listed, Fault> {

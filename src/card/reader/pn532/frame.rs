@@ -9,13 +9,15 @@
 //!
 //! The data begins with D4 to the chip and D5 from it. LEN and LCS, and data
 //! and DCS, add up to 0. Of the 00 before the start code 00 FF and behind the
-//! frame there may be any number.
+//! frame there may be any number. One behind it is asked for here, though:
+//! where a byte 00 of the data was lost, DCS stands in its place and the 00
+//! behind it in that of DCS, and the sum is right all the same.
 //!
 //! ```
 //! use embedded_pos::card::reader::pn532::frame::{Found, find};
 //!
 //! let bytes = [0x00, 0x00, 0xFF, 0x02, 0xFE, 0xD5, 0x15, 0x16, 0x00];
-//! assert_eq!(find(&bytes[1..]), Some((Found::Data(&[0xD5, 0x15]), 7)));
+//! assert_eq!(find(&bytes[1..]), Some((Found::Data(&[0xD5, 0x15]), 8)));
 //! ```
 
 use zeroize::Zeroize;
@@ -59,7 +61,8 @@ pub enum Found<'a> {
 }
 
 /// What stands at the front of `bytes`, and how many of them it is: for a
-/// frame from 00 FF to DCS. `None` while more bytes are needed to tell.
+/// frame from 00 FF to the 00 behind DCS. `None` while more bytes are needed to
+/// tell.
 #[must_use]
 pub fn find(bytes: &[u8]) -> Option<(Found<'_>, usize)> {
     let (start, data) = match bytes {
@@ -80,17 +83,22 @@ pub fn find(bytes: &[u8]) -> Option<(Found<'_>, usize)> {
     if !(1..=MAX_DATA).contains(&data) {
         return Some((Found::Noise, 1));
     }
-    let checked = bytes.get(start..start + data + 1)?;
-    let sum = checked.iter().fold(0, |sum: u8, byte| sum.wrapping_add(*byte));
-    match (sum, checked.split_last()) {
-        (0, Some((_, data))) => Some((Found::Data(data), start + data.len() + 1)),
+    // What else stands there is an acknowledgement that was garbled.
+    match (bytes.get(start)?, data) {
+        (&(TO_CHIP | FROM_CHIP), 2..) | (&ERROR, 1) => {}
+        _ => return Some((Found::Noise, 1)),
+    }
+    let (data, end) = bytes.get(start..start + data + 2)?.split_at_checked(data)?;
+    let sum = data.iter().chain(end).fold(0, |sum: u8, byte| sum.wrapping_add(*byte));
+    match (sum, end) {
+        (0, [_, 0x00]) => Some((Found::Data(data), start + data.len() + 2)),
         // Another frame may have begun inside, where a byte was lost.
         _ => Some((Found::Garbled, 2)),
     }
 }
 
-/// The length of the frame that begins at the front of `bytes`, from the 00
-/// before its start code to DCS, as far as its head tells.
+/// The length of the frame that begins at the front of `bytes`, with the 00
+/// before and behind it, as far as its head tells.
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
     let head = bytes.get(bytes.iter().position(|byte| *byte != 0)?.checked_sub(1)?..)?;
     let before = bytes.len() - head.len();
@@ -99,10 +107,10 @@ pub(super) fn length(bytes: &[u8]) -> Option<usize> {
         Some((_, used)) => used,
         None => match head {
             [0x00, 0xFF, 0xFF, 0xFF, high, low, _, ..] => {
-                EXTENDED + usize::from(u16::from_be_bytes([*high, *low]))
+                EXTENDED + usize::from(u16::from_be_bytes([*high, *low])) + 1
             }
             [0x00, 0xFF, 0xFF, 0xFF, ..] => return None,
-            [0x00, 0xFF, len, _, ..] => NORMAL + usize::from(*len),
+            [0x00, 0xFF, len, _, ..] => NORMAL + usize::from(*len) + 1,
             _ => return None,
         },
     };
@@ -151,6 +159,11 @@ impl Outgoing {
 
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes.get(self.from..self.to).unwrap_or_default()
+    }
+
+    /// What stands behind the code.
+    pub(super) fn data(&self) -> &[u8] {
+        self.bytes.get(EXTENDED + 2..self.to.saturating_sub(2)).unwrap_or_default()
     }
 
     pub(super) fn wipe(&mut self) {

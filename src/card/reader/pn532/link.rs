@@ -20,6 +20,8 @@ pub struct Link {
     pub(super) incoming: Incoming,
     /// The code of the command sent last.
     code: u8,
+    /// The number of the last echo.
+    echo: u8,
     /// No answer is owed, and the chip is awake.
     pub(super) settled: bool,
     /// The chip was set up, as far as is known.
@@ -42,6 +44,7 @@ impl Link {
             out: Outgoing::new(),
             incoming: Incoming::new(),
             code: 0,
+            echo: 0,
             settled: false,
             firmware: None,
             listed: Listed::NONE,
@@ -55,6 +58,12 @@ impl Link {
     pub(super) fn compose(&mut self, request: &Request) {
         self.code = request.code;
         self.out.compose(request.code, request.data(), &[]);
+    }
+
+    /// A command whose answer is told from all others.
+    pub(super) fn echo(&mut self) -> Request {
+        self.echo = self.echo.wrapping_add(1);
+        Request::line(self.echo)
     }
 
     /// The same of the next part of the command APDU: as much as fits into a

@@ -136,6 +136,7 @@ impl<P> Pn532<P> {
     /// Wakes the chip up and sets it up; the output is what it is. Every other
     /// call does so first where it is needed.
     pub fn init(&mut self) -> Call<'_, P, Talk<Init>> {
+        self.link.firmware = None;
         self.talk(Init)
     }
 
@@ -199,12 +200,13 @@ impl<P> Pn532<P> {
 
     /// Diagnose 00: whether the line gives back what it is given.
     pub fn diagnose_line(&mut self) -> Call<'_, P, Talk<Once<()>>> {
-        self.once(Request::LINE, command::echo)
+        let request = self.link.echo();
+        self.once(request, command::nothing)
     }
 
     /// Diagnose 06: fails with a status if the active card is not there.
     pub fn diagnose_presence(&mut self) -> Call<'_, P, Talk<Once<()>>> {
-        self.once(Request::PRESENCE, command::status)
+        self.once(Request::PRESENCE, command::presence)
     }
 
     /// RFConfiguration.

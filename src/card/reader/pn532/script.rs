@@ -17,6 +17,8 @@ pub enum Deed {
         wait: Duration,
         /// It may be sent twice without harm.
         repeatable: bool,
+        /// Only what was sent is the answer.
+        echoed: bool,
     },
     /// The response is acknowledged.
     Acknowledge,
@@ -31,10 +33,16 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// A command that can be sent again.
+    /// A command with data that was composed, which goes to a card.
+    pub(super) const fn ask_card(link: &Link) -> Self {
+        Self::Ask { wait: link.config.timing.card, repeatable: false, echoed: false }
+    }
+
+    /// A command.
     pub(super) fn ask(link: &mut Link, request: &Request) -> Self {
         link.compose(request);
-        Self::Ask { wait: request.wait.of(&link.config.timing), repeatable: true }
+        let wait = request.wait.of(&link.config.timing);
+        Self::Ask { wait, repeatable: request.is_repeatable(), echoed: request.is_echoed() }
     }
 }
 
@@ -100,8 +108,8 @@ enum Want {
 impl Core {
     fn start(&mut self, deed: Deed, link: &mut Link, now: Instant) {
         self.phase = match deed {
-            Deed::Ask { wait, repeatable } => {
-                Phase::Asking(Turn::new(Goal::Command { wait, repeatable }))
+            Deed::Ask { wait, repeatable, echoed } => {
+                Phase::Asking(Turn::new(Goal::Command { wait, repeatable, echoed }))
             }
             Deed::Acknowledge => Phase::Asking(Turn::new(Goal::Acknowledge)),
             Deed::Abort => Phase::Asking(Turn::new(Goal::Abort)),
@@ -148,33 +156,49 @@ impl Core {
 }
 
 /// A conversation with the chip: a script, told turn by turn. A chip that was
-/// not set up yet is set up first.
+/// not set up yet is set up first, and one that owes an answer is brought back
+/// into step.
 #[derive(Clone, Copy, Debug)]
 pub struct Talk<S> {
     script: S,
     core: Core,
-    begun: bool,
+    stage: Stage,
+}
+
+/// How far a conversation is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    Fresh,
+    /// The chip is set up, or brought into step.
+    Preparing,
+    Begun,
 }
 
 impl<S> Talk<S> {
     pub(super) const fn new(script: S) -> Self {
-        Self { script, core: Core { phase: Phase::Fresh, setup: None }, begun: false }
+        Self { script, core: Core { phase: Phase::Fresh, setup: None }, stage: Stage::Fresh }
     }
 }
 
 impl<S: Script> Talk<S> {
     /// Goes on with the script, or begins it.
-    fn go_on(&mut self, link: &mut Link, answer: Result<(), Fault>, now: Instant) -> Act<S::Output> {
-        if self.begun {
+    fn go_on(
+        &mut self,
+        link: &mut Link,
+        answer: Result<(), Fault>,
+        now: Instant,
+    ) -> Act<S::Output> {
+        if self.stage == Stage::Begun {
             return self.script.answered(link, answer, now);
         }
         if let Err(fault) = answer.and_then(|()| self.script.check(link)) {
             return Act::Done(Err(fault));
         }
-        if link.firmware.is_none() {
+        if self.stage == Stage::Fresh && (link.firmware.is_none() || !link.settled) {
+            self.stage = Stage::Preparing;
             return Act::Do(Deed::Setup);
         }
-        self.begun = true;
+        self.stage = Stage::Begun;
         self.script.begin(link, now)
     }
 }
@@ -193,7 +217,9 @@ impl<S: Script> Exchange for Talk<S> {
                 Want::Face(Step::Receive { until }) => return Step::Receive { until },
                 Want::Face(Step::Pause { until }) => return Step::Pause { until },
                 Want::Face(Step::Set(line)) => return Step::Set(line),
-                Want::Face(Step::Event(never) | Step::Done(Ok(never) | Err(never))) => match never {},
+                Want::Face(Step::Event(never) | Step::Done(Ok(never) | Err(never))) => {
+                    match never {}
+                }
             };
             match self.go_on(link, answer, now) {
                 Act::Do(deed) => self.core.start(deed, link, now),

@@ -3,12 +3,15 @@ use super::command::{self, Parameters, Request, RfItem};
 use super::link::Link;
 use super::script::{Act, Deed};
 
-/// Sets the chip up: as a reader, with retries that end.
+/// Brings the chip into step, so that no answer is owed; and sets it up, if it
+/// is not: as a reader, with retries that end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setup {
     stage: Stage,
     /// The other speed was tried too.
     retuned: bool,
+    /// All of it is to be done.
+    is_complete: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +19,9 @@ enum Stage {
     /// First of all: it ends the low battery mode in which the chip starts
     /// (AN10609, Low battery mode).
     Sam,
+    /// When the chip gives back these very bytes, all that came before it is
+    /// past.
+    Echo,
     Firmware,
     Parameters,
     Timings,
@@ -27,8 +33,12 @@ enum Stage {
 impl Setup {
     pub(super) fn begin(link: &mut Link) -> (Self, Deed) {
         // The chip is woken up, whatever it was at.
-        (link.settled, link.firmware) = (false, None);
-        (Self { stage: Stage::Sam, retuned: false }, Deed::ask(link, &Request::NO_SAM))
+        link.settled = false;
+        let (stage, request) = match link.firmware {
+            None => (Stage::Sam, Request::NO_SAM),
+            Some(_) => (Stage::Echo, link.echo()),
+        };
+        (Self { stage, retuned: false, is_complete: false }, Deed::ask(link, &request))
     }
 
     pub(super) fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>) -> Act<()> {
@@ -45,9 +55,23 @@ impl Setup {
     fn next(&mut self, link: &mut Link, answer: Result<(), Fault>) -> Result<Option<Deed>, Fault> {
         let (stage, request) = match self.stage {
             Stage::Sam if answer.is_err() => return self.retune(link, answer).map(Some),
+            // It may have lost its power, and with it how it was set up.
+            Stage::Echo if answer.is_err() && !self.is_complete => {
+                link.firmware = None;
+                (Stage::Sam, Request::NO_SAM)
+            }
             Stage::Retune => (Stage::Sam, Request::NO_SAM),
             Stage::Sam => {
+                self.is_complete = true;
+                (Stage::Echo, link.echo())
+            }
+            Stage::Echo => {
+                answer?;
+                link.settled = true;
                 link.other_baud = None;
+                if !self.is_complete {
+                    return Ok(None);
+                }
                 (Stage::Firmware, Request::FIRMWARE)
             }
             Stage::Firmware => {

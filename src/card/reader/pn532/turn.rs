@@ -20,6 +20,8 @@ pub(super) enum Goal {
         wait: Duration,
         /// It may be sent twice without harm.
         repeatable: bool,
+        /// Only what was sent is the response.
+        echoed: bool,
     },
     /// An acknowledgement of the response, which is not answered.
     Acknowledge,
@@ -105,7 +107,9 @@ impl Waiting {
 ///
 /// The chip acknowledges a command before it does it, and a new command ends
 /// the one before. So a response that comes before the acknowledgement is not
-/// to this command, and one that comes behind it is.
+/// to this command, and one that comes behind it is; where an acknowledgement
+/// can be late too, a command that is echoed comes first
+/// ([`Setup`](super::setup::Setup)).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
     goal: Goal,
@@ -231,6 +235,7 @@ impl Turn {
 
     /// Looks what has come. The frame that ends the turn stays found.
     fn look(&mut self, link: &mut Link, now: Instant) {
+        let echoed = matches!(self.goal, Goal::Command { echoed: true, .. });
         while let State::Waiting(waiting) = &mut self.state {
             let code = link.response_code();
             let Some(found) = link.incoming.next() else { break };
@@ -246,14 +251,16 @@ impl Turn {
                 Found::Ack | Found::Nack => {}
                 // Before an acknowledgement it is late, unless noise was one.
                 Found::Data(_) if !(waiting.acknowledged || waiting.noise && !self.doubtful) => {}
-                Found::Data([FROM_CHIP, found, ..]) if *found == code => {
-                    link.settled = true;
-                    self.state = State::Over(Ok(()));
+                Found::Data([FROM_CHIP, found, data @ ..]) if *found == code => {
+                    if !echoed || data == link.out.data() {
+                        // Of a command that was sent again, another may come.
+                        link.settled = self.attempts == 1;
+                        self.state = State::Over(Ok(()));
+                    }
                 }
-                Found::Data([ERROR]) => {
-                    link.settled = true;
-                    self.state = State::Over(Err(Fault::Syntax));
-                }
+                // Our commands are sound: it was garbled on its way, and fits
+                // its check all the same.
+                Found::Data([ERROR]) => self.missed(Fault::Syntax, link),
                 Found::Data(_) => {}
             }
         }

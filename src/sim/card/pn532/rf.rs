@@ -255,12 +255,7 @@ impl Pn532 {
     }
 
     /// InListPassiveTarget of type B.
-    pub(super) fn list_b(
-        &mut self,
-        most: u8,
-        afi: u8,
-        now: Instant,
-    ) -> (Option<Vec<u8>>, Instant) {
+    pub(super) fn list_b(&mut self, most: u8, afi: u8, now: Instant) -> (Option<Vec<u8>>, Instant) {
         self.cards.forget();
         let mut at = self.field_on(now);
         for _ in 0..=self.settings.passive_retries {

@@ -23,9 +23,11 @@ const ADDRESS: u8 = 0x24;
 /// alone until then; without it ([`polled`](Self::polled)) the status byte is
 /// read each time.
 ///
-/// A frame is never written twice: the chip is asked whether it listens
-/// before, and if it does not acknowledge the last bytes of a frame, as some
-/// do not, the frame may all the same have been taken.
+/// A frame is never written twice: if the chip does not acknowledge the last
+/// bytes of it, as some do not, it may all the same have been taken. It is
+/// written again where the address was not acknowledged; a HAL that does not
+/// tell which it was leaves that to the driver, which repeats what does no
+/// harm.
 ///
 /// It is a [`Port`]; a read or a write takes as long as its bytes do on the
 /// bus, 276 at most: 25 ms at 100 kHz. Under the feature `async` it is also
@@ -71,7 +73,7 @@ fn listens<E: i2c::Error>(result: Result<(), E>) -> Result<bool, E> {
     }
 }
 
-/// Whether a frame was taken, of a chip that listened just before.
+/// Whether a frame was taken, or may have been.
 fn taken<E: i2c::Error>(result: Result<(), E>) -> Result<bool, E> {
     match result {
         Ok(()) => Ok(true),
@@ -86,7 +88,7 @@ fn taken<E: i2c::Error>(result: Result<(), E>) -> Result<bool, E> {
 impl<B: I2c, I> I2cPort<B, I> {
     fn read(&mut self) -> Result<(), B::Error> {
         if self.frame.asks() {
-            if !listens(self.i2c.write(ADDRESS, &NACK))? {
+            if !taken(self.i2c.write(ADDRESS, &NACK))? {
                 return Ok(());
             }
             self.frame.asked();
@@ -103,12 +105,10 @@ impl<B: I2c, I> I2cPort<B, I> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<bool, B::Error> {
-        let mut status = [0];
-        let is_there = listens(self.i2c.read(ADDRESS, &mut status))?;
         match self.frame.outgoing(bytes) {
-            // That woke it up, if nothing did.
-            Outgoing::Wake => Ok(true),
-            Outgoing::Frame => Ok(is_there && taken(self.i2c.write(ADDRESS, bytes))?),
+            // Its address wakes it up, acknowledged or not.
+            Outgoing::Wake => listens(self.i2c.read(ADDRESS, &mut [0])).map(|_| true),
+            Outgoing::Frame => taken(self.i2c.write(ADDRESS, bytes)),
         }
     }
 }
@@ -143,7 +143,7 @@ impl<B: i2c::ErrorType, I: digital::ErrorType> embedded_io_async::ErrorType for 
 impl<B: AsyncI2c, I> I2cPort<B, I> {
     async fn read_async(&mut self) -> Result<(), B::Error> {
         if self.frame.asks() {
-            if !listens(self.i2c.write(ADDRESS, &NACK).await)? {
+            if !taken(self.i2c.write(ADDRESS, &NACK).await)? {
                 return Ok(());
             }
             self.frame.asked();
@@ -160,11 +160,9 @@ impl<B: AsyncI2c, I> I2cPort<B, I> {
     }
 
     async fn write_async(&mut self, bytes: &[u8]) -> Result<bool, B::Error> {
-        let mut status = [0];
-        let is_there = listens(self.i2c.read(ADDRESS, &mut status).await)?;
         match self.frame.outgoing(bytes) {
-            Outgoing::Wake => Ok(true),
-            Outgoing::Frame => Ok(is_there && taken(self.i2c.write(ADDRESS, bytes).await)?),
+            Outgoing::Wake => listens(self.i2c.read(ADDRESS, &mut [0]).await).map(|_| true),
+            Outgoing::Frame => taken(self.i2c.write(ADDRESS, bytes).await),
         }
     }
 }

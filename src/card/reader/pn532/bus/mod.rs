@@ -114,7 +114,7 @@ impl Frame {
     fn filled(&mut self) {
         let len = self.room().len();
         let read = self.bytes.get(1..len).unwrap_or_default();
-        let whole = frame::length(read).map(|len| len + 1);
+        let whole = frame::length(read);
         let was_whole = matches!(self.next, Next::Whole(_));
         self.next = Next::Head;
         match whole.filter(|whole| *whole < self.bytes.len()) {

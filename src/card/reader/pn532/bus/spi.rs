@@ -185,8 +185,7 @@ impl<S: AsyncSpiDevice, I: Wait> embedded_io_async::Read for SpiPort<S, I> {
 }
 
 #[cfg(feature = "async")]
-impl<S: AsyncSpiDevice, I: digital::ErrorType> embedded_io_async::Write for SpiPort<S, I>
-{
+impl<S: AsyncSpiDevice, I: digital::ErrorType> embedded_io_async::Write for SpiPort<S, I> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
         match self.frame.outgoing(bytes) {
             Outgoing::Wake => self.spi.transaction(&mut wake(&[self.byte(STATUS)])).await,

@@ -1,3 +1,4 @@
+use super::again;
 use crate::card::contactless::{Rate, Rates, Technology};
 use crate::card::reader::pn532::Fault;
 use crate::card::reader::pn532::command::{self, Request};
@@ -13,6 +14,8 @@ pub struct Activate {
     stage: Activating,
     /// How many cards of type B answered.
     b: usize,
+    /// How often the cards were listed in vain, for the line garbled it.
+    spoilt: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +37,7 @@ enum Activating {
 
 impl Activate {
     pub(in crate::card::reader::pn532) const fn new() -> Self {
-        Self { stage: Activating::Off, b: 0 }
+        Self { stage: Activating::Off, b: 0, spoilt: 0 }
     }
 
     fn ask(&mut self, link: &mut Link, stage: Activating) -> Act<usize> {
@@ -143,6 +146,10 @@ impl Script for Activate {
     }
 
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, now: Instant) -> Act<usize> {
+        let listing = matches!(self.stage, Activating::First | Activating::A | Activating::B);
+        if listing && again(answer, &mut self.spoilt) {
+            return self.ask(link, Activating::Off);
+        }
         match (answer.and_then(|()| self.next(link, now)), self.stage) {
             (Ok(act), _) => act,
             (Err(_), Activating::Failed(fault)) => Act::Done(Err(fault)),

@@ -37,7 +37,7 @@ impl SetBaud {
                     link.other_baud = Some(self.new).filter(|new| *new != link.baud);
                     link.compose(&request);
                     let wait = link.config.timing.answer;
-                    (Changing::Ask, Deed::Ask { wait, repeatable: false })
+                    (Changing::Ask, Deed::Ask { wait, repeatable: false, echoed: false })
                 }
             },
             // Whatever became of it: if not at the one speed, the chip answers

@@ -1,4 +1,4 @@
-use super::gone;
+use super::{again, gone};
 use crate::card::contactless::Technology;
 use crate::card::reader::pn532::Fault;
 use crate::card::reader::pn532::command::{self, Request};
@@ -11,6 +11,8 @@ use crate::port::Instant;
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
     stage: Looking,
+    /// How often the cards were listed in vain, for the line garbled it.
+    spoilt: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +35,7 @@ enum Looking {
 
 impl Look {
     pub(in crate::card::reader::pn532) const fn new() -> Self {
-        Self { stage: Looking::Patience }
+        Self { stage: Looking::Patience, spoilt: 0 }
     }
 
     fn ask(&mut self, link: &mut Link, stage: Looking) -> Act<bool> {
@@ -59,7 +61,7 @@ impl Look {
                     _ => self.ask(link, Looking::Off),
                 }
             }
-            Looking::Presence => match gone(command::status(link.reply()))? {
+            Looking::Presence => match gone(command::presence(link.reply()))? {
                 false => Act::Done(Ok(true)),
                 true => self.ask(link, Looking::Nak),
             },
@@ -104,6 +106,9 @@ impl Script for Look {
     }
 
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, now: Instant) -> Act<bool> {
+        if let (Looking::List(_), true) = (self.stage, again(answer, &mut self.spoilt)) {
+            return self.ask(link, Looking::Off);
+        }
         let next = answer.and_then(|()| self.next(link, now));
         next.unwrap_or_else(|fault| Act::Done(Err(fault)))
     }

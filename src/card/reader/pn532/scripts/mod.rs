@@ -14,19 +14,19 @@ pub use baud::SetBaud;
 pub use look::Look;
 pub use transmit::{Thru, Transmit};
 
-/// Sets the chip up, whether it is or not; the output is what it is.
+/// What the chip is: known when it is set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Init;
 
 impl Script for Init {
     type Output = Firmware;
 
-    fn begin(&mut self, _: &mut Link, _: Instant) -> Act<Firmware> {
-        Act::Do(Deed::Setup)
+    fn begin(&mut self, link: &mut Link, _: Instant) -> Act<Firmware> {
+        Act::Done(link.firmware.ok_or(Fault::Silent))
     }
 
-    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<Firmware> {
-        Act::Done(answer.and_then(|()| link.firmware.ok_or(Fault::Silent)))
+    fn answered(&mut self, _: &mut Link, _: Result<(), Fault>, _: Instant) -> Act<Firmware> {
+        Act::Done(Err(Fault::Silent))
     }
 }
 
@@ -139,6 +139,14 @@ impl Script for PowerDown {
             Err(fault) => Act::Done(Err(fault)),
         }
     }
+}
+
+/// Whether cards are to be listed again, from a field that was off: twice at
+/// most after faults of the line.
+fn again(answer: Result<(), Fault>, spoilt: &mut u8) -> bool {
+    let of_line = [Err(Fault::Garbled), Err(Fault::Silent), Err(Fault::Unacknowledged)];
+    *spoilt += u8::from(of_line.contains(&answer));
+    of_line.contains(&answer) && *spoilt < 3
 }
 
 /// Whether a status says that the card does not answer; other faults of the

@@ -36,7 +36,7 @@ impl Transmit {
     fn part(link: &mut Link) -> Act<usize> {
         let number = link.card().map_or(1, Target::number);
         link.compose_part(number);
-        Act::Do(Deed::Ask { wait: link.config.timing.card, repeatable: false })
+        Act::Do(Deed::ask_card(link))
     }
 
     fn exchanged(&mut self, link: &mut Link) -> Result<Act<usize>, Fault> {
@@ -66,7 +66,7 @@ impl Transmit {
             },
             Transmitting::Presence(fault) => {
                 answer?;
-                if !gone(command::status(link.reply()))? {
+                if !gone(command::presence(link.reply()))? {
                     return Err(fault);
                 }
                 self.stage = Transmitting::Nak(fault);
@@ -125,7 +125,7 @@ impl Script for Thru {
 
     fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
         link.compose_thru();
-        Act::Do(Deed::Ask { wait: link.config.timing.card, repeatable: false })
+        Act::Do(Deed::ask_card(link))
     }
 
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
