@@ -168,8 +168,8 @@ impl Turn {
     }
 
     fn send(&mut self, part: Part, link: &mut Link, now: Instant) {
-        // From its first byte on, an answer may be owed.
-        link.settled = link.settled && part == Part::Acknowledge;
+        // From its first byte on, an answer may be owed, or a speed changed.
+        link.settled = false;
         let until = now + link.config.timing.answer + link.line_times().0;
         self.state = State::Sending { part, sent: 0, until };
     }

@@ -245,7 +245,7 @@ impl Pn532 {
 
     /// The bus moved: it wakes up, if it sleeps.
     fn rouse(&mut self, now: Instant) {
-        if self.asleep && self.awake_at.is_none() {
+        if !self.is_awake(now) && self.awake_at.is_none() {
             self.awake_at = Some(now + Duration::from_millis(1));
         }
     }
