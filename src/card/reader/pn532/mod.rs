@@ -1,4 +1,88 @@
-//! PN532.
+//! NXP PN532: a reader of contactless cards of type A and B, over HSU (a UART),
+//! SPI or I2C. The chip does ISO/IEC 14443-3 and -4 itself; what crosses the bus
+//! is commands and APDUs, in the [frames](frame) of its user manual (UM0701-02,
+//! referred to by clause). By documents only: not tried on a chip yet.
+//!
+//! A command is acknowledged (within 15 ms) before it is done, and answered by
+//! a response with its code. A new command ends the one before; so does an
+//! acknowledgement from the host, which this driver sends first where an answer
+//! may be owed.
+//!
+//! # Which faults are survived
+//!
+//! | what | how |
+//! | --- | --- |
+//! | noise, late responses, echoes | passed over: by framing, code, and what came before the acknowledgement |
+//! | a garbled acknowledgement | that something came is one: a chip that got no command says nothing |
+//! | a garbled response | asked for again (NACK), three times in all |
+//! | a command that is lost or garbled | sent again, three times in all, if that does no harm |
+//! | a list of cards that is lost | the field goes off, and the cards are listed again, three times in all |
+//! | an APDU that is lost, or its acknowledgement | reported: it is never sent twice |
+//! | a call that failed or was dropped | before the next command the chip is woken up, told to stop, and asked to give back a number of its own: what comes before that number belongs to nobody |
+//! | a chip that lost its power | set up again; its card is then gone |
+//!
+//! What the wire cannot detect: the check of a frame is a sum. A byte 00 of a
+//! command that is lost on its way to the chip makes another command that fits
+//! its check, since the 00 behind the frame takes the place of the check. From
+//! the chip it is noticed, for the frame is then one byte short.
+//!
+//! # Wiring
+//!
+//! The bus is chosen by the pins I0 and I1 (switches on most boards):
+//!
+//! | bus | I0 | I1 | line | what to pass to [`Pn532::new`] |
+//! | --- | --- | --- | --- | --- |
+//! | HSU | 0 | 0 | 115 200 baud, 8N1; no flow control | any [`Port`](crate::port::Port) |
+//! | I2C | 1 | 0 | address 24, up to 400 kHz, clock stretching | [`I2cPort`] |
+//! | SPI | 0 | 1 | mode 0, up to 5 MHz, lowest bit first | [`SpiPort`] |
+//!
+//! P70_IRQ is optional on SPI and I2C, and low when there is something to read.
+//! RSTPD_N stays high. 3.3 V; a peak of 150 mA while the field is on.
+//!
+//! On HSU the longest response is 276 bytes, and the chip does not wait: the
+//! UART needs a buffer of that size, or an interrupt every 87 us at 115 200
+//! baud. On SPI and I2C nothing is lost by coming late.
+//!
+//! # Cards
+//!
+//! [`activate`](Pn532::activate) resets the field and looks for cards of both
+//! types: one card is wanted, and two or more are
+//! [reported](Fault::SeveralCards). What stands for an ATR is that of PC/SC part
+//! 3: `3B 8n 80 01`, the historical bytes of the ATS (of type B: application
+//! data, protocol information and MBLI), TCK. UID, ATQA, SAK, ATS and ATQB are
+//! in [`listed`](Pn532::listed).
+//!
+//! [`look`](Pn532::look) lists cards while none is known, and switches the field
+//! off if there is none; a card that is known is asked by Diagnose 06 whether it
+//! is there, and by an R(NAK) of our own if the chip says no: of some cards it
+//! always does (libnfc, of a JCOP31).
+//!
+//! Polled ([`Clocked`](crate::port::Clocked)), call it every 10 ms or so while
+//! somebody waits: one look takes about 30 ms without a card.
+//!
+//! # Not here
+//!
+//! FeliCa, Jewel, MIFARE Classic, card emulation, peer to peer, a SAM. Commands
+//! are short APDUs.
+//!
+//! ```
+//! use embedded_pos::card::Response;
+//! use embedded_pos::card::reader::pn532::{Config, Pn532, SpiPort};
+//! use embedded_pos::sim::card::{self, Echo, IsoDepCard, Pn532Spi};
+//! use embedded_pos::sim::{Simulated, VirtualClock};
+//!
+//! let mut clock = VirtualClock::new();
+//! let chip = Simulated::new(card::Pn532::new());
+//! let bus = Pn532Spi::new(chip.clone(), clock.clone());
+//! let irq = bus.irq();
+//! let mut reader = Pn532::new(SpiPort::new(bus, irq), Config::DEFAULT);
+//!
+//! assert!(!reader.look().wait(&mut clock)?);
+//! chip.device().air.add(IsoDepCard::type_a(Echo));
+//! reader.activate().wait(&mut clock)?;
+//! assert_eq!(reader.atr().unwrap().historical(), b"POS");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[cfg(feature = "async")]
 mod asynch;

@@ -106,7 +106,7 @@ enum Want {
 }
 
 impl Core {
-    fn start(&mut self, deed: Deed, link: &mut Link, now: Instant) {
+    fn start(&mut self, deed: Deed, link: &mut Link) {
         self.phase = match deed {
             Deed::Ask { wait, repeatable, echoed } => {
                 Phase::Asking(Turn::new(Goal::Command { wait, repeatable, echoed }))
@@ -118,7 +118,7 @@ impl Core {
             Deed::Setup => {
                 let (setup, deed) = Setup::begin(link);
                 self.setup = Some(setup);
-                return self.start(deed, link, now);
+                return self.start(deed, link);
             }
         };
     }
@@ -145,7 +145,7 @@ impl Core {
             };
             match self.setup.as_mut().map(|setup| setup.answered(link, answer)) {
                 None => return Want::Script(answer),
-                Some(Act::Do(deed)) => self.start(deed, link, now),
+                Some(Act::Do(deed)) => self.start(deed, link),
                 Some(Act::Done(result)) => {
                     self.setup = None;
                     return Want::Script(result);
@@ -222,7 +222,7 @@ impl<S: Script> Exchange for Talk<S> {
                 }
             };
             match self.go_on(link, answer, now) {
-                Act::Do(deed) => self.core.start(deed, link, now),
+                Act::Do(deed) => self.core.start(deed, link),
                 Act::Done(result) => {
                     link.wipe();
                     return Step::Done(result);

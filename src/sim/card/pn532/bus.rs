@@ -37,7 +37,7 @@ impl Pn532 {
     /// The host writes a frame.
     fn write_frame(&mut self, bytes: &[u8], now: Instant) {
         let is_nack = bytes == [0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00];
-        let is_ack = bytes == super::ACK;
+        let is_ack = bytes == super::frame::ACK;
         if core::mem::take(&mut self.cut) && !is_nack && !is_ack {
             self.complain("a frame was not read to its end");
         }

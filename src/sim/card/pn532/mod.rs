@@ -2,6 +2,7 @@
 
 mod bus;
 mod dep;
+mod frame;
 mod obey;
 mod rf;
 
@@ -15,6 +16,7 @@ pub use bus::{Pn532I2c, Pn532Irq, Pn532Spi};
 use super::Air;
 use crate::port::{Duration, Instant};
 use crate::sim::{Device, Fault, Outbox};
+use frame::{ACK, Parsed, frame, parse};
 use rf::Listing;
 
 /// A way for a [`Pn532`] to be other than the manual says, as some chips are.
@@ -352,65 +354,6 @@ impl Pn532 {
     fn ready(&self, now: Instant) -> Option<&Leaving> {
         self.leaving.front().filter(|frame| now >= frame.at)
     }
-}
-
-const ACK: [u8; 6] = [0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00];
-
-/// What the host said.
-enum Parsed {
-    Nothing,
-    Ack,
-    Nack,
-    Command(Vec<u8>),
-}
-
-/// What stands at the front, and how many bytes of it; `None` while it is not
-/// whole.
-fn parse(bytes: &[u8]) -> Option<(Parsed, usize)> {
-    let [first, second, rest @ ..] = bytes else { return None };
-    if (*first, *second) != (0x00, 0xFF) {
-        return Some((Parsed::Nothing, 1));
-    }
-    let (head, len, fits) = match rest {
-        [0x00, 0xFF, ..] => return Some((Parsed::Ack, 4)),
-        [0xFF, 0x00, ..] => return Some((Parsed::Nack, 4)),
-        [0xFF, 0xFF, rest @ ..] => match rest {
-            [m, l, check, ..] => {
-                let len = usize::from(*m) * 256 + usize::from(*l);
-                (7, len, (u32::from(*m) + u32::from(*l) + u32::from(*check)) % 256 == 0)
-            }
-            _ => return None,
-        },
-        [len, check, ..] => {
-            (4, usize::from(*len), (u32::from(*len) + u32::from(*check)) % 256 == 0)
-        }
-        _ => return None,
-    };
-    if !fits || !(1..=265).contains(&len) {
-        return Some((Parsed::Nothing, 2));
-    }
-    let data = bytes.get(head..=head + len)?;
-    let sum: u32 = data.iter().copied().map(u32::from).sum();
-    match data {
-        [0xD4, data @ .., _] if sum % 256 == 0 => {
-            Some((Parsed::Command(data.into()), head + len + 1))
-        }
-        _ => Some((Parsed::Nothing, head + len + 1)),
-    }
-}
-
-/// A frame to the host: normal up to 255 bytes of data, else extended.
-fn frame(data: &[u8]) -> Vec<u8> {
-    let mut bytes = std::vec![0x00, 0x00, 0xFF];
-    let [.., high, low] = data.len().to_be_bytes();
-    if high > 0 {
-        bytes.extend([0xFF, 0xFF, high]);
-    }
-    bytes.extend([low, 0_u8.wrapping_sub(high).wrapping_sub(low)]);
-    bytes.extend(data);
-    bytes.push(data.iter().fold(0, |sum: u8, byte| sum.wrapping_sub(*byte)));
-    bytes.push(0x00);
-    bytes
 }
 
 impl Device for Pn532 {
