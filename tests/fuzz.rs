@@ -27,6 +27,10 @@ mod plate_matching;
 mod plate_pushed;
 #[path = "fuzz/plate_votes.rs"]
 mod plate_votes;
+#[path = "fuzz/pn532.rs"]
+mod pn532;
+#[path = "fuzz/pn532_talk.rs"]
+mod pn532_talk;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
 #[path = "fuzz/scan_engines.rs"]
@@ -103,5 +107,5 @@ macro_rules! replayed {
 
 replayed! {
     aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi vin
+    pn532 pn532_talk resident_id scan_engines sdt ssi vin
 }
