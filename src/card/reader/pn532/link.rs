@@ -104,9 +104,13 @@ impl Link {
 
     /// How long the command to be sent takes on the line, and a response.
     pub(super) fn line_times(&self) -> (Duration, Duration) {
-        let of = |bytes| Duration::of_bytes(bytes, 10, self.baud);
-        let len = u64::try_from(self.out.bytes().len()).unwrap_or(u64::MAX);
-        (of(len.saturating_add(16)), of(super::frame::MAX as u64))
+        // Ten bits a byte; in 32 bits, for the flash of a division in 64.
+        let of = |bytes: u32| {
+            let micros = bytes.saturating_mul(10_000_000).checked_div(self.baud);
+            Duration::from_micros(micros.unwrap_or(u32::MAX).into())
+        };
+        let len = u32::try_from(self.out.bytes().len()).unwrap_or(0);
+        (of(len.saturating_add(16)), of(290))
     }
 
     /// The only card found.

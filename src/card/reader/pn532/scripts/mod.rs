@@ -144,9 +144,9 @@ impl Script for PowerDown {
 /// Whether cards are to be listed again, from a field that was off: twice at
 /// most after faults of the line.
 fn again(answer: Result<(), Fault>, spoilt: &mut u8) -> bool {
-    let of_line = [Err(Fault::Garbled), Err(Fault::Silent), Err(Fault::Unacknowledged)];
-    *spoilt += u8::from(of_line.contains(&answer));
-    of_line.contains(&answer) && *spoilt < 3
+    let of_line = matches!(answer, Err(Fault::Garbled | Fault::Silent | Fault::Unacknowledged));
+    *spoilt += u8::from(of_line);
+    of_line && *spoilt < 3
 }
 
 /// Whether a status says that the card does not answer; other faults of the
