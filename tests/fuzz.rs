@@ -37,6 +37,10 @@ mod plate_matching;
 mod plate_pushed;
 #[path = "fuzz/plate_votes.rs"]
 mod plate_votes;
+#[path = "fuzz/pn532.rs"]
+mod pn532;
+#[path = "fuzz/pn532_talk.rs"]
+mod pn532_talk;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
 #[path = "fuzz/scan_engines.rs"]
@@ -122,4 +126,6 @@ replayed! {
     resident_id scan_engines sdt ssi vin
     aamva ats classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching plate_pushed
     plate_votes resident_id scan_engines sdt ssi vin
+    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    pn532 pn532_talk resident_id scan_engines sdt ssi vin
 }

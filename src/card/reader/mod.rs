@@ -9,11 +9,13 @@
 //! | the same over [`tda8007`], two slots | 8-bit bus | characters | T=0, T=1 |
 //! | [`Mfrc522`](mfrc522::Mfrc522) | SPI, I2C | frames in the air | ISO-DEP, type A; type B with some |
 //! | [`St25r3916`](st25r3916::St25r3916) | SPI, I2C | frames in the air | ISO-DEP, types A and B |
+//! | [`Pn532`](pn532::Pn532) | UART, SPI, I2C | APDUs | ISO-DEP, types A and B |
 
 mod i2c;
 pub mod mfrc522;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
+pub mod pn532;
 pub mod serial_ccid;
 pub mod st25r3916;
 pub mod tda8007;

@@ -17,6 +17,7 @@ mod t0_card;
 mod mfrc522;
 mod on_spi;
 mod st25r3916;
+mod pn532;
 mod t1_card;
 mod t1_line;
 
@@ -31,6 +32,7 @@ pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use mfrc522::Mfrc522Model;
 pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use st25r3916::St25r3916Model;
+pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
