@@ -77,7 +77,7 @@ pub(super) enum Wrong {
     Syntax,
     /// Containers are nested deeper than [`DEEPEST`].
     Deep,
-    /// The wanted values are more than there is room for.
+    /// The wanted values that stand in no record are more than there is room for.
     Long,
 }
 
@@ -381,6 +381,17 @@ impl<B: Room> Json<B> {
     /// The next record of a text that is whole, once.
     pub(super) fn record(&mut self) -> Option<Record<'_>> {
         self.store.record()
+    }
+
+    /// The same again.
+    pub(super) fn last_record(&self) -> Option<Record<'_>> {
+        self.store.last_record()
+    }
+
+    /// Whether there was no room for a record of a text that is whole, or of a list
+    /// for a value.
+    pub(super) fn is_short(&self) -> bool {
+        self.store.is_short()
     }
 
     /// What a text without records says.
