@@ -272,3 +272,9 @@ fn a_vehicle_that_was_told_early_is_told_once() {
     // After a while it is another journey.
     assert_eq!(votes.add(&read("津A11111", 90), at(15_000)).how, How::First);
 }
+
+/// A reading is handed from call to call, so that its size counts several times.
+#[test]
+fn a_reading_takes_some_450_bytes() {
+    assert!((400..=450).contains(&size_of::<PlateRead>()), "{}", size_of::<PlateRead>());
+}

@@ -149,7 +149,7 @@ pub struct Pictures {
     /// The file name or URL of that of the whole scene; empty if not told.
     pub full_name: Note<80>,
     /// The file name or URL of that of the plate alone; empty if not told.
-    pub plate_name: Note<80>,
+    pub plate_name: Note<40>,
 }
 
 /// A vendor's codes for what it saw, unchanged; the vendor's profile says
