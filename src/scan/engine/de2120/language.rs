@@ -48,8 +48,7 @@ impl CaretCommands {
     }
 
     fn symbologies(on: Symbologies) -> Option<Steps<Command>> {
-        let switches = Family::switches(Setting::FAMILIES, on)?;
-        Some(Steps::of(switches.map(|(family, on)| Command::Set(Setting::Family(family, on)))))
+        Family::steps(Setting::FAMILIES, on, |family, on| Command::Set(Setting::Family(family, on)))
     }
 
     fn signal(signals: Signals, on: bool) -> Option<Steps<Command>> {

@@ -59,10 +59,9 @@ impl SerialMenu {
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
         let families = if self.has_header() { Setting::FAMILIES } else { &[] };
-        let switches = Family::switches(families, on)?;
-        Some(Steps::of(switches.map(|(family, on)| {
+        Family::steps(families, on, |family, on| {
             Command::Set(Setting::Family(family), u16::from(on), Storage::Volatile)
-        })))
+        })
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {

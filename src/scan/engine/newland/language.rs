@@ -101,10 +101,9 @@ impl Unified {
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
         let families =
             if self.config.dialect == Dialect::Unified { Setting::FAMILIES } else { &[] };
-        let switches = Family::switches(families, on)?;
-        Some(Steps::of(switches.map(|(family, on)| {
+        Family::steps(families, on, |family, on| {
             Command::Set(Setting::Family(family), u16::from(on), Storage::Temporary)
-        })))
+        })
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
