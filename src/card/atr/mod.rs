@@ -6,18 +6,9 @@ use crate::{Error, ErrorKind};
 mod groups;
 mod speed;
 
+pub use crate::port::Convention;
 pub use groups::{Group, Groups};
 pub(super) use speed::{DEFAULT_TA1, di, fi};
-
-/// How the card means its bits (ISO/IEC 7816-3:2006, 8.1).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Convention {
-    /// TS is 3B: high is 1, the lowest bit comes first.
-    Direct,
-    /// TS is 3F: low is 1, the highest bit comes first.
-    Inverse,
-}
 
 /// The check byte of an ATR (8.2.5).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -1,8 +1,7 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
-use crate::card::{Command, Response, T1Parameters};
+use crate::card::T1Parameters;
+use crate::card::pair::Pair;
 
 use super::Edc;
 
@@ -69,10 +68,7 @@ pub enum AfterResynch {
 /// The command is wiped when its exchange ends, all of it when dropped.
 /// `Debug` shows neither command nor response.
 pub struct Session {
-    pub(super) command: [u8; Command::MAX],
-    pub(super) command_len: usize,
-    response: [u8; Response::MAX],
-    response_len: usize,
+    pub(super) pair: Pair,
     /// The number of our next I-block.
     pub(super) ns: bool,
     /// The number of the card's next I-block.
@@ -93,10 +89,7 @@ impl Session {
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
         Self {
-            command: [0; Command::MAX],
-            command_len: 0,
-            response: [0; Response::MAX],
-            response_len: 0,
+            pair: Pair::new(),
             ns: false,
             nr: false,
             ifsc: Self::FIRST_IFS,
@@ -113,20 +106,21 @@ impl Session {
 
     /// Starts again after a reset of the card.
     pub fn reset(&mut self, parameters: &T1Parameters) {
-        *self = Self::new(self.limits);
+        self.wipe();
+        self.unsettled = false;
         self.edc = parameters.edc;
         // 00 and FF are reserved (11.4.2).
         self.first_ifsc = match parameters.ifsc {
             0 => Self::FIRST_IFS,
             ifsc => ifsc.min(254),
         };
-        self.ifsc = self.first_ifsc;
+        self.resynchronised();
     }
 
     /// The response to the last command.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        self.response.get(..self.response_len).unwrap_or_default()
+        self.pair.response()
     }
 
     /// Largest information field the card takes.
@@ -147,64 +141,29 @@ impl Session {
         self.edc
     }
 
-    /// Takes a command in; `false` when it does not fit.
-    pub(super) fn load(&mut self, command: &[u8]) -> bool {
-        self.forget_command();
-        let Some(room) = self.command.get_mut(..command.len()) else { return false };
-        room.copy_from_slice(command);
-        self.command_len = command.len();
-        true
-    }
-
-    /// Appends to the response; `false` when it does not fit.
-    pub(super) fn append(&mut self, inf: &[u8]) -> bool {
-        let end = self.response_len + inf.len();
-        let Some(room) = self.response.get_mut(self.response_len..end) else { return false };
-        room.copy_from_slice(inf);
-        self.response_len = end;
-        true
-    }
-
-    pub(super) fn forget_response(&mut self) {
-        self.response.zeroize();
-        self.response_len = 0;
-    }
-
     /// As after a reset, but for what the ATR said (rule 6).
     pub(super) fn resynchronised(&mut self) {
         self.ns = false;
         self.nr = false;
         self.ifsc = self.first_ifsc;
         self.ifsd = Self::FIRST_IFS;
-        self.forget_response();
+        self.pair.forget_response();
     }
 
     /// The exchange is over; `settled` if the card knows it too.
     pub(super) fn finish(&mut self, settled: bool) {
-        self.forget_command();
+        self.pair.forget_command();
         self.unsettled = !settled;
-    }
-
-    fn forget_command(&mut self) {
-        self.command.zeroize();
-        self.command_len = 0;
     }
 
     #[cfg(test)]
     pub(in crate::card) fn is_wiped(&self) -> bool {
-        self.command == [0; Command::MAX] && self.response == [0; Response::MAX]
+        self.pair.is_wiped()
     }
 
     /// Wipes command and response, as when the card is gone.
     pub fn wipe(&mut self) {
-        self.forget_command();
-        self.forget_response();
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.wipe();
+        self.pair.wipe();
     }
 }
 

@@ -2,16 +2,21 @@
 //!
 //! A [`T1Card`] speaks T=1 from the card's side over an [`Application`]. It
 //! sits in the slot of a [`CcidReader`], or at the end of a bare [`T1Line`].
-//! All of it can misbehave: see [`Trick`] for the card, the reader's own
+//! Contactless cards ([`IsoDepCard`], or any [`Picc`]) are in the [`Air`] of a
+//! front end. All of it can misbehave: see [`Trick`] for the card, the reader's own
 //! methods for the reader, and [`Fault`](super::Fault) for the line.
 
+mod air;
 pub(super) mod applet;
 mod ccid_reader;
+mod iso_dep;
 mod t1_card;
 mod t1_line;
 
+pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::CcidReader;
+pub use iso_dep::IsoDepCard;
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
