@@ -25,7 +25,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn a_printed_frame_is_doubted<L: Language, D: Dialect>(
     language: impl Fn() -> L,
     engine: impl Fn() -> Engine<D>,
-    printed: &[u8],
+    (printed, behind): (&[u8], &[u8]),
 ) {
     for chunk in [1, 64] {
         for byte in 0..30 {
@@ -35,7 +35,7 @@ fn a_printed_frame_is_doubted<L: Language, D: Dialect>(
                 let mut driver = Reader::<_, _, 512>::speaking(port, language());
                 driver.init().wait(&mut clock).unwrap();
                 driver.start().wait(&mut clock).unwrap();
-                let code = [b"before ", printed, b" behind"].concat();
+                let code = [b"before ", printed, behind].concat();
                 module.device().outbox.inject(fault.clone());
                 module.device().present(&code, *b"Q1");
                 let scan = driver.scan(SECOND).wait(&mut clock);
@@ -63,16 +63,19 @@ fn a_frame_that_is_printed_in_a_code_is_no_code() {
     let body = b"\x02\x00\x03abc";
     let printed = [&b"\x5A"[..], body, &[xor(body), 0xA5]].concat();
     let m3y = || m3y::BccFrames::new(m3y::Config::new());
-    a_printed_frame_is_doubted(m3y, M3yModule::new, &printed);
+    a_printed_frame_is_doubted(m3y, M3yModule::new, (&printed, b" behind"));
 
     let head = b"\x00\x03\x3B\x2Dabc";
     let printed = [&b"\x02\x00"[..], head, &[0xFF ^ xor(head)]].concat();
     let newland = || newland::Unified::new(newland::Config::new().packed(0));
-    a_printed_frame_is_doubted(newland, NewlandModule::new, &printed);
+    a_printed_frame_is_doubted(newland, NewlandModule::new, (&printed, b" behind"));
+
+    let newland = || newland::Unified::new(newland::Config::new());
+    a_printed_frame_is_doubted(newland, NewlandModule::new, (b"]Q1abc", b""));
 
     let printed = b"\x16\xFE\x12\0\0\0\rMSGGET0004sQ1\x1Dabc\r";
     let honeywell = || honeywell::SerialMenu::new(honeywell::Config::default());
-    a_printed_frame_is_doubted(honeywell, MenuModule::new, printed);
+    a_printed_frame_is_doubted(honeywell, MenuModule::new, (printed, b" behind"));
 }
 
 /// Without letters, an answer that comes late looks like the beginning of a code.

@@ -9,7 +9,7 @@ use embedded_pos::scan::engine::ssi::{
 };
 use embedded_pos::scan::{Mode, Scan, Signals, Symbologies};
 use embedded_pos::sim::scanner::{SsiEngine, SsiHarm, SsiLayout, SsiLong, SsiValue};
-use embedded_pos::sim::{Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind};
 use scan_support::Babbler;
 

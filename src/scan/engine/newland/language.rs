@@ -138,7 +138,7 @@ impl Unified {
     fn line(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         // Each begins with its AIM identifier.
         if !self.lines.is_growing() && bytes.first() != Some(&b']') {
-            return Front::Noise(1);
+            return Front::Stray(1);
         }
         let awaited = self.awaited.as_ref();
         let is_reply = |behind: &[u8]| match awaited {
