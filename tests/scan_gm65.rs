@@ -10,7 +10,7 @@ use embedded_pos::scan::engine::gm65::{
 use embedded_pos::scan::engine::reader::Timing;
 use embedded_pos::scan::{Indicators, Mode, Modes, Scan, Scanner, Signals, Symbologies};
 use embedded_pos::sim::scanner::{Gm65Module, Harm, Symbology};
-use embedded_pos::sim::{Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind, nb};
 use proptest::prelude::*;
 use scan_support::Babbler;
