@@ -102,21 +102,27 @@ impl<L: Language, const N: usize> Link<L, N> {
 
     /// What there is to do about what is due to the engine.
     pub(super) fn owed<T, F, E>(&mut self, now: Instant) -> Option<Step<T, F, E>> {
+        let (may_send, until) = self.due(now)?;
+        Some(if may_send { Step::Send { until } } else { Step::Receive { until } })
+    }
+
+    /// Whether the answer may be sent now, and until when that holds.
+    fn due(&mut self, now: Instant) -> Option<(bool, Instant)> {
         if self.answer.as_slice().is_empty() {
             return None;
         }
         let from = self.forgotten_at();
         if now < from {
-            return Some(Step::Receive { until: from });
+            return Some((false, from));
         }
         let send = self.language.timing().send;
         let until = *self.answer_by.get_or_insert(now + send);
         if now < until {
-            return Some(Step::Send { until });
+            return Some((true, until));
         }
         // Of the first there may be a beginning that the engine waits on.
-        self.broken_off = self.answered_at.take().or(self.broken_off);
-        (self.answer, self.answer_by) = (Bytes::new(), None);
+        self.broken_off = self.answered_at.or(self.broken_off);
+        self.answered(Bytes::MOST, now);
         None
     }
 
