@@ -65,7 +65,7 @@ use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
     Acquirer, Approval, Charge, ChipCard, History, Means, Method, OrderState, Reply, Reversal,
-    Secret, Undo,
+    Sale, Secret, Undo,
 };
 use embedded_pos::terminal::{
     Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
@@ -551,7 +551,8 @@ impl Platform for Office {
 }
 
 impl Acquirer for Office {
-    fn pay(&mut self, charge: Charge, _means: &Means<'_>) -> Result<Reply, ErrorKind> {
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        let charge = sale.charge();
         let approval = Approval {
             amount: charge.amount(),
             reference: Text::new("012345678901").unwrap(),
