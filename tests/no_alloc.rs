@@ -13,7 +13,7 @@ use std::hint::black_box;
 
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Response};
+use embedded_pos::card::{Atr, CardReader, Response, T1Parameters, t0, t1};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::record;
@@ -53,7 +53,9 @@ use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
 use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
-use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::card::{
+    CardLine, CcidReader, EmvApplet, Personalisation, T0Card, T1Card, T1Characters,
+};
 use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::id_reader::SdtReader;
@@ -479,6 +481,33 @@ fn a_card_is_charged_in_place() {
     };
     let approved = twice!(device, pay, asked, &mut |_: &Transaction<'_>| answer.clone().unwrap());
     assert!(approved);
+}
+
+/// A command over T=0 and the same over T=1, on the card's own line.
+fn over_lines<P: Port>(port: P, mut clock: VirtualClock, t1: bool) -> (usize, P) {
+    let read = [0, 0xB2, 1, 0x0C, 7];
+    if t1 {
+        let parameters = T1Parameters { ifsc: 254, ..T1Parameters::default() };
+        let timing = t1::Timing::new(&parameters, 3_579_545, 372, 1);
+        let mut line = t1::Line::new(port, timing, t1::Limits::DEFAULT);
+        line.reset(&parameters, timing);
+        line.agree_ifs(254).wait(&mut clock).unwrap();
+        (line.transmit(&read).wait(&mut clock).unwrap(), line.release())
+    } else {
+        let timing = t0::Timing::new(10, 3_579_545, 372, 1);
+        let mut line = t0::Line::new(port, timing, t0::Limits::DEFAULT);
+        let select = [0, 0xA4, 4, 0, 2, 0x3F, 0, 0];
+        line.transmit(&select).wait(&mut clock).unwrap();
+        (line.transmit(&read).wait(&mut clock).unwrap(), line.release())
+    }
+}
+
+#[test]
+fn both_protocols_of_contacts_run_in_place() {
+    let device = Simulated::new(CardLine::new(T0Card::echo()));
+    assert_eq!(twice!(device, over_lines, false, false), 9);
+    let device = Simulated::new(CardLine::new(T1Characters::from(T1Card::echo())));
+    assert_eq!(twice!(device, over_lines, true, true), 9);
 }
 
 /// Commands to a card behind a serial CCID reader that is handed this.

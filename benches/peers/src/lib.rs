@@ -16,6 +16,7 @@ pub mod mrz_read;
 pub mod plate;
 pub mod receipt;
 pub mod search;
+pub mod t0;
 pub mod t1;
 pub mod tlv;
 pub mod transfers;
@@ -65,6 +66,7 @@ macro_rules! entries {
 
 entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
+    t0: floor, ours;
     t1: floor, ours;
     plate: floor, ours;
     mrz: ours, mrz;
