@@ -11,6 +11,8 @@ mod atr;
 mod bmlite;
 #[path = "inspect/camera.rs"]
 mod camera;
+#[path = "inspect/card.rs"]
+mod card;
 #[path = "inspect/emv.rs"]
 mod emv;
 #[path = "inspect/escpos.rs"]

@@ -37,6 +37,8 @@ mod resident_id;
 mod sdt;
 pub mod sfm;
 pub mod ssi;
+mod t0;
+mod t1;
 mod tlv;
 mod vin;
 pub mod zfm;
@@ -79,6 +81,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("sfm", Decode::Line(sfm::line)),
     ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),
+    ("t0", Decode::Line(t0::line)),
+    ("t1", Decode::Line(t1::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("vin", Decode::Line(vin::line)),
     ("zfm", Decode::Line(zfm::line)),

@@ -11,6 +11,8 @@ pub(super) mod applet;
 mod ccid_reader;
 pub mod contact;
 mod iso_dep;
+mod line;
+mod t0_card;
 mod t1_card;
 mod t1_line;
 
@@ -19,6 +21,8 @@ pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisati
 pub use ccid_reader::CcidReader;
 pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use iso_dep::IsoDepCard;
+pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
+pub use t0_card::{T0Card, T0Trick};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
