@@ -460,7 +460,7 @@ fn the_suite_over_each_slot_of_a_tda8026() {
         let n = number as usize;
         let uart = sim.uart(if n == 1 { 1 } else { 2 });
         let line = RefCell::new(SharedLine::new(HalfDuplex::new(uart, clock.clone(), true)));
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         let port = Shared::new(&line, slot, number as u8);
         let reader = ContactReader::new(port, Config::emv(4_000_000));
         let mut reader = Clocked::new(reader, clock.clone());
@@ -520,7 +520,7 @@ fn cards_on_one_line_are_talked_to_one_at_a_time() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
@@ -566,7 +566,7 @@ fn each_slot_of_a_tda8026_has_its_own_faults() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
