@@ -12,6 +12,8 @@ use core::ptr;
 #[cfg(feature = "faces")]
 use core::task::{Context, Poll, Waker};
 
+pub mod chip;
+
 use embedded_pos::port::{Clock, Instant, Port};
 use embedded_pos::printer::escpos::{Encoder, Printable, Profile, Qr};
 use embedded_pos::printer::{Item, Printer, QrLevel, Style};
