@@ -2,6 +2,7 @@
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
 use embedded_pos::card::T1Parameters;
+use embedded_pos::card::contactless::{self, Contactless};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::t1::{Limits, Line, Timing};
 use embedded_pos::fingerprint::bmlite::{self, BmLite};
@@ -26,6 +27,7 @@ use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::{Mode, Signals, Symbologies};
 use embedded_pos::sim::Unplugged;
+use embedded_pos::sim::card::IdealFrontEnd;
 use embedded_pos::{ErrorType, nb};
 
 /// A line on which nothing comes right.
@@ -115,6 +117,12 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.look(), 600, bad);
         fails!(reader.activate(), 600, bad);
         fails!(reader.deactivate(), 600, bad);
+
+        let config = contactless::Config::ISO;
+        let mut reader = Contactless::over(bad, IdealFrontEnd::new(), config);
+        fails!(reader.init(), 60, bad);
+        fails!(reader.activate(), 60, bad);
+        fails!(reader.deactivate(), 60, bad);
 
         let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
         fails!(sensor.init(), 60, bad);

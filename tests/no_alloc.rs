@@ -10,8 +10,9 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use embedded_pos::card::contactless::{self, Contactless};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Response};
+use embedded_pos::card::{Atr, CardReader, Command, Response};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::record;
@@ -51,7 +52,9 @@ use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
 use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
-use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::card::{
+    CcidReader, Echo, EmvApplet, IdealFrontEnd, IdealReader, IsoDepCard, Personalisation, T1Card,
+};
 use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::id_reader::SdtReader;
@@ -477,6 +480,27 @@ fn a_card_is_charged_in_place() {
     };
     let approved = twice!(device, pay, asked, &mut |_: &Transaction<'_>| answer.clone().unwrap());
     assert!(approved);
+}
+
+/// A session with a contactless card.
+fn tap<P: Port>(port: P, clock: VirtualClock, _: ()) -> (usize, P) {
+    let driver = Contactless::over(port, IdealFrontEnd::new(), contactless::Config::ISO);
+    let mut reader = Clocked::new(driver, clock.clone());
+    poll(&clock, || reader.poll_inserted());
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let mut command = [0x5A; Command::MAX];
+    command[4] = 255;
+    let len = reader.transmit(&command, &mut [0; Response::MAX]).unwrap();
+    reader.deactivate().unwrap();
+    (len, reader.release().0.release())
+}
+
+#[test]
+fn contactless_cards_are_read_in_place() {
+    let device = Simulated::new(IdealReader::new());
+    let card = IsoDepCard::type_a(Echo).with_answer(&[0x05, 0x72, 0x77, 0x80, 0x02]);
+    device.device().air.add(card);
+    assert_eq!(twice!(device, tap, (), ()), 257);
 }
 
 /// The hosts and the records, in arrays.
