@@ -485,7 +485,7 @@ fn a_card_is_charged_in_place() {
 }
 
 /// A session with a contactless card.
-fn tap<P: Port>(port: P, clock: VirtualClock, _: ()) -> (usize, P) {
+fn hold<P: Port>(port: P, clock: VirtualClock, _: ()) -> (usize, P) {
     let driver = Contactless::over(port, IdealFrontEnd::new(), contactless::Config::ISO);
     let mut reader = Clocked::new(driver, clock.clone());
     poll(&clock, || reader.poll_inserted());
@@ -502,7 +502,7 @@ fn contactless_cards_are_read_in_place() {
     let device = Simulated::new(IdealReader::new());
     let card = IsoDepCard::type_a(Echo).with_answer(&[0x05, 0x72, 0x77, 0x80, 0x02]);
     device.device().air.add(card);
-    assert_eq!(twice!(device, tap, (), ()), 257);
+    assert_eq!(twice!(device, hold, (), ()), 257);
 }
 
 /// Commands to a card behind a serial CCID reader that is handed this.
