@@ -9,6 +9,7 @@ pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod iso_dep;
 pub mod licences;
 pub mod linear;
 pub mod mrz;
@@ -66,6 +67,7 @@ macro_rules! entries {
 entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t1: floor, ours;
+    iso_dep: floor, ours;
     plate: floor, ours;
     mrz: ours, mrz;
     mrz_read: ours, mrz;
