@@ -1,6 +1,7 @@
 //! The contract of an exchange, with every driver: asked at the time it named,
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
+use embedded_pos::card::contactless::{self, Contactless};
 use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
@@ -29,6 +30,7 @@ use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::{Mode, Signals, Symbologies};
 use embedded_pos::sim::Unplugged;
+use embedded_pos::sim::card::IdealFrontEnd;
 use embedded_pos::{ErrorType, nb};
 
 #[path = "contract/contact.rs"]
@@ -143,6 +145,12 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.transmit(&[0, 0xB2, 1, 0x0C, 0]), 60, bad);
         fails!(reader.deactivate(), 60, bad);
         fails!(reader.set_baud(9_600), 60, bad);
+
+        let config = contactless::Config::ISO;
+        let mut reader = Contactless::over(bad, IdealFrontEnd::new(), config);
+        fails!(reader.init(), 60, bad);
+        fails!(reader.activate(), 60, bad);
+        fails!(reader.deactivate(), 60, bad);
 
         let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
         fails!(sensor.init(), 60, bad);

@@ -11,9 +11,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use embedded_pos::card::contactless::{self, Contactless};
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Response, T1Parameters, t0, t1};
+use embedded_pos::card::{Atr, CardReader, Command, Response, T1Parameters, t0, t1};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::record;
@@ -54,7 +55,8 @@ use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
 use embedded_pos::sim::card::{
-    CardLine, CcidReader, EmvApplet, Personalisation, T0Card, T1Card, T1Characters,
+    CardLine, CcidReader, Echo, EmvApplet, IdealFrontEnd, IdealReader, IsoDepCard, Personalisation,
+    T0Card, T1Card, T1Characters,
 };
 use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
@@ -508,6 +510,27 @@ fn both_protocols_of_contacts_run_in_place() {
     assert_eq!(twice!(device, over_lines, false, false), 9);
     let device = Simulated::new(CardLine::new(T1Characters::from(T1Card::echo())));
     assert_eq!(twice!(device, over_lines, true, true), 9);
+}
+
+/// A session with a contactless card.
+fn hold<P: Port>(port: P, clock: VirtualClock, _: ()) -> (usize, P) {
+    let driver = Contactless::over(port, IdealFrontEnd::new(), contactless::Config::ISO);
+    let mut reader = Clocked::new(driver, clock.clone());
+    poll(&clock, || reader.poll_inserted());
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let mut command = [0x5A; Command::MAX];
+    command[4] = 255;
+    let len = reader.transmit(&command, &mut [0; Response::MAX]).unwrap();
+    reader.deactivate().unwrap();
+    (len, reader.release().0.release())
+}
+
+#[test]
+fn contactless_cards_are_read_in_place() {
+    let device = Simulated::new(IdealReader::new());
+    let card = IsoDepCard::type_a(Echo).with_answer(&[0x05, 0x72, 0x77, 0x80, 0x02]);
+    device.device().air.add(card);
+    assert_eq!(twice!(device, hold, (), ()), 257);
 }
 
 /// Commands to a card behind a serial CCID reader that is handed this.

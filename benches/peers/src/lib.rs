@@ -9,6 +9,7 @@ pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod iso_dep;
 pub mod licences;
 pub mod linear;
 pub mod mrz;
@@ -68,6 +69,7 @@ entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
     t0: floor, ours;
     t1: floor, ours;
+    iso_dep: floor, ours;
     plate: floor, ours;
     mrz: ours, mrz;
     mrz_read: ours, mrz;
