@@ -116,6 +116,8 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.look(), 600, bad);
         fails!(reader.activate(), 600, bad);
         fails!(reader.deactivate(), 600, bad);
+        fails!(reader.escape(&[0x02]), 600, bad);
+        fails!(reader.parameters(), 600, bad);
 
         let mut reader = Pn532::new(bad, pn532::Config::DEFAULT);
         fails!(reader.init(), 60, bad);

@@ -5,6 +5,12 @@
 
 #[path = "fuzz/aamva.rs"]
 mod aamva;
+#[path = "fuzz/atr.rs"]
+mod atr;
+#[path = "fuzz/card_talk/mod.rs"]
+mod card_talk;
+#[path = "fuzz/ccid.rs"]
+mod ccid;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -39,6 +45,10 @@ mod scan_engines;
 mod sdt;
 #[path = "fuzz/ssi.rs"]
 mod ssi;
+#[path = "fuzz/t0.rs"]
+mod t0;
+#[path = "fuzz/t1.rs"]
+mod t1;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -108,4 +118,8 @@ macro_rules! replayed {
 replayed! {
     aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
     pn532 pn532_talk resident_id scan_engines sdt ssi vin
+    aamva atr classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    resident_id scan_engines sdt ssi t0 t1 vin
+    aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    resident_id scan_engines sdt ssi vin
 }

@@ -67,7 +67,7 @@ use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
     Acquirer, Approval, Charge, ChipCard, History, Means, Method, OrderState, Reply, Reversal,
-    Secret, Undo,
+    Sale, Secret, Undo,
 };
 use embedded_pos::terminal::{
     Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
@@ -481,6 +481,45 @@ fn a_card_is_charged_in_place() {
     assert!(approved);
 }
 
+/// Commands to a card behind a serial CCID reader that is handed this.
+fn read_records<P: Port>(
+    port: P,
+    mut clock: VirtualClock,
+    level: serial_ccid::Level,
+) -> ((usize, usize), P) {
+    let config = serial_ccid::Config { level, ..serial_ccid::Config::DEFAULT };
+    let mut reader = SerialCcid::new(port, config);
+    reader.activate().wait(&mut clock).unwrap();
+    let mut response = [0; 1_026];
+    let read = match level {
+        serial_ccid::Level::ExtendedApdu => &[0, 0xB0, 0, 0, 0, 4, 0][..],
+        _ => &[0, 0xB2, 1, 0x0C, 0],
+    };
+    let len = reader.transmit_into(read, &mut response).wait(&mut clock).unwrap();
+    let select = [0, 0xA4, 4, 0, 2, 0x3F, 0, 0];
+    let kept = reader.transmit(&select).wait(&mut clock).unwrap();
+    reader.parameters().wait(&mut clock).unwrap();
+    reader.deactivate().wait(&mut clock).unwrap();
+    ((len, kept), reader.release())
+}
+
+#[test]
+fn cards_are_read_in_place_at_every_level() {
+    use embedded_pos::sim::card::{ApduCard, Exchanges, TpduCard};
+    use serial_ccid::Level;
+
+    let t0 = Simulated::new(CcidReader::new());
+    t0.device().insert(TpduCard::echo());
+    assert_eq!(twice!(t0, read_records, Level::Tpdu, Level::Tpdu), (258, 4));
+    let short = Simulated::new(CcidReader::new().with_level(Exchanges::ShortApdu));
+    short.device().insert(ApduCard::echo());
+    assert_eq!(twice!(short, read_records, Level::ShortApdu, Level::ShortApdu), (258, 4));
+    let extended = Simulated::new(CcidReader::new().with_level(Exchanges::ExtendedApdu));
+    extended.device().insert(ApduCard::echo());
+    let level = Level::ExtendedApdu;
+    assert_eq!(twice!(extended, read_records, level, level), (1_026, 4));
+}
+
 /// The hosts and the records, in arrays.
 struct Office {
     records: [Option<Record>; 64],
@@ -553,7 +592,8 @@ impl Platform for Office {
 }
 
 impl Acquirer for Office {
-    fn pay(&mut self, charge: Charge, _means: &Means<'_>) -> Result<Reply, ErrorKind> {
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        let charge = sale.charge();
         let approval = Approval {
             amount: charge.amount(),
             reference: Text::new("012345678901").unwrap(),

@@ -1,8 +1,9 @@
-//! Contact cards: the reader trait, ATR, APDU, T=1, and the readers.
+//! Contact cards: the reader trait, ATR, APDU, T=0, T=1, and the readers.
 //!
 //! A [`CardReader`] carries APDUs. Below it stand the parts that any reader is
-//! made of: [`Atr`] takes an answer to reset apart, [`t1`] is the block
-//! protocol, over a bare line or inside a reader's own commands. Above it
+//! made of: [`Atr`] takes an answer to reset apart, [`t0`] is the byte protocol
+//! and [`t1`] the block protocol, over a bare line or inside a reader's own
+//! commands. Above it
 //! stands [`emv`](crate::emv).
 //!
 //! # What the trait promises
@@ -66,16 +67,19 @@
 
 use crate::ErrorType;
 
-mod apdu;
+pub mod apdu;
 #[cfg(feature = "async")]
 mod asynch;
-mod atr;
+pub mod atr;
+pub mod contact;
 pub mod contactless;
-mod pps;
+mod pair;
+pub mod pps;
 pub mod reader;
+pub mod t0;
 pub mod t1;
 
-pub use apdu::{ApduError, Command, Meaning, Response, StatusWord};
+pub use apdu::{ApduError, Command, Meaning, Response, StatusWord, transmit_whole};
 #[cfg(feature = "async")]
 pub use asynch::AsyncCardReader;
 pub use atr::{Atr, AtrError, Convention, Group, Groups, SpecificMode, T1Parameters, Tck};

@@ -5,9 +5,10 @@ use core::task::Poll;
 use embedded_hal_async::delay::DelayNs;
 use embedded_io_async::{Read, Write};
 
+use super::Port;
 use super::adapter::IoError;
 use super::call::{Call, REST, must_rest};
-use super::channel::{CallError, Channel, ErrorOf, LineError, Told, ToldOf};
+use super::channel::{CallError, Channel, ErrorOf, LineError, Told, ToldOf, Turn};
 use super::exchange::{Bare, Exchange, Lent, Step};
 use super::time::{Clock, Duration, Instant};
 
@@ -226,6 +227,55 @@ impl<P: Read + Write, X: Exchange> Call<'_, P, X> {
                 return Ok(told);
             }
             self.channel.acted(&mut lent, &acted, timer.now());
+        }
+    }
+}
+
+impl<P: Port> Channel<P> {
+    /// Polls until the conversation tells something or ends, and sleeps in
+    /// between.
+    async fn hold_async(
+        &mut self,
+        x: &mut dyn Bare,
+        timer: &mut impl Timer,
+        turns: &mut u8,
+        every: Duration,
+    ) -> Result<(), LineError<P::Error>> {
+        // Ends as `hold` does.
+        loop {
+            let now = timer.now();
+            match self.advance(x, now)? {
+                Turn::Idle(until) => timer.sleep_until(until.min(now + every)).await,
+                Turn::Busy if must_rest(turns) => timer.sleep_until(now + REST).await,
+                Turn::Busy => {}
+                Turn::Event(()) | Turn::Done(()) => return Ok(()),
+            }
+        }
+    }
+}
+
+impl<P: Port, X: Exchange> Call<'_, P, X> {
+    /// Runs the conversation to its end over a port that is polled: for what
+    /// has no async traits, or has contacts and a speed to be set. `every` is
+    /// how long the port may be left alone; its buffer has to hold what comes
+    /// in that time.
+    ///
+    /// Dropping the future abandons the conversation; no byte is lost.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub async fn run_polled(
+        mut self,
+        timer: &mut impl Timer,
+        every: Duration,
+    ) -> Result<X::Output, ErrorOf<X, P::Error>> {
+        let mut lent = Lent::new(&mut self.exchange, self.link);
+        loop {
+            let held = self.channel.hold_async(&mut lent, timer, &mut self.turns, every).await;
+            held.map_err(CallError::widen)?;
+            if let Some(Told::Done(output)) = lent.told()? {
+                return Ok(output);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use zeroize::Zeroize;
 
 use super::Port;
 use super::call::Call;
+use super::card::Contact;
 use super::exchange::{Bare, Exchange, Lent, Line, Step};
 use super::time::Instant;
 use crate::{Error, ErrorKind};
@@ -120,6 +121,7 @@ impl<F: fmt::Display, E: fmt::Display> fmt::Display for CallError<F, E> {
             Self::Port(error) => write!(f, "port: {error}"),
             Self::Device(fault) => fault.fmt(f),
             Self::Line(Line::Baud(baud)) => write!(f, "this port cannot be set to {baud} baud"),
+            Self::Line(Line::Card(_)) => f.write_str("this port does not lead to a card"),
         }
     }
 }
@@ -212,7 +214,7 @@ impl<P: Port> Channel<P> {
                 Ok(if ready { Turn::Busy } else { Turn::Idle(until) })
             }
             Step::Pause { until } => Ok(Turn::Idle(until)),
-            Step::Set(line) => self.set(line),
+            Step::Set(line) => self.set(x, line, now),
             Step::Event(()) => Ok(Turn::Event(())),
             Step::Done(_) => Ok(Turn::Done(())),
         }
@@ -270,10 +272,28 @@ impl<P: Port> Channel<P> {
         Ok(!self.pending.unread().is_empty())
     }
 
-    fn set(&mut self, line: Line) -> Result<Turn<(), ()>, LineError<P::Error>> {
-        let Line::Baud(baud) = line;
-        let setter = self.port.baud().ok_or(CallError::Line(line))?;
-        setter.set_baud(baud).map_err(CallError::Port)?;
+    fn set(
+        &mut self,
+        x: &mut dyn Bare,
+        line: Line,
+        now: Instant,
+    ) -> Result<Turn<(), ()>, LineError<P::Error>> {
+        let cannot = CallError::Line(line);
+        match line {
+            Line::Baud(baud) => {
+                let setter = self.port.baud().ok_or(cannot)?;
+                setter.set_baud(baud).map_err(CallError::Port)?;
+            }
+            Line::Card(contact) => {
+                let card = self.port.card().ok_or(cannot)?;
+                let state = card.contact(contact).map_err(CallError::Port)?;
+                if matches!(contact, Contact::Power { .. } | Contact::Reset { .. }) {
+                    // What a card said before its reset is nobody's.
+                    self.pending.used(Pending::SIZE);
+                }
+                x.sensed(state, now);
+            }
+        }
         Ok(Turn::Busy)
     }
 }

@@ -1,3 +1,4 @@
+use super::card::{CardState, Contact};
 use super::channel::{CallError, ErrorOf, Told, ToldOf};
 use super::time::Instant;
 
@@ -8,6 +9,9 @@ use super::time::Instant;
 pub enum Line {
     /// The speed, in bits a second.
     Baud(u32),
+    /// The contacts of a card. How it then stands with the card is told by
+    /// [`Exchange::sensed`].
+    Card(Contact),
 }
 
 /// What a conversation wants next.
@@ -138,6 +142,11 @@ pub trait Exchange {
     /// for the next conversation. Uses at least one unless it ends with the
     /// next step.
     fn received(&mut self, link: &mut Self::Link, bytes: &[u8], now: Instant) -> usize;
+
+    /// A [`Line::Card`] was carried out: how it stands with the card.
+    fn sensed(&mut self, link: &mut Self::Link, state: CardState, now: Instant) {
+        let _ = (link, state, now);
+    }
 }
 
 /// An exchange and its link without their types, so that a face is there once
@@ -147,6 +156,7 @@ pub(super) trait Bare {
     fn outgoing(&self) -> &[u8];
     fn sent(&mut self, n: usize, now: Instant);
     fn received(&mut self, bytes: &[u8], now: Instant) -> usize;
+    fn sensed(&mut self, state: CardState, now: Instant);
 }
 
 /// An exchange and its link, lent to a face, and what it told or ended with.
@@ -190,5 +200,9 @@ impl<X: Exchange> Bare for Lent<'_, X> {
 
     fn received(&mut self, bytes: &[u8], now: Instant) -> usize {
         self.x.received(self.link, bytes, now)
+    }
+
+    fn sensed(&mut self, state: CardState, now: Instant) {
+        self.x.sensed(self.link, state, now);
     }
 }

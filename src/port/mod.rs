@@ -101,6 +101,7 @@ pub mod adapter;
 #[cfg(feature = "async")]
 mod asynch;
 mod call;
+mod card;
 mod channel;
 mod clocked;
 mod exchange;
@@ -110,6 +111,7 @@ mod time;
 #[cfg(feature = "async")]
 pub use asynch::{DelayTimer, Timer};
 pub use call::Call;
+pub use card::{CardLines, CardState, Class, Contact, Convention, Framing, SlotFault};
 pub use channel::{CallError, Channel, ErrorOf, Told, ToldOf, Turn, TurnOf};
 pub use clocked::Clocked;
 pub use exchange::{Exchange, Line, Step, StepOf};
@@ -138,6 +140,11 @@ pub trait Port: ErrorType {
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         None
     }
+
+    /// The other contacts of a card, where the port leads to one.
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        None
+    }
 }
 
 /// A port whose speed can be changed.
@@ -147,6 +154,16 @@ pub trait SetBaud: ErrorType {
     /// # Errors
     /// The port's error; the speed is then unchanged.
     fn set_baud(&mut self, baud: u32) -> Result<(), Self::Error>;
+
+    /// Sends what is queued, then changes to the characters of a card: 8 data
+    /// bits, parity even or `odd`, 2 stop bits. Returns whether it can.
+    ///
+    /// # Errors
+    /// The port's error; nothing is changed then.
+    fn set_parity(&mut self, odd: bool) -> Result<bool, Self::Error> {
+        let _ = odd;
+        Ok(false)
+    }
 }
 
 impl<T: Port + ?Sized> Port for &mut T {
@@ -160,6 +177,10 @@ impl<T: Port + ?Sized> Port for &mut T {
 
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         T::baud(self)
+    }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        T::card(self)
     }
 }
 
@@ -180,5 +201,9 @@ impl<T: Port + ?Sized> Port for std::boxed::Box<T> {
 
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         T::baud(self)
+    }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        T::card(self)
     }
 }

@@ -1,23 +1,18 @@
+//! The answer to reset, and what a payment terminal makes of it.
+
 use core::fmt;
 
 use super::t1::Edc;
 use crate::{Error, ErrorKind};
 
+mod emv;
 mod groups;
 mod speed;
 
+pub use crate::port::Convention;
+pub use emv::{Character, Refusal, Reset, Terms, Verdict};
 pub use groups::{Group, Groups};
-pub(super) use speed::{DEFAULT_TA1, di, fi};
-
-/// How the card means its bits (ISO/IEC 7816-3:2006, 8.1).
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Convention {
-    /// TS is 3B: high is 1, the lowest bit comes first.
-    Direct,
-    /// TS is 3F: low is 1, the highest bit comes first.
-    Inverse,
-}
+pub(super) use speed::{DEFAULT_TA1, di, fi, fmax};
 
 /// The check byte of an ATR (8.2.5).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -211,6 +206,12 @@ impl Atr {
     #[must_use]
     pub fn tc1(&self) -> Option<u8> {
         self.group(1)?.tc
+    }
+
+    /// The work waiting integer of T=0, TC2; 10 without it.
+    #[must_use]
+    pub fn wi(&self) -> u8 {
+        self.group(2).and_then(|group| group.tc).unwrap_or(10)
     }
 
     /// What it says about T=1, with the standard's values for what it does

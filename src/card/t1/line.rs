@@ -68,6 +68,8 @@ const LAST_LOOK: Duration = Duration::from_micros(1);
 
 #[derive(Clone, Copy, Debug)]
 enum State {
+    /// Not begun: what came last may have come just now.
+    Fresh,
     /// To be sent, not before this time.
     Guard(Option<Instant>),
     Sending {
@@ -119,7 +121,7 @@ impl Transmit {
         match start(&mut link.session) {
             Ok(transfer) => {
                 link.len = transfer.block(&link.session, &mut link.block);
-                Self { transfer: Some(transfer), state: State::Guard(None), waits: 1 }
+                Self { transfer: Some(transfer), state: State::Fresh, waits: 1 }
             }
             Err(fault) => Self { transfer: None, state: State::Over(Err(fault)), waits: 1 },
         }
@@ -157,6 +159,7 @@ impl Exchange for Transmit {
     fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
         loop {
             self.state = match self.state {
+                State::Fresh => State::Guard(Some(now + link.timing.guard)),
                 State::Guard(Some(until)) if now < until => return Step::Pause { until },
                 State::Guard(_) => {
                     let until = now + link.timing.block + link.timing.longest_block();

@@ -1,8 +1,7 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
-use crate::card::{Command, Response, T1Parameters};
+use crate::card::T1Parameters;
+use crate::card::pair::Pair;
 
 use super::Edc;
 
@@ -31,14 +30,19 @@ pub struct Limits {
 
 impl Limits {
     /// Limits for use where there are none of one's own: some four minutes for
-    /// a card with the usual block waiting time of 1.6 s.
+    /// a card with the usual block waiting time of 1.6 s. A command that the
+    /// card may have carried out is not sent again.
     pub const DEFAULT: Self = Self {
         attempts: 3,
         resynchs: 3,
-        after_resynch: AfterResynch::Repeat,
+        after_resynch: AfterResynch::Report,
         extension: 20,
         patience: 150,
     };
+
+    /// What EMV Book 1 asks of a terminal (9.2.4.3, 9.2.5): after three
+    /// attempts in vain the card is deactivated; nothing is resynchronised.
+    pub const EMV: Self = Self { resynchs: 0, ..Self::DEFAULT };
 }
 
 impl Default for Limits {
@@ -51,17 +55,21 @@ impl Default for Limits {
 /// resynchronised.
 ///
 /// The card may have carried it out already, its response having been lost: it
-/// would then carry it out twice. That does no harm to what only reads; a card
-/// refuses a second GENERATE AC; a VERIFY with a wrong PIN costs a second try.
+/// would then carry it out twice. That does no harm to what only reads. But a
+/// card refuses a second GENERATE AC, and the cryptogram of the first is gone,
+/// with the money perhaps; a VERIFY with a wrong PIN costs a second try. The
+/// protocol cannot tell these apart, its caller can: so the default is to
+/// report. A command whose last block was never sent cannot have been carried
+/// out, and is repeated whichever is chosen.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AfterResynch {
-    /// Send it again, as the scenarios of the standard do.
-    Repeat,
     /// Fail with [`Fault::Resynchronised`](super::Fault::Resynchronised), unless
     /// the end of the command was not sent yet, so that the card cannot have
     /// acted.
     Report,
+    /// Send it again, as the scenarios of the standard do.
+    Repeat,
 }
 
 /// What T=1 has to remember between blocks and between commands.
@@ -69,10 +77,7 @@ pub enum AfterResynch {
 /// The command is wiped when its exchange ends, all of it when dropped.
 /// `Debug` shows neither command nor response.
 pub struct Session {
-    pub(super) command: [u8; Command::MAX],
-    pub(super) command_len: usize,
-    response: [u8; Response::MAX],
-    response_len: usize,
+    pub(super) pair: Pair,
     /// The number of our next I-block.
     pub(super) ns: bool,
     /// The number of the card's next I-block.
@@ -93,10 +98,7 @@ impl Session {
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
         Self {
-            command: [0; Command::MAX],
-            command_len: 0,
-            response: [0; Response::MAX],
-            response_len: 0,
+            pair: Pair::new(),
             ns: false,
             nr: false,
             ifsc: Self::FIRST_IFS,
@@ -113,20 +115,21 @@ impl Session {
 
     /// Starts again after a reset of the card.
     pub fn reset(&mut self, parameters: &T1Parameters) {
-        *self = Self::new(self.limits);
+        self.wipe();
+        self.unsettled = false;
         self.edc = parameters.edc;
         // 00 and FF are reserved (11.4.2).
         self.first_ifsc = match parameters.ifsc {
             0 => Self::FIRST_IFS,
             ifsc => ifsc.min(254),
         };
-        self.ifsc = self.first_ifsc;
+        self.resynchronised();
     }
 
     /// The response to the last command.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        self.response.get(..self.response_len).unwrap_or_default()
+        self.pair.response()
     }
 
     /// Largest information field the card takes.
@@ -147,64 +150,29 @@ impl Session {
         self.edc
     }
 
-    /// Takes a command in; `false` when it does not fit.
-    pub(super) fn load(&mut self, command: &[u8]) -> bool {
-        self.forget_command();
-        let Some(room) = self.command.get_mut(..command.len()) else { return false };
-        room.copy_from_slice(command);
-        self.command_len = command.len();
-        true
-    }
-
-    /// Appends to the response; `false` when it does not fit.
-    pub(super) fn append(&mut self, inf: &[u8]) -> bool {
-        let end = self.response_len + inf.len();
-        let Some(room) = self.response.get_mut(self.response_len..end) else { return false };
-        room.copy_from_slice(inf);
-        self.response_len = end;
-        true
-    }
-
-    pub(super) fn forget_response(&mut self) {
-        self.response.zeroize();
-        self.response_len = 0;
-    }
-
     /// As after a reset, but for what the ATR said (rule 6).
     pub(super) fn resynchronised(&mut self) {
         self.ns = false;
         self.nr = false;
         self.ifsc = self.first_ifsc;
         self.ifsd = Self::FIRST_IFS;
-        self.forget_response();
+        self.pair.forget_response();
     }
 
     /// The exchange is over; `settled` if the card knows it too.
     pub(super) fn finish(&mut self, settled: bool) {
-        self.forget_command();
+        self.pair.forget_command();
         self.unsettled = !settled;
-    }
-
-    fn forget_command(&mut self) {
-        self.command.zeroize();
-        self.command_len = 0;
     }
 
     #[cfg(test)]
     pub(in crate::card) fn is_wiped(&self) -> bool {
-        self.command == [0; Command::MAX] && self.response == [0; Response::MAX]
+        self.pair.is_wiped()
     }
 
     /// Wipes command and response, as when the card is gone.
     pub fn wipe(&mut self) {
-        self.forget_command();
-        self.forget_response();
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.wipe();
+        self.pair.wipe();
     }
 }
 

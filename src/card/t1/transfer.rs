@@ -83,8 +83,8 @@ impl Transfer {
     /// # Errors
     /// [`Fault::Command`], [`Fault::Unsettled`].
     pub fn command(session: &mut Session, command: &[u8]) -> Result<Self, Fault> {
-        session.forget_response();
-        if command.len() < 4 || !session.load(command) {
+        session.pair.forget_response();
+        if command.len() < 4 || !session.pair.load(command) {
             return Err(Fault::Command);
         }
         Self::new(session, Job::Command)
@@ -141,7 +141,8 @@ impl Transfer {
         let (value, pcb) = match self.sent {
             Sent::I => {
                 let pcb = Pcb::I { ns: session.ns, more: !self.is_last(session) };
-                let inf = session.command.get(self.at..self.at + self.chunk).unwrap_or_default();
+                let inf =
+                    session.pair.command().get(self.at..self.at + self.chunk).unwrap_or_default();
                 return Block { nad: NAD, pcb, inf }.encode(session.edc, out).unwrap_or(0);
             }
             Sent::R(cause) => (None, Pcb::R { nr: session.nr, cause }),
@@ -189,7 +190,7 @@ impl Transfer {
     }
 
     fn is_last(&self, session: &Session) -> bool {
-        self.at + self.chunk >= session.command_len
+        self.at + self.chunk >= session.pair.command().len()
     }
 
     /// The first block of the job.
@@ -202,7 +203,7 @@ impl Transfer {
 
     fn chunk_from(&mut self, session: &Session, at: usize) -> Sent {
         self.at = at;
-        self.chunk = session.command_len.saturating_sub(at).min(session.ifsc.into());
+        self.chunk = session.pair.command().len().saturating_sub(at).min(session.ifsc.into());
         Sent::I
     }
 
@@ -233,7 +234,7 @@ impl Transfer {
         session.nr = !ns;
         (self.receiving, self.aborted) = (true, false);
         self.progress();
-        match (session.append(inf), more) {
+        match (session.pair.append(inf), more) {
             (true, true) if inf.is_empty() && !self.spend(1) => {
                 self.give_up(session, Fault::KeepsAsking)
             }
@@ -258,7 +259,7 @@ impl Transfer {
         if self.aborted {
             // The card gives the right to send back (rule 9).
             session.ns = nr;
-            session.forget_response();
+            session.pair.forget_response();
             return self.finish(session, Err(Fault::Aborted));
         }
         if !self.receiving && nr != session.ns && !self.is_last(session) {
@@ -303,7 +304,7 @@ impl Transfer {
             Control::Ifs => session.ifsc = value,
             Control::Abort => {
                 self.aborted = true;
-                session.forget_response();
+                session.pair.forget_response();
             }
             Control::Wtx | Control::Resynch => {}
         }

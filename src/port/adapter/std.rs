@@ -179,6 +179,15 @@ impl SetBaud for SerialPort {
         settings.set_baud_rate(baud)?;
         Ok(self.serial.set_configuration(&settings)?)
     }
+
+    fn set_parity(&mut self, odd: bool) -> Result<bool, Self::Error> {
+        self.serial.flush()?;
+        let mut settings = self.serial.get_configuration()?;
+        settings.set_parity(if odd { serial2::Parity::Odd } else { serial2::Parity::Even });
+        settings.set_stop_bits(serial2::StopBits::Two);
+        self.serial.set_configuration(&settings)?;
+        Ok(true)
+    }
 }
 
 fn not_waiting(result: io::Result<usize>) -> nb::Result<usize, StreamError> {

@@ -3,7 +3,7 @@ use bitflags::bitflags;
 use super::Direction;
 
 use crate::ErrorType;
-use crate::port::{Clock, Duration, Instant, Port, SetBaud};
+use crate::port::{CardLines, Clock, Duration, Instant, Port, SetBaud};
 
 bitflags! {
     /// Ways to break a line.
@@ -289,5 +289,9 @@ impl<P: Port, C: Clock> Port for FaultInjector<P, C> {
 
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         self.port.baud()
+    }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        self.port.card()
     }
 }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::port::{Clock, Duration, Instant, Port, SetBaud};
+use crate::port::{CardLines, CardState, Clock, Contact, Duration, Instant, Port, SetBaud};
 use crate::{Error, ErrorKind, ErrorType};
 
 /// Which way bytes cross a port, as the host sees it.
@@ -131,12 +131,29 @@ impl<P: Port, C: Clock> Port for Recorder<'_, P, C> {
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         self.port.baud().is_some().then_some(self)
     }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        self.port.card().is_some().then_some(self)
+    }
+}
+
+impl<P: Port, C: Clock> CardLines for Recorder<'_, P, C> {
+    fn contact(&mut self, wanted: Contact) -> Result<CardState, Self::Error> {
+        let card = self.port.card();
+        let state = card.map_or(Ok(CardState::default()), |card| card.contact(wanted));
+        state.map_err(RecordError::Port)
+    }
 }
 
 impl<P: Port, C: Clock> SetBaud for Recorder<'_, P, C> {
     fn set_baud(&mut self, baud: u32) -> Result<(), Self::Error> {
         let port = self.port.baud();
         port.map_or(Ok(()), |port| port.set_baud(baud)).map_err(RecordError::Port)
+    }
+
+    fn set_parity(&mut self, odd: bool) -> Result<bool, Self::Error> {
+        let port = self.port.baud();
+        port.map_or(Ok(false), |port| port.set_parity(odd)).map_err(RecordError::Port)
     }
 }
 

@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::Direction;
 use crate::ErrorType;
-use crate::port::{Port, SetBaud};
+use crate::port::{CardLines, Port, SetBaud};
 
 /// Somebody who watches a line.
 pub trait Trace {
@@ -78,6 +78,10 @@ impl<P: Port, T: Trace> Port for Tracer<P, T> {
     fn baud(&mut self) -> Option<&mut dyn SetBaud<Error = Self::Error>> {
         self.port.baud().is_some().then_some(self)
     }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        self.port.card()
+    }
 }
 
 impl<P: Port, T: Trace> SetBaud for Tracer<P, T> {
@@ -87,6 +91,10 @@ impl<P: Port, T: Trace> SetBaud for Tracer<P, T> {
             self.trace.speed(baud);
         }
         Ok(())
+    }
+
+    fn set_parity(&mut self, odd: bool) -> Result<bool, Self::Error> {
+        self.port.baud().map_or(Ok(false), |port| port.set_parity(odd))
     }
 }
 

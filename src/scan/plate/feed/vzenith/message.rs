@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::command::Name;
 use super::profile::Profile;
-use crate::scan::code::cpm::Base64;
+use crate::scan::base64::Base64;
 use crate::scan::plate::feed::Room;
 use crate::scan::plate::feed::json::{Json, Record, Schema, Then};
 use crate::scan::plate::{
