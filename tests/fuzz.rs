@@ -7,6 +7,8 @@
 mod aamva;
 #[path = "fuzz/atr.rs"]
 mod atr;
+#[path = "fuzz/ats.rs"]
+mod ats;
 #[path = "fuzz/card_talk/mod.rs"]
 mod card_talk;
 #[path = "fuzz/ccid.rs"]
@@ -21,6 +23,8 @@ mod cpm;
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/iso_dep.rs"]
+mod iso_dep;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -116,10 +120,6 @@ macro_rules! replayed {
 }
 
 replayed! {
-    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    pn532 pn532_talk resident_id scan_engines sdt ssi vin
-    aamva atr classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi t0 t1 vin
-    aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi vin
+    aamva atr ats ccid classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching
+    plate_pushed plate_votes pn532 pn532_talk resident_id scan_engines sdt ssi t0 t1 vin
 }

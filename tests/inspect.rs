@@ -29,6 +29,8 @@ mod fmr;
 mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
+#[path = "inspect/iso_dep.rs"]
+mod iso_dep;
 #[path = "inspect/languages.rs"]
 mod languages;
 #[path = "inspect/menu.rs"]

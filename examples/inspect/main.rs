@@ -29,6 +29,7 @@ pub mod fmr;
 pub mod gbk;
 pub mod gm65;
 pub mod gt511;
+pub mod iso_dep;
 pub mod languages;
 mod licence_core;
 mod menu;
@@ -76,6 +77,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("honeywell", Decode::Line(menu::honeywell)),
+    ("iso-dep", Decode::Line(iso_dep::line)),
     ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("newland", Decode::Line(menu::newland)),

@@ -30,6 +30,23 @@ impl Link {
         &self.session
     }
 
+    /// Whether an exchange was left half way.
+    pub(in crate::card) const fn is_unsettled(&self) -> bool {
+        self.session.unsettled
+    }
+
+    /// An exchange that was made never began: nothing of it was sent.
+    pub(in crate::card) fn never_began(&mut self, unsettled: bool) {
+        self.session.wipe();
+        self.session.unsettled = unsettled;
+    }
+
+    /// Starts again after a reset of the card; `timing` is that of its ATR.
+    pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
+        self.session.reset(parameters);
+        self.timing = timing;
+    }
+
     fn bytes(&self) -> &[u8] {
         self.block.get(..self.len).unwrap_or_default()
     }
@@ -291,8 +308,7 @@ impl<P> Line<P> {
 
     /// Starts again after a reset of the card; `timing` is that of its ATR.
     pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
-        self.link.session.reset(parameters);
-        self.link.timing = timing;
+        self.link.reset(parameters, timing);
     }
 
     /// Sends a command APDU; the result is the length of the
