@@ -321,7 +321,7 @@ fn the_commands_of_the_chip() {
     assert_eq!(reader.firmware().wait(clock), Ok(firmware));
     reader.diagnose_line().wait(clock).unwrap();
     reader.configure_rf(RfItem::CommunicationRetries(2)).wait(clock).unwrap();
-    reader.configure_rf(RfItem::Field { automatic: 0, on: 1 }).wait(clock).unwrap();
+    reader.configure_rf(RfItem::Field { automatic: false, on: true }).wait(clock).unwrap();
     clock.advance(Duration::from_millis(6));
     let listed = reader.list(Technology::A).wait(clock).unwrap();
     assert_eq!((listed.count(), listed.iter().next().map(Target::number)), (1, Some(1)));
@@ -343,7 +343,7 @@ fn the_commands_of_the_chip() {
     let none = fault(reader.select(1).wait(clock).unwrap_err());
     assert!(matches!(none, Fault::Status(status) if status.cause() == Cause::NotAcceptable));
     reader.set_parameters(Parameters::empty()).wait(clock).unwrap();
-    reader.configure_rf(RfItem::Field { automatic: 0, on: 0 }).wait(clock).unwrap();
+    reader.configure_rf(RfItem::Field { automatic: false, on: false }).wait(clock).unwrap();
     clock.advance(Duration::from_millis(6));
     // Without RATS the card is there, and mute.
     let listed = reader.list(Technology::A).wait(clock).unwrap();
