@@ -1,22 +1,23 @@
 //! The suite for card readers: passed by ours, failed by broken ones.
 
-use embedded_pos::card::reader::serial_ccid::{self, Config, SerialCcid};
+use embedded_pos::card::reader::serial_ccid::{self, Config, Level, SerialCcid};
 use embedded_pos::card::{CardReader, Command, Response};
 use embedded_pos::conformance::{CardStimulus, Report, card};
 use embedded_pos::mock::MockCardReader;
 use embedded_pos::port::{Clocked, Duration};
-use embedded_pos::sim::card::{CcidReader, T1Card};
+use embedded_pos::sim::card::{ApduCard, CcidReader, Exchanges, Held, T1Card, TpduCard};
 use embedded_pos::sim::{SimPort, Simulated, VirtualClock};
 use embedded_pos::{ErrorKind, ErrorType, nb};
 
 struct Hand {
     device: Simulated<CcidReader>,
     clock: VirtualClock,
+    card: fn() -> Held,
 }
 
 impl CardStimulus for Hand {
     fn insert(&mut self) {
-        self.device.device().insert(T1Card::echo());
+        self.device.device().insert((self.card)());
     }
 
     fn remove(&mut self) {
@@ -31,10 +32,15 @@ impl CardStimulus for Hand {
 type Reader = serial_ccid::Reader<SimPort<CcidReader, VirtualClock>, VirtualClock>;
 
 fn reader(device: CcidReader) -> (Reader, Hand) {
+    at_level(device, Level::Tpdu, || T1Card::echo().into())
+}
+
+fn at_level(device: CcidReader, level: Level, card: fn() -> Held) -> (Reader, Hand) {
     let clock = VirtualClock::new();
     let device = Simulated::new(device);
-    let driver = SerialCcid::new(device.port(clock.clone()), Config::DEFAULT);
-    (Clocked::new(driver, clock.clone()), Hand { device, clock })
+    let config = Config { level, ..Config::DEFAULT };
+    let driver = SerialCcid::new(device.port(clock.clone()), config);
+    (Clocked::new(driver, clock.clone()), Hand { device, clock, card })
 }
 
 #[test]
@@ -44,6 +50,22 @@ fn the_serial_ccid_reader_keeps_the_promises() {
         let report = card(&mut &mut reader, &mut hand);
         assert!(report.passed(), "{report}");
         assert_eq!(report.checks.len(), 24);
+    }
+}
+
+#[test]
+fn the_serial_ccid_reader_keeps_them_at_every_level() {
+    let apdus = || ApduCard::echo().into();
+    let short = CcidReader::new().with_level(Exchanges::ShortApdu);
+    let extended = CcidReader::new().with_level(Exchanges::ExtendedApdu).with_parts(20);
+    for (mut reader, mut hand) in [
+        at_level(CcidReader::new(), Level::Tpdu, || TpduCard::echo().into()),
+        at_level(short, Level::ShortApdu, apdus),
+        at_level(extended, Level::ExtendedApdu, apdus),
+    ] {
+        let report = card(&mut reader, &mut hand);
+        assert!(report.passed(), "{report}");
+        assert_eq!(hand.device.device().violations(), [""; 0]);
     }
 }
 

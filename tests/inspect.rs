@@ -5,12 +5,18 @@ mod inspect;
 
 #[path = "inspect/aamva.rs"]
 mod aamva;
+#[path = "inspect/apdu.rs"]
+mod apdu;
 #[path = "inspect/atr.rs"]
 mod atr;
 #[path = "inspect/bmlite.rs"]
 mod bmlite;
 #[path = "inspect/camera.rs"]
 mod camera;
+#[path = "inspect/card.rs"]
+mod card;
+#[path = "inspect/ccid.rs"]
+mod ccid;
 #[path = "inspect/emv.rs"]
 mod emv;
 #[path = "inspect/escpos.rs"]
@@ -23,6 +29,8 @@ mod fmr;
 mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
+#[path = "inspect/iso_dep.rs"]
+mod iso_dep;
 #[path = "inspect/languages.rs"]
 mod languages;
 #[path = "inspect/menu.rs"]

@@ -4,12 +4,14 @@
 //! and the driver then holds it again with a replay, over arrays.
 
 mod emv_support;
+mod pn532_support;
 mod terminal_support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
@@ -479,6 +481,45 @@ fn a_card_is_charged_in_place() {
     assert!(approved);
 }
 
+/// Commands to a card behind a serial CCID reader that is handed this.
+fn read_records<P: Port>(
+    port: P,
+    mut clock: VirtualClock,
+    level: serial_ccid::Level,
+) -> ((usize, usize), P) {
+    let config = serial_ccid::Config { level, ..serial_ccid::Config::DEFAULT };
+    let mut reader = SerialCcid::new(port, config);
+    reader.activate().wait(&mut clock).unwrap();
+    let mut response = [0; 1_026];
+    let read = match level {
+        serial_ccid::Level::ExtendedApdu => &[0, 0xB0, 0, 0, 0, 4, 0][..],
+        _ => &[0, 0xB2, 1, 0x0C, 0],
+    };
+    let len = reader.transmit_into(read, &mut response).wait(&mut clock).unwrap();
+    let select = [0, 0xA4, 4, 0, 2, 0x3F, 0, 0];
+    let kept = reader.transmit(&select).wait(&mut clock).unwrap();
+    reader.parameters().wait(&mut clock).unwrap();
+    reader.deactivate().wait(&mut clock).unwrap();
+    ((len, kept), reader.release())
+}
+
+#[test]
+fn cards_are_read_in_place_at_every_level() {
+    use embedded_pos::sim::card::{ApduCard, Exchanges, TpduCard};
+    use serial_ccid::Level;
+
+    let t0 = Simulated::new(CcidReader::new());
+    t0.device().insert(TpduCard::echo());
+    assert_eq!(twice!(t0, read_records, Level::Tpdu, Level::Tpdu), (258, 4));
+    let short = Simulated::new(CcidReader::new().with_level(Exchanges::ShortApdu));
+    short.device().insert(ApduCard::echo());
+    assert_eq!(twice!(short, read_records, Level::ShortApdu, Level::ShortApdu), (258, 4));
+    let extended = Simulated::new(CcidReader::new().with_level(Exchanges::ExtendedApdu));
+    extended.device().insert(ApduCard::echo());
+    let level = Level::ExtendedApdu;
+    assert_eq!(twice!(extended, read_records, level, level), (1_026, 4));
+}
+
 /// The hosts and the records, in arrays.
 struct Office {
     records: [Option<Record>; 64],
@@ -735,4 +776,22 @@ fn codes_are_scanned_in_place_by_every_engine() {
         LineModule::new(b"", b"\r"),
         line::Line::new(line::Config::new(line::Framing::ending(b"\r")))
     );
+}
+
+/// A contactless card is found and read.
+fn tap<P: Port>(port: P, clock: VirtualClock, (): ()) -> (bool, P) {
+    let mut reader = Clocked::new(Pn532::new(port, pn532::Config::DEFAULT), clock);
+    let mut response = [0; Response::MAX];
+    let pending = matches!(reader.poll_inserted(), Err(nb::Error::WouldBlock));
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let len = reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00], &mut response).unwrap();
+    reader.deactivate().unwrap();
+    (pending && len == 258, reader.release().0.release())
+}
+
+#[test]
+fn a_contactless_card_is_read_in_place() {
+    let device = Simulated::new(embedded_pos::sim::card::Pn532::new());
+    device.device().air.add(pn532_support::echo());
+    assert!(twice!(device, tap, (), ()));
 }

@@ -1,26 +1,27 @@
-//! Talks to a card in a serial CCID reader: `card --port P info | apdu HEX...`.
+//! Talks to a card in any reader: `card --reader R info | apdu HEX... | shell`;
+//! or is a card for others: `card serve vpcd:HOST:PORT`.
 
+use std::fmt::Display;
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use embedded_pos::card::reader::serial_ccid::{Config, Error, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Command, Response};
-use embedded_pos::nb;
-use embedded_pos::port::adapter::SystemClock;
-use embedded_pos::port::{Clock, Clocked, Duration as Wait};
-use embedded_pos::sim::Simulated;
-use embedded_pos::sim::card::CcidReader;
+use embedded_pos::card::{Atr, Response};
+use embedded_pos::{ErrorKind, nb};
 
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
-mod directory;
+mod info;
+mod readers;
+mod shell;
+mod vpcd;
 
-use common::trace::{Protocol, traced};
-use common::{AnyError, AnyPort, PortName, advice, erased};
+use common::{AnyError, advice};
+use readers::{AnyReader, ReaderName};
 
-/// Talks to a card in a serial CCID reader.
+/// Talks to a card in any reader, or is one for other programs.
 ///
 /// Waits twenty seconds for a card. Exit code 2 when the line, the reader or the
 /// card failed; an application that refuses a command is an answer, not a
@@ -28,25 +29,40 @@ use common::{AnyError, AnyPort, PortName, advice, erased};
 #[derive(Debug, Parser)]
 #[command(name = "card")]
 struct Args {
-    /// Where the reader is: `sim`, PATH[@BAUD], or tcp:HOST:PORT.
-    #[arg(long, default_value = "sim")]
-    port: PortName,
+    /// `sim`; serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is;
+    /// pcsc or pcsc:NAME, a reader of this computer whose name has NAME in it
+    /// (with the feature `pcsc`).
+    #[arg(long, alias = "port", default_value = "sim", value_name = "READER")]
+    reader: ReaderName,
     /// Show what crosses the line. Bench use: it shows secrets.
     #[arg(long)]
     trace: bool,
+    /// Write what was sent and answered into this file. Bench use: it keeps
+    /// secrets.
+    #[arg(long, value_name = "FILE", global = true)]
+    log: Option<PathBuf>,
     #[command(subcommand)]
     what: What,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Shows the answer to reset, and the applications in the payment directory.
+    /// Shows the answer to reset, and which payment applications there are.
     Info,
     /// Sends commands, one after the other, and shows the responses.
     Apdu {
         /// Commands in hexadecimal.
         #[arg(required = true, value_name = "HEX", value_parser = hex)]
         commands: Vec<Bytes>,
+    },
+    /// Takes commands from standard input, a line each; `reset` for a new
+    /// activation, `atr`, `quit`.
+    Shell,
+    /// Is the simulated payment card for vpcd, the virtual reader of
+    /// vsmartcard, until it ends the connection.
+    Serve {
+        /// vpcd:HOST:PORT, where it listens.
+        at: vpcd::Address,
     },
 }
 
@@ -71,142 +87,126 @@ fn shown(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-type Failure = Error<AnyError>;
-
 /// What a failure of this program is.
 enum Bad {
-    Reader(Failure),
+    Reader(AnyError),
     NoCard,
+    Log(std::io::Error),
 }
 
-impl From<Failure> for Bad {
-    fn from(failure: Failure) -> Self {
+impl From<AnyError> for Bad {
+    fn from(failure: AnyError) -> Self {
         Self::Reader(failure)
     }
 }
 
-/// Waits for a card and activates it.
-fn activate(
-    reader: &mut impl CardReader<Error = Failure>,
-    clock: &mut impl Clock,
-) -> Result<Atr, Bad> {
-    let end = clock.now() + Wait::from_secs(20);
-    loop {
-        match reader.poll_inserted() {
-            Ok(()) => break,
-            Err(nb::Error::WouldBlock) if clock.now() < end => {
-                std::thread::sleep(Duration::from_millis(1));
+/// A card that is active, and the log of what it is told.
+struct Session {
+    reader: AnyReader,
+    log: Option<std::fs::File>,
+}
+
+impl Session {
+    /// Waits for a card and activates it.
+    fn open(reader: AnyReader, log: Option<&PathBuf>) -> Result<(Self, Atr), Bad> {
+        let log = log.map(std::fs::File::create).transpose().map_err(Bad::Log)?;
+        let mut session = Self { reader, log };
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            match session.reader.poll_inserted() {
+                Ok(()) => break,
+                Err(nb::Error::Other(failure)) => return Err(failure.into()),
+                Err(nb::Error::WouldBlock) if std::time::Instant::now() > end => {
+                    return Err(Bad::NoCard);
+                }
+                Err(nb::Error::WouldBlock) => {
+                    std::thread::sleep(std::time::Duration::from_millis(1));
+                }
             }
-            Err(nb::Error::WouldBlock) => return Err(Bad::NoCard),
-            Err(nb::Error::Other(failure)) => return Err(failure.into()),
+        }
+        let atr = session.activate()?;
+        Ok((session, atr))
+    }
+
+    fn activate(&mut self) -> Result<Atr, Bad> {
+        let mut atr = [0; Atr::MAX];
+        let len = self.reader.activate(&mut atr)?;
+        self.keep(format_args!("ATR {}", shown(&atr[..len])))?;
+        Atr::new(&atr[..len]).map_err(|error| common::erase(error).into())
+    }
+
+    /// A response, which ends with a status word.
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Bad> {
+        self.keep(format_args!("> {}", shown(command)))?;
+        let mut response = vec![0; Response::MAX_EXTENDED];
+        let len = self.reader.transmit(command, &mut response)?;
+        response.truncate(len);
+        self.keep(format_args!("< {}", shown(&response)))?;
+        Ok(response)
+    }
+
+    /// Sends a command and shows it, and what came.
+    fn show(&mut self, command: &[u8]) -> Result<(), Bad> {
+        say!("> {}", shown(command));
+        let response = self.transmit(command)?;
+        let ins = command.get(1).copied().unwrap_or(0);
+        say!("< {}  {}", shown(&response), meaning(ins, &response));
+        Ok(())
+    }
+
+    fn keep(&mut self, line: impl Display) -> Result<(), Bad> {
+        match &mut self.log {
+            Some(log) => writeln!(log, "{line}").map_err(Bad::Log),
+            None => Ok(()),
         }
     }
-    let mut atr = [0; Atr::MAX];
-    let len = reader.activate(&mut atr)?;
-    let invalid = embedded_pos::card::reader::serial_ccid::Fault::Atr;
-    Atr::new(&atr[..len]).map_err(|error| Error::Device(invalid(error)).into())
 }
 
-fn transmit(
-    reader: &mut impl CardReader<Error = Failure>,
-    command: &[u8],
-) -> Result<Vec<u8>, Failure> {
-    let mut response = [0; Response::MAX];
-    let len = reader.transmit(command, &mut response)?;
-    Ok(response[..len].to_vec())
-}
-
-fn show_atr(atr: &Atr) {
-    let protocols: Vec<_> = atr.protocols().map(|t| format!("T={t}")).collect();
-    let or_reserved = |n: Option<u16>| n.map_or("reserved".into(), |n| n.to_string());
-    say!("ATR          {}", shown(atr.as_bytes()));
-    say!("convention   {:?}", atr.convention());
-    say!("protocols    {}", protocols.join(", "));
-    match atr.specific_mode() {
-        Some(mode) => say!("mode         specific, T={}", mode.protocol),
-        None => say!("mode         negotiable"),
+/// A status word in words, with what EMV says of it in answer to that INS.
+fn meaning(ins: u8, response: &[u8]) -> String {
+    let status = Response::new(response).map(|response| response.status());
+    match status {
+        Ok(status) => match status.emv(ins) {
+            Some(emv) => format!("{status}: {emv}"),
+            None => status.to_string(),
+        },
+        Err(error) => error.to_string(),
     }
-    say!("speed        F {}, D {}", or_reserved(atr.fi()), or_reserved(atr.di().map(u16::from)));
-    let historical = String::from_utf8_lossy(atr.historical());
-    let readable = historical.replace(|c: char| c.is_control() || c == '\u{FFFD}', ".");
-    say!("historical   {} {readable}", shown(atr.historical()));
-    say!("check byte   {:?}", atr.tck());
 }
 
-fn show_directory(reader: &mut impl CardReader<Error = Failure>) -> Result<(), Failure> {
-    let mut apdu = [0; Command::MAX];
-    let mut send = |command: Command<'_>| {
-        let apdu = command.write_to(&mut apdu).expect("a short command");
-        transmit(reader, apdu)
-    };
-    let select = Command::new(0x00, 0xA4, 0x04, 0x00).data(directory::NAME).expect(256);
-    let response = send(select)?;
-    let Some(sfi) = directory::sfi(&response) else {
-        say!("directory    none");
-        return Ok(());
-    };
-    // EMV Book 1, 12.2.3: records from 1 until the card says there is none.
-    for record in 1..=10 {
-        let read = Command::new(0x00, 0xB2, record, sfi << 3 | 0x04).expect(256);
-        let response = send(read)?;
-        let applications = directory::applications(&response);
-        if applications.is_empty() {
-            break;
-        }
-        for directory::Entry { aid, label } in applications {
-            say!("application  {} {}", shown(&aid), String::from_utf8_lossy(&label));
-        }
+fn run(args: &Args) -> Result<(), Bad> {
+    if let What::Serve { at } = &args.what {
+        return vpcd::serve(at).map_err(|error| common::erase(common::open_error(error)).into());
     }
-    Ok(())
-}
-
-fn run(args: &Args, port: AnyPort) -> Result<(), Bad> {
-    let mut clock = SystemClock::new();
-    let port = traced(port, args.trace, "card", Protocol::Ccid, clock);
-    let driver = SerialCcid::new(port, Config::DEFAULT);
-    let mut reader = Clocked::new(driver, SystemClock::new());
-    let atr = activate(&mut reader, &mut clock)?;
+    let reader = args.reader.open(args.trace)?;
+    let (mut session, atr) = Session::open(reader, args.log.as_ref())?;
     match &args.what {
-        What::Info => {
-            show_atr(&atr);
-            show_directory(&mut reader)?;
-        }
+        What::Info => info::show(&mut session, &atr)?,
         What::Apdu { commands } => {
             for Bytes(command) in commands {
-                say!("> {}", shown(command));
-                let response = transmit(&mut reader, command)?;
-                let status = Response::new(&response).map(|response| response.status());
-                let status = status.map_or_else(|error| error.to_string(), |sw| sw.to_string());
-                say!("< {}  {status}", shown(&response));
+                session.show(command)?;
             }
         }
+        What::Shell => shell::run(&mut session, atr)?,
+        What::Serve { .. } => {}
     }
-    Ok(reader.deactivate()?)
+    Ok(session.reader.deactivate()?)
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let simulated = || {
-        let device = Simulated::new(CcidReader::new());
-        device.device().insert(common::stage::card());
-        erased(device.port(SystemClock::new()))
-    };
-    let result = match args.port.open(115_200, simulated) {
-        Ok(port) => run(&args, port),
-        Err(error) => {
-            eprintln!("{}", advice("card reader", &args.port, &common::open_error(error)));
-            return ExitCode::from(2);
-        }
-    };
-    match result {
+    let line = match run(&args) {
         Ok(()) => return ExitCode::SUCCESS,
-        Err(Bad::NoCard) => {
-            let absent = embedded_pos::ErrorKind::Absent;
-            eprintln!("{}", advice("card reader", &args.port, &absent));
+        Err(Bad::NoCard) => advice("card reader", &args.reader, &ErrorKind::Absent),
+        Err(Bad::Reader(failure)) => match &args.what {
+            What::Serve { at } => advice("card", at, &failure),
+            _ => advice("card reader", &args.reader, &failure),
+        },
+        Err(Bad::Log(error)) => {
+            let path = args.log.as_deref().unwrap_or_else(|| std::path::Path::new("-"));
+            format!("{}: {error}", path.display())
         }
-        Err(Bad::Reader(failure)) => {
-            eprintln!("{}", advice("card reader", &args.port, &failure));
-        }
-    }
+    };
+    eprintln!("{line}");
     ExitCode::from(2)
 }

@@ -127,6 +127,11 @@ pub fn erase(error: impl Error) -> AnyError {
     AnyError { kind: error.kind(), text: error.to_string() }
 }
 
+/// A failure of the program's own.
+pub fn failure(kind: ErrorKind, text: &str) -> AnyError {
+    AnyError { kind, text: text.into() }
+}
+
 /// Makes a port of any type one of the same type.
 pub fn erased(port: impl Port + 'static) -> AnyPort {
     Box::new(Erased(port))
@@ -160,7 +165,7 @@ pub fn say(text: fmt::Arguments<'_>) {
 }
 
 /// One clear line for a person: which device, what, what to try.
-pub fn advice(device: &str, port: &PortName, error: &impl Error) -> String {
+pub fn advice(device: &str, port: &impl fmt::Display, error: &impl Error) -> String {
     let remedy = match error.kind() {
         ErrorKind::Line => "check the cable, the path and the speed",
         ErrorKind::Timeout => "check that it is powered, and the speed",

@@ -67,19 +67,19 @@
 
 use crate::ErrorType;
 
-mod apdu;
+pub mod apdu;
 #[cfg(feature = "async")]
 mod asynch;
-mod atr;
+pub mod atr;
 pub mod contact;
 pub mod contactless;
 mod pair;
-mod pps;
+pub mod pps;
 pub mod reader;
 pub mod t0;
 pub mod t1;
 
-pub use apdu::{ApduError, Command, Meaning, Response, StatusWord};
+pub use apdu::{ApduError, Command, Meaning, Response, StatusWord, transmit_whole};
 #[cfg(feature = "async")]
 pub use asynch::AsyncCardReader;
 pub use atr::{Atr, AtrError, Convention, Group, Groups, SpecificMode, T1Parameters, Tck};

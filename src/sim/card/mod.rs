@@ -10,21 +10,29 @@ mod air;
 pub(super) mod applet;
 mod ccid_reader;
 mod ideal;
+pub mod contact;
 mod iso_dep;
+mod line;
+mod t0_card;
 mod mfrc522;
 mod on_spi;
 mod st25r3916;
+mod pn532;
 mod t1_card;
 mod t1_line;
 
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
-pub use ccid_reader::CcidReader;
+pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
 pub use ideal::{Gone, IdealFrontEnd, IdealReader};
 pub use iso_dep::{IsoDepCard, PiccTrick};
+pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
+pub use t0_card::{T0Card, T0Trick};
+pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use mfrc522::Mfrc522Model;
 pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use st25r3916::St25r3916Model;
+pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 
@@ -39,8 +47,9 @@ pub trait Application: Send {
     fn process(&mut self, command: &[u8]) -> Vec<u8>;
 }
 
-/// An application that answers every short command with 9000, after its own
-/// data, or, if it had none, as many bytes as were expected, counted from 0.
+/// An application that answers every command, short or extended, with 9000,
+/// after its own data, or, if it had none, as many bytes as were expected,
+/// counted from 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Echo;
 
@@ -51,6 +60,17 @@ impl Application for Echo {
         let mut response = match command {
             [_, _, _, _] => Vec::new(),
             [_, _, _, _, 0] => (0..=255).collect(),
+            [_, _, _, _, 0, high, low] => {
+                let le = match u16::from_be_bytes([*high, *low]) {
+                    0 => 65_536,
+                    le => le.into(),
+                };
+                (0..=255).cycle().take(le).collect()
+            }
+            [_, _, _, _, 0, high, low, rest @ ..] => {
+                let lc = u16::from_be_bytes([*high, *low]);
+                rest.iter().copied().take(lc.into()).collect()
+            }
             [_, _, _, _, le] => (0..*le).collect(),
             [_, _, _, _, lc, rest @ ..] => rest.iter().copied().take((*lc).into()).collect(),
             _ => return [0x67, 0x00].into(),

@@ -1,8 +1,6 @@
 use core::fmt;
 
-use zeroize::Zeroize;
-
-use crate::card::{Command, Response};
+use crate::card::pair::Pair;
 use crate::port::Duration;
 
 /// What to do with a block that has no transmission error and breaks the
@@ -61,22 +59,20 @@ pub(super) enum Open {
 /// The command is wiped when its exchange ends, all of it when dropped. `Debug`
 /// shows neither command nor response.
 pub struct Session {
-    pub(super) command: [u8; Command::MAX],
-    pub(super) command_len: usize,
-    response: [u8; Response::MAX],
-    response_len: usize,
+    pub(super) pair: Pair,
     /// Our block number (7.5.3.1).
     pub(super) number: bool,
     pub(super) open: Open,
     pub(super) limits: Limits,
     pub(in crate::card::contactless) cid: Option<u8>,
     fsc: usize,
-    pub(super) fwt: Duration,
+    fwt: Duration,
 }
 
 impl Session {
-    /// The frame waiting time is 302 us times a power of two.
-    const FWT_0_NANOS: u64 = 302_065;
+    /// The frame waiting time is 4 096 / fc, 302.065 us, times a power of two;
+    /// here in parts of 1/512 us, for a division by 1 000 is 0.9 KB of flash.
+    const FWT_0: u32 = 154_658;
     /// The longest (7.2: FWT MAX).
     const FWT_MAX: Duration = Duration::from_micros(4_949_030);
     /// S(DESELECT) is answered within this (8.1): 65 536 / fc.
@@ -89,10 +85,7 @@ impl Session {
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
         Self {
-            command: [0; Command::MAX],
-            command_len: 0,
-            response: [0; Response::MAX],
-            response_len: 0,
+            pair: Pair::new(),
             number: false,
             open: Open::No,
             limits,
@@ -116,13 +109,13 @@ impl Session {
     /// The time of a frame waiting time integer.
     pub(in crate::card::contactless) const fn fwt(fwi: u8) -> Duration {
         let fwi = if fwi > 14 { 4 } else { fwi };
-        Duration::from_micros((Self::FWT_0_NANOS << fwi).div_ceil(1_000))
+        Duration::from_micros(((Self::FWT_0 << fwi) as u64 + 511) >> 9)
     }
 
     /// The response to the last command.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        self.response.get(..self.response_len).unwrap_or_default()
+        self.pair.response()
     }
 
     /// How many bytes of an APDU go into one block.
@@ -141,44 +134,9 @@ impl Session {
         Self::FWT_DESELECT + Self::TOLERANCE
     }
 
-    /// Takes a command in; `false` when it does not fit.
-    pub(super) fn load(&mut self, command: &[u8]) -> bool {
-        self.forget_command();
-        let Some(room) = self.command.get_mut(..command.len()) else { return false };
-        room.copy_from_slice(command);
-        self.command_len = command.len();
-        true
-    }
-
-    /// Appends to the response; `false` when it does not fit.
-    pub(super) fn append(&mut self, inf: &[u8]) -> bool {
-        let end = self.response_len + inf.len();
-        let Some(room) = self.response.get_mut(self.response_len..end) else { return false };
-        room.copy_from_slice(inf);
-        self.response_len = end;
-        true
-    }
-
-    pub(super) fn forget_response(&mut self) {
-        self.response.zeroize();
-        self.response_len = 0;
-    }
-
-    pub(super) fn forget_command(&mut self) {
-        self.command.zeroize();
-        self.command_len = 0;
-    }
-
     /// Wipes command and response, as when the card is gone.
     pub fn wipe(&mut self) {
-        self.forget_command();
-        self.forget_response();
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.wipe();
+        self.pair.wipe();
     }
 }
 

@@ -81,8 +81,8 @@ impl Transfer {
     /// # Errors
     /// [`Fault::Command`].
     pub fn command(session: &mut Session, command: &[u8]) -> Result<Self, Fault> {
-        session.forget_response();
-        if command.len() < 4 || !session.load(command) {
+        session.pair.forget_response();
+        if command.len() < 4 || !session.pair.load(command) {
             return Err(Fault::Command);
         }
         let (opening, sent) = match session.open {
@@ -178,17 +178,17 @@ impl Transfer {
 
     /// Gives up what cannot go on, because what carries the blocks fails.
     pub fn abandon(self, session: &mut Session) {
-        session.forget_command();
+        session.pair.forget_command();
     }
 
     /// The part of the command from `at` on, as much as goes into a block.
     fn chunk<'s>(&self, session: &'s Session) -> &'s [u8] {
-        let end = session.command_len.min(self.at + session.room());
-        session.command.get(self.at..end).unwrap_or_default()
+        let end = session.pair.command().len().min(self.at + session.room());
+        session.pair.command().get(self.at..end).unwrap_or_default()
     }
 
     fn more(&self, session: &Session) -> bool {
-        self.at + session.room() < session.command_len
+        self.at + session.room() < session.pair.command().len()
     }
 
     /// An I-block is in the air: what the session has to know of it if nobody
@@ -219,7 +219,7 @@ impl Transfer {
         }
         session.number = !number;
         self.progress();
-        if !self.opening && !session.append(inf) {
+        if !self.opening && !session.pair.append(inf) {
             self.too_long = true;
         }
         if more {
@@ -282,7 +282,7 @@ impl Transfer {
         }
         self.progress();
         self.waits = multiplier;
-        match self.spend(session.fwt.times(multiplier.into())) {
+        match self.spend(self.wait(session)) {
             true => self.send(session, Sent::Wtx(multiplier)),
             false => self.end(session, Err(Fault::KeepsAsking)),
         }
@@ -320,7 +320,10 @@ impl Transfer {
     }
 
     fn end(&mut self, session: &mut Session, result: Result<(), Fault>) -> Next {
-        session.forget_command();
+        session.pair.forget_command();
+        if result.is_err() {
+            session.pair.forget_response();
+        }
         Next::Done(result)
     }
 }

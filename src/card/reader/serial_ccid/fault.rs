@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::card::{AtrError, t1};
+use crate::card::{AtrError, t0, t1};
 use crate::{Error, ErrorKind};
 
 use super::ReaderError;
@@ -38,17 +38,27 @@ pub enum Fault {
     Atr(AtrError),
     /// The check byte of that answer is wrong, or missing.
     Tck,
-    /// The card does not offer T=1, the only protocol here.
+    /// The card offers neither T=0 nor T=1.
     Protocol {
         /// What it offers first.
         offered: u8,
     },
     /// The card would have its speed known beforehand (TA2, bit 5).
     ImplicitSpeed,
-    /// The card refused to change to T=1 (PPS).
+    /// The card refused to change its protocol (PPS).
     Pps,
     /// T=1 failed.
     T1(t1::Fault),
+    /// T=0 failed.
+    T0(t0::Fault),
+    /// The command is no APDU that the reader takes. Nothing was sent.
+    Command,
+    /// The parts of an APDU do not follow each other.
+    Chaining,
+    /// The response has no status word.
+    NoStatus,
+    /// The reader says something that makes no sense of the card's parameters.
+    Parameters,
     /// The caller's buffer is too short for the ATR or the response.
     Buffer {
         /// How long it would have to be.
@@ -62,18 +72,30 @@ impl From<t1::Fault> for Fault {
     }
 }
 
+impl From<t0::Fault> for Fault {
+    fn from(fault: t0::Fault) -> Self {
+        Self::T0(fault)
+    }
+}
+
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Silent | Self::KeepsAsking | Self::Mute => ErrorKind::Timeout,
             Self::Garbled | Self::NotUnderstood | Self::Stalled => ErrorKind::Line,
-            Self::WrongReply { .. } | Self::Tck | Self::Pps => ErrorKind::Protocol,
+            Self::WrongReply { .. } | Self::Tck | Self::Pps | Self::Parameters => {
+                ErrorKind::Protocol
+            }
+            Self::Chaining | Self::NoStatus => ErrorKind::Protocol,
             Self::Reader(error) => error.kind(),
             Self::Absent | Self::Inactive => ErrorKind::Absent,
             Self::Atr(error) => error.kind(),
             Self::Protocol { .. } | Self::ImplicitSpeed => ErrorKind::Unsupported,
             Self::T1(fault) => fault.kind(),
-            Self::Buffer { .. } => ErrorKind::Argument,
+            // As with the other levels: the command is none for this card.
+            Self::T0(t0::Fault::Extended) => ErrorKind::Argument,
+            Self::T0(fault) => fault.kind(),
+            Self::Command | Self::Buffer { .. } => ErrorKind::Argument,
         }
     }
 }
@@ -95,10 +117,17 @@ impl fmt::Display for Fault {
             Self::Mute => f.write_str("the card is mute, or lies the wrong way round"),
             Self::Atr(error) => write!(f, "the card's answer to reset: {error}"),
             Self::Tck => f.write_str("the check byte of the card's answer to reset is wrong"),
-            Self::Protocol { offered } => write!(f, "the card offers T={offered} and no T=1"),
+            Self::Protocol { offered } => {
+                write!(f, "the card offers T={offered}, and neither T=0 nor T=1")
+            }
             Self::ImplicitSpeed => f.write_str("the card does not say its speed"),
-            Self::Pps => f.write_str("the card does not change to T=1"),
+            Self::Pps => f.write_str("the card does not change its protocol"),
             Self::T1(fault) => fault.fmt(f),
+            Self::T0(fault) => fault.fmt(f),
+            Self::Command => f.write_str("the command is no APDU that the reader takes"),
+            Self::Chaining => f.write_str("the parts of the response do not follow each other"),
+            Self::NoStatus => f.write_str("the response has no status word"),
+            Self::Parameters => f.write_str("the parameters of the reader make no sense"),
             Self::Buffer { needed } => write!(f, "the buffer is too short: {needed} bytes"),
         }
     }

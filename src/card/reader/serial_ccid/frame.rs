@@ -17,8 +17,11 @@ fn lrc(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |sum, byte| sum ^ byte)
 }
 
-/// The longest message here: a header and a T=1 block.
-pub(super) const MAX: usize = START + HEADER + crate::card::t1::Block::MAX + 1;
+/// The longest message: a header and a short command APDU (dwMaxCCIDMessageLength
+/// of all these readers is 271).
+const LONGEST: usize = HEADER + crate::card::Command::MAX;
+/// The longest frame.
+pub(super) const MAX: usize = START + LONGEST + 1;
 
 /// The frame to be sent, kept so that it can be sent again.
 pub(super) struct Outgoing {
@@ -31,22 +34,21 @@ impl Outgoing {
         Self { bytes: [0; MAX], len: 0 }
     }
 
-    /// Makes a frame: message type, slot, number, the three bytes that are the
-    /// message's own, and the data that `fill` writes.
-    pub(super) fn compose(
-        &mut self,
-        [kind, slot, seq]: [u8; 3],
-        own: [u8; 3],
-        fill: impl FnOnce(&mut [u8]) -> usize,
-    ) {
-        let Some((head, data)) = self.bytes.split_first_chunk_mut::<{ START + HEADER }>() else {
-            return;
-        };
-        let data_len = fill(data).min(MAX - START - HEADER - 1);
-        let [low, high, ..] = data_len.to_le_bytes();
+    /// Where the data of a message goes that is not longer than this.
+    pub(super) fn room(&mut self, message: u16) -> &mut [u8] {
+        let end = START + LONGEST.min(message.into());
+        self.bytes.get_mut(START + HEADER..end).unwrap_or_default()
+    }
+
+    /// Makes a frame around the data that is there: message type, slot, number,
+    /// and the three bytes that are the message's own.
+    pub(super) fn compose(&mut self, [kind, slot, seq]: [u8; 3], own: [u8; 3], data: usize) {
+        let [low, high, ..] = data.to_le_bytes();
         let [a, b, c] = own;
-        *head = [SYNC, ACK, kind, low, high, 0, 0, slot, seq, a, b, c];
-        self.len = START + HEADER + data_len;
+        if let Some(head) = self.bytes.first_chunk_mut() {
+            *head = [SYNC, ACK, kind, low, high, 0, 0, slot, seq, a, b, c];
+        }
+        self.len = START + HEADER + data;
         self.seal();
     }
 
@@ -152,11 +154,15 @@ impl Incoming {
 
     /// The message just found.
     pub(super) fn message(&self) -> Option<Message<'_>> {
-        let frame = self.bytes.get(..self.found)?;
-        let (head, rest) = frame.split_first_chunk::<{ START + HEADER }>()?;
+        let (head, rest) = self.frame().split_first_chunk::<{ START + HEADER }>()?;
         let [_, _, kind, _, _, _, _, slot, seq, a, b, c] = *head;
         let (_, data) = rest.split_last()?;
         Some(Message { kind, slot, seq, own: [a, b, c], data })
+    }
+
+    /// The frame just found, as it came.
+    pub(super) fn frame(&self) -> &[u8] {
+        self.bytes.get(..self.found).unwrap_or_default()
     }
 
     /// A frame has begun and is not whole.
@@ -247,15 +253,13 @@ mod tests {
     fn the_command_of_the_facts_is_composed() {
         // Logged by libccid: 65 00000000 00 09 00 00 00.
         let mut out = Outgoing::new();
-        out.compose([0x65, 0, 8], [0; 3], |_| 0);
+        out.compose([0x65, 0, 8], [0; 3], 0);
         out.renumber(9);
         assert_eq!(out.bytes(), [3, 6, 0x65, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0x69]);
         // 6F 06000000 00 0A 00 00 00 with a block of six bytes.
         let block = [0x00, 0xC1, 0x01, 0xFE, 0x54, 0x4E];
-        out.compose([0x6F, 0, 0x0A], [0; 3], |data| {
-            data[..6].copy_from_slice(&block);
-            6
-        });
+        out.room(271)[..6].copy_from_slice(&block);
+        out.compose([0x6F, 0, 0x0A], [0; 3], 6);
         assert_eq!(out.bytes()[..12], [3, 6, 0x6F, 6, 0, 0, 0, 0, 0x0A, 0, 0, 0]);
         assert_eq!((out.bytes()[12..18] == block, lrc(out.bytes())), (true, 0));
     }

@@ -1,6 +1,6 @@
 //! A reader that speaks CCID over a UART: the GemPC Twin serial and its
-//! relatives (GemPC PinPad, GemCore POS Pro, GemCore SIM Pro, SEC1210), one
-//! slot, TPDU level.
+//! relatives (GemPC PinPad, GemCore POS Pro, GemCore SIM Pro, SEC1210), which
+//! are handed blocks and TPDUs; and such as are handed whole APDUs.
 //!
 //! A command is a USB CCID message (CCID 1.1) in a frame
 //!
@@ -14,6 +14,15 @@
 //! me time). Framing and behaviour after `ccid_serial.c` of libccid 1.5. Not
 //! tried on a reader yet, by documents only.
 //!
+//! # Who speaks the protocols
+//!
+//! [`Config::level`] says what the reader is handed: blocks of T=1 and TPDUs of
+//! T=0, short APDUs, or APDUs of any length in parts. With the first,
+//! [`t1`](crate::card::t1) and [`t0`](crate::card::t0) are spoken here, inside
+//! the reader's commands. A response longer than 258 bytes needs room of the
+//! caller: [`SerialCcid::transmit_into`], which is what
+//! [`CardReader`](crate::card::CardReader) has.
+//!
 //! # Which faults are survived
 //!
 //! | what | how |
@@ -22,111 +31,68 @@
 //! | NAK | the frame again, three times in all |
 //! | a garbled or missing reply | the command again, three times in all, if that does no harm |
 //! | the same to a block of T=1 | T=1 asks the card to repeat its block |
-//! | the same three times in a row | T=1 is resynchronised, and the command sent again, unless [`AfterResynch`](crate::card::t1::AfterResynch) in [`Config::limits`] says no |
-//! | a card that asks for time | the reader asks us (bmCommandStatus 2), and we wait, a hundred times at most |
+//! | the same three times in a row | T=1 is resynchronised, or given up: [`AfterResynch`](crate::card::t1::AfterResynch) in [`Config::limits`] says what happens to the command |
+//! | the same to a TPDU of T=0, or to an APDU | an error: nobody knows whether the card acted. T=0 needs a new activation then |
+//! | a card that asks for time | the reader asks us (bmCommandStatus 2, or a byte from 80), and we wait, a hundred times at most |
 //!
 //! What no retry can mend: both checks, of the frame and of the block in it, are
-//! XORs, so the same bit wrong in two bytes of one frame passes unseen.
+//! XORs, so the same bit wrong in two bytes of one frame passes unseen. A TPDU
+//! and an APDU have the frame's check alone; one byte doubled that has the value
+//! of the check leaves it right. So behind such a reply the line has to be quiet
+//! for [`Timing::tail`], and an echo has to be what was sent. With a reader that
+//! does not echo, a command that is doubled so (1 in 256) is not found.
 //!
 //! # Wiring
 //!
 //! 115 200 baud, 8 data bits, 2 stop bits, no flow control. With GemPC Twin
 //! on RS-232 keep RTS low while it starts, or it sends its plug-and-play name.
-//! A UART needs a buffer of 274 bytes, twice that with a reader that echoes,
-//! or an interrupt every 95 us.
+//! A GemCore SIM Pro 2 starts at 9 600 baud: [`SerialCcid::speed_up`]. A UART
+//! needs a buffer of 274 bytes, twice that with a reader that echoes, or an
+//! interrupt every 95 us.
+//!
+//! # Several slots
+//!
+//! A GemCore POS Pro has a slot for the customer's card and four for security
+//! modules. The driver speaks to one at a time and keeps what it knows of it in
+//! a [`Slot`]; [`SerialCcid::swap_slot`] hands it another.
 //!
 //! # Not here
 //!
-//! Cards that speak T=0 only are refused with kind
-//! [`Unsupported`](crate::ErrorKind::Unsupported). The speed stays that of the
-//! reset, except with cards that insist on another (specific mode).
+//! Readers that are handed single characters. The PIN commands
+//! (PC_to_RDR_Secure). The speed stays that of the reset, except with cards
+//! that insist on another (specific mode), and with readers that negotiate it
+//! themselves ([`Features::NEGOTIATES`]).
 
 #[cfg(feature = "async")]
 mod asynch;
+mod commands;
+mod config;
+mod error;
 mod face;
 mod fault;
 mod frame;
 mod link;
 mod message;
+mod parameters;
 mod script;
 mod scripts;
+mod slot;
 mod turn;
 
+pub use commands::Rates;
+pub use config::{Config, Features, Level, Preference, Timing};
+pub use error::ReaderError;
 pub use face::{Error, Reader};
 pub use fault::Fault;
 pub use link::Link;
-pub use message::{Icc, ReaderError, Voltage};
+pub use message::{Icc, Mechanical, Voltage};
+pub use parameters::Parameters;
 pub use script::Talk;
-pub use scripts::{Activate, Deactivate, Look, Transmit};
+pub use scripts::{Activate, Deactivate, Look, SpeedUp, Tell, Transmit};
+pub use slot::Slot;
 
 use crate::card::Atr;
-use crate::card::t1::Limits;
-use crate::port::{Call, Channel, Duration};
-
-/// How long the reader may take.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Timing {
-    /// For an answer, besides what the card takes. libccid gives 2 s to find
-    /// out whether a reader is there, and adds 1 s to what a card may take.
-    pub answer: Duration,
-    /// For the reset of a card: 40 000 clock cycles until the ATR begins, and
-    /// 19 200 etu until it is over (EMV Book 1, 8.3.3.1), are 2.0 s at 3.58
-    /// MHz.
-    pub reset: Duration,
-    /// Between two bytes of one message at most.
-    pub gap: Duration,
-    /// Before a command is sent again, so that the reader gives up what is left
-    /// of a broken frame.
-    pub settle: Duration,
-    /// Between two looks at a slot that is waited at.
-    pub look: Duration,
-}
-
-impl Timing {
-    /// For a reader at 115 200 baud.
-    pub const DEFAULT: Self = Self {
-        answer: Duration::from_millis(1_000),
-        reset: Duration::from_millis(3_500),
-        gap: Duration::from_millis(100),
-        settle: Duration::from_millis(250),
-        look: Duration::from_millis(250),
-    };
-}
-
-/// What can be chosen.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Config {
-    /// Which slot of the reader; 0 is the one of a reader with one.
-    pub slot: u8,
-    /// The voltage to try first; lower ones follow while a card is mute. 5 V
-    /// is what a bank card of class A needs.
-    pub voltage: Voltage,
-    /// The clock of the card in hertz; these readers have 4 MHz or 4.8 MHz.
-    pub clock: u32,
-    /// How long the reader may take.
-    pub timing: Timing,
-    /// How long a card is borne with.
-    pub limits: Limits,
-}
-
-impl Config {
-    /// The only slot of a GemPC Twin.
-    pub const DEFAULT: Self = Self {
-        slot: 0,
-        voltage: Voltage::V5,
-        clock: 4_000_000,
-        timing: Timing::DEFAULT,
-        limits: Limits::DEFAULT,
-    };
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
+use crate::port::{Call, Channel};
 
 /// A serial CCID reader.
 ///
@@ -181,18 +147,29 @@ impl<P> SerialCcid<P> {
         self.channel.call(&mut self.link, Talk::new(Look { patient: true }))
     }
 
-    /// Gives the card power, resets it, and agrees with it on T=1 and on
-    /// information fields of 254 bytes. The output is the length of the
-    /// [ATR](Self::atr).
+    /// Gives the card power, resets it, and agrees with it on a protocol, and
+    /// in T=1 on information fields of 254 bytes. The output is the length of
+    /// the [ATR](Self::atr).
     pub fn activate(&mut self) -> Call<'_, P, Talk<Activate>> {
-        let first = self.link.config.voltage;
-        self.channel.call(&mut self.link, Talk::new(Activate::new(first)))
+        self.channel.call(&mut self.link, Talk::new(Activate::new()))
     }
 
-    /// Sends a command APDU. The output is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit>> {
-        let script = Transmit::new(&mut self.link, command);
+    /// Sends a short command APDU. The output is the length of the
+    /// [response](Self::response), which can be 258 bytes.
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit<'static>>> {
+        let script = Transmit::kept(&mut self.link, command);
+        self.channel.call(&mut self.link, Talk::new(script))
+    }
+
+    /// Sends a command APDU; the response goes to the front of `response`. The
+    /// output is its length. With [`Level::ExtendedApdu`] both can be of any
+    /// length.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Talk<Transmit<'a>>> {
+        let script = Transmit::lent(&mut self.link, command, response);
         self.channel.call(&mut self.link, Talk::new(script))
     }
 
@@ -204,12 +181,13 @@ impl<P> SerialCcid<P> {
     /// The answer to reset of the card that is active.
     #[must_use]
     pub const fn atr(&self) -> Option<&Atr> {
-        self.link.atr.as_ref()
+        self.link.slot.atr()
     }
 
-    /// The response to the last command, with its status word.
+    /// The response to the last command that was sent with
+    /// [`transmit`](Self::transmit), with its status word.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        self.link.t1.response()
+        self.link.slot.response()
     }
 }

@@ -1,11 +1,12 @@
 use core::convert::Infallible;
 
-use crate::port::{Duration, Exchange, Instant, Step, StepOf};
+use crate::port::{Duration, Exchange, Instant, Line, Step, StepOf};
 
 use super::Fault;
+use super::ReaderError;
 use super::link::Link;
-use super::message::{Icc, Outcome, ReaderError, Reply};
-use super::turn::{Answer, Turn, Wants};
+use super::message::{Icc, Outcome, Reply};
+use super::turn::{Answer, Care, Turn, Wants};
 
 /// What a script wants next.
 #[derive(Clone, Copy, Debug)]
@@ -14,9 +15,13 @@ pub enum Act<T> {
     Ask {
         /// How long the answer may take.
         wait: Duration,
-        /// It may be sent twice without harm.
-        repeatable: bool,
+        /// How it is treated.
+        care: Care,
     },
+    /// Change the speed of the line, then go on.
+    Speed(u32),
+    /// Wait until then, then go on.
+    Pause(Instant),
     /// Listen for card movements until then.
     Listen(Instant),
     /// It is over.
@@ -26,7 +31,9 @@ pub enum Act<T> {
 impl<T> Act<T> {
     pub(super) fn map<U>(self, at_the_end: impl FnOnce(T) -> U) -> Act<U> {
         match self {
-            Self::Ask { wait, repeatable } => Act::Ask { wait, repeatable },
+            Self::Ask { wait, care } => Act::Ask { wait, care },
+            Self::Speed(baud) => Act::Speed(baud),
+            Self::Pause(until) => Act::Pause(until),
             Self::Listen(until) => Act::Listen(until),
             Self::Done(result) => Act::Done(result.map(at_the_end)),
         }
@@ -40,6 +47,12 @@ pub trait Script {
 
     /// The first command.
     fn begin(&mut self, link: &mut Link, now: Instant) -> Act<Self::Output>;
+
+    /// After a change of speed, and after a pause. Only for scripts that ask for
+    /// them.
+    fn go_on(&mut self, _link: &mut Link, _now: Instant) -> Act<Self::Output> {
+        Act::Done(Err(Fault::Silent))
+    }
 
     /// After the answer to a command.
     fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<Self::Output>;
@@ -94,10 +107,13 @@ enum Phase {
     Fresh,
     Asking(Turn),
     Listening(Instant),
+    Changing(u32),
+    Changed,
+    Pausing(Instant),
 }
 
 /// A conversation with the reader: a script, told turn by turn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Talk<S> {
     script: S,
     phase: Phase,
@@ -127,14 +143,23 @@ impl<S: Script> Exchange for Talk<S> {
                         self.script.answered(link, heeded, now)
                     }
                 },
-                Phase::Listening(until) if now < *until && !link.moved => {
+                Phase::Listening(until) if now < *until && !link.slot.moved => {
                     return Step::Receive { until: *until };
                 }
                 Phase::Listening(_) => self.script.begin(link, now),
+                Phase::Changing(baud) => {
+                    let baud = *baud;
+                    self.phase = Phase::Changed;
+                    return Step::Set(Line::Baud(baud));
+                }
+                Phase::Pausing(until) if now < *until => return Step::Pause { until: *until },
+                Phase::Changed | Phase::Pausing(_) => self.script.go_on(link, now),
             };
             self.phase = match act {
-                Act::Ask { wait, repeatable } => Phase::Asking(Turn::new(wait, repeatable)),
+                Act::Ask { wait, care } => Phase::Asking(Turn::new(wait, care)),
                 Act::Listen(until) => Phase::Listening(until),
+                Act::Speed(baud) => Phase::Changing(baud),
+                Act::Pause(until) => Phase::Pausing(until),
                 Act::Done(result) => return Step::Done(result),
             };
         }
@@ -143,7 +168,7 @@ impl<S: Script> Exchange for Talk<S> {
     fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
         match &self.phase {
             Phase::Asking(turn) => turn.outgoing(link),
-            Phase::Fresh | Phase::Listening(_) => &[],
+            _ => &[],
         }
     }
 
@@ -157,7 +182,7 @@ impl<S: Script> Exchange for Talk<S> {
         match &mut self.phase {
             Phase::Asking(turn) => turn.received(link, bytes, now),
             Phase::Listening(_) => link.overhear(bytes),
-            Phase::Fresh => 0,
+            _ => 0,
         }
     }
 }

@@ -42,6 +42,17 @@ impl Late {
     }
 }
 
+/// How a command is treated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Care {
+    /// It may be sent twice without harm.
+    Repeat,
+    /// It is sent once. What it carries has a check of its own.
+    Once,
+    /// It is sent once, and what it carries has no check but that of the frame.
+    Bare,
+}
+
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Answer {
@@ -80,6 +91,12 @@ enum State {
     Settling {
         until: Instant,
     },
+    /// The reply is there, and nothing may stand behind it but the news that a
+    /// card moved, or another frame.
+    Ending {
+        until: Instant,
+        behind: Option<u8>,
+    },
     Over(Answer),
 }
 
@@ -88,15 +105,18 @@ enum State {
 pub(super) struct Turn {
     state: State,
     wait: Duration,
-    /// The command may be sent twice without harm.
-    repeatable: bool,
+    care: Care,
     attempts: u8,
     extensions: u8,
 }
 
+/// What stands behind a reply that is over, as far as it matters.
+const EVENT: u8 = 0x50;
+const SYNC: u8 = 0x03;
+
 impl Turn {
-    pub(super) const fn new(wait: Duration, repeatable: bool) -> Self {
-        Self { state: State::Fresh, wait, repeatable, attempts: 1, extensions: 0 }
+    pub(super) const fn new(wait: Duration, care: Care) -> Self {
+        Self { state: State::Fresh, wait, care, attempts: 1, extensions: 0 }
     }
 
     pub(super) fn step(&mut self, link: &mut Link, now: Instant) -> Wants {
@@ -124,6 +144,8 @@ impl Turn {
                 }
                 State::Settling { until } if now < until => return Wants::Receive(until),
                 State::Settling { .. } => self.state = State::Fresh,
+                State::Ending { until, .. } if now < until => return Wants::Receive(until),
+                State::Ending { behind, .. } => self.end(behind.is_none()),
                 State::Over(answer) => return Wants::Nothing(answer),
             }
         }
@@ -163,14 +185,31 @@ impl Turn {
         }
         let mut used = 0;
         for byte in bytes {
-            let State::Waiting { until, late, .. } = self.state else { break };
-            let gap = now + link.config.timing.gap;
-            self.state = State::Waiting { until, gap, late: late.came(now >= until) };
-            link.incoming.push(*byte);
+            match self.state {
+                State::Waiting { until, late, .. } => {
+                    let gap = now + link.config.timing.gap;
+                    self.state = State::Waiting { until, gap, late: late.came(now >= until) };
+                    link.incoming.push(*byte);
+                    self.find(link, now);
+                }
+                State::Ending { until, behind: None } => {
+                    self.state = State::Ending { until, behind: Some(*byte) };
+                }
+                State::Ending { behind: Some(first), .. } => {
+                    let moved = first == EVENT && matches!(byte, 0x02 | 0x03);
+                    link.slot.moved |= moved;
+                    self.end(moved || first == SYNC && matches!(byte, 0x06 | 0x15));
+                }
+                _ => break,
+            }
             used += 1;
-            self.find(link, now);
         }
         used
+    }
+
+    /// The reply stands, or its length was not what the reader sent.
+    fn end(&mut self, stands: bool) {
+        self.state = State::Over(if stands { Answer::Reply } else { Answer::Garbled });
     }
 
     fn find(&mut self, link: &mut Link, now: Instant) {
@@ -178,7 +217,7 @@ impl Turn {
         while matches!(self.state, State::Waiting { .. }) {
             let Some(found) = link.incoming.find() else { break };
             match found {
-                Found::CardMoved => link.moved = true,
+                Found::CardMoved => link.slot.moved = true,
                 // With T=1 it is rather noise, so it must not end the turn.
                 Found::MoreTime if self.extensions < EXTENSIONS => self.extend(now, 1),
                 Found::MoreTime => {}
@@ -187,11 +226,18 @@ impl Turn {
                 Found::Garbled(kind) if kind < Reply::DATA_BLOCK => {}
                 Found::Garbled(_) => self.missed(link, Answer::Garbled, now),
                 Found::Message => match link.reply() {
+                    None if self.care == Care::Bare && link.is_misheard() => {
+                        self.missed(link, Answer::Garbled, now);
+                    }
                     None => {}
                     Some(Ok(Reply { outcome: Outcome::MoreTime(times), .. })) => {
                         self.extend(now, times);
                     }
-                    Some(_) => self.state = State::Over(Answer::Reply),
+                    Some(_) if self.care == Care::Bare => {
+                        let until = now + link.config.timing.tail;
+                        self.state = State::Ending { until, behind: None };
+                    }
+                    Some(_) => self.end(true),
                 },
             }
         }
@@ -218,7 +264,7 @@ impl Turn {
     }
 
     fn missed(&mut self, link: &mut Link, answer: Answer, now: Instant) {
-        self.state = if self.repeatable && self.attempts < ATTEMPTS {
+        self.state = if self.care == Care::Repeat && self.attempts < ATTEMPTS {
             self.attempts += 1;
             link.compose_again();
             State::Settling { until: now + link.config.timing.settle }

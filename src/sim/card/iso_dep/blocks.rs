@@ -22,6 +22,10 @@ impl IsoDepCard {
         if pcb & 0xF0 == 0xD0 {
             return self.hear_pps(&bytes);
         }
+        // RATS again: its answer was lost. The card heard one before (5.6.1.2).
+        if *pcb == 0xE0 && self.last.is_empty() {
+            return None;
+        }
         let inf = match (pcb & 0x08, rest) {
             (0, rest) if self.cid == 0 => rest,
             (8, [cid, rest @ ..]) if *cid == self.cid => rest,

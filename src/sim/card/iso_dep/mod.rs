@@ -219,10 +219,23 @@ impl IsoDepCard {
     }
 
     fn start(&mut self, fsdi: u8, cid: u8) {
-        (self.fsd, self.cid) = (size(fsdi), cid);
+        self.fsd = size(fsdi);
+        self.cid = if self.takes_cid() { cid } else { 0 };
         self.number = true;
         self.state = State::Protocol;
         self.forget();
+    }
+
+    /// TC of the ATS, or the third byte of protocol info.
+    fn takes_cid(&self) -> bool {
+        match (self.technology, &self.answer[..]) {
+            (Technology::A, [_, t0, rest @ ..]) if t0 & 0x40 != 0 => {
+                let before = usize::from(t0 & 0x10 != 0) + usize::from(t0 & 0x20 != 0);
+                rest.get(before).is_some_and(|tc| tc & 0x02 != 0)
+            }
+            (Technology::A, _) => true,
+            (Technology::B, answer) => answer.get(11).is_some_and(|byte| byte & 0x01 != 0),
+        }
     }
 
     fn forget(&mut self) {

@@ -58,7 +58,7 @@ impl defmt::Format for SerialNumber {
 }
 
 /// What came, as far as it is wanted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Message {
     /// The number of its frame.
     pub(super) number: u8,

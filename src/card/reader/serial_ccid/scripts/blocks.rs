@@ -1,0 +1,72 @@
+use crate::card::t1::{self, Heard, Next, Transfer};
+
+use super::super::link::Link;
+use super::super::message::{Icc, Request};
+use super::super::script::{Act, Heeded};
+use super::super::slot::Carried;
+use super::super::turn::Care;
+use super::super::{Fault, ReaderError};
+
+/// Blocks of T=1, each the data of one command to the reader.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Blocks {
+    transfer: Transfer,
+    waits: u8,
+    silences: u8,
+}
+
+impl Blocks {
+    /// How often in a row the reader may be silent. The card is the reader's
+    /// business: a reader that does not tell of a mute card is itself gone.
+    const SILENCES: u8 = 3;
+
+    pub(super) fn new(transfer: Result<Transfer, t1::Fault>) -> Result<Self, Fault> {
+        Ok(Self { transfer: transfer?, waits: 1, silences: 0 })
+    }
+
+    pub(super) fn ask<T>(&self, link: &mut Link) -> Act<T> {
+        let wait = link.config.timing.answer + link.slot.block_wait(self.waits);
+        let Link { out, slot, config, .. } = link;
+        let Carried::T1(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
+        let len = self.transfer.block(session, out.room(config.message));
+        link.compose(Request::transfer(self.waits, 0), len);
+        Act::Ask { wait, care: Care::Once }
+    }
+
+    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded) -> Act<()> {
+        match self.heard(link, answer) {
+            Ok(Next::Transmit { waits }) => {
+                self.waits = waits;
+                self.ask(link)
+            }
+            Ok(Next::Done(result)) => Act::Done(result.map_err(Fault::from)),
+            Err(fault) => {
+                if let Carried::T1(session) = &mut link.slot.carried {
+                    self.transfer.abandon(session);
+                }
+                Act::Done(Err(fault))
+            }
+        }
+    }
+
+    fn heard(&mut self, link: &mut Link, answer: Heeded) -> Result<Next, Fault> {
+        let silences = core::mem::take(&mut self.silences);
+        let Link { incoming, slot, .. } = link;
+        let Carried::T1(session) = &mut slot.carried else { return Err(Fault::Inactive) };
+        let heard = match answer {
+            Heeded::Done(_) => Heard::Block(incoming.message().map_or(&[], |it| it.data)),
+            Heeded::Failed(Icc::Absent, _) => return Err(Fault::Absent),
+            Heeded::Failed(Icc::Inactive, _) => return Err(Fault::Inactive),
+            Heeded::Failed(_, ReaderError::Mute) => Heard::Silence,
+            Heeded::Failed(_, ReaderError::Parity | ReaderError::Overrun) | Heeded::Garbled => {
+                Heard::Garbled
+            }
+            Heeded::Silence if silences + 1 < Self::SILENCES => {
+                self.silences = silences + 1;
+                Heard::Silence
+            }
+            other => return Err(other.done().err().unwrap_or(Fault::Silent)),
+        };
+        Ok(self.transfer.heard(session, heard))
+    }
+}

@@ -1,0 +1,177 @@
+use core::fmt;
+
+use crate::card::t0;
+use crate::card::t1::Transfer;
+use crate::port::Instant;
+
+use super::super::link::Link;
+use super::super::message::{Icc, Request};
+use super::super::script::{Act, Heeded, Script};
+use super::super::slot::Carried;
+use super::super::turn::Care;
+use super::super::{Fault, ReaderError};
+use super::blocks::Blocks;
+use super::parts::Parts;
+
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    T1(Blocks),
+    T0(t0::Transfer),
+    Apdu(Parts),
+}
+
+/// Sends a command APDU; the output is the length of the response.
+pub struct Transmit<'a> {
+    way: Result<Way, Fault>,
+    /// How long the command is.
+    len: usize,
+    /// The caller's command and room for the response. Without them, both are
+    /// kept in the link.
+    own: Option<(&'a [u8], &'a mut [u8])>,
+}
+
+impl<'a> Transmit<'a> {
+    /// With a command that is kept.
+    pub(in super::super) fn kept(link: &mut Link, command: &[u8]) -> Self {
+        let mut way = Self::way(link, command);
+        if let Carried::Apdu(pair) = &mut link.slot.carried {
+            pair.forget_response();
+            if !pair.load(command) {
+                way = way.and(Err(Fault::Command));
+            }
+        }
+        Self { way, len: command.len(), own: None }
+    }
+
+    /// With the caller's command and room.
+    pub(in super::super) fn lent(
+        link: &mut Link,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Self {
+        if let Carried::Apdu(pair) = &mut link.slot.carried {
+            pair.forget_response();
+        }
+        let way = Self::way(link, command);
+        Self { way, len: command.len(), own: Some((command, response)) }
+    }
+
+    fn way(link: &mut Link, command: &[u8]) -> Result<Way, Fault> {
+        if link.slot.atr.is_none() {
+            return Err(Fault::Inactive);
+        }
+        match &mut link.slot.carried {
+            Carried::T1(session) => Blocks::new(Transfer::command(session, command)).map(Way::T1),
+            Carried::T0(session) => Ok(Way::T0(t0::Transfer::command(session, command)?)),
+            Carried::Apdu(_) => Parts::new(link.config.level, command).map(Way::Apdu),
+        }
+    }
+
+    /// Sends what is to be sent first.
+    fn first(&mut self, link: &mut Link) -> Act<()> {
+        let command = self.own.as_ref().map(|(command, _)| *command);
+        match &mut self.way {
+            Ok(Way::T1(blocks)) => blocks.ask(link),
+            Ok(Way::T0(transfer)) => tpdu(link, transfer),
+            Ok(Way::Apdu(parts)) => parts.ask(link, command),
+            Err(fault) => Act::Done(Err(*fault)),
+        }
+    }
+
+    fn next(&mut self, link: &mut Link, answer: Heeded) -> Act<usize> {
+        let act = match &mut self.way {
+            Ok(Way::T1(blocks)) => blocks.answered(link, answer),
+            Ok(Way::T0(transfer)) => heard(link, transfer, answer),
+            Ok(Way::Apdu(parts)) => {
+                let (command, response) = match &mut self.own {
+                    Some((command, response)) => (Some(*command), Some(&mut **response)),
+                    None => (None, None),
+                };
+                let room = response.as_ref().map_or(crate::card::Response::MAX, |room| room.len());
+                match parts.answered(link, answer, self.len, response) {
+                    Ok(None) => parts.next(link, command, self.len),
+                    Ok(Some(needed)) if needed > room => Act::Done(Err(Fault::Buffer { needed })),
+                    Ok(Some(len)) => return Act::Done(Ok(len)),
+                    Err(fault) => Act::Done(Err(fault)),
+                }
+            }
+            Err(fault) => Act::Done(Err(*fault)),
+        };
+        match act {
+            Act::Done(Ok(())) => Act::Done(self.hand_over(link)),
+            other => other.map(|()| 0),
+        }
+    }
+
+    /// The response of a protocol that is spoken here is kept in any case.
+    fn hand_over(&mut self, link: &Link) -> Result<usize, Fault> {
+        let response = link.slot.response();
+        if let Some((_, room)) = &mut self.own {
+            let short = Fault::Buffer { needed: response.len() };
+            room.get_mut(..response.len()).ok_or(short)?.copy_from_slice(response);
+        }
+        Ok(response.len())
+    }
+}
+
+/// Sends a TPDU of T=0.
+fn tpdu(link: &mut Link, transfer: &t0::Transfer) -> Act<()> {
+    let Link { out, slot, config, .. } = link;
+    let Carried::T0(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
+    let len = transfer.tpdu(session, out.room(config.message));
+    link.compose(Request::transfer(1, 0), len);
+    let wait = link.config.timing.answer + link.slot.block_wait(1);
+    Act::Ask { wait, care: Care::Bare }
+}
+
+/// After the answer to a TPDU.
+fn heard(link: &mut Link, transfer: &mut t0::Transfer, answer: Heeded) -> Act<()> {
+    let Link { incoming, slot, .. } = link;
+    let Carried::T0(session) = &mut slot.carried else { return Act::Done(Err(Fault::Inactive)) };
+    let result = match answer {
+        Heeded::Done(_) => {
+            let response = incoming.message().map_or(&[][..], |message| message.data);
+            match transfer.heard(session, response) {
+                t0::Next::Transmit => return tpdu(link, transfer),
+                t0::Next::Done(result) => return Act::Done(result.map_err(Fault::T0)),
+            }
+        }
+        Heeded::Failed(Icc::Active, ReaderError::Mute) => Err(Fault::T0(t0::Fault::Silent)),
+        Heeded::Failed(Icc::Inactive, _) => Err(Fault::Inactive),
+        other => other.done().map(|_| ()),
+    };
+    transfer.abandon(session);
+    Act::Done(result)
+}
+
+impl Script for Transmit<'_> {
+    type Output = usize;
+
+    fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
+        self.first(link).map(|()| 0)
+    }
+
+    fn answered(&mut self, link: &mut Link, answer: Heeded, _: Instant) -> Act<usize> {
+        let act = self.next(link, answer);
+        match act {
+            Act::Done(Err(Fault::Absent | Fault::Inactive)) => link.deactivated(),
+            Act::Done(_) => {
+                link.wipe();
+                if let Carried::Apdu(pair) = &mut link.slot.carried {
+                    pair.forget_command();
+                    if matches!(act, Act::Done(Err(_))) {
+                        pair.forget_response();
+                    }
+                }
+            }
+            _ => {}
+        }
+        act
+    }
+}
+
+impl fmt::Debug for Transmit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transmit").field("way", &self.way).finish_non_exhaustive()
+    }
+}
