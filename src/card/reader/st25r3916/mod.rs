@@ -77,6 +77,7 @@ mod chip;
 mod fault;
 mod frame;
 mod register;
+mod setup;
 mod timer;
 
 pub use chip::Chip;
