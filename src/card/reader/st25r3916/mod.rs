@@ -61,6 +61,8 @@
 //!   tuning (AAT) and, with the B, active wave shaping are left off.
 //! - Whether the 3916B modulates by 12 % with 4 in its driver register: as RFAL
 //!   names it.
+//! - Noise that looks like the beginning of an answer is reported as garbled; the
+//!   chip's own suppression of it (EMV) is left off.
 //! - An ST25R3911B is refused: other registers.
 //!
 //! # When it does not work
