@@ -46,6 +46,8 @@ pub(super) enum State {
     /// So many bytes are still in the FIFO.
     Drain(usize, Status),
     Drained(usize, Status),
+    /// What came was noise.
+    ListenOn,
     /// It does not do as it should, with a frame or else with the field: is it
     /// there, and does it run?
     Suspect {
@@ -190,6 +192,7 @@ impl Chip {
             State::Polled => self.polled(now),
             State::Drain(rest, status) => self.drain(rest, status, now),
             State::Drained(rest, status) => self.drained(frame, rest, status),
+            State::ListenOn => self.listen_on(frame, now),
             State::Suspect { frame } => {
                 self.read(reg::AUXILIARY_DISPLAY, 15, State::Suspected { frame }, now);
             }

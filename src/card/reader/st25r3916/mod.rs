@@ -41,6 +41,10 @@
 //! us (type B) after a frame. The check bytes are made here and checked by both, so that
 //! they hold for the bus as well.
 //!
+//! What is shorter than four bytes and wrong is noise (a card that is at work): it is
+//! passed over, and listened on for what is left of the waiting time, as EMV Level
+//! 1 wants it. The chip's own suppression of it is left off.
+//!
 //! # The field
 //!
 //! It goes on after the chip listened whether another is there (initial RF
@@ -61,8 +65,6 @@
 //!   tuning (AAT) and, with the B, active wave shaping are left off.
 //! - Whether the 3916B modulates by 12 % with 4 in its driver register: as RFAL
 //!   names it.
-//! - Noise that looks like the beginning of an answer is reported as garbled; the
-//!   chip's own suppression of it (EMV) is left off.
 //! - An ST25R3911B is refused: other registers.
 //!
 //! # When it does not work

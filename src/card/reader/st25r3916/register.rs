@@ -21,6 +21,7 @@ pub(super) const TRANSMIT_WITHOUT_CRC: u8 = 0xC5;
 pub(super) const TRANSMIT_REQA: u8 = 0xC6;
 pub(super) const TRANSMIT_WUPA: u8 = 0xC7;
 pub(super) const FIELD_ON: u8 = 0xC8;
+pub(super) const UNMASK_RECEIVE: u8 = 0xD1;
 pub(super) const RESET_GAIN: u8 = 0xD5;
 pub(super) const ADJUST_REGULATORS: u8 = 0xD6;
 
@@ -61,6 +62,8 @@ pub(super) const ANTICOLLISION: u8 = 0x01;
 pub(super) const NO_CRC: u8 = 0x80;
 /// `corr_s6` of [`CORRELATOR`]: 0 for anticollision.
 pub(super) const DATA_SLICER: u8 = 0x40;
+/// `nrt_emv`: the no-response timer goes on when something begins to come.
+pub(super) const KEEPS_ON: u8 = 0x02;
 /// `nrt_step`: 4096 cycles instead of 64.
 pub(super) const LONG_STEPS: u8 = 0x01;
 

@@ -1,7 +1,7 @@
 use crate::card::contactless::Technology;
 use crate::port::Duration;
 
-use super::register::LONG_STEPS;
+use super::register::{KEEPS_ON, LONG_STEPS};
 
 /// How many cycles of the carrier later than the first bit of an answer the
 /// chip notices it: four bits and half of one and a jitter of one step for type
@@ -31,8 +31,8 @@ pub(super) fn registers(technology: Technology, wait: Duration) -> [u8; 4] {
     // 13.56 = 339 / 25.
     let cycles = (micros * 339).div_ceil(25) + notices(technology);
     let (steps, control) = match u16::try_from(cycles.div_ceil(64)) {
-        Ok(steps) => (steps, 0),
-        Err(_) => (u16::try_from(cycles.div_ceil(4096)).unwrap_or(u16::MAX), LONG_STEPS),
+        Ok(steps) => (steps, KEEPS_ON),
+        Err(_) => (u16::try_from(cycles.div_ceil(4096)).unwrap_or(u16::MAX), KEEPS_ON | LONG_STEPS),
     };
     let [high, low] = steps.to_be_bytes();
     [deaf(technology), high, low, control]
@@ -47,7 +47,7 @@ mod tests {
         for wait in [0, 1, 65, 302, 4_833, 300_000, 309_000, 4_949_000, 11_900_000] {
             for technology in [Technology::A, Technology::B] {
                 let [_, high, low, control] = registers(technology, Duration::from_micros(wait));
-                let step = if control == 0 { 64 } else { 4096 };
+                let step = if control & LONG_STEPS == 0 { 64 } else { 4096 };
                 let cycles = u64::from(u16::from_be_bytes([high, low])) * step;
                 let wanted = (wait * 1356).div_ceil(100) + u64::from(notices(technology));
                 assert!((wanted..wanted + step).contains(&cycles), "{wait}: {cycles}");
