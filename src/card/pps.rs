@@ -196,8 +196,7 @@ impl Host {
     }
 
     fn bits_a_second(&self, ta1: u8) -> Option<u32> {
-        let bits = u64::from(self.clock) * u64::from(di(ta1)?) / u64::from(fi(ta1)?);
-        u32::try_from(bits).ok()
+        Some(self.clock.checked_mul(di(ta1)?.into())? / u32::from(fi(ta1)?))
     }
 }
 

@@ -98,7 +98,7 @@ impl Character {
     }
 }
 
-/// Why an ATR is not accepted: the first character that is wrong.
+/// Why an ATR is not accepted: a character that is wrong.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Refusal {
@@ -145,6 +145,24 @@ impl Verdict {
     }
 }
 
+/// Finds the first character that is wrong.
+struct Judge(Result<(), Refusal>);
+
+impl Judge {
+    /// Not inlined: there are many.
+    #[inline(never)]
+    fn mind(&mut self, character: Character, value: Option<u8>, right: bool) {
+        if !right && self.0.is_ok() {
+            self.0 = Err(Refusal { character, value });
+        }
+    }
+
+    /// One that may be missing.
+    fn if_there(&mut self, character: Character, value: Option<u8>, right: fn(u8) -> bool) {
+        self.mind(character, value, value.is_none_or(right));
+    }
+}
+
 fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
     let refuse = |character, value| Err(Refusal { character, value });
     let atr = match Atr::new(bytes) {
@@ -152,44 +170,64 @@ fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
         Err(AtrError::Ts { found }) => return refuse(Character::Ts, Some(found)),
         Err(_) => return refuse(Character::T0, bytes.get(1).copied()),
     };
-    let mut groups = atr.groups();
-    let mut next = |index| {
-        let none = Group { index, protocol: None, ta: None, tb: None, tc: None, td: None };
-        groups.next().unwrap_or(none)
-    };
-    let (first, second, third) = (next(1), next(2), next(3));
-    let named = |td: Option<u8>| td.map(|td| td & 0x0F);
-    let protocol = named(first.td).unwrap_or(0);
-    let terms = Terms { protocol, ta1: speed(first.ta, second.ta) };
-    let wrong = |value: Option<u8>, allowed: fn(u8) -> bool| value.is_some_and(|v| !allowed(v));
-    let extra = first.tc.unwrap_or(0);
-    let minded = [
-        (Character::Ta1, Some(terms.ta1), !matches!(terms.ta1, 0x11..=0x13)),
-        (Character::Tb1, first.tb, reset == Reset::Cold && first.tb != Some(0)),
-        (Character::Tc1, first.tc, wrong(first.tc, |n| matches!(n, 0 | 0xFF))),
-        (Character::Td1, first.td, protocol > 1),
-        (Character::Ta2, second.ta, second.ta.is_some_and(|ta2| ta2 & 0x1F != protocol)),
-        (Character::Tb2, second.tb, second.tb.is_some()),
-        (Character::Tc2, second.tc, wrong(second.tc, |wi| wi == 0x0A)),
-        (Character::Td2, second.td, second.td.is_some_and(|td2| !second_is(protocol, td2))),
-    ];
-    let for_t1 = protocol == 1 || named(second.td) == Some(1);
-    let for_t1 = [
-        (Character::Ta3, third.ta, wrong(third.ta, |ifsc| matches!(ifsc, 0x10..=0xFE))),
-        (Character::Tb3, third.tb, third.tb.is_none_or(|tb3| !waits(tb3, extra))),
-        (Character::Tc3, third.tc, wrong(third.tc, |edc| edc == 0)),
-    ]
-    .map(|(character, value, wrong)| (character, value, wrong && for_t1));
-    let classes = atr.groups().find(|group| group.protocol == Some(15)).and_then(|group| group.ta);
-    let last = [
-        (Character::Classes, classes, wrong(classes, |y| matches!(y & 0x3F, 1..=7))),
-        (Character::Tck, bytes.last().copied(), atr.tck() == Tck::Invalid),
-        (Character::Tck, None, atr.tck() == Tck::Missing),
-    ];
-    match minded.into_iter().chain(for_t1).chain(last).find(|(.., wrong)| *wrong) {
-        Some((character, value, _)) => refuse(character, value),
-        None => Ok(terms),
+    let mut judge = Judge(Ok(()));
+    let mut terms = Terms { protocol: 0, ta1: DEFAULT_TA1 };
+    let (mut first, mut second) = (None, None);
+    for group in atr.groups() {
+        match group.index {
+            1 => first = Some(group),
+            2 => second = Some(group),
+            _ => break,
+        }
     }
+    judge_first(&mut judge, &mut terms, first, second, reset);
+    let named = |group: Option<Group>| Some(group?.td? & 0x0F);
+    if terms.protocol == 1 || named(second) == Some(1) {
+        let third = atr.group(3);
+        let byte = |of: fn(Group) -> Option<u8>| third.and_then(of);
+        let (tc1, tb3) = (first.and_then(|group| group.tc), byte(|group| group.tb));
+        judge.if_there(Character::Ta3, byte(|group| group.ta), |n| matches!(n, 0x10..=0xFE));
+        judge.mind(Character::Tb3, tb3, tb3.is_some_and(|tb3| waits(tb3, tc1.unwrap_or(0))));
+        judge.if_there(Character::Tc3, byte(|group| group.tc), |edc| edc == 0);
+    }
+    let for_15 = atr.groups().find(|group| group.protocol == Some(15));
+    let classes = for_15.and_then(|group| group.ta);
+    judge.if_there(Character::Classes, classes, |classes| matches!(classes & 0x3F, 1..=7));
+    match atr.tck() {
+        Tck::Invalid => judge.mind(Character::Tck, bytes.last().copied(), false),
+        Tck::Missing => judge.mind(Character::Tck, None, false),
+        Tck::Absent | Tck::Valid => {}
+    }
+    judge.0.map(|()| terms)
+}
+
+/// The first two groups.
+fn judge_first(
+    judge: &mut Judge,
+    terms: &mut Terms,
+    first: Option<Group>,
+    second: Option<Group>,
+    reset: Reset,
+) {
+    let (mut ta1, mut tb1) = (None, None);
+    if let Some(first) = first {
+        (ta1, tb1) = (first.ta, first.tb);
+        judge.if_there(Character::Tc1, first.tc, |n| matches!(n, 0 | 0xFF));
+        judge.if_there(Character::Td1, first.td, |td1| td1 & 0x0F < 2);
+        terms.protocol = first.td.unwrap_or(0) & 0x0F;
+    }
+    judge.mind(Character::Tb1, tb1, tb1 == Some(0) || reset == Reset::Warm);
+    let Some(second) = second else { return };
+    terms.ta1 = speed(ta1, second.ta);
+    judge.mind(Character::Ta1, Some(terms.ta1), matches!(terms.ta1, 0x11..=0x13));
+    judge.mind(Character::Ta2, second.ta, second.ta.is_none_or(|ta2| ta2 & 0x1F == terms.protocol));
+    judge.mind(Character::Tb2, second.tb, second.tb.is_none());
+    judge.if_there(Character::Tc2, second.tc, |wi| wi == 0x0A);
+    judge.mind(
+        Character::Td2,
+        second.td,
+        second.td.is_none_or(|td2| second_is(terms.protocol, td2)),
+    );
 }
 
 /// TA1 counts in specific mode only: nothing is negotiated (8.3.3.1).

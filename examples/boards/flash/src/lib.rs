@@ -190,6 +190,12 @@ pub fn unknown() -> u32 {
     register(STATUS)
 }
 
+/// Bytes that the compiler does not know.
+#[inline(never)]
+pub fn fill(bytes: &mut [u8]) {
+    bytes.iter_mut().for_each(|byte| *byte = unknown() as u8);
+}
+
 /// A UART without a buffer.
 #[derive(Debug)]
 pub struct Uart;
