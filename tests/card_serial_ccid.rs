@@ -181,6 +181,7 @@ fn the_tricks_of_the_card_are_mended_through_the_reader_too() {
     }
     let mut bench = Bench::active(T1Card::echo());
     bench.card(|card| card.plan(Trick::OutOfStep));
+    assert_eq!(bench.transmit(&READ), Err(Fault::T1(t1::Fault::Resynchronised)));
     assert_eq!(bench.transmit(&READ).unwrap().len(), 258);
     bench.card(|card| card.plan(Trick::Abort));
     assert_eq!(bench.transmit(&READ), Err(Fault::T1(t1::Fault::Aborted)));

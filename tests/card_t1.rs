@@ -16,6 +16,9 @@ use embedded_pos::sim::{self, Device, SimPort, Simulated, VirtualClock};
 use embedded_pos::{Error, ErrorKind, nb};
 use proptest::prelude::*;
 
+/// As the scenarios of the standard go on after a resynchronisation.
+const STANDARD: Limits = Limits { after_resynch: AfterResynch::Repeat, ..Limits::DEFAULT };
+
 const COMMAND: [u8; 6] = [0x00, 0xA4, 0x04, 0x00, 0x01, 0xA5];
 
 fn timing() -> Timing {
@@ -131,7 +134,7 @@ fn fault<E: std::fmt::Debug>(error: CallError<Fault, E>) -> Fault {
 /// One command through the script, at several chunk sizes.
 fn play(ifsc: u8, command: &[u8], lines: &[&'static str], want: Result<&[u8], Fault>) {
     for chunk in [1, 2, 3, usize::MAX] {
-        let mut stage = Stage::new(ifsc, chunk, Limits::DEFAULT, lines);
+        let mut stage = Stage::new(ifsc, chunk, STANDARD, lines);
         assert_eq!(stage.transmit(command), want.map(<[u8]>::to_vec), "chunks of {chunk}");
         stage.over();
     }
@@ -152,7 +155,7 @@ fn scenario_01_exchange_of_i_blocks() {
         "> I(0,0) 00B2020C00",
         "< I(0,0) 6A83",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x6A, 0x82]));
     assert_eq!(stage.transmit(&[0, 0xB2, 1, 0x0C, 0]), Ok(vec![0x70, 0x00, 0x90, 0x00]));
     assert_eq!(stage.transmit(&[0, 0xB2, 2, 0x0C, 0]), Ok(vec![0x6A, 0x83]));
@@ -173,7 +176,7 @@ fn scenario_02_waiting_time_extension() {
 fn scenario_03_the_card_tells_its_ifs() {
     let lines =
         ["> I(0,0) 00A4040001A5", "< S(IFS request) 10", "> S(IFS response) 10", "< I(0,0) 9000"];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     assert_eq!(stage.line.session().ifsc(), 0x10);
     stage.over();
@@ -189,7 +192,7 @@ fn scenario_04_the_host_tells_its_ifs() {
         "> I(1,0) 00A4040001A5",
         "< I(1,0) 9000",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     assert!(stage.line.agree_ifs(10).wait(&mut stage.clock).is_ok());
     assert_eq!(stage.line.session().ifsd(), 10);
@@ -216,7 +219,7 @@ fn scenario_06_the_card_chains() {
         "> I(1,0) 00A4040001A5",
         "< I(1,0) 6985",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![1, 2, 3, 4, 0x90, 0x00]));
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x69, 0x85]));
     stage.over();
@@ -455,7 +458,7 @@ fn scenario_26_the_card_gives_up_its_chain() {
         "> I(1,0) 00A4040001A5",
         "< I(1,0) 9000",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Err(Fault::Aborted));
     assert_eq!(stage.line.response(), []);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
@@ -478,7 +481,7 @@ fn scenario_27_the_card_gives_up_the_hosts_chain() {
         "> I(0,0) 01A5",
         "< I(0,0) 9000",
     ];
-    let mut stage = Stage::new(2, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(2, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Err(Fault::Aborted));
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     stage.over();
@@ -498,7 +501,7 @@ fn scenario_28_the_host_gives_up_the_cards_chain() {
         "> I(1,0) 00A4040001A5",
         "< I(0,0) 9000",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Err(Fault::ResponseTooLong));
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     stage.over();
@@ -572,7 +575,7 @@ fn a_mute_card_is_told_from_a_garbling_one() {
 
 #[test]
 fn without_resynchronisation_as_emv_has_it() {
-    let limits = Limits { resynchs: 0, ..Limits::DEFAULT };
+    let limits = Limits::EMV;
     let mut stage = Stage::new(32, usize::MAX, limits, &IN_VAIN);
     assert_eq!(stage.transmit(&COMMAND), Err(Fault::Garbled));
     stage.over();
@@ -581,7 +584,7 @@ fn without_resynchronisation_as_emv_has_it() {
 #[test]
 fn a_command_is_not_sent_twice_if_the_caller_says_so() {
     let lines = [&IN_VAIN[..], &["> S(RESYNCH request)", "< S(RESYNCH response)"], &AGAIN].concat();
-    let limits = Limits { after_resynch: AfterResynch::Report, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT;
     let mut stage = Stage::new(32, usize::MAX, limits, &lines);
     assert_eq!(stage.transmit(&COMMAND), Err(Fault::Resynchronised));
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
@@ -609,7 +612,7 @@ fn a_card_that_asks_for_the_wrong_block_for_ever_does_not_hold_us() {
         "> I(0,0) 00A4040001A5",
         "< I(0,0) 9000",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     stage.over();
@@ -627,7 +630,7 @@ fn ifs_unknown_to_the_card_is_done_without() {
         "> S(RESYNCH request)",
         "< S(RESYNCH response)",
     ];
-    let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &lines);
+    let mut stage = Stage::new(32, usize::MAX, STANDARD, &lines);
     assert!(stage.line.agree_ifs(254).wait(&mut stage.clock).is_ok());
     assert_eq!(stage.line.session().ifsd(), 32);
     stage.over();
@@ -658,7 +661,7 @@ fn with_card(
 ) -> (CardLine, Simulated<T1Line>, VirtualClock) {
     let clock = VirtualClock::new();
     let card = Simulated::new(T1Line::new(card));
-    let mut line = Line::new(card.port(clock.clone()), timing(), Limits::DEFAULT);
+    let mut line = Line::new(card.port(clock.clone()), timing(), STANDARD);
     line.reset(&parameters, timing());
     (line, card, clock)
 }
@@ -772,7 +775,7 @@ fn a_babbling_line_ends() {
     }
     let mut clock = VirtualClock::new();
     let port = Simulated::new(Babble).port(clock.clone());
-    let mut line = Line::new(port, timing(), Limits::DEFAULT);
+    let mut line = Line::new(port, timing(), STANDARD);
     let mut call = line.transmit(&COMMAND);
     let result = loop {
         clock.advance(Duration::from_micros(500));
@@ -807,7 +810,7 @@ fn line_faults_are_mended() {
             let mut clock = VirtualClock::new();
             let card = Simulated::new(T1Line::new(T1Card::echo().with_ifsc(60)));
             let port = card.port(clock.clone()).chunked(chunk);
-            let mut line = Line::new(port, timing(), Limits::DEFAULT);
+            let mut line = Line::new(port, timing(), STANDARD);
             for round in 0..3 {
                 card.device().outbox.inject(fault.clone());
                 let n = line.transmit(&longest_command()).wait(&mut clock);
@@ -837,7 +840,7 @@ fn a_dropped_call_leaves_a_line_that_can_be_used() {
 #[test]
 fn what_is_no_short_command_is_not_sent() {
     for len in [0, 3, 262, 1000] {
-        let mut stage = Stage::new(32, usize::MAX, Limits::DEFAULT, &[]);
+        let mut stage = Stage::new(32, usize::MAX, STANDARD, &[]);
         assert_eq!(stage.transmit(&vec![0; len]), Err(Fault::Command));
         stage.over();
     }
@@ -877,7 +880,7 @@ fn a_loop_that_polls_less_often_than_characters_come_gets_its_block() {
     }
     let mut clock = VirtualClock::new();
     let port = Simulated::new(Slow { out: VecDeque::new() }).port(clock.clone());
-    let mut line = Line::new(port, timing(), Limits::DEFAULT);
+    let mut line = Line::new(port, timing(), STANDARD);
     let mut call = line.transmit(&COMMAND);
     let result = loop {
         match call.poll(clock.now()) {
@@ -892,7 +895,7 @@ fn a_loop_that_polls_less_often_than_characters_come_gets_its_block() {
 /// resynchronisation nothing tells it from that to the next.
 #[test]
 fn without_resynchronisation_a_command_left_half_way_needs_a_reset() {
-    let limits = Limits { resynchs: 0, ..Limits::DEFAULT };
+    let limits = Limits::EMV;
     let lines = ["> I(0,0) 00A4040001A5", "< I(0,0) 6A82", "> I(0,0) 00B2010C00", "< I(0,0) 9000"];
     let mut stage = Stage::new(32, usize::MAX, limits, &lines);
     let mut call = stage.line.transmit(&COMMAND);
@@ -923,7 +926,7 @@ fn a_command_whose_end_was_not_sent_is_sent_again_in_any_case() {
     let in_vain =
         ["> I(0,1) 00A404", "<x R(1)", "> R(0) check", "<", "> R(0) check", "<x R(0) check"];
     let resynch = ["> S(RESYNCH request)", "< S(RESYNCH response)"];
-    let limits = Limits { after_resynch: AfterResynch::Report, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT;
     let mut stage = Stage::new(3, usize::MAX, limits, &[&in_vain[..], &resynch, &chained].concat());
     assert_eq!(stage.transmit(&COMMAND), Ok(vec![0x90, 0x00]));
     stage.over();
@@ -954,7 +957,7 @@ fn a_card_that_was_granted_more_time_is_given_it() {
     }
     let mut clock = VirtualClock::new();
     let card = Simulated::new(Busy { heard: Vec::new(), said: sim::Outbox::default() });
-    let mut line = Line::new(card.port(clock.clone()), timing(), Limits::DEFAULT);
+    let mut line = Line::new(card.port(clock.clone()), timing(), STANDARD);
     assert_eq!(line.transmit(&COMMAND).wait(&mut clock), Ok(2));
     let want = [block("I(0,0) 00A4040001A5"), block("S(WTX response) 05")];
     assert_eq!(card.device().heard, want);
@@ -1005,7 +1008,7 @@ proptest! {
         let mut clock = VirtualClock::new();
         let card = Any { answers: answers.into(), outbox: sim::Outbox::default() };
         let port = Simulated::new(card).port(clock.clone());
-        let mut line = Line::new(port, timing(), Limits::DEFAULT);
+        let mut line = Line::new(port, timing(), STANDARD);
         let _ = line.transmit(&COMMAND).wait(&mut clock);
         prop_assert!(clock.now() < Instant::ZERO + Duration::from_secs(120));
     }

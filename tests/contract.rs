@@ -2,7 +2,10 @@
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
 use embedded_pos::card::T1Parameters;
+use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
+use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
+use embedded_pos::card::reader::st25r3916::{self, St25r3916};
 use embedded_pos::card::t1::{Limits, Line, Timing};
 use embedded_pos::fingerprint::bmlite::{self, BmLite};
 use embedded_pos::fingerprint::f5::{self, F5};
@@ -27,6 +30,9 @@ use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::{Mode, Signals, Symbologies};
 use embedded_pos::sim::Unplugged;
 use embedded_pos::{ErrorType, nb};
+
+#[path = "contract/contact.rs"]
+mod contact;
 
 /// A line on which nothing comes right.
 #[derive(Clone, Copy, Debug)]
@@ -117,6 +123,21 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.deactivate(), 600, bad);
         fails!(reader.escape(&[0x02]), 600, bad);
         fails!(reader.parameters(), 600, bad);
+
+        let mut reader = Mfrc522::new(bad, mfrc522::Config::MFRC522);
+        fails!(reader.init(), 10, bad);
+        fails!(reader.activate(), 10, bad);
+        let mut reader = St25r3916::new(bad, st25r3916::Config::DEFAULT);
+        fails!(reader.init(), 10, bad);
+        fails!(reader.activate(), 10, bad);
+
+        let mut reader = Pn532::new(bad, pn532::Config::DEFAULT);
+        fails!(reader.init(), 60, bad);
+        fails!(reader.look(), 60, bad);
+        fails!(reader.activate(), 60, bad);
+        fails!(reader.transmit(&[0, 0xB2, 1, 0x0C, 0]), 60, bad);
+        fails!(reader.deactivate(), 60, bad);
+        fails!(reader.set_baud(9_600), 60, bad);
 
         let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
         fails!(sensor.init(), 60, bad);

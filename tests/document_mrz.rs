@@ -112,13 +112,13 @@ fn an_empty_personal_number_needs_no_digit() {
     assert_eq!(check("<<<<<<<<<<<<<<<4").optional, Check::Absent);
     assert_eq!(check("<<<<<<<<<<<<<<04").optional, Check::Valid);
     assert_eq!(check("<<<<<<<<<<<<<<14").optional, Check::Invalid);
-    // A filler counts as 0: 1 to 9 have other digits, A of weight 7 has 0.
-    assert_eq!(check("A<<<<<<<<<<<<<<4").optional, Check::Valid);
+    // One that is there needs its own: A of weight 7 has 0, B has 7.
+    assert_eq!(check("A<<<<<<<<<<<<<04").optional, Check::Valid);
+    assert_eq!(check("A<<<<<<<<<<<<<<4").optional, Check::Invalid);
     assert_eq!(check("B<<<<<<<<<<<<<<4").optional, Check::Invalid);
 }
 
-/// Of the other fields, none has a check digit if a filler stands in its place,
-/// though the sum of one in ten is 0.
+/// Nor is it of the other fields, though the sum of one in ten is 0.
 #[test]
 fn a_filler_is_no_check_digit_of_a_number_or_a_date() {
     let lines = [

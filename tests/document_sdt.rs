@@ -1,12 +1,16 @@
 //! The SDT driver against a simulated reader with a decoder of its own.
 
+mod memory;
+
 use embedded_pos::port::adapter::WithBaud;
 use embedded_pos::port::middleware::{FaultInjector, FaultPlan, Faults};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Line, Port, Told};
 use embedded_pos::scan::document::card::{IdText, NewestAddress};
-use embedded_pos::scan::document::sdt::{Code, Command, Config, Fault, SamId, Sdt};
+use embedded_pos::scan::document::sdt::{Code, Command, Config, Fault, SamId, Sdt, Timing};
 use embedded_pos::scan::document::{IdReader, Part, ReadsAddress, ReadsBiometrics};
-use embedded_pos::sim::documents::card::{Card, foreigner_2017, foreigner_2023, permit, resident};
+use embedded_pos::sim::documents::card::{
+    Card, foreigner_2017, foreigner_2023, permit, resident, utf16,
+};
 use embedded_pos::sim::id_reader::SdtReader;
 use embedded_pos::sim::{Fault as Line_, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind, nb};
@@ -43,7 +47,8 @@ impl Bench {
     }
 
     fn card(&mut self) -> Result<(), Failure> {
-        self.driver.card(SECOND).wait(&mut self.clock)
+        // Long enough to ask again.
+        self.driver.card(Duration::from_secs(5)).wait(&mut self.clock)
     }
 
     fn read(&mut self) -> Result<IdText, Failure> {
@@ -141,7 +146,8 @@ fn the_reader_says_who_it_is() {
 fn nothing_is_read_before_a_card_was_reported() {
     let mut bench = Bench::new(SdtReader::new(), Config::new(), 64);
     assert_eq!(bench.read().unwrap_err(), CallError::Device(Fault::NoCard));
-    assert_eq!(bench.card().unwrap_err().kind(), ErrorKind::Absent);
+    let nobody = bench.driver.card(SECOND).wait(&mut bench.clock).unwrap_err();
+    assert_eq!(nobody.kind(), ErrorKind::Absent);
     assert!(bench.now().since(Instant::ZERO) < SECOND + SECOND);
     assert!(!bench.commands().contains(&vec![0x30, 1]));
 }
@@ -354,7 +360,10 @@ fn over_a_broken_line(plan: FaultPlan) {
     let port = FaultInjector::new(reader.port(clock.clone()), clock.clone(), plan);
     let mut driver = Sdt::new(port, Config::new());
     let mut text = IdText::new();
-    driver.card(SECOND).wait(&mut clock).unwrap_or_else(|error| panic!("{plan:?}: {error}"));
+    driver
+        .card(Duration::from_secs(5))
+        .wait(&mut clock)
+        .unwrap_or_else(|error| panic!("{plan:?}: {error}"));
     driver.read(&mut text).wait(&mut clock).unwrap_or_else(|error| panic!("{plan:?}: {error}"));
     assert_eq!(text.as_bytes(), &card.text());
     assert!(clock.now().since(Instant::ZERO) < Duration::from_secs(16), "{plan:?}");
@@ -462,6 +471,36 @@ fn an_oem_reader_does_it_in_one_command() {
             bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap();
         }
     }
+}
+
+/// An OEM reader looks for a card by reading its number.
+#[test]
+fn the_number_of_a_card_that_is_not_lifted_is_not_kept() {
+    for chunk in [1, 64] {
+        let mut bench = Bench::new(SdtReader::oem(), Config::oem(), chunk);
+        let card = resident("测试一");
+        bench.reader.device().lay(&card);
+        let lying = bench.driver.removal(SECOND).wait(&mut bench.clock).unwrap_err();
+        assert_eq!(lying, CallError::Device(Fault::NotLifted));
+        let number = utf16(&card.number, 36);
+        assert!(number.windows(8).all(|part| !memory::holds(&bench.driver, part)));
+    }
+}
+
+/// Neither a reader that is dead nor one whose speed is in doubt is asked
+/// again after the time.
+#[test]
+fn a_wait_for_a_card_is_not_lengthened_by_retries() {
+    let mut bench = Bench::new(SdtReader::new(), Config::new(), 64);
+    bench.reader.device().mute(true);
+    let error = bench.driver.card(Duration::from_millis(100)).wait(&mut bench.clock).unwrap_err();
+    assert_eq!(error, CallError::Device(Fault::NoReply(Command::Find)));
+    assert_eq!(bench.commands().len(), 1);
+    let begun = bench.now();
+    let patient = bench.driver.card(Duration::from_secs(60)).wait(&mut bench.clock).unwrap_err();
+    assert_eq!(patient, error);
+    assert_eq!(bench.commands().len(), 1 + usize::from(Timing::new().attempts));
+    assert!(bench.now().since(begun) < Duration::from_secs(60));
 }
 
 type SetWire = Box<dyn FnMut(&mut Wire, u32) -> Result<(), Unplugged>>;

@@ -5,8 +5,14 @@
 
 #[path = "fuzz/aamva.rs"]
 mod aamva;
+#[path = "fuzz/atr.rs"]
+mod atr;
+#[path = "fuzz/card_talk/mod.rs"]
+mod card_talk;
 #[path = "fuzz/ccid.rs"]
 mod ccid;
+#[path = "fuzz/ats.rs"]
+mod ats;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -17,6 +23,8 @@ mod cpm;
 mod feeds;
 #[path = "fuzz/id_card.rs"]
 mod id_card;
+#[path = "fuzz/iso_dep.rs"]
+mod iso_dep;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -29,6 +37,10 @@ mod plate_matching;
 mod plate_pushed;
 #[path = "fuzz/plate_votes.rs"]
 mod plate_votes;
+#[path = "fuzz/pn532.rs"]
+mod pn532;
+#[path = "fuzz/pn532_talk.rs"]
+mod pn532_talk;
 #[path = "fuzz/resident_id.rs"]
 mod resident_id;
 #[path = "fuzz/scan_engines.rs"]
@@ -37,6 +49,10 @@ mod scan_engines;
 mod sdt;
 #[path = "fuzz/ssi.rs"]
 mod ssi;
+#[path = "fuzz/t0.rs"]
+mod t0;
+#[path = "fuzz/t1.rs"]
+mod t1;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -104,6 +120,12 @@ macro_rules! replayed {
 }
 
 replayed! {
+    aamva atr classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    resident_id scan_engines sdt ssi t0 t1 vin
     aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
     resident_id scan_engines sdt ssi vin
+    aamva ats classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching plate_pushed
+    plate_votes resident_id scan_engines sdt ssi vin
+    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
+    pn532 pn532_talk resident_id scan_engines sdt ssi vin
 }

@@ -1,6 +1,8 @@
 //! The suite for readers of ID cards: against our driver, and against readers
 //! that break one promise each.
 
+mod conformance_support;
+
 use embedded_pos::conformance::{IdReaderStimulus, id_reader};
 use embedded_pos::mock::MockIdReader;
 use embedded_pos::port::{Clocked, Duration};
@@ -144,7 +146,6 @@ fn broken(defects: Defects) -> Vec<&'static str> {
 #[test]
 fn each_broken_promise_is_named() {
     let none = Defects::default();
-    assert_eq!(broken(none), [""; 0]);
     let cases = [
         (Defects { reports_nothing: true, ..none }, "a card that is laid on is reported"),
         (Defects { repeats: true, ..none }, "it is reported once"),
@@ -158,10 +159,7 @@ fn each_broken_promise_is_named() {
         (Defects { forgets: true, ..none }, "what is read of it is its own"),
         (Defects { never_gone: true, ..none }, "lifting it is reported"),
     ];
-    for (defects, promise) in cases {
-        let broken = broken(defects);
-        assert!(broken.contains(&promise), "{defects:?}: {broken:?}");
-    }
+    conformance_support::each_broken_promise_is_named(broken, none, &cases);
 }
 
 #[test]

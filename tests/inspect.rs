@@ -13,6 +13,8 @@ mod atr;
 mod bmlite;
 #[path = "inspect/camera.rs"]
 mod camera;
+#[path = "inspect/card.rs"]
+mod card;
 #[path = "inspect/ccid.rs"]
 mod ccid;
 #[path = "inspect/emv.rs"]
@@ -27,6 +29,8 @@ mod fmr;
 mod gbk;
 #[path = "inspect/gt511.rs"]
 mod gt511;
+#[path = "inspect/iso_dep.rs"]
+mod iso_dep;
 #[path = "inspect/languages.rs"]
 mod languages;
 #[path = "inspect/menu.rs"]

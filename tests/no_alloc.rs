@@ -4,12 +4,14 @@
 //! and the driver then holds it again with a replay, over arrays.
 
 mod emv_support;
+mod pn532_support;
 mod terminal_support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
 use embedded_pos::emv::tlv::Walk;
@@ -65,7 +67,7 @@ use embedded_pos::sim::{Simulated, VirtualClock};
 use embedded_pos::terminal::papers::STANDARD;
 use embedded_pos::terminal::payment::{
     Acquirer, Approval, Charge, ChipCard, History, Means, Method, OrderState, Reply, Reversal,
-    Secret, Undo,
+    Sale, Secret, Undo,
 };
 use embedded_pos::terminal::{
     Case, Choice, Confirmation, DecisionNumber, Delivery, Failures, Fen, Moment, NumberBlock,
@@ -590,7 +592,8 @@ impl Platform for Office {
 }
 
 impl Acquirer for Office {
-    fn pay(&mut self, charge: Charge, _means: &Means<'_>) -> Result<Reply, ErrorKind> {
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        let charge = sale.charge();
         let approval = Approval {
             amount: charge.amount(),
             reference: Text::new("012345678901").unwrap(),
@@ -773,4 +776,22 @@ fn codes_are_scanned_in_place_by_every_engine() {
         LineModule::new(b"", b"\r"),
         line::Line::new(line::Config::new(line::Framing::ending(b"\r")))
     );
+}
+
+/// A contactless card is found and read.
+fn tap<P: Port>(port: P, clock: VirtualClock, (): ()) -> (bool, P) {
+    let mut reader = Clocked::new(Pn532::new(port, pn532::Config::DEFAULT), clock);
+    let mut response = [0; Response::MAX];
+    let pending = matches!(reader.poll_inserted(), Err(nb::Error::WouldBlock));
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let len = reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00], &mut response).unwrap();
+    reader.deactivate().unwrap();
+    (pending && len == 258, reader.release().0.release())
+}
+
+#[test]
+fn a_contactless_card_is_read_in_place() {
+    let device = Simulated::new(embedded_pos::sim::card::Pn532::new());
+    device.device().air.add(pn532_support::echo());
+    assert!(twice!(device, tap, (), ()));
 }

@@ -1,6 +1,8 @@
 //! The drivers that share a reader, each against a simulated engine with a
 //! decoder of its own, in one table.
 
+mod scan_support;
+
 use std::fmt::Debug;
 
 use embedded_pos::port::{CallError, Clock, Duration, Instant};
@@ -12,9 +14,10 @@ use embedded_pos::sim::scanner::{
     DatalogicModule, De2120Module, Dialect, Engine, LineModule, M3yModule, MenuModule,
     NewlandModule,
 };
-use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
+use embedded_pos::sim::{Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind, nb};
 use proptest::prelude::*;
+use scan_support::Babbler;
 
 const CODE: &[u8] = b"6901234567892";
 const SECOND: Duration = Duration::from_secs(1);
@@ -173,124 +176,101 @@ struct Case {
 
 const CR_THEN_SILENCE: Framing = Framing::ending(b"\r").then_silence();
 
+/// An engine that only sends: no length, no check, no answers.
+fn case(name: &'static str, make: fn(usize) -> Box<dyn Bench>) -> Case {
+    let (has_length, has_check, answers) = (false, false, false);
+    Case { name, has_length, has_check, answers, stops: false, says_symbology: false, make }
+}
+
+impl Case {
+    fn answering(self) -> Self {
+        Self { answers: true, stops: true, ..self }
+    }
+
+    fn with_symbology(self) -> Self {
+        Self { says_symbology: true, ..self }
+    }
+
+    fn with_length(self) -> Self {
+        Self { has_length: true, ..self }
+    }
+
+    fn with_check(self) -> Self {
+        Self { has_length: true, has_check: true, ..self }
+    }
+}
+
+fn rig<L: Language + 'static, D: Dialect + 'static>(
+    language: L,
+    engine: Engine<D>,
+    chunk: usize,
+) -> Box<dyn Bench> {
+    Box::new(Rig::new(language, engine, chunk))
+}
+
+fn newland(config: newland::Config, engine: fn() -> NewlandModule, chunk: usize) -> Box<dyn Bench> {
+    rig(newland::Unified::new(config), engine(), chunk)
+}
+
+fn datalogic(
+    make: datalogic::Make,
+    engine: fn() -> DatalogicModule,
+    chunk: usize,
+) -> Box<dyn Bench> {
+    let config = datalogic::Config::new().framing(CR_THEN_SILENCE).make(make);
+    rig(datalogic::HostBytes::new(config), engine(), chunk)
+}
+
 fn cases() -> Vec<Case> {
-    let plain = Case {
-        name: "line",
-        has_length: false,
-        has_check: false,
-        answers: false,
-        stops: false,
-        says_symbology: false,
-        make: |chunk| {
-            let language = line::Line::new(line::Config::new(CR_THEN_SILENCE));
-            Box::new(Rig::new(language, LineModule::new(b"", b"\r"), chunk))
-        },
-    };
     vec![
+        case("de2120", |chunk| {
+            rig(de2120::CaretCommands::new(de2120::Config::new()), De2120Module::new(), chunk)
+        })
+        .answering()
+        .with_symbology(),
+        case("honeywell", |chunk| {
+            rig(honeywell::SerialMenu::new(honeywell::Config::default()), MenuModule::new(), chunk)
+        })
+        .answering()
+        .with_symbology()
+        .with_length(),
+        case("canmax", |chunk| {
+            let config = honeywell::Config::new(honeywell::Make::Canmax);
+            rig(honeywell::SerialMenu::new(config), MenuModule::clone_of_the_menu(), chunk)
+        })
+        .answering(),
+        case("newland", |chunk| newland(newland::Config::new(), NewlandModule::new, chunk))
+            .answering()
+            .with_symbology(),
+        case("newland packed", |chunk| {
+            newland(newland::Config::new().packed(0), NewlandModule::new, chunk)
+        })
+        .answering()
+        .with_symbology()
+        .with_check(),
+        case("newland nls", |chunk| newland(newland::Config::nls(), NewlandModule::older, chunk))
+            .answering()
+            .with_symbology()
+            .with_check(),
         Case {
-            name: "de2120",
-            answers: true,
             stops: true,
-            says_symbology: true,
-            make: |chunk| {
-                let language = de2120::CaretCommands::new(de2120::Config::new());
-                Box::new(Rig::new(language, De2120Module::new(), chunk))
-            },
-            ..plain
+            ..case("datalogic", |chunk| {
+                datalogic(datalogic::Make::Datalogic, DatalogicModule::new, chunk)
+            })
         },
         Case {
-            name: "honeywell",
-            has_length: true,
-            answers: true,
             stops: true,
-            says_symbology: true,
-            make: |chunk| {
-                let language = honeywell::SerialMenu::new(honeywell::Config::default());
-                Box::new(Rig::new(language, MenuModule::new(), chunk))
-            },
-            ..plain
+            ..case("cipherlab", |chunk| {
+                datalogic(datalogic::Make::CipherLab, DatalogicModule::cipherlab, chunk)
+            })
         },
-        Case {
-            name: "canmax",
-            answers: true,
-            stops: true,
-            make: |chunk| {
-                let config = honeywell::Config::new(honeywell::Make::Canmax);
-                let language = honeywell::SerialMenu::new(config);
-                Box::new(Rig::new(language, MenuModule::clone_of_the_menu(), chunk))
-            },
-            ..plain
-        },
-        Case {
-            name: "newland",
-            answers: true,
-            stops: true,
-            says_symbology: true,
-            make: |chunk| {
-                let language = newland::Unified::new(newland::Config::new());
-                Box::new(Rig::new(language, NewlandModule::new(), chunk))
-            },
-            ..plain
-        },
-        Case {
-            name: "newland packed",
-            has_length: true,
-            has_check: true,
-            answers: true,
-            stops: true,
-            says_symbology: true,
-            make: |chunk| {
-                let language = newland::Unified::new(newland::Config::new().packed(0));
-                Box::new(Rig::new(language, NewlandModule::new(), chunk))
-            },
-        },
-        Case {
-            name: "newland nls",
-            has_length: true,
-            has_check: true,
-            answers: true,
-            stops: true,
-            says_symbology: true,
-            make: |chunk| {
-                let language = newland::Unified::new(newland::Config::nls());
-                Box::new(Rig::new(language, NewlandModule::older(), chunk))
-            },
-        },
-        Case {
-            name: "datalogic",
-            stops: true,
-            make: |chunk| {
-                let language =
-                    datalogic::HostBytes::new(datalogic::Config::new().framing(CR_THEN_SILENCE));
-                Box::new(Rig::new(language, DatalogicModule::new(), chunk))
-            },
-            ..plain
-        },
-        Case {
-            name: "cipherlab",
-            stops: true,
-            make: |chunk| {
-                let config = datalogic::Config::new()
-                    .framing(CR_THEN_SILENCE)
-                    .make(datalogic::Make::CipherLab);
-                let language = datalogic::HostBytes::new(config);
-                Box::new(Rig::new(language, DatalogicModule::cipherlab(), chunk))
-            },
-            ..plain
-        },
-        Case {
-            name: "m3y",
-            has_length: true,
-            has_check: true,
-            answers: true,
-            stops: true,
-            make: |chunk| {
-                let language = m3y::BccFrames::new(m3y::Config::new());
-                Box::new(Rig::new(language, M3yModule::new(), chunk))
-            },
-            ..plain
-        },
-        plain,
+        case("m3y", |chunk| rig(m3y::BccFrames::new(m3y::Config::new()), M3yModule::new(), chunk))
+            .answering()
+            .with_check(),
+        case("line", |chunk| {
+            let language = line::Line::new(line::Config::new(CR_THEN_SILENCE));
+            rig(language, LineModule::new(b"", b"\r"), chunk)
+        }),
     ]
 }
 
@@ -955,31 +935,6 @@ fn an_identifier_that_is_none_is_payload() {
     }
 }
 
-/// Answers nothing and says what it was told to, some bytes at a time.
-#[derive(Debug)]
-struct Babbler {
-    script: Vec<(u8, Vec<u8>)>,
-    at: Instant,
-}
-
-impl Device for Babbler {
-    fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
-
-    fn transmit(&mut self, now: Instant) -> Vec<u8> {
-        let mut out = Vec::new();
-        while let Some((pause, bytes)) = self.script.first().cloned() {
-            let at = self.at + Duration::from_millis(pause.into());
-            if at > now {
-                break;
-            }
-            self.at = at;
-            out.extend(bytes);
-            self.script.remove(0);
-        }
-        out
-    }
-}
-
 fn any_script() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
     let special =
         prop::sample::select(b"\x02\x5A\x16\xFE\x06\x15\x05]\r\n\x00\x01\x03\xA5!".to_vec());
@@ -988,7 +943,7 @@ fn any_script() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
 }
 
 fn ends_in_time<L: Language>(language: L, script: &[(u8, Vec<u8>)], chunk: usize) {
-    let device = Simulated::new(Babbler { script: script.to_vec(), at: Instant::ZERO });
+    let device = Simulated::new(Babbler::new(script));
     let mut clock = VirtualClock::new();
     let port = device.port(clock.clone()).chunked(chunk);
     let mut driver = Reader::<_, L, 64>::speaking(port, language);
@@ -1008,7 +963,7 @@ fn codes_of<L: Language>(
     script: &[(u8, Vec<u8>)],
     chunk: usize,
 ) -> (Vec<String>, u32) {
-    let device = Simulated::new(Babbler { script: script.to_vec(), at: Instant::ZERO });
+    let device = Simulated::new(Babbler::new(script));
     let mut clock = VirtualClock::new();
     let port = device.port(clock.clone()).chunked(chunk);
     let mut driver = Reader::<_, L, 64>::speaking(port, language);

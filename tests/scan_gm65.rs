@@ -1,5 +1,7 @@
 //! The GM65 driver against a simulated module with a decoder of its own.
 
+mod scan_support;
+
 use embedded_pos::port::adapter::{StreamPort, SystemClock};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Instant, Port, SetBaud};
 use embedded_pos::scan::engine::gm65::{
@@ -11,6 +13,7 @@ use embedded_pos::sim::scanner::{Gm65Module, Harm, Symbology};
 use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind, nb};
 use proptest::prelude::*;
+use scan_support::Babbler;
 
 type Driver = Gm65<SimPort<Gm65Module, VirtualClock>>;
 type Failure = CallError<Fault, Unplugged>;
@@ -579,15 +582,9 @@ fn registers_are_changed_only_where_they_differ_and_never_where_they_are_owned()
 
 #[test]
 fn a_dead_module_is_a_timeout_and_a_pulled_cable_an_error_of_the_port() {
-    struct Dead;
-    impl Device for Dead {
-        fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
-        fn transmit(&mut self, _now: Instant) -> Vec<u8> {
-            Vec::new()
-        }
-    }
     let mut clock = VirtualClock::new();
-    let mut driver = Gm65::new(Simulated::new(Dead).port(clock.clone()), Config::new());
+    let mut driver =
+        Gm65::new(Simulated::new(Babbler::new(&[])).port(clock.clone()), Config::new());
     let result = driver.init().wait(&mut clock);
     assert_eq!(result, Err(CallError::Device(Fault::NoReply)));
     assert!(Clock::now(&mut clock) < Instant::ZERO + Duration::from_secs(2));
@@ -872,31 +869,6 @@ fn modes_lights_and_symbologies_are_set_and_stay() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
 
-/// Answers nothing and says what it was told to, some bytes at a time.
-#[derive(Debug)]
-struct Babbler {
-    script: Vec<(u8, Vec<u8>)>,
-    at: Instant,
-}
-
-impl Device for Babbler {
-    fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
-
-    fn transmit(&mut self, now: Instant) -> Vec<u8> {
-        let mut out = Vec::new();
-        while let Some((pause, bytes)) = self.script.first().cloned() {
-            let at = self.at + Duration::from_millis(pause.into());
-            if at > now {
-                break;
-            }
-            self.at = at;
-            out.extend(bytes);
-            self.script.remove(0);
-        }
-        out
-    }
-}
-
 fn any_script() -> impl Strategy<Value = Vec<(u8, Vec<u8>)>> {
     let bytes = prop_oneof![Just(0x02), Just(0x03), Just(0x00), Just(0x01), any::<u8>()];
     prop::collection::vec((any::<u8>(), prop::collection::vec(bytes, 0..80)), 0..40)
@@ -907,7 +879,7 @@ proptest! {
 
     #[test]
     fn whatever_comes_it_ends_in_time(script in any_script(), chunk in 1_usize..65) {
-        let device = Simulated::new(Babbler { script, at: Instant::ZERO });
+        let device = Simulated::new(Babbler::new(&script));
         let mut clock = VirtualClock::new();
         let mut driver = Gm65::new(device.port(clock.clone()).chunked(chunk), Config::new());
         prop_assert!(driver.init().wait(&mut clock).is_err());

@@ -1,6 +1,8 @@
 //! Payment codes: merchant- and consumer-presented ones, what each symbology
 //! says, what is let through once, and what is drawn by the generators.
 
+mod memory;
+
 use embedded_pos::port::{Duration, Instant};
 use embedded_pos::scan::code::cpm::{Base64Error, Base64What, Cpm, CpmError};
 use embedded_pos::scan::code::mpm::{
@@ -156,6 +158,12 @@ fn a_number_that_has_not_its_form_is_none() {
         let mut found = Mpm::parse(payload.as_bytes()).unwrap().findings();
         assert!(found.any(|found| found == Finding::Form { id, offset: 0 }), "{payload}");
     }
+    // The CRC agrees, but is not written as in the standard (4.7.3, annex B).
+    let small = SAMPLE.replace("A13A", "a13a");
+    let code = Mpm::parse(small.as_bytes()).unwrap();
+    let offset = small.len() - 8;
+    let found: Vec<_> = code.findings().collect();
+    assert_eq!((code.crc(), found), (Check::Valid, vec![Finding::Form { id: 63, offset }]));
     let code = Mpm::parse(b"0002010102+1").unwrap();
     assert_eq!(code.initiation(), None);
 }
@@ -301,8 +309,8 @@ fn a_code_is_let_through_once() {
     let mut code = guard.admit(payment("134567890123456789"), at(0)).unwrap();
     assert_eq!(format!("{code:?}").matches("4567").count(), 0);
     assert!(!code.is_spent());
-    assert!(code.spend());
-    assert!(!code.spend());
+    assert_eq!(code.spend(), Some(&b"134567890123456789"[..]));
+    assert_eq!((code.is_spent(), code.spend()), (true, None));
     let refused = |guard: &mut OneTime<2>, text, now| guard.admit(payment(text), now).unwrap_err();
     assert_eq!(refused(&mut guard, "134567890123456789", at(59)), Refusal::Used);
     // Another begins the same; the place for a third is free in time only.
@@ -314,6 +322,63 @@ fn a_code_is_let_through_once() {
     assert_eq!(format!("{guard:?}"), "OneTime(2 of 2 codes)");
     // Full comes before neither: what was used is told as such.
     assert_eq!(refused(&mut guard, "284567890123456789", at(61)), Refusal::Used);
+}
+
+#[test]
+fn a_code_that_was_not_sent_may_come_again() {
+    let mut guard: OneTime<2> = OneTime::new([3; 16], Duration::from_secs(60));
+    let at = |seconds| Instant::ZERO + Duration::from_secs(seconds);
+    let text = "134567890123456789";
+    let unspent = guard.admit(payment(text), at(0)).unwrap();
+    guard.take_back(unspent);
+    drop(guard.admit(payment(text), at(1)).unwrap());
+    assert_eq!(guard.admit(payment(text), at(2)).unwrap_err(), Refusal::Used, "it was dropped");
+    let early = guard.admit(payment("284567890123456789"), at(2)).unwrap();
+    let mut late = guard.admit(payment(text), at(61)).unwrap();
+    late.spend();
+    guard.take_back(late);
+    assert_eq!(guard.admit(payment(text), at(62)).unwrap_err(), Refusal::Used, "it was spent");
+    // Let through before, and forgotten since: that says nothing of the same
+    // code that came later.
+    let mut later = guard.admit(payment("284567890123456789"), at(63)).unwrap();
+    later.spend();
+    guard.take_back(early);
+    let again = guard.admit(payment("284567890123456789"), at(64));
+    assert_eq!(again.unwrap_err(), Refusal::Used);
+}
+
+#[test]
+fn a_digest_is_overwritten_when_it_is_forgotten() {
+    // HMAC-SHA-256 of the codes by Python's `hmac`, cut to 16 bytes.
+    let digests = [
+        b"\x7F\x91\x9D\xAF\xAD\xE0\x37\xFC\x90\x33\x8A\xA7\x70\x59\xD3\xA7",
+        b"\x10\x14\x42\x9B\xFF\x78\xE7\xFF\x9F\xD7\x4C\xAC\xC2\x41\x00\xB6",
+    ];
+    let mut guard: OneTime<2> = OneTime::new([3; 16], Duration::from_secs(60));
+    let at = |seconds| Instant::ZERO + Duration::from_secs(seconds);
+    for code in ["134567890123456789", "284567890123456789"] {
+        guard.admit(payment(code), at(0)).unwrap();
+    }
+    assert!(digests.iter().all(|digest| memory::holds(&guard, *digest)));
+    let code = guard.admit(payment("291234567890123456"), at(60)).unwrap();
+    assert!(!digests.iter().any(|digest| memory::holds(&guard, *digest)));
+    guard.take_back(code);
+    assert_eq!(format!("{guard:?}"), "OneTime(0 of 2 codes)");
+}
+
+#[test]
+fn a_form_is_of_the_kinds_that_payers_show() {
+    let kinds = |text| {
+        let others = [Kind::EmvCpm, Kind::ResidentId, Kind::PayeeLink];
+        let of = |kind: &Kind| payment(text).has_form_of(*kind);
+        WALLETS.into_iter().chain(others).filter(of).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("134567890123456789"), [Kind::Wechat]);
+    assert_eq!(kinds("284567890123456789"), [Kind::Alipay]);
+    assert_eq!(kinds(CONSUMER), [Kind::EmvCpm]);
+    // One of a person, one of a payee.
+    assert_eq!(kinds("000000199001010019"), []);
+    assert_eq!(kinds("https://qr.alipay.com/x"), []);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The SSI driver against a simulated decoder with a codec of its own.
 
+mod scan_support;
+
 use embedded_pos::port::{CallError, Clock, Duration, Instant};
 use embedded_pos::scan::engine::reader;
 use embedded_pos::scan::engine::ssi::{
@@ -9,6 +11,7 @@ use embedded_pos::scan::{Mode, Scan, Signals, Symbologies};
 use embedded_pos::sim::scanner::{SsiEngine, SsiHarm, SsiLayout, SsiLong, SsiValue};
 use embedded_pos::sim::{Device, Fault as Line, SimPort, Simulated, Unplugged, VirtualClock};
 use embedded_pos::{Error, ErrorKind};
+use scan_support::Babbler;
 
 type Port = SimPort<SsiEngine, VirtualClock>;
 type Driver = Ssi<Port, 1024>;
@@ -483,15 +486,9 @@ fn a_late_or_lost_reply_is_waited_for_and_a_stale_one_is_of_no_command() {
 
 #[test]
 fn a_dead_engine_is_a_timeout_and_a_pulled_cable_an_error_of_the_port() {
-    struct Dead;
-    impl Device for Dead {
-        fn receive(&mut self, _bytes: &[u8], _now: Instant) {}
-        fn transmit(&mut self, _now: Instant) -> Vec<u8> {
-            Vec::new()
-        }
-    }
     let mut clock = VirtualClock::new();
-    let mut driver: Ssi<_> = Ssi::new(Simulated::new(Dead).port(clock.clone()), Config::new());
+    let mut driver: Ssi<_> =
+        Ssi::new(Simulated::new(Babbler::new(&[])).port(clock.clone()), Config::new());
     let result = driver.init().wait(&mut clock);
     assert_eq!(result, Err(CallError::Device(reader::Fault::NoReply)));
     assert!(Clock::now(&mut clock) < Instant::ZERO + Duration::from_millis(6_200));

@@ -5,7 +5,8 @@ use embedded_pos::sim::backend::{Backend, NetFault};
 use embedded_pos::sim::block_on;
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::payment::{
-    Charge, ChipCard, History, Means, Method, Outcome, Reply, Reversal, Secret, Step, Timing, Undo,
+    Charge, ChipCard, History, Means, Method, Outcome, Reply, Reversal, Sale, Secret, Step, Timing,
+    Undo,
 };
 use embedded_pos::terminal::{
     Acquirer, AsyncAcquirer, AsyncRecordSink, CivilTime, Date, DecisionNumber, Docket, Fen, Moment,
@@ -30,8 +31,8 @@ impl AsyncRecordSink for Awaited<MemorySink> {
 }
 
 impl AsyncAcquirer for Awaited<Backend> {
-    async fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, ErrorKind> {
-        self.0.pay(charge, means)
+    async fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        self.0.pay(sale)
     }
 
     async fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, ErrorKind> {

@@ -4,11 +4,12 @@ mod terminal_support;
 
 use embedded_pos::ErrorKind;
 use embedded_pos::mock::{MockBackend, MockRecordSink};
-use embedded_pos::port::Instant;
+use embedded_pos::port::{Duration, Instant};
+use embedded_pos::scan::code::{OneTime, PaymentCode, Refusal};
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::payment::{
-    Answer, Charge, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Secret,
-    Step, Timing, Wallet,
+    Answer, ChipCard, Doubt, History, Means, Method, OrderState, Reply, Request, Sale, Secret,
+    Step, Tender, Timing, Wallet,
 };
 use embedded_pos::terminal::{
     Backend, CivilTime, Date, DecisionNumber, Docket, Fault, Fen, Moment, Payment, Platform, Query,
@@ -47,10 +48,10 @@ fn the_charge_goes_out_once() {
     let mut sink = MockRecordSink::new();
     let mut payment = started(&mut sink, Method::Card);
     let mut backend = MockBackend::new();
-    let expects = |charge: &Charge, means: &Means<'_>| {
-        charge.amount() == Fen::yuan(200) && matches!(means, Means::Card(_))
+    let expects = |sale: &Sale<'_>| {
+        sale.charge().amount() == Fen::yuan(200) && matches!(sale.tender(), Tender::Card(_))
     };
-    backend.expect_pay().times(1).withf(expects).returning(|_, _| Err(ErrorKind::Timeout));
+    backend.expect_pay().times(1).withf(expects).returning(|_| Err(ErrorKind::Timeout));
     let secret = Secret::new(b"6222020000000000000");
     let mut means = Means::Card(ChipCard::new(secret, secret));
     let answer = charge(&mut payment).ask(&mut backend, &mut means);
@@ -78,7 +79,7 @@ fn the_wrong_means_are_not_sent() {
 #[test]
 fn a_code_is_sent_once() {
     let mut backend = MockBackend::new();
-    backend.expect_pay().times(1).returning(|_, _| Err(ErrorKind::Timeout));
+    backend.expect_pay().times(1).returning(|_| Err(ErrorKind::Timeout));
     let mut code = admitted("134567890123456789");
     for sent in [true, false] {
         let mut sink = MockRecordSink::new();
@@ -89,6 +90,32 @@ fn a_code_is_sent_once() {
         assert_eq!(answer == Answer::Nothing(Doubt::NoAnswer), sent);
         assert_eq!(matches!(answer, Answer::NotSent(_)), !sent);
     }
+}
+
+/// A code is charged to the wallet it is of. What was not sent may be tried
+/// again; what was, though no answer came, may not.
+#[test]
+fn a_code_of_another_wallet_is_not_sent() {
+    let mut guard: OneTime<2> = OneTime::new([7; 16], Duration::from_secs(60));
+    let scanned = || PaymentCode::new(b"284567890123456789").unwrap();
+    for (wallet, sent) in
+        [(Wallet::WeChat, false), (Wallet::UnionPay, false), (Wallet::Alipay, true)]
+    {
+        let (mut sink, mut backend) = (MockRecordSink::new(), MockBackend::new());
+        let is_code = |sale: &Sale<'_>| matches!(sale.tender(), Tender::Code(code) if code.expose() == b"284567890123456789");
+        backend
+            .expect_pay()
+            .times(usize::from(sent))
+            .withf(is_code)
+            .returning(|_| Err(ErrorKind::Timeout));
+        let mut payment = started(&mut sink, Method::Scanned(wallet));
+        let mut code = guard.admit(scanned(), now().at).unwrap();
+        let answer = charge(&mut payment).ask(&mut backend, &mut Means::Code(&mut code));
+        assert_eq!(matches!(answer, Answer::NotSent(_)), !sent, "{wallet:?}");
+        assert_eq!(code.is_spent(), sent);
+        guard.take_back(code);
+    }
+    assert_eq!(guard.admit(scanned(), now().at).unwrap_err(), Refusal::Used);
 }
 
 #[test]

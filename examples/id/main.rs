@@ -125,14 +125,16 @@ fn print(card: &IdCard<'_>, show: bool) {
     let sex = match card.sex() {
         Some(SexCode::Male) => "male".into(),
         Some(SexCode::Female) => "female".into(),
-        other => format!("{other:?}"),
+        Some(SexCode::Other(code)) => format!("code {code}"),
+        Some(SexCode::Unknown) => "unknown".into(),
+        Some(SexCode::Unspecified) | None => "unspecified".into(),
     };
     say!("sex       {sex}");
     if let (true, Some(nation)) = (show, card.nation()) {
         say!("nation    {}", nation.name().unwrap_or("?"));
     }
     let number = match card.resident_id() {
-        Ok(id) => format!("check {:?}", id.check()),
+        Ok(id) => id.check().to_string(),
         Err(error) => error.to_string(),
     };
     say!("check     {number}");

@@ -1,11 +1,14 @@
 //! `atr`: an answer to reset (ISO/IEC 7816-3).
 
+use embedded_pos::card::atr::{Reset, Verdict};
 use embedded_pos::card::{Atr, Convention, Tck};
 use serde_json::{Value, json};
 
 use super::{Args, Bad, bytes, hex};
 
-/// One ATR in hexadecimal.
+/// One ATR in hexadecimal. `emv` is the verdict of a payment terminal:
+/// "warm-reset" if it would accept this ATR after a warm reset but not after a
+/// cold one, "rejected" if after neither.
 pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
     let atr = Atr::new(&bytes(input)?)
         .map_err(|error| Bad { error: error.to_string(), offset: error.offset() })?;
@@ -22,6 +25,12 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         Convention::Direct => "direct",
         Convention::Inverse => "inverse",
     };
+    let verdict = |reset| Verdict::of(atr.as_bytes(), reset);
+    let (emv, reason) = match (verdict(Reset::Cold), verdict(Reset::Warm)) {
+        (Verdict::WarmReset(why), Verdict::Accepted(_)) => ("warm-reset", Some(why)),
+        (_, Verdict::Rejected(why)) => ("rejected", Some(why)),
+        _ => ("accepted", None),
+    };
     let byte = |byte: Option<u8>| byte.map(|byte| hex(&[byte]));
     let or_rfu = |factor: Option<u16>| factor.map_or(json!("RFU"), Value::from);
     Ok(json!({
@@ -36,5 +45,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         "tb1": byte(atr.tb1()),
         "tc1": byte(atr.tc1()),
         "tck": tck,
+        "emv": emv,
+        "reason": reason.map(|reason| reason.to_string()),
     }))
 }

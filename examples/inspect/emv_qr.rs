@@ -1,7 +1,6 @@
 //! EMVCo merchant-presented codes.
 
 use embedded_pos::scan::code::mpm::{Lengths, Mpm, Object, Objects};
-use embedded_pos::scan::document::Check;
 use serde_json::{Map, Value, json};
 
 use super::{Args, Bad};
@@ -16,11 +15,6 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         offset: error.offset,
     };
     let code = Mpm::parse(input.as_bytes()).map_err(bad)?;
-    let crc = match code.crc() {
-        Check::Valid => "valid",
-        Check::Invalid => "invalid",
-        Check::Absent => "absent",
-    };
     let lengths = match code.lengths() {
         Lengths::Either => "either",
         Lengths::Characters => "characters",
@@ -30,7 +24,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
     Ok(json!({
         "objects": tree(code.objects()),
         "other": code.other_reading().map(|other| tree(other.objects())),
-        "crc": crc,
+        "crc": code.crc().to_string(),
         "lengths": lengths,
         "amount": code.minor_amount(),
         "findings": findings,

@@ -29,6 +29,7 @@ pub mod fmr;
 pub mod gbk;
 pub mod gm65;
 pub mod gt511;
+pub mod iso_dep;
 pub mod languages;
 mod licence_core;
 mod menu;
@@ -39,6 +40,8 @@ mod resident_id;
 mod sdt;
 pub mod sfm;
 pub mod ssi;
+mod t0;
+mod t1;
 mod tlv;
 mod vin;
 pub mod zfm;
@@ -73,6 +76,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("gm65", Decode::Line(gm65::line)),
     ("gt511", Decode::Line(gt511::line)),
     ("honeywell", Decode::Line(menu::honeywell)),
+    ("iso-dep", Decode::Line(iso_dep::line)),
     ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("newland", Decode::Line(menu::newland)),
@@ -83,6 +87,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("sfm", Decode::Line(sfm::line)),
     ("ssi", Decode::Line(ssi::line)),
     ("star", Decode::File(languages::star)),
+    ("t0", Decode::Line(t0::line)),
+    ("t1", Decode::Line(t1::line)),
     ("tlv", Decode::Line(tlv::line)),
     ("vin", Decode::Line(vin::line)),
     ("zfm", Decode::Line(zfm::line)),

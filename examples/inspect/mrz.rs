@@ -3,7 +3,7 @@
 use embedded_pos::scan::document::mrz::{MrzError, Repair, Zone};
 use serde_json::{Value, json};
 
-use super::resident_id::{check, day, today};
+use super::resident_id::{day, today};
 use super::{Args, Bad};
 
 /// Takes one zone apart.
@@ -29,11 +29,11 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         "optional": mrz.optional(),
         "optional_2": mrz.optional_2(),
         "checks": {
-            "number": check(checks.number),
-            "birth": check(checks.birth),
-            "expiry": check(checks.expiry),
-            "optional": check(checks.optional),
-            "composite": check(checks.composite),
+            "number": checks.number.to_string(),
+            "birth": checks.birth.to_string(),
+            "expiry": checks.expiry.to_string(),
+            "optional": checks.optional.to_string(),
+            "composite": checks.composite.to_string(),
         },
         "advice": mrz.advice().sentences().collect::<Vec<_>>(),
         "repairs": repairs.collect::<Vec<_>>(),

@@ -1,20 +1,9 @@
 //! `inspect resident-id`: numbers of persons.
 
-use embedded_pos::scan::document::{
-    Check, ForeignerId, HomeReturnPermit, IdError, ResidentId, ShortDate,
-};
+use embedded_pos::scan::document::{ForeignerId, HomeReturnPermit, IdError, ResidentId, ShortDate};
 use serde_json::{Value, json};
 
 use super::{Args, Bad};
-
-/// What a check digit says, as tools print it.
-pub fn check(check: Check) -> &'static str {
-    match check {
-        Check::Valid => "valid",
-        Check::Invalid => "invalid",
-        Check::Absent => "absent",
-    }
-}
 
 /// The day; or what is written, if it is none.
 pub fn day(written: ShortDate, day: Option<embedded_pos::civil::Date>) -> Value {
@@ -63,7 +52,7 @@ fn resident(input: &[u8]) -> Result<Value, IdError> {
         "area": text(id.area()),
         "area_known": id.is_area_known(),
         "nationality": id.nationality().map(text),
-        "check": check(id.check()),
+        "check": id.check().to_string(),
     }))
 }
 
@@ -75,7 +64,7 @@ fn foreigner(input: &[u8]) -> Result<Value, IdError> {
         "sex": null,
         "area": text(id.area()),
         "nationality": text(id.nationality()).to_uppercase(),
-        "check": check(id.check()),
+        "check": id.check().to_string(),
     }))
 }
 

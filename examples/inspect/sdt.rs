@@ -5,7 +5,6 @@ use embedded_pos::scan::document::card::{CardKind, Expiry, Field, IdCard};
 use embedded_pos::scan::document::sdt::{Framing, Status};
 use serde_json::{Value, json};
 
-use super::resident_id::check;
 use super::{Args, Bad};
 
 fn bad(error: &str, offset: usize) -> Bad {
@@ -139,7 +138,7 @@ fn card(data: &[u8]) -> Value {
         "birth": card.birth().map(|date| date.to_string()).ok(),
         "address": field(Field::Address),
         "number": field(Field::Number),
-        "number_check": card.resident_id().map(|id| check(id.check())).ok(),
+        "number_check": card.resident_id().map(|id| id.check().to_string()).ok(),
         "issuer": field(Field::Issuer),
         "valid_from": card.valid_from().map(|date| date.to_string()).ok(),
         "valid_until": card.valid_until().map(|until| match until {

@@ -3,7 +3,6 @@
 use embedded_pos::scan::document::vin::{Vin, VinError};
 use serde_json::{Value, json};
 
-use super::resident_id::check;
 use super::{Args, Bad};
 
 /// Takes one number apart.
@@ -16,7 +15,7 @@ pub fn line(input: &str, _args: &Args) -> Result<Value, Bad> {
         Bad { error: error.to_string(), offset }
     })?;
     Ok(json!({
-        "check": check(vin.check()),
+        "check": vin.check().to_string(),
         "years": vin.years().map_or_else(Vec::new, Vec::from),
         "year_hint": vin.year_hint(),
         "wmi": vin.wmi(),

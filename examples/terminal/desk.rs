@@ -753,7 +753,9 @@ where
                 return Ok(Answer::NotSent(charge));
             }
         };
-        Ok(Request::Pay(charge).ask(&mut self.backend, &mut Means::Code(&mut code)))
+        let answer = Request::Pay(charge).ask(&mut self.backend, &mut Means::Code(&mut code));
+        self.codes.take_back(code);
+        Ok(answer)
     }
 
     fn by_card(

@@ -70,11 +70,11 @@ use crate::ErrorType;
 pub mod apdu;
 #[cfg(feature = "async")]
 mod asynch;
-mod atr;
+pub mod atr;
 pub mod contact;
 pub mod contactless;
 mod pair;
-mod pps;
+pub mod pps;
 pub mod reader;
 pub mod t0;
 pub mod t1;

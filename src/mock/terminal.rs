@@ -1,6 +1,6 @@
 use mockall::mock;
 
-use crate::terminal::payment::{Charge, Means, Reply, Reversal, Undo};
+use crate::terminal::payment::{Charge, Reply, Reversal, Sale, Undo};
 use crate::terminal::{
     Acquirer, NumberBlock, OrderKey, Platform, Record, RecordSink, RecordStore, Seq, Series,
     Standing, Subject, Vehicle, Violation,
@@ -30,7 +30,7 @@ mock! {
 
     impl Acquirer for Backend {
         fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize;
-        fn pay<'a>(&mut self, charge: Charge, means: &Means<'a>) -> Result<Reply, ErrorKind>;
+        fn pay<'a>(&mut self, sale: Sale<'a>) -> Result<Reply, ErrorKind>;
         fn show(&mut self, charge: Charge, code: &mut [u8]) -> Result<usize, ErrorKind>;
         fn query(&mut self, key: OrderKey) -> Result<Reply, ErrorKind>;
         fn cancel(&mut self, key: OrderKey) -> Result<Undo, ErrorKind>;

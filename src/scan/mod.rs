@@ -110,6 +110,7 @@
 
 #[cfg(feature = "async")]
 mod asynch;
+mod base64;
 mod capability;
 pub mod code;
 pub mod document;

@@ -1,6 +1,6 @@
 //! The async twins of the terminal's traits.
 
-use super::payment::{Answer, Charge, Means, Reply, Request, Reversal, Undo};
+use super::payment::{Answer, Charge, Means, Reply, Request, Reversal, Sale, Undo};
 use super::{
     Finding, NumberBlock, OrderKey, Query, Record, Seq, Series, Standing, Subject, Vehicle,
     Violation,
@@ -34,7 +34,7 @@ pub trait AsyncAcquirer: ErrorType {
     ///
     /// # Errors
     /// The same.
-    async fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error>;
+    async fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, Self::Error>;
 
     /// As [`Acquirer::chip_response`](super::Acquirer::chip_response).
     async fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
@@ -123,8 +123,10 @@ impl Request {
                 Means::Show(code) => Answer::of_show(acquirer.show(charge, code).await),
                 _ => Answer::NotSent(charge),
             },
-            Self::Pay(charge) if !charge.is_paid_with(means) => Answer::NotSent(charge),
-            Self::Pay(charge) => Answer::of_reply(acquirer.pay(charge, means).await),
+            Self::Pay(charge) => match charge.with(means) {
+                Ok(sale) => Answer::of_reply(acquirer.pay(sale).await),
+                Err(charge) => Answer::NotSent(charge),
+            },
             Self::Query(key) => Answer::of_reply(acquirer.query(key).await),
             Self::Cancel(key) => Answer::of_undo(acquirer.cancel(key).await),
             Self::Close(key) => Answer::of_undo(acquirer.close(key).await),

@@ -69,3 +69,15 @@ fn people_get_a_tree() {
     let bad = json!({"ok": false, "error": "no", "offset": 3});
     assert_eq!(printed(&bad, false), "cannot be decoded: no (byte 3)\n\n");
 }
+
+#[test]
+fn the_verdict_of_a_payment_terminal() {
+    let got = atr(b"3B600000");
+    assert_eq!((&got["emv"], &got["reason"]), (&json!("accepted"), &Value::Null));
+    let got = atr(b"3B602500");
+    let reason = json!("TB1 is 25 (EMV Book 1, 8.3.3.2)");
+    assert_eq!((&got["emv"], &got["reason"]), (&json!("warm-reset"), &reason));
+    let got = atr(b"3B E0 00 00 81 31 20 56 46");
+    let reason = json!("TB3 is 56 (EMV Book 1, 8.3.3.10)");
+    assert_eq!((&got["emv"], &got["reason"]), (&json!("rejected"), &reason));
+}

@@ -63,6 +63,7 @@ fn aamva(run: fn() -> u64) -> u64 {
 
 #[library_benchmark]
 #[bench::ours(peers::receipt::ours)]
+#[bench::ours_in_slices(peers::receipt::ours_in_slices)]
 #[bench::escpos(peers::receipt::escpos)]
 #[bench::papermint(peers::receipt::papermint)]
 #[bench::thermoprint(peers::receipt::thermoprint)]

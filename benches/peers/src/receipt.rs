@@ -62,24 +62,46 @@ pub fn thermoprint() -> u64 {
     came(thermoprint_to)
 }
 
-/// Ours, piece by piece, through a buffer of 256 bytes.
+/// The same, item by item through a buffer of 256 bytes, as a driver sends it.
+pub fn ours_in_slices() -> u64 {
+    came(ours_in_slices_to)
+}
+
+/// Ours, all of it into one array.
 pub fn ours_to(port: &dyn Fn(&[u8])) {
     let mut encoder = Encoder::new(&Profile::EPSON_80MM);
+    let mut paper = [0; 2048];
+    let mut len = Encoder::PROLOGUE.len();
+    paper[..len].copy_from_slice(&Encoder::PROLOGUE);
+    items(|item| {
+        let slice = encoder.encode(item, &mut paper[len..]).expect("it can be printed");
+        len += slice.len;
+    });
+    port(&paper[..len]);
+}
+
+/// The same in slices.
+pub fn ours_in_slices_to(port: &dyn Fn(&[u8])) {
+    let mut encoder = Encoder::new(&Profile::EPSON_80MM);
     let mut buffer = [0; 256];
-    let mut print = |item: Item<'_>| {
-        let mut job = encoder.begin(&black_box(item)).expect("it can be printed");
+    port(&Encoder::PROLOGUE);
+    items(|item| {
+        let mut job = encoder.begin(item).expect("it can be printed");
         while !job.is_done() {
             let slice = encoder.fill(&mut job, &mut buffer);
             port(&buffer[..slice.len]);
         }
-    };
-    port(&Encoder::PROLOGUE);
+    });
+}
+
+fn items(mut print: impl FnMut(&Item<'_>)) {
     for _ in 0..TIMES {
-        LINES.into_iter().for_each(|line| print(Item::Text(line)));
+        LINES.into_iter().for_each(|line| print(&black_box(Item::Text(line))));
     }
-    print(Item::Barcode(Barcode { module: Some(2), ..Barcode::ean13(NUMBER, HEIGHT) }));
-    print(Item::Qr { data: CODE.as_bytes(), module: MODULE, level: QrLevel::M });
-    print(Item::Cut);
+    let number = Barcode { module: Some(2), ..Barcode::ean13(NUMBER, HEIGHT) };
+    print(&black_box(Item::Barcode(number)));
+    print(&black_box(Item::Qr { data: CODE.as_bytes(), module: MODULE, level: QrLevel::M }));
+    print(&black_box(Item::Cut));
 }
 
 /// `escpos`, which collects all of it and writes it at the end.

@@ -67,8 +67,10 @@ fn both_chinese_receipts_say_all_of_it() {
 /// On a simulated printer: the lines, the codes, a cut, and nothing else.
 #[test]
 fn all_receipts_are_the_same_on_paper() {
+    let ours: [Print; 2] = [receipt::ours_to, receipt::ours_in_slices_to];
+    assert_eq!(printed(ours[0]), printed(ours[1]));
     let ways: [Print; 4] =
-        [receipt::ours_to, receipt::escpos_to, receipt::papermint_to, receipt::thermoprint_to];
+        [ours[0], receipt::escpos_to, receipt::papermint_to, receipt::thermoprint_to];
     for print in ways {
         let printer = EscPosPrinter::decoded(Model::EPSON_80MM, &printed(print));
         let lines = receipt::LINES.concat().repeat(receipt::TIMES);

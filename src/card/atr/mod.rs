@@ -1,14 +1,18 @@
+//! The answer to reset, and what a payment terminal makes of it.
+
 use core::fmt;
 
 use super::t1::Edc;
 use crate::{Error, ErrorKind};
 
+mod emv;
 mod groups;
 mod speed;
 
 pub use crate::port::Convention;
+pub use emv::{Character, Refusal, Reset, Terms, Verdict};
 pub use groups::{Group, Groups};
-pub(super) use speed::{DEFAULT_TA1, di, fi};
+pub(super) use speed::{DEFAULT_TA1, di, fi, fmax};
 
 /// The check byte of an ATR (8.2.5).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -202,6 +206,12 @@ impl Atr {
     #[must_use]
     pub fn tc1(&self) -> Option<u8> {
         self.group(1)?.tc
+    }
+
+    /// The work waiting integer of T=0, TC2; 10 without it.
+    #[must_use]
+    pub fn wi(&self) -> u8 {
+        self.group(2).and_then(|group| group.tc).unwrap_or(10)
     }
 
     /// What it says about T=1, with the standard's values for what it does

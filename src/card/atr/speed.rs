@@ -34,3 +34,20 @@ pub(in crate::card) fn di(ta1: u8) -> Option<u8> {
         _ => None,
     }
 }
+
+/// The highest clock in hertz that the card bears (table 7).
+pub(in crate::card) fn fmax(ta1: u8) -> u32 {
+    match ta1 >> 4 {
+        0 => 4_000_000,
+        1 | 9 => 5_000_000,
+        2 => 6_000_000,
+        3 => 8_000_000,
+        4 => 12_000_000,
+        5 => 16_000_000,
+        6 | 13 => 20_000_000,
+        10 => 7_500_000,
+        11 => 10_000_000,
+        12 => 15_000_000,
+        _ => 0,
+    }
+}

@@ -83,6 +83,7 @@ impl<P: SmartcardPhy, S: CardSlot> Port for Contacts<P, S> {
 
 impl<P: SmartcardPhy, S: CardSlot> CardLines for Contacts<P, S> {
     fn contact(&mut self, wanted: Contact) -> Result<CardState, Self::Error> {
+        let flaws = self.phy.flaws();
         if let Contact::Power { .. } | Contact::Reset { .. } | Contact::Off = wanted {
             self.phy.clear().map_err(ContactsError::Phy)?;
         }
@@ -95,10 +96,11 @@ impl<P: SmartcardPhy, S: CardSlot> CardLines for Contacts<P, S> {
                 self.phy.configure(&framing).map_err(ContactsError::Phy)?;
                 self.slot.sense()
             }
-            // The contact is shared with nobody.
-            Contact::Sense | Contact::Take | Contact::Release => self.slot.sense(),
+            // The I/O contact is shared with nobody.
+            Contact::Release => return Ok(CardState::default()),
+            Contact::Sense | Contact::Take => self.slot.sense(),
         };
         let state = state.map_err(ContactsError::Slot)?;
-        Ok(CardState { flaws: self.phy.flaws(), ..state })
+        Ok(CardState { flaws, ..state })
     }
 }

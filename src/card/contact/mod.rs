@@ -11,10 +11,16 @@
 //! of its own is such a port at once. Protocols run over it as over any port.
 
 mod contacts;
+mod half_duplex;
 mod phy;
+pub mod reader;
+mod shared;
 mod slot;
 
 pub use crate::port::{CardLines, CardState, Class, Contact, Convention, Framing, SlotFault};
 pub use contacts::{Contacts, ContactsError};
+pub use half_duplex::{HalfDuplex, HalfDuplexError};
 pub use phy::SmartcardPhy;
+pub use reader::ContactReader;
+pub use shared::{Shared, SharedError, SharedLine};
 pub use slot::CardSlot;

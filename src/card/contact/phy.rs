@@ -45,12 +45,19 @@ pub trait SmartcardPhy: Port {
     /// for what the hardware has not. The setting before holds then.
     fn configure(&mut self, framing: &Framing) -> Result<(), Self::Error>;
 
-    /// Forgets what came in, what is still to go out, and the echo of it: a
-    /// reset follows.
+    /// Forgets what came in, and, where it can, what is still to go out; the
+    /// echo of what cannot be stopped is not read. A reset follows, or another
+    /// card.
     ///
     /// # Errors
     /// The port's error.
     fn clear(&mut self) -> Result<(), Self::Error>;
+
+    /// Whether characters of ours are still to go out: the line is not handed to
+    /// another card then. `false` where [`clear`](Self::clear) stops them.
+    fn is_sending(&mut self) -> bool {
+        false
+    }
 
     /// How many characters were dropped since this was last asked; 255 for
     /// more.
@@ -64,6 +71,10 @@ impl<T: SmartcardPhy + ?Sized> SmartcardPhy for &mut T {
 
     fn clear(&mut self) -> Result<(), Self::Error> {
         T::clear(self)
+    }
+
+    fn is_sending(&mut self) -> bool {
+        T::is_sending(self)
     }
 
     fn flaws(&mut self) -> u8 {

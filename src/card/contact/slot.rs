@@ -51,6 +51,16 @@ pub trait CardSlot: ErrorType {
     /// # Errors
     /// A pin or the bus failed.
     fn off(&mut self) -> Result<CardState, Self::Error>;
+
+    /// Connects the card to an I/O line that several share, or takes it off.
+    /// Nothing to be done where the line is the card's own.
+    ///
+    /// # Errors
+    /// A pin or the bus failed; the card is then taken to be connected still.
+    fn connect(&mut self, on: bool) -> Result<(), Self::Error> {
+        let _ = on;
+        Ok(())
+    }
 }
 
 impl<T: CardSlot + ?Sized> CardSlot for &mut T {
@@ -72,5 +82,9 @@ impl<T: CardSlot + ?Sized> CardSlot for &mut T {
 
     fn off(&mut self) -> Result<CardState, Self::Error> {
         T::off(self)
+    }
+
+    fn connect(&mut self, on: bool) -> Result<(), Self::Error> {
+        T::connect(self, on)
     }
 }

@@ -243,6 +243,15 @@ impl Frame {
         self.push(bytes.get(..Self::MAX).unwrap_or(bytes));
     }
 
+    /// To be sent with its CRC: what `fill` writes to the front of the room it
+    /// is given, so many bytes.
+    pub(super) fn fill(&mut self, fill: impl FnOnce(&mut [u8]) -> usize) {
+        self.clear();
+        self.crc = true;
+        let len = fill(&mut self.bytes);
+        self.set_bytes(len);
+    }
+
     /// To be sent: of these bytes the first `bits` bits, the lowest of each
     /// byte first, without CRC. The answer begins at bit `bits % 8` of its
     /// first byte, as the rest of what was sent does in anticollision.

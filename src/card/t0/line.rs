@@ -25,6 +25,17 @@ impl Link {
         &self.session
     }
 
+    /// Whether an exchange was left half way.
+    pub(in crate::card) const fn is_unsettled(&self) -> bool {
+        self.session.unsettled
+    }
+
+    /// An exchange that was made never began: nothing of it was sent.
+    pub(in crate::card) fn never_began(&mut self, unsettled: bool) {
+        self.session.wipe();
+        self.session.unsettled = unsettled;
+    }
+
     /// Starts again after a reset of the card; `timing` is that of its ATR.
     pub fn reset(&mut self, timing: Timing) {
         self.session.reset();

@@ -30,6 +30,23 @@ impl Link {
         &self.session
     }
 
+    /// Whether an exchange was left half way.
+    pub(in crate::card) const fn is_unsettled(&self) -> bool {
+        self.session.unsettled
+    }
+
+    /// An exchange that was made never began: nothing of it was sent.
+    pub(in crate::card) fn never_began(&mut self, unsettled: bool) {
+        self.session.wipe();
+        self.session.unsettled = unsettled;
+    }
+
+    /// Starts again after a reset of the card; `timing` is that of its ATR.
+    pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
+        self.session.reset(parameters);
+        self.timing = timing;
+    }
+
     fn bytes(&self) -> &[u8] {
         self.block.get(..self.len).unwrap_or_default()
     }
@@ -68,6 +85,8 @@ const LAST_LOOK: Duration = Duration::from_micros(1);
 
 #[derive(Clone, Copy, Debug)]
 enum State {
+    /// Not begun: what came last may have come just now.
+    Fresh,
     /// To be sent, not before this time.
     Guard(Option<Instant>),
     Sending {
@@ -119,7 +138,7 @@ impl Transmit {
         match start(&mut link.session) {
             Ok(transfer) => {
                 link.len = transfer.block(&link.session, &mut link.block);
-                Self { transfer: Some(transfer), state: State::Guard(None), waits: 1 }
+                Self { transfer: Some(transfer), state: State::Fresh, waits: 1 }
             }
             Err(fault) => Self { transfer: None, state: State::Over(Err(fault)), waits: 1 },
         }
@@ -157,6 +176,7 @@ impl Exchange for Transmit {
     fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
         loop {
             self.state = match self.state {
+                State::Fresh => State::Guard(Some(now + link.timing.guard)),
                 State::Guard(Some(until)) if now < until => return Step::Pause { until },
                 State::Guard(_) => {
                     let until = now + link.timing.block + link.timing.longest_block();
@@ -288,8 +308,7 @@ impl<P> Line<P> {
 
     /// Starts again after a reset of the card; `timing` is that of its ATR.
     pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
-        self.link.session.reset(parameters);
-        self.link.timing = timing;
+        self.link.reset(parameters, timing);
     }
 
     /// Sends a command APDU; the result is the length of the

@@ -30,14 +30,19 @@ pub struct Limits {
 
 impl Limits {
     /// Limits for use where there are none of one's own: some four minutes for
-    /// a card with the usual block waiting time of 1.6 s.
+    /// a card with the usual block waiting time of 1.6 s. A command that the
+    /// card may have carried out is not sent again.
     pub const DEFAULT: Self = Self {
         attempts: 3,
         resynchs: 3,
-        after_resynch: AfterResynch::Repeat,
+        after_resynch: AfterResynch::Report,
         extension: 20,
         patience: 150,
     };
+
+    /// What EMV Book 1 asks of a terminal (9.2.4.3, 9.2.5): after three
+    /// attempts in vain the card is deactivated; nothing is resynchronised.
+    pub const EMV: Self = Self { resynchs: 0, ..Self::DEFAULT };
 }
 
 impl Default for Limits {
@@ -50,17 +55,21 @@ impl Default for Limits {
 /// resynchronised.
 ///
 /// The card may have carried it out already, its response having been lost: it
-/// would then carry it out twice. That does no harm to what only reads; a card
-/// refuses a second GENERATE AC; a VERIFY with a wrong PIN costs a second try.
+/// would then carry it out twice. That does no harm to what only reads. But a
+/// card refuses a second GENERATE AC, and the cryptogram of the first is gone,
+/// with the money perhaps; a VERIFY with a wrong PIN costs a second try. The
+/// protocol cannot tell these apart, its caller can: so the default is to
+/// report. A command whose last block was never sent cannot have been carried
+/// out, and is repeated whichever is chosen.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AfterResynch {
-    /// Send it again, as the scenarios of the standard do.
-    Repeat,
     /// Fail with [`Fault::Resynchronised`](super::Fault::Resynchronised), unless
     /// the end of the command was not sent yet, so that the card cannot have
     /// acted.
     Report,
+    /// Send it again, as the scenarios of the standard do.
+    Repeat,
 }
 
 /// What T=1 has to remember between blocks and between commands.

@@ -5,13 +5,15 @@ use crate::port::Duration;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Timing {
-    /// Block waiting time: how long the card may take to begin its block.
+    /// Block waiting time: how long the card may take to begin its block, with
+    /// the D x 960 etu that EMV has a terminal bear with on top (Book 1, 9.2.4.2).
     pub block: Duration,
-    /// Character waiting time: how long it may take between two characters.
+    /// Character waiting time: how long it may take between two characters,
+    /// with the 4 etu that EMV has a terminal bear with on top.
     pub character: Duration,
     /// Block guard time: how long we wait before we answer (22 etu).
     pub guard: Duration,
-    /// How long one character takes (12 etu).
+    /// How long one character takes that we send (12 etu and more).
     pub byte: Duration,
 }
 
@@ -27,11 +29,20 @@ impl Timing {
         // BWI above 9 is reserved; CWI has four bits.
         let (bwi, cwi) = (t1.bwi.min(9), t1.cwi.min(15));
         Self {
-            block: etu(11) + cycles((960 * 372) << bwi),
-            character: etu(11 + (1 << cwi)),
+            block: etu(11) + cycles(960 * 372 * ((1 << bwi) + 1)),
+            character: etu(15 + (1 << cwi)),
             guard: etu(22),
             byte: etu(12),
         }
+    }
+
+    /// With the extra guard time N of TC1: characters we send are N etu longer;
+    /// 255 means one shorter.
+    #[must_use]
+    pub fn with_extra_guard(mut self, tc1: u8) -> Self {
+        let etu = if tc1 == 255 { 11 } else { 12 + u64::from(tc1) };
+        self.byte = Duration::from_micros((self.byte.as_micros() * etu).div_ceil(12));
+        self
     }
 
     /// Longer than any block takes that keeps to these times.
@@ -49,10 +60,12 @@ mod tests {
     fn the_usual_times_at_a_clock_of_3_579_545_hertz() {
         // The etu is 103.92 us.
         let timing = Timing::new(&T1Parameters::default(), 3_579_545, 372, 1);
-        assert_eq!(timing.block.as_millis(), 1_597);
-        assert_eq!(timing.character.as_millis(), 852);
+        assert_eq!(timing.block.as_millis(), 1_697);
+        assert_eq!(timing.character.as_micros(), 852_868);
         assert_eq!(timing.guard, Duration::from_micros(2_287));
         assert_eq!(timing.byte, Duration::from_micros(1_248));
+        assert_eq!(timing.with_extra_guard(12).byte, Duration::from_micros(2_496));
+        assert_eq!(timing.with_extra_guard(255).byte, Duration::from_micros(1_144));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 use super::command;
 use super::job::{Body, Command, Job};
-use super::line::{Context, GLYPH, Line, Tabs};
+use super::line::{Context, GLYPH, Line, Tabs, cells};
 use super::logo;
 use super::page::Next;
 use super::part::{Fill, Kind, Printable};
 use super::profile::Profile;
 use super::refusal::Refusal;
-use super::text::DrawnText;
+use super::text::{self, Copied, DrawnText};
 use super::work::Work;
 use crate::printer::text::{Cells, GlyphSource, Glyphs};
 use crate::printer::{Font, Item, Style};
@@ -133,7 +133,8 @@ impl Encoder {
     /// What sets a printer that was switched on to where this encoder is, but
     /// for what stood on the line; how many bytes.
     pub(super) fn modes(&mut self, out: &mut [u8; Self::SLICE]) -> usize {
-        let Line { style, align, pitch, left, width, tabs, .. } = self.line;
+        let Line { style, align, pitch, left, cells: Cells { line: width, .. }, tabs, .. } =
+            self.line;
         self.restart();
         let mut out = Out { rest: out, work: Work::default() };
         out.put(self.prologue());
@@ -142,7 +143,7 @@ impl Encoder {
         if pitch != self.line.pitch {
             self.line_spacing(Some(pitch), &mut out);
         }
-        if (left, width) != (self.line.left, self.line.width) {
+        if (left, width) != (self.line.left, self.line.cells.line) {
             self.area(left, width, &mut out);
         }
         // It would take stops in the characters of now, not of then.
@@ -168,6 +169,30 @@ impl Encoder {
     /// whatever stands in `out`.
     #[inline]
     pub fn encode(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
+        match item {
+            Item::Text(text) => self.encode_text(text, out),
+            _ => self.encode_item(item, out),
+        }
+    }
+
+    /// The short way, for a text that needs no more than to be copied.
+    fn encode_text(&mut self, text: &str, out: &mut [u8]) -> Result<Slice, Refusal> {
+        let (line, ended) = text::ended(text);
+        match Copied::new(line, self.line.cells, self.line.taken) {
+            Some(mut copied) if text.len() <= out.len() => {
+                let mut room = Out::new(out);
+                copied.write(&mut self.line, &mut room);
+                if ended {
+                    self.new_line(&mut room);
+                }
+                Ok(Slice { len: text.len(), work: room.work })
+            }
+            _ => self.encode_item(&Item::Text(text), out),
+        }
+    }
+
+    #[inline(never)]
+    fn encode_item(&mut self, item: &Item<'_>, out: &mut [u8]) -> Result<Slice, Refusal> {
         let line = self.line;
         let mut job = self.begin(item)?;
         let slice = self.fill(&mut job, out);
@@ -230,7 +255,7 @@ impl Encoder {
     fn write(&mut self, body: &mut Body<'_>, out: &mut Out<'_>) -> bool {
         let done = match body {
             Body::Done => return false,
-            Body::Text { text, ended } => self.text(text, out) && (!*ended || self.new_line(out)),
+            Body::Text(words) => words.write(self, out),
             Body::Row(row) => self.row(row, out),
             Body::Rule { dashes } => self.repeat(b'-', dashes, out) && self.new_line(out),
             Body::Command(command) => self.command(command, out),
@@ -261,6 +286,7 @@ impl Encoder {
             return false;
         }
         let old = core::mem::replace(&mut self.line.style, style);
+        self.line.cells = cells(&style, self.line.cells.line, self.profile);
         let quadruple = command::kanji_quadruple(style);
         // There is room for all.
         let _ = quadruple == command::kanji_quadruple(old) || out.put(&quadruple);
@@ -274,19 +300,15 @@ impl Encoder {
         style.spacing == old.spacing || out.put(&command::kanji_spacing(style.spacing))
     }
 
-    pub(super) fn cells(&self) -> Cells {
-        self.line.cells(self.profile)
-    }
-
     pub(super) fn context(&self) -> Context {
-        let Line { style, align, taken, pitch, tabs, slots, .. } = self.line;
-        let (cells, glyphs, drawn) = (self.cells(), self.glyphs, self.drawn);
+        let Line { style, align, taken, pitch, cells, tabs, slots, .. } = self.line;
+        let Self { glyphs, drawn, .. } = *self;
         Context { style, align, taken, pitch, tabs, slots, cells, glyphs, drawn }
     }
 
     /// A character of one column, on the next line if this one is full.
     pub(super) fn character(&mut self, byte: u8, out: &mut Out<'_>) -> bool {
-        let Cells { narrow, line, .. } = self.cells();
+        let Cells { narrow, line, .. } = self.line.cells;
         let full = self.line.taken.saturating_add(narrow) > line;
         if full && self.line.taken > 0 && !self.new_line(out) {
             return false;
@@ -295,7 +317,7 @@ impl Encoder {
     }
 
     fn repeat(&mut self, byte: u8, count: &mut u16, out: &mut Out<'_>) -> bool {
-        let narrow = self.cells().narrow;
+        let narrow = self.line.cells.narrow;
         while *count > 0 {
             if !out.put(&[byte]) {
                 return false;
@@ -306,6 +328,7 @@ impl Encoder {
         true
     }
 
+    #[inline]
     pub(super) fn new_line(&mut self, out: &mut Out<'_>) -> bool {
         if !out.put(&command::LF) {
             return false;

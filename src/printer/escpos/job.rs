@@ -3,13 +3,12 @@ use super::layout;
 use super::line::{Context, font_width};
 use super::logo;
 use super::page::PageJob;
-use super::part::{Cutting, Feed, Qr};
+use super::part::{Cutting, Feed, Qr, Words};
 use super::profile::{Profile, Timing};
 use super::raster::Bands;
 use super::refusal::Refusal;
 use super::symbol::Code;
 use super::table::Row;
-use super::text::Text;
 use super::work::{Work, micros};
 use crate::printer::{Align, Emphasis, Item, Layout, Logo, Style};
 
@@ -97,7 +96,7 @@ impl Debt {
 #[derive(Clone, Debug)]
 pub(super) enum Body<'a> {
     Done,
-    Text { text: Text<'a>, ended: bool },
+    Text(Words<'a>),
     Row(Row<'a>),
     Rule { dashes: u16 },
     Command(Command),
@@ -127,8 +126,7 @@ impl<'a> Job<'a> {
         mut context: Context,
     ) -> Result<Self, Refusal> {
         if let Item::Text(text) = *item {
-            let (text, ended) = Text::new(text, profile, &mut context)?;
-            return Ok(Self { ends_line: false, body: Body::Text { text, ended }, page: None });
+            return Words::new(text, profile, &mut context).map(Self::from);
         }
         Self::other(item, profile, context)
     }

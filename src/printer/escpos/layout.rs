@@ -89,12 +89,12 @@ impl Encoder {
     }
 
     pub(super) fn area(&mut self, left: u16, width: u16, out: &mut Out<'_>) -> bool {
-        (self.line.left, self.line.width) = (left, width);
+        (self.line.left, self.line.cells.line) = (left, width);
         out.put(&command::area(left, width))
     }
 
     pub(super) fn tabs(&mut self, stops: &'static [u8], out: &mut Out<'_>) -> bool {
-        self.line.tabs = Tabs { stops, unit: self.cells().narrow, kept: true };
+        self.line.tabs = Tabs { stops, unit: self.line.cells.narrow, kept: true };
         out.put_all(&[&command::TABS, stops, &[0]])
     }
 

@@ -17,9 +17,10 @@ pub(super) struct Line {
     pub(super) height: u8,
     /// From one line to the next, in dots.
     pub(super) pitch: u8,
-    /// The printable area: from where, and how wide.
+    /// Where the printable area begins.
     pub(super) left: u16,
-    pub(super) width: u16,
+    /// How wide it is, and its characters in this style.
+    pub(super) cells: Cells,
     pub(super) tabs: Tabs,
     pub(super) mode: Mode,
     /// The number of the code page; at power-up it is what the printer's
@@ -58,6 +59,7 @@ pub(super) struct Mark {
     style: Style,
     taken: u16,
     height: u8,
+    cells: Cells,
     mode: Mode,
     page: Option<u8>,
     slots: Slots,
@@ -89,14 +91,15 @@ impl Context {
 
 impl Line {
     pub(super) const fn new(profile: &Profile) -> Self {
+        let style = Style::NORMAL;
         Self {
-            style: Style::NORMAL,
+            style,
             align: Align::Left,
             taken: 0,
             height: 0,
             pitch: profile.line_pitch,
             left: 0,
-            width: profile.paper.dots,
+            cells: cells(&style, profile.paper.dots, profile),
             tabs: Tabs::EVERY_8,
             mode: match profile.charset.utf8() {
                 None if profile.charset.has_hanzi() => Mode::TwoByte,
@@ -108,14 +111,14 @@ impl Line {
     }
 
     pub(super) const fn mark(&self) -> Mark {
-        let Self { style, taken, height, mode, page, slots, .. } = *self;
-        Mark { style, taken, height, mode, page, slots }
+        let Self { style, taken, height, cells, mode, page, slots, .. } = *self;
+        Mark { style, taken, height, cells, mode, page, slots }
     }
 
     /// As it was there.
     pub(super) const fn back_to(&mut self, mark: Mark) {
-        let Mark { style, taken, height, mode, page, slots } = mark;
-        *self = Self { style, taken, height, mode, page, slots, ..*self };
+        let Mark { style, taken, height, cells, mode, page, slots } = mark;
+        *self = Self { style, taken, height, cells, mode, page, slots, ..*self };
     }
 
     /// Whether characters are as high as is counted, and not lower.
@@ -134,30 +137,41 @@ impl Line {
         self.slots.clear();
     }
 
-    pub(super) fn cells(&self, profile: &Profile) -> Cells {
-        cells(&self.style, self.width, profile)
-    }
-
-    /// Something that stands on the line was written.
+    /// So many dots of what stands on the line were written.
     pub(super) fn wrote(&mut self, dots: u16) {
-        self.taken = self.taken.saturating_add(dots);
-        self.height = self.height.max(self.style.magnified().1);
+        if dots > 0 {
+            self.taken = self.taken.saturating_add(dots);
+            self.height = self.height.max(self.style.magnified().1);
+        }
     }
 }
 
 /// How wide characters of a style are, on a line of so many dots.
-pub(super) fn cells(style: &Style, line: u16, profile: &Profile) -> Cells {
-    let Style { emphasis, font, spacing, .. } = *style;
+pub(super) const fn cells(style: &Style, line: u16, profile: &Profile) -> Cells {
     let (across, _) = style.magnified();
-    let is_rotated = emphasis.contains(Emphasis::ROTATED);
-    let narrow = if is_rotated { GLYPH } else { font_width(profile, font).unwrap_or(0) };
-    let dots = |dots: u16| (dots + u16::from(spacing)).saturating_mul(across.into()).max(1);
-    Cells { line, narrow: dots(narrow), wide: dots(GLYPH) }
+    let narrow = match font_width(profile, style.font) {
+        _ if style.emphasis.contains(Emphasis::ROTATED) => GLYPH,
+        Some(width) => width,
+        None => 0,
+    };
+    let spacing = style.spacing;
+    Cells { line, narrow: dots(narrow, spacing, across), wide: dots(GLYPH, spacing, across) }
+}
+
+const fn dots(dots: u16, spacing: u8, across: u8) -> u16 {
+    match (dots + spacing as u16).saturating_mul(across as u16) {
+        0 => 1,
+        dots => dots,
+    }
 }
 
 /// How many dots wide a character of a font is, if the printer has it.
-pub(super) fn font_width(profile: &Profile, font: Font) -> Option<u16> {
-    profile.fonts.get(usize::from(font.number())).map(|width| u16::from(*width))
+pub(super) const fn font_width(profile: &Profile, font: Font) -> Option<u16> {
+    let width = match (font, profile.fonts) {
+        (Font::A, [width, ..]) | (Font::B, [_, width, ..]) | (Font::C, [_, _, width, ..]) => width,
+        _ => return None,
+    };
+    Some(*width as u16)
 }
 
 impl Tabs {

@@ -3,6 +3,7 @@ use super::encoder::Out;
 use super::graphics::{Form, RasterForm};
 use super::job::{Body, Close, Job, Owed};
 use super::line::{Context, cells};
+use super::part::Words;
 use super::profile::Profile;
 use super::raster::Bands;
 use super::refusal::Refusal;
@@ -128,11 +129,11 @@ fn body<'a>(
     context.cells = cells(&context.style, dots, &profile);
     let body = match placed.item {
         Item::Text(line) => {
-            let (text, ended) = Text::new(line, &profile, context)?;
-            if ended || breaks(&text) {
+            let words = Words::new(line, &profile, context)?;
+            if words.ended || breaks(&words.text) {
                 return Err(Refusal::InPage);
             }
-            Body::Text { text, ended }
+            Body::Text(words)
         }
         Item::Raster(raster) => match profile.raster {
             form @ (RasterForm::Rows | RasterForm::Graphics) => {

@@ -2,11 +2,12 @@
 
 use super::command;
 use super::encoder::{Encoder, Out, Slice};
-use super::job::{self, Job, Owed};
-use super::profile::Cutter;
+use super::job::{self, Body, Job, Owed};
+use super::line::Context;
+use super::profile::{Cutter, Profile};
 use super::refusal::Refusal;
 use super::symbol::NativeQr;
-use super::text::Text;
+use super::text::{Copied, Text, ended};
 use super::work::Work;
 use crate::printer::{Align, Item, QrLevel, Style};
 
@@ -109,7 +110,17 @@ impl Fill for Job<'_> {
     }
 
     fn fill(&mut self, encoder: &mut Encoder, out: &mut [u8]) -> Slice {
-        encoder.fill_job(self, out)
+        let Self { ends_line: false, body: body @ Body::Text(_), page: None } = self else {
+            return encoder.fill_job(self, out);
+        };
+        let length = out.len();
+        let mut room = Out::new(out);
+        if let Body::Text(words) = body
+            && words.write(encoder, &mut room)
+        {
+            *body = Body::Done;
+        }
+        Slice { len: length - room.room(), work: room.work }
     }
 
     fn owed(&self) -> Owed {
@@ -126,7 +137,10 @@ impl<'a> Printable<'a> for &Item<'a> {
 
     #[inline]
     fn begin(self, encoder: &Encoder) -> Result<Job<'a>, Refusal> {
-        Job::new(self, encoder.profile, encoder.context())
+        match *self {
+            Item::Text(text) => Words::begin(text, encoder),
+            _ => Job::new(self, encoder.profile, encoder.context()),
+        }
     }
 }
 
@@ -135,19 +149,55 @@ impl<'a> Printable<'a> for &'a str {
     type Job = Part<Words<'a>>;
 
     fn begin(self, encoder: &Encoder) -> Result<Self::Job, Refusal> {
-        let (text, ended) = Text::new(self, encoder.profile, &mut encoder.context())?;
-        Ok(Part { ends_line: false, kind: Some(Words { text, ended }) })
+        Words::begin(self, encoder)
     }
 }
 
 /// Text.
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
-    text: Text<'a>,
-    ended: bool,
+    pub(super) text: Text<'a>,
+    /// The line is ended after it.
+    pub(super) ended: bool,
+}
+
+impl<'a> Words<'a> {
+    #[inline]
+    fn begin<J: From<Self>>(text: &'a str, encoder: &Encoder) -> Result<J, Refusal> {
+        let (one, ended) = ended(text);
+        match Copied::new(one, encoder.line.cells, encoder.line.taken) {
+            Some(copied) => Ok(Self { text: Text::Plain(copied), ended }.into()),
+            None => Self::new(text, encoder.profile, &mut encoder.context()).map(J::from),
+        }
+    }
+
+    /// One line is ended after it, and not in it.
+    pub(super) fn new(
+        text: &'a str,
+        profile: &Profile,
+        context: &mut Context,
+    ) -> Result<Self, Refusal> {
+        let (text, ended) = Text::new(text, profile, context)?;
+        Ok(Self { text, ended })
+    }
+}
+
+impl<'a> From<Words<'a>> for Part<Words<'a>> {
+    #[inline]
+    fn from(words: Words<'a>) -> Self {
+        Self { ends_line: false, kind: Some(words) }
+    }
+}
+
+impl<'a> From<Words<'a>> for Job<'a> {
+    #[inline]
+    fn from(words: Words<'a>) -> Self {
+        Self { ends_line: false, body: Body::Text(words), page: None }
+    }
 }
 
 impl Kind for Words<'_> {
+    #[inline]
     fn write(&mut self, encoder: &mut Encoder, out: &mut Out<'_>) -> bool {
         encoder.text(&mut self.text, out) && (!self.ended || encoder.new_line(out))
     }
@@ -270,7 +320,7 @@ impl<'a> Printable<'a> for Qr<'a> {
     type Job = Part<NativeQr<'a>>;
 
     fn begin(self, encoder: &Encoder) -> Result<Self::Job, Refusal> {
-        NativeQr::new(self, encoder.profile, encoder.cells().line).map(Part::line)
+        NativeQr::new(self, encoder.profile, encoder.line.cells.line).map(Part::line)
     }
 }
 

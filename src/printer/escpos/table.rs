@@ -132,7 +132,7 @@ impl Encoder {
 
     /// Goes to a place on the line with spaces, and by dots what is less.
     fn pad(&mut self, to: u16, out: &mut Out<'_>) -> bool {
-        let narrow = self.cells().narrow;
+        let narrow = self.line.cells.narrow;
         while let Some(rest) = to.checked_sub(self.line.taken).filter(|rest| *rest > 0) {
             let step = rest.min(narrow);
             let done = match i16::try_from(step) {

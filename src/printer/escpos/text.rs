@@ -2,7 +2,7 @@
 
 use super::command;
 use super::encoder::{Encoder, Out};
-use super::line::{Context, GLYPH, Mode};
+use super::line::{Context, GLYPH, Line, Mode};
 use super::profile::Profile;
 use super::refusal::Refusal;
 use super::symbol::completes_real_time;
@@ -13,6 +13,7 @@ use crate::printer::{Emphasis, Font};
 /// What is left of a text.
 #[derive(Clone, Debug)]
 pub(super) enum Text<'a> {
+    Plain(Copied<'a>),
     /// What stands on the line as it is, and has nothing to be drawn.
     Line(&'a str),
     Wrapped {
@@ -20,6 +21,37 @@ pub(super) enum Text<'a> {
         piece: Option<Piece<'a>>,
         rest: Wrap<'a>,
     },
+}
+
+/// What stands on the line as it is, and needs no more than to be copied.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Copied<'a> {
+    run: Plain<'a>,
+    /// How wide each character is, in dots.
+    narrow: u16,
+}
+
+impl<'a> Copied<'a> {
+    #[inline]
+    pub(super) fn new(text: &'a str, cells: Cells, taken: u16) -> Option<Self> {
+        let Cells { line, narrow, .. } = cells;
+        let run = Plain::all(text, line.saturating_sub(taken) / narrow)?;
+        Some(Self { run, narrow })
+    }
+
+    /// Writes what fits; whether that is all.
+    #[inline]
+    pub(super) fn write(&mut self, line: &mut Line, out: &mut Out<'_>) -> bool {
+        let written = put_plain(&mut self.run, out);
+        line.wrote(written.saturating_mul(self.narrow));
+        self.run.bytes().is_empty()
+    }
+}
+
+/// A line and whether it is to be ended after it.
+#[inline]
+pub(super) fn ended(text: &str) -> (&str, bool) {
+    text.strip_suffix('\n').map_or((text, false), |line| (line, true))
 }
 
 impl<'a> Text<'a> {
@@ -31,7 +63,7 @@ impl<'a> Text<'a> {
         context: &mut Context,
     ) -> Result<(Self, bool), Refusal> {
         let Context { cells: Cells { line, narrow, wide }, taken, .. } = *context;
-        let (one, ended) = text.strip_suffix('\n').map_or((text, false), |one| (one, true));
+        let (one, ended) = ended(text);
         let size = context.tokens(one, profile).measure(narrow.into(), wide.into())?;
         let is_one = !size.breaks && !size.drawn;
         if is_one && size.width <= line.saturating_sub(taken).into() && !one.ends_with(is_opening) {
@@ -133,13 +165,14 @@ impl Encoder {
     #[inline]
     pub(super) fn text(&mut self, text: &mut Text<'_>, out: &mut Out<'_>) -> bool {
         match text {
+            Text::Plain(copied) => copied.write(&mut self.line, out),
             Text::Line(rest) => self.on_line(rest, out),
             Text::Wrapped { piece, rest } => self.wrapped(piece, rest, out),
         }
     }
 
     fn on_line(&mut self, rest: &mut &str, out: &mut Out<'_>) -> bool {
-        let Cells { narrow, wide, .. } = self.cells();
+        let Cells { narrow, wide, .. } = self.line.cells;
         let mut tokens = Tokens::new(rest, self.profile.charset).with(self.glyphs);
         let (mut dots, mut all) = (0_u16, true);
         while all {
@@ -155,12 +188,11 @@ impl Encoder {
             // They are no more than the line.
             match tokens.next() {
                 Some(Ok(Token::Plain(mut plain))) => {
-                    let before = plain.bytes().len();
-                    all = put_plain(&mut plain, out);
-                    let written = before - plain.bytes().len();
-                    dots += u16::try_from(written).unwrap_or(0) * narrow;
+                    let written = put_plain(&mut plain, out);
+                    dots += written * narrow;
+                    all = plain.bytes().is_empty();
                     if !all {
-                        *rest = rest.get(written..).unwrap_or_default();
+                        *rest = rest.get(written.into()..).unwrap_or_default();
                     }
                 }
                 Some(Ok(Token::Hanzi(hanzi))) if self.hanzi(&hanzi, out) => dots += wide,
@@ -169,9 +201,7 @@ impl Encoder {
                 _ => break,
             }
         }
-        if dots > 0 {
-            self.line.wrote(dots);
-        }
+        self.line.wrote(dots);
         all
     }
 
@@ -202,7 +232,10 @@ impl Encoder {
     #[inline]
     fn piece(&mut self, piece: &mut Piece<'_>, out: &mut Out<'_>) -> bool {
         match piece {
-            Piece::Plain(plain) => put_plain(plain, out),
+            Piece::Plain(plain) => {
+                put_plain(plain, out);
+                plain.bytes().is_empty()
+            }
             Piece::Hanzi(hanzi) => self.hanzi(hanzi, out),
             Piece::Letter(letter) => self.letter(*letter, out),
             Piece::Drawn(drawn) => {
@@ -344,10 +377,11 @@ fn columns(dots: &Dots) -> [u8; 72] {
     out
 }
 
-/// Writes what fits; whether that is all.
+/// Writes what fits; how many characters.
 #[inline]
-fn put_plain(plain: &mut Plain<'_>, out: &mut Out<'_>) -> bool {
+fn put_plain(plain: &mut Plain<'_>, out: &mut Out<'_>) -> u16 {
     let (fits, others) = plain.split(out.room());
     *plain = others;
-    out.put(fits.bytes()) && others.bytes().is_empty()
+    out.put(fits.bytes());
+    u16::try_from(fits.bytes().len()).unwrap_or(u16::MAX)
 }

@@ -1,6 +1,6 @@
 use super::bars::Bars;
 use super::code128::Chars;
-use super::{SymbolFault, gs1, retail, rules};
+use super::{SymbolFault, gs1, rules};
 
 /// The kinds of bar codes, as `GS k` numbers them.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -169,7 +169,7 @@ impl<'a> Barcode<'a> {
     /// # Errors
     /// What is wrong.
     pub fn fit(&self, paper: u16) -> Result<Fit<'a>, SymbolFault> {
-        rules::check(self)?;
+        let number = rules::check(self)?;
         let modules = match self.module {
             Some(module @ 2..=6) => [module; 2],
             Some(_) => return Err(SymbolFault::Option),
@@ -177,19 +177,15 @@ impl<'a> Barcode<'a> {
         };
         let mut fault = SymbolFault::Option;
         for module in modules {
-            let bars = Bars::of(self, module);
+            let bars = Bars::of(self, number.as_ref(), module);
             let dots = bars.as_ref().map_or_else(|| self.databar_dots(module), Bars::width);
             if dots <= paper {
-                return Ok(Fit { module, dots, check: self.added_check(), bars });
+                let check = number.and_then(|number| number.added_check(self.data.len()));
+                return Ok(Fit { module, dots, check, bars });
             }
             fault = SymbolFault::TooWide { dots };
         }
         Err(fault)
-    }
-
-    /// The check digit of a retail code that was left out.
-    fn added_check(&self) -> Option<u8> {
-        retail::Number::new(self).ok().and_then(|number| number.added_check(self.data.len()))
     }
 
     /// ISO/IEC 24724: 96 modules, 79 with the guards of the limited one.

@@ -1,5 +1,6 @@
 use super::Barcode;
 use super::pattern::Elements;
+use super::retail::Number;
 
 /// A bar code, to be drawn row by row. All rows are the same.
 ///
@@ -20,10 +21,9 @@ pub struct Bars<'a> {
 
 impl<'a> Bars<'a> {
     /// Of data that were checked.
-    pub(super) fn of(code: &Barcode<'a>, module: u8) -> Option<Self> {
-        let elements = Elements::new(code, module)?;
-        let dots: usize = elements.clone().map(usize::from).sum();
-        let width = u16::try_from(dots).unwrap_or(u16::MAX);
+    pub(super) fn of(code: &Barcode<'a>, number: Option<&Number>, module: u8) -> Option<Self> {
+        let elements = Elements::new(code, number, module)?;
+        let width = u16::try_from(elements.dots()).unwrap_or(u16::MAX);
         Some(Self { elements, width, height: code.height })
     }
 

@@ -58,13 +58,13 @@ pub(super) enum Step {
 
 impl<'a> Source<'a> {
     /// Of data that were checked; nothing for a DataBar.
-    fn new(code: &Barcode<'a>) -> Option<Self> {
+    fn new(code: &Barcode<'a>, number: Option<&Number>) -> Option<Self> {
         let data = code.data.as_bytes();
         let step = Step::Start;
         let code128 = |codes| Source::Code128 { codes, sum: 0, place: 0, step };
         Some(match code.symbology {
             Symbology::UpcA | Symbology::UpcE | Symbology::Ean13 | Symbology::Ean8 => {
-                Source::Retail(Retail::new(&Number::new(code).ok()?))
+                Source::Retail(Retail::new(number?))
             }
             Symbology::Code39 => Source::Code39 { data, step },
             Symbology::Itf => Source::Itf { data, step },
@@ -126,6 +126,11 @@ impl Retail {
             (None, 8) => Self { at: 5, left: 4, ..retail },
             _ => retail,
         }
+    }
+
+    /// Of all of it, before it is begun: seven a digit, and the guards.
+    const fn modules(&self) -> usize {
+        if self.short { 3 + 6 * 7 + 6 } else { 3 + 2 * self.left * 7 + 5 + 3 }
     }
 
     fn next(&mut self) -> Option<Pattern> {
@@ -281,9 +286,17 @@ pub(super) struct Elements<'a> {
 impl<'a> Elements<'a> {
     /// Of data that were checked, so many dots a module; nothing for a
     /// DataBar.
-    pub(super) fn new(code: &Barcode<'a>, module: u8) -> Option<Self> {
+    pub(super) fn new(code: &Barcode<'a>, number: Option<&Number>, module: u8) -> Option<Self> {
         let pattern = Pattern { widths: 0, count: 0 };
-        Some(Self { source: Source::new(code)?, module, pattern })
+        Some(Self { source: Source::new(code, number)?, module, pattern })
+    }
+
+    /// Dots of all of them.
+    pub(super) fn dots(&self) -> usize {
+        match &self.source {
+            Source::Retail(retail) => retail.modules() * usize::from(self.module),
+            _ => self.clone().map(usize::from).sum(),
+        }
     }
 }
 

@@ -10,14 +10,15 @@ pub(super) const SIGNS: &[u8] = b"-. $/+%";
 /// paper.
 const LONGEST: usize = 80;
 
-pub(super) fn check(code: &Barcode<'_>) -> Result<(), SymbolFault> {
+/// Checks the data; the number, if it is of a retail code.
+pub(super) fn check(code: &Barcode<'_>) -> Result<Option<Number>, SymbolFault> {
     let data = code.data.as_bytes();
     if data.is_empty() || code.height == 0 {
         return Err(SymbolFault::Empty);
     }
     match code.symbology {
         Symbology::UpcA | Symbology::UpcE | Symbology::Ean13 | Symbology::Ean8 => {
-            Number::new(code).map(|_| ())
+            return Number::new(code).map(Some);
         }
         Symbology::Code39 => {
             let taken = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || SIGNS.contains(b);
@@ -38,7 +39,7 @@ pub(super) fn check(code: &Barcode<'_>) -> Result<(), SymbolFault> {
         // Printers read an asterisk as something else.
         Symbology::DataBarExpanded => all(data, |b| *b != b'*').and_then(|()| gs1::check(data, 74)),
     }?;
-    if data.len() > LONGEST { Err(SymbolFault::TooLong) } else { Ok(()) }
+    if data.len() > LONGEST { Err(SymbolFault::TooLong) } else { Ok(None) }
 }
 
 fn all(data: &[u8], taken: impl Fn(&u8) -> bool) -> Result<(), SymbolFault> {

@@ -81,6 +81,13 @@ impl Error for Unprintable {
 pub struct Plain<'a>(&'a [u8]);
 
 impl<'a> Plain<'a> {
+    /// All of the text, if it is such a run, and no longer than `most`.
+    #[inline]
+    pub(crate) fn all(text: &'a str, most: u16) -> Option<Self> {
+        let bytes = text.as_bytes();
+        (bytes.len() <= most.into() && all_plain(bytes)).then_some(Self(bytes))
+    }
+
     /// The bytes; as many as columns.
     #[must_use]
     pub const fn bytes(self) -> &'a [u8] {
@@ -336,18 +343,32 @@ const fn is_plain(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E)
 }
 
+/// Whether all bytes are from 20h to 7Eh.
+#[inline]
+fn all_plain(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk() else { return bytes.iter().all(|byte| is_plain(*byte)) };
+    let (words, _) = bytes.as_chunks();
+    words.iter().fold(others(*last), |found, word| found | others(*word)) == 0
+}
+
 /// The index of the first byte that is not from 20h to 7Eh; 8 if all are.
+fn first_other(bytes: [u8; 8]) -> usize {
+    usize::try_from(others(bytes).trailing_zeros() / 8).unwrap_or(0)
+}
+
+/// The high bit of the first byte that is not from 20h to 7Eh, and others above
+/// it; 0 if all are.
 ///
 /// Eight at a time: a carry or borrow only reaches bytes above one that is
 /// found already.
-fn first_other(bytes: [u8; 8]) -> usize {
+#[inline]
+const fn others(bytes: [u8; 8]) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
     let word = u64::from_le_bytes(bytes);
     let below_20 = word.wrapping_sub(0x20 * ONES);
     let above_7e = word.wrapping_add(ONES) | word;
-    let found = (below_20 | above_7e) & HIGH;
-    usize::try_from(found.trailing_zeros() / 8).unwrap_or(0)
+    (below_20 | above_7e) & HIGH
 }
 
 /// Whether all of a text can be printed.
@@ -368,7 +389,7 @@ pub fn columns(text: &str, charset: Charset) -> Result<usize, Unprintable> {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_other, plain_len};
+    use super::{all_plain, first_other, plain_len};
 
     #[test]
     fn first_other_is_the_first_of_any_byte_at_any_place() {
@@ -392,10 +413,12 @@ mod tests {
         let text = [b'x'; 40];
         for n in 0..=40 {
             assert_eq!(plain_len(&text[..n]), n);
+            assert!(all_plain(&text[..n]));
             for at in 0..n {
                 let mut text = text;
                 text[at] = b'\n';
                 assert_eq!(plain_len(&text[..n]), at);
+                assert!(!all_plain(&text[..n]), "{at} of {n}");
             }
         }
     }

@@ -1,8 +1,8 @@
 //! EMVCo codes: as readings among others.
 
-use super::cpm::Base64;
 use super::mpm::Mpm;
 use super::{Candidate, Kind};
+use crate::scan::base64::Base64;
 use crate::scan::document::Check;
 
 /// Payload format indicator 01, the first object (EMV QRCPS merchant-presented

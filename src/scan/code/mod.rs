@@ -53,7 +53,7 @@
 //! For a minute, whoever has the number can spend with it. [`PaymentCode`]
 //! holds one: it does not show in `Debug`, is compared in constant time, and is
 //! overwritten when dropped. [`OneTime`] lets each through once: what comes out
-//! is the only form that a payment takes.
+//! is the only form that a payment takes, and can be read once.
 //!
 //! EMVCo's codes are taken apart by [`cpm`] (what a payer shows) and [`mpm`]
 //! (what a payee shows).

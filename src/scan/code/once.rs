@@ -3,9 +3,9 @@ use core::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::PaymentCode;
+use super::{Kind, PaymentCode};
 use crate::port::{Duration, Instant};
 use crate::{Error, ErrorKind};
 
@@ -25,6 +25,14 @@ use crate::{Error, ErrorKind};
 /// Nothing outlives a restart; then the wallet's own rule, each code once,
 /// stands alone.
 ///
+/// # A code that was not sent
+///
+/// It may be tried again only if that is certain: if it was let through and
+/// never [spent](AdmittedCode::spend), for nobody can read it unspent.
+/// [`take_back`](Self::take_back) then forgets it. One that is dropped instead
+/// stays used, and so does one that was spent, also if sending it failed: no
+/// answer does not say that nothing arrived.
+///
 /// ```
 /// use embedded_pos::port::{Duration, Instant};
 /// use embedded_pos::scan::code::{OneTime, PaymentCode, Refusal};
@@ -35,7 +43,12 @@ use crate::{Error, ErrorKind};
 /// let scanned = || PaymentCode::new(b"134567890123456789").unwrap();
 ///
 /// let code = guard.admit(scanned(), Instant::ZERO)?;
-/// assert_eq!(code.expose(), b"134567890123456789");
+/// assert_eq!(guard.admit(scanned(), Instant::ZERO).unwrap_err(), Refusal::Used);
+/// guard.take_back(code); // the payer pays by card after all
+///
+/// let mut code = guard.admit(scanned(), Instant::ZERO)?;
+/// assert_eq!(code.spend(), Some(&b"134567890123456789"[..]));
+/// guard.take_back(code);
 /// assert_eq!(guard.admit(scanned(), Instant::ZERO).unwrap_err(), Refusal::Used);
 /// # Ok::<(), Refusal>(())
 /// ```
@@ -49,6 +62,12 @@ pub struct OneTime<const N: usize> {
 struct Used {
     digest: [u8; DIGEST],
     until: Instant,
+}
+
+impl Zeroize for Used {
+    fn zeroize(&mut self) {
+        self.digest.zeroize();
+    }
 }
 
 /// 128 bits: two different codes agree once in 10^38.
@@ -97,41 +116,57 @@ impl<const N: usize> OneTime<N> {
     }
 
     /// Lets a code through that has not been before, and takes it: what comes
-    /// back is the only form that can be sent.
+    /// back can be sent once.
     ///
     /// # Errors
     /// The code is refused, and overwritten.
     pub fn admit(&mut self, code: PaymentCode, now: Instant) -> Result<AdmittedCode, Refusal> {
         let digest = self.digest(&code);
         self.forget(now);
-        if self.used.iter().flatten().any(|used| bool::from(used.digest.ct_eq(&digest))) {
+        if self.used.iter().flatten().any(|used| bool::from(used.digest.ct_eq(&*digest))) {
             return Err(Refusal::Used);
         }
+        let until = now + self.keep;
         match self.used.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some(Used { digest, until: now + self.keep }),
+            Some(place) => *place = Some(Used { digest: *digest, until }),
             None => {
                 let until = self.used.iter().flatten().map(|used| used.until).min();
                 return Err(Refusal::Full { until: until.unwrap_or(now) });
             }
         }
-        Ok(AdmittedCode { code, spent: false })
+        Ok(AdmittedCode { code, until, spent: false })
+    }
+
+    /// Takes a code back that was let through. If it was not spent, it is
+    /// forgotten and may come again; if it was, it stays used.
+    pub fn take_back(&mut self, code: AdmittedCode) {
+        if code.spent {
+            return;
+        }
+        let digest = self.digest(&code.code);
+        // With another time it is a later one, that may have been spent.
+        self.forget_if(|used| used.until == code.until && used.digest.ct_eq(&*digest).into());
     }
 
     fn forget(&mut self, now: Instant) {
-        for place in &mut self.used {
-            if place.is_some_and(|used| used.until <= now) {
-                *place = None;
-            }
-        }
+        self.forget_if(|used| used.until <= now);
     }
 
-    fn digest(&self, code: &PaymentCode) -> [u8; DIGEST] {
+    fn forget_if(&mut self, is_over: impl Fn(&Used) -> bool) {
+        self.used
+            .iter_mut()
+            .filter(|place| place.as_ref().is_some_and(&is_over))
+            .for_each(Zeroize::zeroize);
+    }
+
+    fn digest(&self, code: &PaymentCode) -> Zeroizing<[u8; DIGEST]> {
+        let mut digest = Zeroizing::new([0; DIGEST]);
         // A key may have any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.salt) else { return [0; DIGEST] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.salt) else { return digest };
         mac.update(code.reveal());
-        let whole = mac.finalize().into_bytes();
-        let mut digest = [0; DIGEST];
-        digest.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
+        let mut whole = mac.finalize().into_bytes();
+        digest.iter_mut().zip(&whole).for_each(|(to, from)| *to = *from);
+        whole.as_mut_slice().zeroize();
         digest
     }
 }
@@ -139,7 +174,7 @@ impl<const N: usize> OneTime<N> {
 impl<const N: usize> Drop for OneTime<N> {
     fn drop(&mut self) {
         self.salt.zeroize();
-        self.used.iter_mut().flatten().for_each(|used| used.digest.zeroize());
+        self.used.zeroize();
     }
 }
 
@@ -154,14 +189,16 @@ impl<const N: usize> fmt::Debug for OneTime<N> {
 #[derive(Debug)]
 pub struct AdmittedCode {
     code: PaymentCode,
+    /// Until when it is remembered.
+    until: Instant,
     spent: bool,
 }
 
 impl AdmittedCode {
-    /// The code, for whom it is sent to and nobody else.
-    #[must_use]
-    pub fn expose(&self) -> &[u8] {
-        self.code.reveal()
+    /// The code, for whom it is sent to and nobody else: the first time only.
+    pub fn spend(&mut self) -> Option<&[u8]> {
+        let spent = core::mem::replace(&mut self.spent, true);
+        (!spent).then(|| self.code.reveal())
     }
 
     /// Whether it was spent.
@@ -170,8 +207,9 @@ impl AdmittedCode {
         self.spent
     }
 
-    /// Marks it as sent; false if it was already.
-    pub const fn spend(&mut self) -> bool {
-        !core::mem::replace(&mut self.spent, true)
+    /// Whether it has the form of a code that payers show, of this kind.
+    #[must_use]
+    pub fn has_form_of(&self, kind: Kind) -> bool {
+        self.code.has_form_of(kind)
     }
 }

@@ -3,6 +3,8 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
+use super::{Kind, emv, number};
+
 /// A payment code as a payer shows it: a secret for the minute it is good.
 ///
 /// `Debug` shows its length only; comparison takes the same time whatever
@@ -29,6 +31,24 @@ impl PaymentCode {
     #[must_use]
     pub fn reveal(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Whether it has the form of a code that payers show, of this kind; no
+    /// other kind has one.
+    #[must_use]
+    pub fn has_form_of(&self, kind: Kind) -> bool {
+        let reading = match kind {
+            Kind::Wechat => number::wechat,
+            Kind::Alipay => number::alipay,
+            Kind::UnionPayQr => number::unionpay,
+            Kind::ECny => number::e_cny,
+            Kind::JdPay => number::jd_pay,
+            Kind::BestPay => number::bestpay,
+            Kind::QqWallet => number::qq_wallet,
+            Kind::EmvCpm => emv::consumer,
+            _ => return false,
+        };
+        reading(self.reveal()).is_some()
     }
 }
 

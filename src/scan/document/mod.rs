@@ -34,6 +34,8 @@ pub mod sdt;
 mod short_date;
 pub mod vin;
 
+use core::fmt;
+
 pub use licence_core::LicenceCore;
 pub use permit::{ForeignerId, HomeReturnPermit};
 #[cfg(feature = "async")]
@@ -53,6 +55,16 @@ pub enum Check {
     Invalid,
     /// There is none.
     Absent,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Absent => "absent",
+        })
+    }
 }
 
 /// The value of a digit.

@@ -9,4 +9,6 @@ pub mod line;
 pub mod m3y;
 pub mod newland;
 pub mod reader;
+
+mod settings;
 pub mod ssi;

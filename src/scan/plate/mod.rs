@@ -139,7 +139,8 @@ pub use grammar::Plate;
 pub use hpzl::Hpzl;
 pub use note::{Code, EventId, Note};
 pub use read::{
-    Characters, Confidence, Pictures, PlateRead, RawText, ReadFlags, Reading, VendorCodes,
+    Candidate, Characters, Confidence, Pictures, PlateRead, RawText, ReadFlags, Reading,
+    VendorCodes,
 };
 pub use text::PlateText;
 pub use time::{ReadTime, Zone};

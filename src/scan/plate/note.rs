@@ -6,10 +6,13 @@ use super::symbol;
 ///
 /// Two are equal if the whole texts were: for what is cut off stand its length
 /// and a digest of 32 bits (FNV-1a), enough to tell two events apart, not to
-/// withstand somebody who looks for two alike.
+/// withstand somebody who looks for two alike. Of a text that did not come whole
+/// it is what came.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct Note<const N: usize> {
     bytes: [u8; N],
+    kept: u8,
+    /// More than is kept, if not all is.
     len: u16,
     digest: u32,
 }
@@ -18,24 +21,32 @@ impl<const N: usize> Note<N> {
     /// Keeps a text.
     #[must_use]
     pub fn new(text: &[u8]) -> Self {
+        const { assert!(N < 256, "what is kept is counted in a byte") };
         let mut bytes = [0; N];
         bytes.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
         let digest = text.iter().fold(0x811C_9DC5_u32, |digest, byte| {
             (digest ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
         });
-        Self { bytes, len: u16::try_from(text.len()).unwrap_or(u16::MAX), digest }
+        let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        let kept = u8::try_from(text.len().min(N)).unwrap_or(u8::MAX);
+        Self { bytes, kept, len, digest }
+    }
+
+    /// Keeps the beginning of a text of which more was not kept before.
+    pub(super) fn beginning(text: &[u8]) -> Self {
+        Self { len: u16::MAX, ..Self::new(text) }
     }
 
     /// No text.
     #[must_use]
     pub const fn empty() -> Self {
-        Self { bytes: [0; N], len: 0, digest: 0x811C_9DC5 }
+        Self { bytes: [0; N], kept: 0, len: 0, digest: 0x811C_9DC5 }
     }
 
     /// The bytes that are kept.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or(&self.bytes)
+        self.bytes.get(..usize::from(self.kept)).unwrap_or(&self.bytes)
     }
 
     /// The text, if all of it is kept and it is UTF-8.
@@ -47,7 +58,7 @@ impl<const N: usize> Note<N> {
     /// Whether the text was longer.
     #[must_use]
     pub fn is_cut(&self) -> bool {
-        usize::from(self.len) > N
+        self.len > u16::from(self.kept)
     }
 
     /// Whether there was none.

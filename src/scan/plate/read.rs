@@ -113,6 +113,30 @@ impl Characters {
     }
 }
 
+/// Another text that the camera thinks possible for a reading.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Candidate {
+    /// The text, as sent.
+    pub text: RawText,
+    /// How sure the camera is of it.
+    pub confidence: Option<Confidence>,
+}
+
+impl Candidate {
+    /// A text, in UTF-8 or GBK.
+    #[must_use]
+    pub fn new(text: &[u8], confidence: Option<Confidence>) -> Self {
+        Self { text: RawText::new(text, decode(text).1), confidence }
+    }
+
+    /// What it spells, for comparing.
+    #[must_use]
+    pub fn spelling(&self) -> Spelling {
+        self.text.spelling()
+    }
+}
+
 /// The pictures of a reading. They come by the driver or the feed, or can be
 /// asked for by their names or under [`PlateRead::event`].
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -125,7 +149,7 @@ pub struct Pictures {
     /// The file name or URL of that of the whole scene; empty if not told.
     pub full_name: Note<80>,
     /// The file name or URL of that of the plate alone; empty if not told.
-    pub plate_name: Note<80>,
+    pub plate_name: Note<40>,
 }
 
 /// A vendor's codes for what it saw, unchanged; the vendor's profile says
@@ -278,13 +302,15 @@ impl RawText {
             *to = *from;
         }
         let kept = text.get(..Self::SIZE).unwrap_or(text);
+        let cut = text.len() > Self::SIZE;
+        // Not the half of a character.
         let len = match (charset, core::str::from_utf8(kept)) {
-            // Not the half of a character.
             (Charset::Utf8, Err(error)) if error.error_len().is_none() => error.valid_up_to(),
+            (Charset::Gbk, _) if cut => symbol::whole_gbk(kept),
             _ => kept.len(),
         };
         let len = u8::try_from(len).unwrap_or_default();
-        Self { bytes, len, cut: text.len() > Self::SIZE, charset }
+        Self { bytes, len, cut, charset }
     }
 
     /// The bytes, as sent.

@@ -129,6 +129,14 @@ fn gbk_glyphs(bytes: &[u8]) -> impl Iterator<Item = (Glyph, usize, usize)> + Clo
     })
 }
 
+/// How many bytes are whole characters of GBK, if the last is cut in half.
+pub(super) fn whole_gbk(bytes: &[u8]) -> usize {
+    let half = gbk_glyphs(bytes).last().filter(|(_, offset, len)| {
+        *len == 1 && bytes.get(*offset).is_some_and(|byte| !byte.is_ascii())
+    });
+    half.map_or(bytes.len(), |(_, offset, _)| offset)
+}
+
 /// What stands for a character that no plate has.
 pub(super) const UNREADABLE: Symbol = b'?';
 

@@ -6,7 +6,8 @@ use super::ledger::{Ledger, Payer, State};
 use super::network::{NetFault, Network};
 use crate::sim::issuer::Issuer;
 use crate::terminal::payment::{
-    Acquirer, Approval, Charge, Code, Means, Method, OrderState, Reply, Reversal, Undo, Wallet,
+    Acquirer, Approval, Charge, Code, Method, OrderState, Reply, Reversal, Sale, Tender, Undo,
+    Wallet,
 };
 use crate::terminal::{Fen, MaskedPan, OrderKey, Text};
 use crate::{ErrorKind, ErrorType};
@@ -159,8 +160,8 @@ impl Bank {
     }
 
     /// What the card's issuer sends to its chip, or its refusal.
-    fn authorise(&self, means: &Means<'_>) -> Result<Vec<u8>, &'static str> {
-        let (Some(issuer), Means::Card(card)) = (&self.issuer, means) else {
+    fn authorise(&self, tender: &Tender<'_>) -> Result<Vec<u8>, &'static str> {
+        let (Some(issuer), Tender::Card(card)) = (&self.issuer, tender) else {
             return Ok(Vec::new());
         };
         let pan = core::str::from_utf8(card.pan.expose()).map_err(|_| "14")?;
@@ -251,10 +252,11 @@ impl ErrorType for Bank {
 }
 
 impl Acquirer for Bank {
-    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, ErrorKind> {
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        let (charge, tender) = (sale.charge(), sale.tender());
         let (key, amount) = (charge.key(), charge.amount().0);
-        let authorised = accepted(charge.method(), means)
-            .and_then(|masked| self.authorise(means).map(|chip| (masked, chip)));
+        let authorised = accepted(charge.method(), tender)
+            .and_then(|masked| self.authorise(tender).map(|chip| (masked, chip)));
         let (message, chip) = match authorised {
             Ok((masked, chip)) => (Message::Open { key, amount, masked, scanned: true }, chip),
             Err(code) => (Message::Refuse { key, code }, Vec::new()),
@@ -302,11 +304,11 @@ impl Acquirer for Bank {
     }
 }
 
-/// What the host finds wrong with the means: the masked card number, or a
+/// What the host finds wrong with the tender: the masked card number, or a
 /// response code.
-fn accepted(method: Method, means: &Means<'_>) -> Result<Option<String>, &'static str> {
-    match (method, means) {
-        (Method::Card, Means::Card(card)) => {
+fn accepted(method: Method, tender: &Tender<'_>) -> Result<Option<String>, &'static str> {
+    match (method, tender) {
+        (Method::Card, Tender::Card(card)) => {
             let pan = core::str::from_utf8(card.pan.expose()).map_err(|_| "14")?;
             if card.data.expose().is_empty() || !passes_luhn(pan) {
                 return Err("14");
@@ -316,7 +318,7 @@ fn accepted(method: Method, means: &Means<'_>) -> Result<Option<String>, &'stati
             let last = pan.get(pan.len() - 4..).ok_or("14")?;
             Ok(Some(format!("{first}{hidden}{last}")))
         }
-        (Method::Scanned(wallet), Means::Code(code)) if is_code_of(wallet, code.expose()) => {
+        (Method::Scanned(wallet), Tender::Code(code)) if is_code_of(wallet, code.expose()) => {
             Ok(None)
         }
         _ => Err("AUTH_CODE_INVALID"),

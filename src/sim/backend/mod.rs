@@ -24,7 +24,7 @@ pub use bank::Bank;
 pub use ledger::Payer;
 pub use network::NetFault;
 
-use crate::terminal::payment::{Acquirer, Charge, Means, Reply, Reversal, Undo};
+use crate::terminal::payment::{Acquirer, Charge, Reply, Reversal, Sale, Undo};
 use crate::terminal::{
     NumberBlock, OrderKey, Platform, Record, Seq, Series, Standing, Subject, Vehicle, Violation,
 };
@@ -52,8 +52,8 @@ impl ErrorType for Backend {
 }
 
 impl Acquirer for Backend {
-    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, ErrorKind> {
-        self.bank.pay(charge, means)
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        self.bank.pay(sale)
     }
 
     fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {

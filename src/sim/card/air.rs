@@ -186,8 +186,8 @@ pub enum Disturbance {
     Broken,
     /// It comes later.
     Late(Duration),
-    /// It comes twice. A card hears it twice, and only its second answer is
-    /// heard; of an answer the second is late.
+    /// It comes twice. The second one of the reader falls into the card's
+    /// answer, and spoils it; that of a card comes when it is over.
     Doubled,
 }
 
@@ -223,6 +223,8 @@ pub struct Air {
     last: Vec<Reply>,
     frames: usize,
     disturbances: BTreeMap<usize, Disturbance>,
+    /// The reader sent into the answer.
+    spoilt: bool,
     log: Vec<(bool, Signal)>,
     violations: Vec<String>,
 }
@@ -302,11 +304,12 @@ impl Air {
             self.violations.push(format!("a frame less than 5 ms after the field at {now:?}"));
         }
         self.last.retain(|reply| reply.at >= now);
-        let mut fresh = Vec::new();
-        for (delay, heard) in self.disturbed(true, Duration::ZERO, signal.clone()) {
-            fresh = self.answers(&heard, now + delay);
-        }
-        for reply in fresh {
+        let heard = self.disturbed(true, Duration::ZERO, signal.clone());
+        let answers = |(delay, heard): &(Duration, Signal)| self.answers(heard, now + *delay);
+        let fresh: Vec<Reply> = heard.iter().flat_map(answers).collect();
+        let spoilt = std::mem::take(&mut self.spoilt);
+        for mut reply in fresh {
+            reply.signal.intact &= !spoilt;
             let delay = reply.at.since(now);
             for (delay, signal) in self.disturbed(false, delay, reply.signal.clone()) {
                 let again = Reply { collision: reply.collision, ..Reply::new(now, delay, signal) };
@@ -348,7 +351,8 @@ impl Air {
                 vec![(delay, signal)]
             }
             Some(Disturbance::Doubled) if from_reader => {
-                vec![(delay, signal.clone()), (delay, signal)]
+                self.spoilt = true;
+                vec![(delay, signal)]
             }
             Some(Disturbance::Doubled) => {
                 let again = delay + signal.airtime() + Duration::from_millis(1);

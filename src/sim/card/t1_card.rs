@@ -198,8 +198,14 @@ impl T1Card {
         let misheard = self.takes(|trick| *trick == Trick::Misheard).is_some();
         let (pcb, inf) = match block {
             [nad, pcb, len, rest @ ..] if self.fits(block, *len) && !misheard => {
-                if *nad != 0 {
-                    self.violation(format!("node address {nad:02X}"));
+                let reserved = match *pcb {
+                    0x00..=0x7F => pcb & 0x1F,
+                    0x80..=0xBF => pcb & 0x2C,
+                    _ => 0,
+                };
+                if *nad != 0 || reserved != 0 {
+                    self.violation(format!("node address {nad:02X}, PCB {pcb:02X}"));
+                    return self.complain(2);
                 }
                 (*pcb, rest.get(..usize::from(*len)).unwrap_or_default().to_vec())
             }
@@ -270,6 +276,12 @@ impl T1Card {
                 return self.say(0xC2, &[]);
             }
             return self.go_on();
+        }
+        let answered = self.last.get(1).is_some_and(|pcb| pcb & 0xE0 == 0xE0);
+        let acknowledged = last_was_information && wanted == self.send_number;
+        if answered || (acknowledged && self.chunks.is_empty()) {
+            // That was heard; what we wait for, and missed, is the next command.
+            return self.complain(0);
         }
         match self.last.clone() {
             // Again, without the trick that spoilt it.

@@ -164,36 +164,33 @@ impl Card {
         let english: Vec<char> = self.english_name.chars().collect();
         let (front, rest) = english.split_at(english.len().min(35));
         let (front, rest) = (String::from_iter(front), String::from_iter(rest));
-        let fields: &[(&str, usize)] = match self.kind {
-            Kind::Resident => &[
-                (&self.name, 30),
+        let like_resident = |nation, address, issuer, end: &[_]| {
+            let fields = [
+                (&*self.name, 30),
                 (&self.sex, 2),
-                (&self.nation, 4),
+                (nation, 4),
                 (&self.birth, 16),
-                (&self.address, 70),
+                (address, 70),
                 (&self.number, 36),
-                (&self.issuer, 30),
+                (issuer, 30),
                 (&self.valid_from, 16),
                 (&self.valid_until, 16),
-                ("", 36),
-            ],
-            Kind::Permit => &[
-                (&self.name, 30),
-                (&self.sex, 2),
-                ("", 4),
-                (&self.birth, 16),
-                (&self.address, 70),
-                (&self.number, 36),
-                (&self.issuer, 30),
-                (&self.valid_from, 16),
-                (&self.valid_until, 16),
-                (&self.pass, 18),
-                (&self.count, 4),
-                ("", 6),
-                ("J", 2),
-                ("", 6),
-            ],
-            Kind::Foreigner2017 => &[
+            ];
+            chip(&[&fields, end].concat())
+        };
+        match self.kind {
+            Kind::Resident => {
+                like_resident(&*self.nation, &*self.address, &*self.issuer, &[("", 36)])
+            }
+            Kind::Permit => {
+                let end = [(&*self.pass, 18), (&self.count, 4), ("", 6), ("J", 2), ("", 6)];
+                like_resident("", &self.address, &self.issuer, &end)
+            }
+            Kind::Foreigner2023 => {
+                let end = [(&*rest, 22), (&self.country, 6), ("Y", 2), (&self.related, 6)];
+                like_resident(&self.count, &front, "", &end)
+            }
+            Kind::Foreigner2017 => chip(&[
                 (&self.english_name, 120),
                 (&self.sex, 2),
                 (&self.number, 30),
@@ -206,29 +203,15 @@ impl Card {
                 (&self.issuer, 8),
                 ("I", 2),
                 ("", 6),
-            ],
-            Kind::Foreigner2023 => &[
-                (&self.name, 30),
-                (&self.sex, 2),
-                (&self.count, 4),
-                (&self.birth, 16),
-                (&front, 70),
-                (&self.number, 36),
-                ("", 30),
-                (&self.valid_from, 16),
-                (&self.valid_until, 16),
-                (&rest, 22),
-                (&self.country, 6),
-                ("Y", 2),
-                (&self.related, 6),
-            ],
-        };
-        let mut text = Vec::new();
-        for (field, len) in fields {
-            text.extend(utf16(field, *len));
+            ]),
         }
-        text.try_into().unwrap_or([0; 256])
     }
+}
+
+/// Fields of so many bytes, one after another.
+fn chip(fields: &[(&str, usize)]) -> [u8; 256] {
+    let bytes: Vec<u8> = fields.iter().flat_map(|(text, len)| utf16(text, *len)).collect();
+    bytes.try_into().unwrap_or([0; 256])
 }
 
 /// UTF-16, the low byte first, cut or filled up with spaces to so many bytes.

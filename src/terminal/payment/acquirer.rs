@@ -91,18 +91,58 @@ impl<'a> ChipCard<'a> {
     }
 }
 
-/// What a payment is made with. It goes to the acquirer and nowhere else.
+/// What a payment is to be made with. It goes to the acquirer and nowhere else.
 #[derive(Debug)]
 pub enum Means<'a> {
     /// A chip card.
     Card(ChipCard<'a>),
     /// The code the payer shows, that was not used before. Sending it spends
-    /// it, whatever comes of it.
+    /// it, whatever comes of it. If it is not spent,
+    /// [take it back](crate::scan::code::OneTime::take_back).
     Code(&'a mut AdmittedCode),
     /// A place for the text of the code that is to be shown.
     Show(&'a mut [u8]),
     /// Nothing: enough for a question, and for undoing.
     Nothing,
+}
+
+/// A charge with what it is made with, as it is sent. Only [`Request::ask`]
+/// makes one: the means are of the charge's method, and a code is spent.
+///
+/// ```compile_fail,E0451
+/// use embedded_pos::terminal::payment::{Charge, Sale, Tender};
+///
+/// fn forge(charge: Charge, tender: Tender<'_>) -> Sale<'_> {
+///     Sale { charge, tender }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Sale<'a> {
+    charge: Charge,
+    tender: Tender<'a>,
+}
+
+impl<'a> Sale<'a> {
+    /// What is charged.
+    #[must_use]
+    pub const fn charge(&self) -> &Charge {
+        &self.charge
+    }
+
+    /// What it is paid with.
+    #[must_use]
+    pub const fn tender(&self) -> &Tender<'a> {
+        &self.tender
+    }
+}
+
+/// What is sent of the [`Means`].
+#[derive(Clone, Copy, Debug)]
+pub enum Tender<'a> {
+    /// The chip card.
+    Card(ChipCard<'a>),
+    /// The payer's code.
+    Code(Secret<'a>),
 }
 
 /// What an acquirer says of a payment that was made.
@@ -221,7 +261,7 @@ pub trait Acquirer: ErrorType {
     ///
     /// # Errors
     /// No usable answer: the payment may have been made.
-    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error>;
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, Self::Error>;
 
     /// What the issuer sent to the chip with its answer to this card payment
     /// (field 55 of the response); it goes to the front of `out`. Returns its
@@ -266,8 +306,8 @@ pub trait Acquirer: ErrorType {
 }
 
 impl<T: Acquirer + ?Sized> Acquirer for &mut T {
-    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, Self::Error> {
-        T::pay(self, charge, means)
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, Self::Error> {
+        T::pay(self, sale)
     }
 
     fn chip_response(&mut self, key: OrderKey, out: &mut [u8]) -> usize {
@@ -298,15 +338,17 @@ impl<T: Acquirer + ?Sized> Acquirer for &mut T {
 impl Request {
     /// Asks the acquirer and waits. `means` is used by [`Request::Pay`] and
     /// [`Request::Show`]; if it is not of the charge's method, or a code that was
-    /// sent before, nothing is sent.
+    /// sent before or has not the form of its wallet's, nothing is sent.
     pub fn ask<A: Acquirer>(self, acquirer: &mut A, means: &mut Means<'_>) -> Answer {
         match self {
             Self::Show(charge) => match means {
                 Means::Show(code) => Answer::of_show(acquirer.show(charge, code)),
                 _ => Answer::NotSent(charge),
             },
-            Self::Pay(charge) if !charge.is_paid_with(means) => Answer::NotSent(charge),
-            Self::Pay(charge) => Answer::of_reply(acquirer.pay(charge, means)),
+            Self::Pay(charge) => match charge.with(means) {
+                Ok(sale) => Answer::of_reply(acquirer.pay(sale)),
+                Err(charge) => Answer::NotSent(charge),
+            },
             Self::Query(key) => Answer::of_reply(acquirer.query(key)),
             Self::Cancel(key) => Answer::of_undo(acquirer.cancel(key)),
             Self::Close(key) => Answer::of_undo(acquirer.close(key)),
@@ -316,12 +358,18 @@ impl Request {
 }
 
 impl Charge {
-    /// Whether it can be paid with these means. A code is spent by it.
-    pub(in crate::terminal) const fn is_paid_with(&self, means: &mut Means<'_>) -> bool {
-        match (self.method, means) {
-            (Method::Card, Means::Card(_)) => true,
-            (Method::Scanned(_), Means::Code(code)) => code.spend(),
-            _ => false,
+    /// With these means, if it can be paid with them; a code is spent by it.
+    pub(in crate::terminal) fn with<'a>(self, means: &'a mut Means<'_>) -> Result<Sale<'a>, Self> {
+        let tender = match (self.method, means) {
+            (Method::Card, Means::Card(card)) => Some(Tender::Card(*card)),
+            (Method::Scanned(wallet), Means::Code(code)) if wallet.shows(code) => {
+                code.spend().map(|code| Tender::Code(Secret(code)))
+            }
+            _ => None,
+        };
+        match tender {
+            Some(tender) => Ok(Sale { charge: self, tender }),
+            None => Err(self),
         }
     }
 }

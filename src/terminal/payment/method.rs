@@ -1,3 +1,4 @@
+use crate::scan::code::{AdmittedCode, Kind};
 use crate::terminal::Text;
 
 /// A wallet that pays by QR code.
@@ -11,6 +12,17 @@ pub enum Wallet {
     Alipay,
     /// 云闪付.
     UnionPay,
+}
+
+impl Wallet {
+    /// Whether a code has the form of those it shows.
+    pub(super) fn shows(self, code: &AdmittedCode) -> bool {
+        match self {
+            Self::WeChat => code.has_form_of(Kind::Wechat),
+            Self::Alipay => code.has_form_of(Kind::Alipay),
+            Self::UnionPay => code.has_form_of(Kind::UnionPayQr) || code.has_form_of(Kind::EmvCpm),
+        }
+    }
 }
 
 /// How a fine is paid.

@@ -18,7 +18,10 @@
 //!
 //! [`Means::Code`] takes only what a [`OneTime`] let through: a code that was
 //! scanned before is refused there, whichever payment it was for. Sending it
-//! spends it: if it is handed in again, nothing is sent.
+//! spends it: if it is handed in again, nothing is sent. An acquirer sees a code
+//! in a [`Sale`] alone, which [`Request::ask`] alone makes, for a charge of the
+//! wallet that the code's form is of. A code that was not spent is certain not
+//! to have been sent, and may be [taken back] and tried again.
 //!
 //! # Secrets
 //!
@@ -37,6 +40,7 @@
 //!
 //! [`Entry::append`]: super::Entry::append
 //! [`OneTime`]: crate::scan::code::OneTime
+//! [taken back]: crate::scan::code::OneTime::take_back
 
 mod acquirer;
 mod history;
@@ -49,7 +53,7 @@ mod timing;
 
 pub use acquirer::{
     Acquirer, Answer, Approval, Charge, ChipCard, Means, OrderState, Reply, Request, Reversal,
-    Secret, Undo,
+    Sale, Secret, Tender, Undo,
 };
 pub use history::History;
 pub use intent::{Intent, Purchase, Unpaid};

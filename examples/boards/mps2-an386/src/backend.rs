@@ -2,7 +2,7 @@
 //! approves. A product has a network here.
 
 use embedded_pos::terminal::payment::{
-    Acquirer, Approval, Charge, Means, OrderState, Reply, Reversal, Undo,
+    Acquirer, Approval, Charge, OrderState, Reply, Reversal, Sale, Tender, Undo,
 };
 use embedded_pos::terminal::{
     CivilTime, Date, DecisionNumber, Fault, MaskedPan, NumberBlock, OrderKey, Platform, Record,
@@ -89,10 +89,11 @@ impl Platform for Table {
 }
 
 impl Acquirer for Table {
-    fn pay(&mut self, charge: Charge, means: &Means<'_>) -> Result<Reply, ErrorKind> {
-        let pan = match means {
-            Means::Card(card) => core::str::from_utf8(card.pan.expose()).ok().and_then(masked),
-            _ => None,
+    fn pay(&mut self, sale: Sale<'_>) -> Result<Reply, ErrorKind> {
+        let charge = sale.charge();
+        let pan = match sale.tender() {
+            Tender::Card(card) => core::str::from_utf8(card.pan.expose()).ok().and_then(masked),
+            Tender::Code(_) => None,
         };
         let approval = Approval {
             amount: charge.amount(),

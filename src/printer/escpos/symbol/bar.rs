@@ -4,7 +4,7 @@ use super::super::profile::{BarcodeCommands, Profile};
 use super::super::refusal::Refusal;
 use super::super::work::Work;
 use super::command::BarSetup;
-use super::{harmless, sets_up};
+use super::{harmless, harmless_parts, sets_up};
 use crate::printer::symbol::{
     Barcode, Codes, Escaped, Fit, Number, SymbolFault, Symbology, Symbols,
 };
@@ -38,7 +38,7 @@ impl<'a> Bar<'a> {
         profile: &Profile,
     ) -> Result<Option<Self>, Refusal> {
         let Some((number, field)) = form(code, profile) else { return Ok(None) };
-        let length = field.bytes().count();
+        let length = field.len();
         if length > Self::LONGEST {
             return Err(SymbolFault::TooLong.into());
         }
@@ -57,7 +57,11 @@ impl<'a> Bar<'a> {
         let lines = u32::from(code.text.above()) + u32::from(code.text.below());
         let work = Work::printing(u32::from(code.height) + u32::from(GLYPH) * lines);
         let bar = Self { setup, field, work };
-        harmless(bar.setup.bytes().as_slice().iter().copied().chain(bar.field.bytes()))?;
+        let setup = bar.setup.bytes();
+        match bar.field.slice() {
+            Some(field) => harmless_parts(setup.as_slice(), field)?,
+            None => harmless(setup.as_slice().iter().copied().chain(bar.field.bytes()))?,
+        }
         Ok(Some(bar))
     }
 
@@ -70,12 +74,15 @@ impl<'a> Bar<'a> {
     pub(super) fn write(&self, out: &mut Out<'_>) -> bool {
         let header = self.setup.bytes();
         let end = self.setup.length.is_none();
-        if out.room() < header.as_slice().len() + self.field.bytes().count() + usize::from(end) {
+        if out.room() < header.as_slice().len() + self.field.len() + usize::from(end) {
             return false;
         }
         out.working(self.work);
         out.put(header.as_slice());
-        self.field.bytes().for_each(|byte| _ = out.put(&[byte]));
+        match self.field.slice() {
+            Some(field) => _ = out.put(field),
+            None => self.field.bytes().for_each(|byte| _ = out.put(&[byte])),
+        }
         if end { out.put(&[0]) } else { true }
     }
 }
@@ -125,13 +132,26 @@ fn gtin<'a>(code: &Barcode<'a>) -> Field<'a> {
 }
 
 impl Field<'_> {
+    /// All of it, if it goes out as it stands.
+    fn slice(&self) -> Option<&[u8]> {
+        match self {
+            Self::Plain(data) => Some(data),
+            Self::Number(number) => Some(number.digits()),
+            Self::Codes(_) | Self::Escaped(_) => None,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.slice().map_or_else(|| self.bytes().count(), <[u8]>::len)
+    }
+
     fn bytes(&self) -> impl Iterator<Item = u8> {
-        let (plain, codes, escaped): (&[u8], _, _) = match self {
-            Self::Plain(data) => (data, None, None),
-            Self::Number(number) => (number.digits(), None, None),
-            Self::Codes(codes) => (&[], Some(codes.clone()), None),
-            Self::Escaped(escaped) => (&[], None, Some(escaped.clone())),
+        let (codes, escaped) = match self {
+            Self::Codes(codes) => (Some(codes.clone()), None),
+            Self::Escaped(escaped) => (None, Some(escaped.clone())),
+            Self::Plain(_) | Self::Number(_) => (None, None),
         };
+        let plain = self.slice().unwrap_or_default();
         let codes = codes.into_iter().flatten().flat_map(|code| {
             let (first, second) = code.escaped();
             core::iter::once(first).chain(second)

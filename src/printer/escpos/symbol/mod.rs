@@ -125,6 +125,16 @@ fn harmless(data: impl Iterator<Item = u8>) -> Result<(), Refusal> {
     if is_real_time(data) { Err(SymbolFault::RealTime.into()) } else { Ok(()) }
 }
 
+/// The same of two parts. Few have a byte that could begin one.
+fn harmless_parts(first: &[u8], second: &[u8]) -> Result<(), Refusal> {
+    if first.contains(&DLE) || second.contains(&DLE) {
+        return harmless(first.iter().chain(second).copied());
+    }
+    Ok(())
+}
+
+const DLE: u8 = 0x10;
+
 /// Whether a real-time command stands in the data: DLE, then EOT, ENQ or DC4.
 /// A printer executes it wherever it stands: it may clear its buffer, or open
 /// a drawer.
@@ -139,5 +149,5 @@ pub(super) fn is_real_time(data: impl Iterator<Item = u8>) -> bool {
 
 /// Whether `byte` after `last` begins a real-time command.
 pub(super) const fn completes_real_time(last: u8, byte: u8) -> bool {
-    last == 0x10 && matches!(byte, 0x04 | 0x05 | 0x14)
+    last == DLE && matches!(byte, 0x04 | 0x05 | 0x14)
 }

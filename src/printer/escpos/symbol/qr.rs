@@ -4,7 +4,7 @@ use super::super::part::Qr;
 use super::super::profile::Profile;
 use super::super::refusal::Refusal;
 use super::super::work::Work;
-use super::{command, harmless};
+use super::{command, harmless_parts};
 use crate::printer::symbol::{SymbolFault, Symbols, qr_fits};
 
 /// How a printer is told to make a QR code.
@@ -50,7 +50,7 @@ impl<'a> NativeQr<'a> {
             _ if !profile.symbols.contains(Symbols::QR) => return Err(Refusal::NoSymbol),
             (QrCommand::Store, _) => {
                 let settings = command::store_qr(module, level, length);
-                harmless(settings.iter().chain(data).copied())?;
+                harmless_parts(&settings, data)?;
                 return Ok(Self::Stored { settings: Some(settings), data, rows });
             }
             (QrCommand::EscZ, 9..) => return Err(SymbolFault::Option.into()),
@@ -60,7 +60,7 @@ impl<'a> NativeQr<'a> {
         if data.len() > Self::LONGEST || (profile.qr == QrCommand::GsK97 && modules > 85) {
             return Err(SymbolFault::TooLong.into());
         }
-        harmless(header.iter().chain(data).copied())?;
+        harmless_parts(&header, data)?;
         Ok(Self::OnePiece { header, data, rows })
     }
 

@@ -36,17 +36,16 @@
 //! [`Template::get`]. Lengths of two bytes (`81 xx`) come from wallets with long
 //! templates.
 
-mod base64;
 mod view;
 
-pub(in crate::scan) use base64::Base64;
-pub use base64::{Base64Error, Base64What};
+pub use crate::scan::base64::{Base64Error, Base64What};
 pub use view::{ChipData, Sensitive, Template};
 
 use core::fmt;
 
 use zeroize::Zeroize;
 
+use crate::scan::base64::Base64;
 use crate::tlv::{Malformed, Objects, Tag, Walk};
 use crate::{Error, ErrorKind};
 

@@ -168,7 +168,10 @@ pub(super) fn is_form(id: u8, value: &[u8]) -> bool {
         id::NAME => up_to(25),
         id::CITY => up_to(15),
         id::POSTAL_CODE => up_to(10),
-        id::CRC => value.len() == 4 && value.iter().all(u8::is_ascii_hexdigit),
+        // Capitals, as in all examples of the standard (4.7.3, annex B).
+        id::CRC => {
+            value.len() == 4 && value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+        }
         _ => !value.is_empty(),
     }
 }

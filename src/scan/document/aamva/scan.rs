@@ -21,6 +21,8 @@ pub(super) struct Scan<'b, 'a> {
     /// Where the next record begins, and whether it surely does.
     at: usize,
     sure: bool,
+    /// The subfile that begins there.
+    ahead: Option<Part>,
     phase: Phase,
     open: Subfile,
     /// The designator of the open subfile.
@@ -31,6 +33,9 @@ pub(super) struct Scan<'b, 'a> {
     seen: [u128; 2],
     found: heapless::Deque<Item<'a>, MOST>,
 }
+
+/// A subfile's type, and its designator, if it has one.
+type Part = ([u8; 2], Option<usize>);
 
 #[derive(Clone, Copy)]
 enum Phase {
@@ -48,6 +53,7 @@ impl<'b, 'a> Scan<'b, 'a> {
             split,
             at: split.header.body,
             sure: true,
+            ahead: None,
             phase: Phase::Header(0),
             open: Subfile { kind: *b"DL", at: split.header.body },
             listed: None,
@@ -103,7 +109,8 @@ impl<'b, 'a> Scan<'b, 'a> {
             self.fault(EmptyRecord, self.at);
             self.at = begin;
         }
-        if self.subfile(self.at).is_some() {
+        self.ahead = self.subfile(self.at);
+        if self.ahead.is_some() {
             return;
         }
         self.fault(SubfileType, self.at);
@@ -154,7 +161,7 @@ impl<'b, 'a> Scan<'b, 'a> {
             self.at = self.split.bytes.len();
             return;
         }
-        if let Some((kind, listed)) = self.subfile(self.at) {
+        if let Some((kind, listed)) = self.ahead.take() {
             self.close(self.at);
             self.begin(kind, listed, 2);
             if self.split.is_separator(self.at) {
@@ -171,8 +178,7 @@ impl<'b, 'a> Scan<'b, 'a> {
         self.behind(end);
     }
 
-    /// The subfile that begins here: its type and its designator.
-    fn subfile(&self, at: usize) -> Option<([u8; 2], Option<usize>)> {
+    fn subfile(&self, at: usize) -> Option<Part> {
         self.split.subfile(at, self.to_come, self.open.kind)
     }
 
@@ -234,7 +240,8 @@ impl<'b, 'a> Scan<'b, 'a> {
         let next = end.at + end.len;
         let here = self.split.byte(end.at).filter(|_| end.len > 0);
         let last = next >= self.split.bytes.len();
-        let segment = last || self.subfile(next).is_some();
+        self.ahead = self.subfile(next);
+        let segment = last || self.ahead.is_some();
         let kind = match here {
             None if segment => Some(ReturnLost),
             None => Some(LineFeedLost),

@@ -184,9 +184,10 @@ impl<'a> Split<'a> {
         let mut behind = true;
         // Before this the bytes are a type and an ID: no other ID is in them.
         let mut known = 0;
-        for at in self.header.body..self.bytes.len() {
-            let separator = self.is_separator(at);
-            if !separator {
+        for (at, byte) in self.bytes.iter().enumerate().skip(self.header.body) {
+            let separator = self.mode.separates(*byte);
+            // Within a value, what can begin has one of these letters.
+            if !separator && (behind || matches!(byte, b'D' | b'E' | b'I' | b'Z')) {
                 let part = self.part(at, behind);
                 if behind {
                     let id = if part { at + 2 } else { at };
@@ -238,9 +239,9 @@ impl<'a> Split<'a> {
             return self.cut(next, true, None);
         }
         if self.is_plain(to_come) {
-            let rest = at..self.bytes.len();
-            let here = rest.clone().find(|here| self.is_separator(*here)).unwrap_or(rest.end);
-            return self.last(here, at, None);
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let len = rest.iter().position(|byte| self.mode.separates(*byte));
+            return self.last(at + len.unwrap_or(rest.len()), at, None);
         }
         let mut ambiguous = None;
         let mut here = at;

@@ -5,8 +5,8 @@ use super::Check;
 /// What each check digit of a zone says about its field.
 ///
 /// A digit that the format does not have is absent. So is a filler in its
-/// place over a field that is all fillers. Over a personal number a filler counts
-/// as 0 (ICAO 9303-4); over any other field it agrees with nothing.
+/// place over a field that is all fillers, which ICAO 9303-4, 4.2.2.2 allows for
+/// a personal number (position 43). Over any other it agrees with nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Checks {

@@ -189,12 +189,11 @@ impl<'a> Mrz<'a> {
     pub(super) fn check(&self, rule: &Rule) -> Check {
         let &[digit] = self.at(rule.digit) else { return Check::Absent };
         let over = rule.over.map(|span| self.at(span));
-        let wanted = seven_three_one(over);
-        let is_personal = rule.digit == self.layout().optional.digit;
         match digit {
+            // ICAO 9303-4, 4.2.2.2, position 43: of a field that is not used,
+            // 0 or a filler. A filler is no digit of anything else.
             b'<' if over.iter().copied().flatten().all(|byte| *byte == b'<') => Check::Absent,
-            b'<' if wanted == b'0' && is_personal => Check::Valid,
-            _ if digit == wanted => Check::Valid,
+            _ if digit == seven_three_one(over) => Check::Valid,
             _ => Check::Invalid,
         }
     }

@@ -64,13 +64,14 @@ impl<P> Sdt<P> {
     }
 
     /// Waits so long for a card that is laid on; else fails with
-    /// [`Fault::NoCard`].
+    /// [`Fault::NoCard`]. A question that is open then is waited for, but not
+    /// asked again; a card that was found is still selected.
     pub fn card(&mut self, within: Duration) -> Call<'_, P, Quiet<Await, ()>> {
         self.channel.call(&mut self.link, Talk::new(Await::within(Wanted::Card, within)))
     }
 
     /// Waits so long until the card is lifted; else fails with
-    /// [`Fault::NotLifted`].
+    /// [`Fault::NotLifted`]. It ends as [`card`](Self::card) does.
     pub fn removal(&mut self, within: Duration) -> Call<'_, P, Quiet<Await, ()>> {
         self.channel.call(&mut self.link, Talk::new(Await::within(Wanted::Removal, within)))
     }

@@ -57,6 +57,8 @@ pub struct Link {
     /// Its number, of a reader that sends it when it finds a card, as a
     /// fingerprint: as secret as the number, which can be computed back.
     number: u64,
+    /// From then on nothing is tried again.
+    pub(super) last_try: Instant,
     baud: u32,
     /// Nobody knows whether it is not this one.
     other: Option<u32>,
@@ -89,6 +91,7 @@ impl Link {
             last_look: None,
             card: false,
             number: 0,
+            last_try: Instant::FAR_FUTURE,
             baud: config.baud,
             other: None,
         }

@@ -87,7 +87,10 @@ impl Await {
     }
 
     /// The next round of questions.
-    fn round(&mut self, link: &Link) -> Next<()> {
+    fn round(&mut self, link: &mut Link) -> Next<()> {
+        if let Patience::Until(end) = self.patience {
+            link.last_try = end;
+        }
         match (link.card, link.framing()) {
             (false, _) => self.ask(Asked::Find),
             (true, Framing::Sdt) => self.ask(Asked::Probe),
@@ -135,9 +138,17 @@ impl Await {
 
     fn found(&mut self, link: &mut Link, now: Instant) -> Next<()> {
         match (self.wanted, link.framing()) {
-            (Wanted::Card, Framing::Sdt) => self.ask(Asked::Select),
+            (Wanted::Card, Framing::Sdt) => {
+                // It is selected, whatever that takes.
+                link.last_try = Instant::FAR_FUTURE;
+                self.ask(Asked::Select)
+            }
             (Wanted::Card, Framing::Oem) => self.present(link, now),
-            (Wanted::Removal, _) => self.rest(link, now),
+            (Wanted::Removal, _) => {
+                // To find it, an OEM reader reads its number.
+                link.forget();
+                self.rest(link, now)
+            }
         }
     }
 

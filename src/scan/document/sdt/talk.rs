@@ -63,6 +63,7 @@ impl<S, T, E> Talk<S, T, E> {
     fn begin(&mut self, link: &mut Link) {
         if !core::mem::replace(&mut self.begun, true) {
             link.expect(None);
+            link.last_try = Instant::FAR_FUTURE;
             self.prove = link.is_in_doubt().then(Prove::new);
         }
     }

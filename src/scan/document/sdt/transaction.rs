@@ -108,7 +108,7 @@ impl Transaction {
             None if link.heard => Fault::Garbled(command),
             None => Fault::NoReply(command),
         };
-        if fault.is_line() && self.attempts_left > 0 {
+        if fault.is_line() && self.attempts_left > 0 && now < link.last_try {
             self.attempts_left -= 1;
             return self.begin(link, now);
         }

@@ -57,6 +57,7 @@
 use super::dialect::{Answer, Lines, Refusal, Said, Steps};
 pub use super::dialect::{Framing, Identifier};
 use super::reader::{Abilities, Bytes, Front, Held, Job, Language, Reader, Timing};
+use super::settings;
 use crate::port::Duration;
 use crate::scan::{Encoding, Signals, Symbologies};
 
@@ -168,35 +169,14 @@ impl Config {
         self
     }
 
-    /// How codes are told apart.
-    #[must_use]
-    pub const fn framing(mut self, framing: Framing) -> Self {
-        self.framing = framing;
-        self
-    }
+    settings::framing!(
+        "How codes are told apart.",
+        "What the scanner is set to put before the payload."
+    );
 
-    /// What the scanner is set to put before the payload.
-    #[must_use]
-    pub const fn identifier(mut self, identifier: Identifier) -> Self {
-        self.identifier = identifier;
-        self
-    }
+    settings::encoding!();
 
-    /// The encoding that the scanner is set to: said with each code, and
-    /// nothing is converted.
-    #[must_use]
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
-
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 }
 
 impl Default for Config {

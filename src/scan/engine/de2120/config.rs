@@ -1,5 +1,6 @@
 use crate::port::Duration;
 use crate::scan::Encoding;
+use crate::scan::engine::settings;
 
 /// How a [`De2120`](super::De2120) is to work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,7 +22,8 @@ impl Config {
 
     /// Whether a letter for the symbology comes before each code. Without it,
     /// a code that begins with 06 or 15 while a command is answered is taken
-    /// for the answer.
+    /// for the answer; where an answer is late, the code loses that byte, and is
+    /// marked truncated.
     #[must_use]
     pub const fn code_ids(mut self, on: bool) -> Self {
         self.code_ids = on;
@@ -36,13 +38,7 @@ impl Config {
         self
     }
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 }
 
 impl Default for Config {

@@ -25,6 +25,8 @@ pub struct CaretCommands {
     lines: Lines,
     config: Config,
     awaited: Option<[u8; 6]>,
+    /// How many answers did not come in time, and still may.
+    late: u8,
 }
 
 impl CaretCommands {
@@ -33,7 +35,8 @@ impl CaretCommands {
     pub const fn new(config: Config) -> Self {
         let identifier = if config.code_ids { Identifier::Honeywell } else { Identifier::None };
         let framing = Framing::ending(b"\r").then_silence();
-        Self { lines: Lines::new(framing, identifier, config.encoding), config, awaited: None }
+        let lines = Lines::new(framing, identifier, config.encoding);
+        Self { lines, config, awaited: None, late: 0 }
     }
 
     fn init(&self) -> Steps<Command> {
@@ -45,8 +48,7 @@ impl CaretCommands {
     }
 
     fn symbologies(on: Symbologies) -> Option<Steps<Command>> {
-        let switches = Family::switches(Setting::FAMILIES, on)?;
-        Some(Steps::of(switches.map(|(family, on)| Command::Set(Setting::Family(family, on)))))
+        Family::steps(Setting::FAMILIES, on, |family, on| Command::Set(Setting::Family(family, on)))
     }
 
     fn signal(signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -100,23 +102,33 @@ impl Language for CaretCommands {
     }
 
     fn expect(&mut self, command: Option<&Command>) {
-        self.awaited = command.map(|command| command.name());
+        let awaited = command.map(|command| command.name());
+        if core::mem::replace(&mut self.awaited, awaited).is_some() {
+            self.late = (self.late + 1).min(TIMING.attempts);
+        }
     }
 
     fn front(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         match (bytes, self.awaited) {
             _ if self.lines.is_growing() => {}
             ([status @ (ACK | NAK), ..], Some(name)) => {
-                let refused = Refusal::of(name, *status).map(Answer::Refused);
                 self.awaited = None;
-                return Front::Reply(1, refused.unwrap_or(Answer::Done(Bytes::new())));
+                return Front::Reply(1, Answer::of(name, *status, Bytes::new()));
             }
             // A late reply: no letter for a symbology.
-            ([ACK | NAK, ..], None) if self.config.code_ids => return Front::Noise(1),
+            ([ACK | NAK, ..], None) if self.config.code_ids => {
+                self.late = self.late.saturating_sub(1);
+                return Front::Noise(1);
+            }
+            // It may also be the first byte of a code.
+            ([ACK | NAK, ..], None) if self.late > 0 => {
+                self.late -= 1;
+                return Front::Stray(1);
+            }
             _ => {}
         }
-        let is_awaited = self.awaited.is_some();
-        self.lines.front(bytes, silent, |behind| is_awaited && matches!(behind, [ACK | NAK]))
+        let may_come = self.awaited.is_some() || self.late > 0;
+        self.lines.front(bytes, silent, |behind| may_come && matches!(behind, [ACK | NAK]))
     }
 
     fn give_up(&mut self) {

@@ -1,4 +1,5 @@
-use crate::scan::engine::reader::Bytes;
+use super::steps::Answer;
+use crate::scan::engine::reader::{Bytes, Front};
 
 /// A reply that repeats its command with a character for the outcome put in:
 /// how late and foreign replies are told from the one that is waited for.
@@ -28,6 +29,21 @@ impl Echo {
         end: &'static [u8],
     ) -> Self {
         Self { text, is_query, end }
+    }
+
+    /// The reply to the command of that name, if that is what stands there.
+    pub(in crate::scan::engine) fn front(
+        &self,
+        name: [u8; 6],
+        bytes: &[u8],
+    ) -> Option<Front<Answer>> {
+        Some(match self.heard(bytes) {
+            Heard::Other => return None,
+            Heard::Open => Front::Open,
+            Heard::Reply { len, status, value } => {
+                Front::Reply(len, Answer::of(name, status, value))
+            }
+        })
     }
 
     pub(in crate::scan::engine) fn heard(&self, bytes: &[u8]) -> Heard {

@@ -1,3 +1,4 @@
+use super::steps::{Said, Steps};
 use crate::scan::Symbologies;
 
 /// A family of codes that an engine can be told to read or to pass over by a
@@ -36,14 +37,14 @@ impl Family {
         all
     }
 
-    /// How each of them is to be set for `on` and no others; `None` if one of
-    /// `on` is not among them.
-    pub(in crate::scan::engine) fn switches(
+    /// What sets each of them for `on` and no others; `None` if one of `on` is not
+    /// among them.
+    pub(in crate::scan::engine) fn steps<C: Said>(
         families: &[Self],
         on: Symbologies,
-    ) -> Option<impl Iterator<Item = (Self, bool)>> {
-        let switches =
-            families.iter().map(move |family| (*family, on.contains(family.symbologies)));
-        Self::all(families).contains(on).then_some(switches)
+        set: impl Fn(Self, bool) -> C,
+    ) -> Option<Steps<C>> {
+        let steps = families.iter().map(|family| set(*family, on.contains(family.symbologies)));
+        Self::all(families).contains(on).then(|| Steps::of(steps))
     }
 }

@@ -10,6 +10,13 @@ pub enum Answer {
     Refused(Refusal),
 }
 
+impl Answer {
+    /// By the character for the outcome.
+    pub(in crate::scan::engine) fn of(command: [u8; 6], status: u8, value: Bytes) -> Self {
+        Refusal::of(command, status).map_or(Self::Done(value), Self::Refused)
+    }
+}
+
 /// A command that knows whether it is answered.
 pub trait Said: Copy {
     /// Whether the engine answers it.

@@ -1,6 +1,7 @@
 use super::family::Family;
 use crate::port::Duration;
 use crate::scan::engine::reader::Timing;
+use crate::scan::engine::settings;
 
 /// For saving to the EEPROM, instead of [`Timing::reply`].
 pub(super) const SAVE: Duration = Duration::from_secs(1);
@@ -58,13 +59,7 @@ impl Config {
         self
     }
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not reported again; zero reports all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 
     /// How long the module looks for a code after
     /// [`start`](crate::scan::Scanner::start): up to 25.5 s in steps of 0.1 s, rounded

@@ -7,7 +7,7 @@ use super::script::{Identity, Work};
 use super::symbology;
 use crate::port::Duration;
 use crate::scan::engine::reader::{Abilities, Bytes, Front, Head, Job, Language, Timing};
-use crate::scan::{Encoding, Mode, Signals};
+use crate::scan::{Mode, Signals};
 
 /// How many lengths the replies to reads of the same registers go through.
 /// A reply does not say what it replies to, so each read asks for some
@@ -16,14 +16,14 @@ use crate::scan::{Encoding, Mode, Signals};
 /// data byte is that of a write.
 const TURNS: u8 = 4;
 
+/// The mode in which one code is read for each trigger (0000, bits 1-0).
+pub(super) const COMMAND: u8 = 0b01;
+
 /// What the bytes that were understood end with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Tail {
     /// Nothing that matters.
     Clear,
-    /// Bytes that were part of nothing. A code among what follows them at once
-    /// may be no code, but what is left of a reply or of another code.
-    Noise,
     /// A code of which so many bytes are still to come.
     Code { left: usize },
     /// A code: what follows it at once is more of it, unless it is a reply.
@@ -60,7 +60,7 @@ impl Grow {
         let Config { code_ids, read_time, .. } = config;
         Self {
             config,
-            wanted: Wanted { family: Family::Gm65, mode: 0b01, code_ids, read_time, raw: false },
+            wanted: Wanted { family: Family::Gm65, mode: COMMAND, code_ids, read_time, raw: false },
             identity: None,
             framed: false,
             tail: Tail::Clear,
@@ -94,12 +94,6 @@ impl Grow {
         }
     }
 
-    /// A byte that begins nothing.
-    fn noise(&mut self) -> Front<Reply> {
-        self.tail = Tail::Noise;
-        Front::Noise(1)
-    }
-
     /// Where nothing has begun.
     fn outside(&mut self, bytes: &[u8], silent: bool) -> Front<Reply> {
         match bytes {
@@ -111,9 +105,9 @@ impl Grow {
             _ if self.framed => match self.header().of(bytes) {
                 None if !silent => Front::Open,
                 Some(Some((header, len))) => self.begin(0, header, len, bytes, silent),
-                _ => self.noise(),
+                _ => Front::Stray(1),
             },
-            _ => self.noise(),
+            _ => Front::Stray(1),
         }
     }
 
@@ -126,16 +120,15 @@ impl Grow {
         bytes: &[u8],
         silent: bool,
     ) -> Front<Reply> {
-        let truncated = self.tail == Tail::Noise;
         let before = at + header;
-        let mut head = Head { symbology: None, encoding: Encoding::Unknown, truncated };
+        let mut head = Head::default();
         if !self.wanted.has_code_ids() {
             self.tail = Tail::Code { left: len };
             return Front::Begin(before, head);
         }
         match bytes.get(before) {
             Some(id) => head.symbology = symbology::aim(*id),
-            None if silent => return self.noise(),
+            None if silent => return Front::Stray(1),
             None => return Front::Open,
         }
         self.tail = Tail::Code { left: len.saturating_sub(1) };
@@ -146,7 +139,7 @@ impl Grow {
         let expected = self.expected.filter(|_| self.framed);
         match frame::Front::of(bytes, expected, self.header()) {
             frame::Front::Open if !silent => Front::Open,
-            frame::Front::Open | frame::Front::Noise => self.noise(),
+            frame::Front::Open | frame::Front::Noise => Front::Stray(1),
             frame::Front::Reply { reply, total } => {
                 self.tail = Tail::Clear;
                 self.replied(total, reply)
@@ -186,7 +179,7 @@ impl Grow {
             }
         }
         self.tail = Tail::Excess;
-        Front::Excess(bytes.len())
+        Front::Excess(bytes.len(), u32::from(self.wanted.mode != COMMAND))
     }
 }
 
@@ -257,7 +250,7 @@ impl Language for Grow {
             Tail::Counted => self.counted(bytes, silent),
             Tail::Excess if bytes.is_empty() => self.outside(bytes, silent),
             Tail::Excess => Front::Noise(bytes.len()),
-            Tail::Clear | Tail::Noise => match self.parted.take() {
+            Tail::Clear => match self.parted.take() {
                 Some((left, reply)) => self.replied(left, reply),
                 None => self.outside(bytes, silent),
             },
@@ -265,7 +258,7 @@ impl Language for Grow {
     }
 
     fn is_unsettled(&self) -> bool {
-        matches!(self.tail, Tail::Noise | Tail::Excess)
+        self.tail == Tail::Excess
     }
 
     fn pause(&self) -> Duration {

@@ -66,8 +66,9 @@
 //! false.
 //!
 //! So in the [modes](crate::scan::Mode) in which it goes on after a code, two that
-//! lie in the port without a pause are told as one that is truncated: what stands
-//! behind a code could be printed in it. Poll more often than every 20 ms there.
+//! lie in the port without a pause are told as one that is truncated, and the other
+//! counts as missed: what stands behind a code could be printed in it. Poll more
+//! often than every 20 ms there.
 //!
 //! A code may come before, after or inside a reply. It waits in the driver, one
 //! at a time, until it is asked for; [`missed`](Reader::missed) counts those for which

@@ -1,7 +1,7 @@
 use super::family::Family;
 use super::fault::Refusal;
 use super::frame::{Block, Command};
-use super::language::Grow;
+use super::language::{COMMAND, Grow};
 use super::register::{Register, SOFTWARE_WITHOUT_RAW, bits};
 use super::settle::{Configure, Which};
 use super::talk::{Next, Talk};
@@ -121,7 +121,7 @@ impl Work {
         };
         grow.identity = Some(identity);
         grow.wanted.family = family;
-        grow.wanted.mode = 0b01;
+        grow.wanted.mode = COMMAND;
         grow.wanted.raw = family == Family::Gm65 && identity.software == SOFTWARE_WITHOUT_RAW;
         let all = Which::Wanted { limit: usize::MAX };
         self.configure(grow, Configure::new(all), Then::Save, &[])

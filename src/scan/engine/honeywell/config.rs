@@ -1,6 +1,7 @@
 use crate::port::Duration;
 use crate::scan::Encoding;
 use crate::scan::engine::dialect::{Framing, Identifier};
+use crate::scan::engine::settings;
 
 /// Whose engine it is.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -41,36 +42,14 @@ impl Config {
         }
     }
 
-    /// How codes are told apart by an engine without the header; CR and
-    /// silence unless set.
-    #[must_use]
-    pub const fn framing(mut self, framing: Framing) -> Self {
-        self.framing = framing;
-        self
-    }
+    settings::framing!(
+        "How codes are told apart by an engine without the header; CR and silence unless set.",
+        "What an engine without the header is set to put before the payload."
+    );
 
-    /// What an engine without the header is set to put before the payload.
-    #[must_use]
-    pub const fn identifier(mut self, identifier: Identifier) -> Self {
-        self.identifier = identifier;
-        self
-    }
+    settings::encoding!();
 
-    /// The encoding that the engine is set to: said with each code, and
-    /// nothing is converted.
-    #[must_use]
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
-
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 }
 
 impl Default for Config {

@@ -59,10 +59,9 @@ impl SerialMenu {
 
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
         let families = if self.has_header() { Setting::FAMILIES } else { &[] };
-        let switches = Family::switches(families, on)?;
-        Some(Steps::of(switches.map(|(family, on)| {
+        Family::steps(families, on, |family, on| {
             Command::Set(Setting::Family(family), u16::from(on), Storage::Volatile)
-        })))
+        })
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -81,14 +80,11 @@ impl SerialMenu {
     /// The reply that is waited for, if that is what stands there.
     fn reply(&mut self, bytes: &[u8]) -> Option<Front<Answer>> {
         let (echo, name) = self.awaited.as_ref()?;
-        let (len, status, value) = match echo.heard(bytes) {
-            Heard::Other => return None,
-            Heard::Open => return Some(Front::Open),
-            Heard::Reply { len, status, value } => (len, status, value),
-        };
-        let refused = Refusal::of(*name, status).map(Answer::Refused);
-        self.expect(None);
-        Some(Front::Reply(len, refused.unwrap_or(Answer::Done(value))))
+        let front = echo.front(*name, bytes)?;
+        if let Front::Reply(..) = front {
+            self.expect(None);
+        }
+        Some(front)
     }
 
     fn with_header(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
@@ -98,13 +94,13 @@ impl SerialMenu {
                 // Behind a reply that does not end a code may stand.
                 let reply = self.reply(bytes);
                 let reply = reply.filter(|reply| !(silent && matches!(reply, Front::Open)));
-                return reply.unwrap_or(Front::Noise(1));
+                return reply.unwrap_or(Front::Stray(1));
             }
             None => {}
         }
         match Header::of(bytes) {
             Header::Open => Front::Open,
-            Header::No => Front::Noise(1),
+            Header::No => Front::Stray(1),
             Header::Found { len, data, mut head } => {
                 self.left = Some(data);
                 head.encoding = self.config.encoding;

@@ -38,6 +38,7 @@ use core::convert::Infallible;
 use super::dialect::Lines;
 pub use super::dialect::{Framing, Identifier};
 use super::reader::{Abilities, Bytes, Front, Job, Language, Next, NextOf, Reader, Script, Timing};
+use super::settings;
 use crate::port::Duration;
 use crate::scan::{Encoding, Signals, Symbologies};
 
@@ -83,21 +84,9 @@ impl Config {
         self
     }
 
-    /// The encoding that the engine is set to: said with each code, and nothing
-    /// is converted.
-    #[must_use]
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
+    settings::encoding!();
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 
     /// How long the line must be quiet for a code to be over. 30 ms unless
     /// set: above the 16 ms by which USB serial adapters may delay bytes.

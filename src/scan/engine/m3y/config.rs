@@ -1,5 +1,6 @@
 use crate::port::Duration;
 use crate::scan::Encoding;
+use crate::scan::engine::settings;
 
 /// How an [`M3y`](super::M3y) is to work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,21 +17,9 @@ impl Config {
         Self { encoding: Encoding::Unknown, repeat: Duration::from_secs(3) }
     }
 
-    /// The encoding that the module is set to: said with each code, and
-    /// nothing is converted.
-    #[must_use]
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
+    settings::encoding!();
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 }
 
 impl Default for Config {

@@ -44,7 +44,7 @@ impl BccFrames {
     fn head(&mut self, bytes: &[u8]) -> Front<Answer> {
         let Some(&[START, kind, high, low]) = bytes.first_chunk::<HEAD>() else {
             let open = matches!(bytes, [START] | [START, REPLY | CODE] | [START, REPLY | CODE, _]);
-            return if open { Front::Open } else { Front::Noise(1) };
+            return if open { Front::Open } else { Front::Stray(1) };
         };
         let len = u16::from_be_bytes([high, low]);
         match kind {
@@ -54,20 +54,20 @@ impl BccFrames {
                 Front::Begin(HEAD, Head { encoding, ..Head::default() })
             }
             REPLY => self.reply(bytes, len.into()),
-            _ => Front::Noise(1),
+            _ => Front::Stray(1),
         }
     }
 
     fn reply(&mut self, bytes: &[u8], len: usize) -> Front<Answer> {
         let total = HEAD + len + 2;
         let frame = match bytes.get(..total) {
-            _ if total > INBOX => return Front::Noise(1),
+            _ if total > INBOX => return Front::Stray(1),
             None => return Front::Open,
             Some(frame) => frame,
         };
-        let [_, checked @ .., END] = frame else { return Front::Noise(1) };
+        let [_, checked @ .., END] = frame else { return Front::Stray(1) };
         if checked.iter().fold(0, |bcc, byte| bcc ^ byte) != 0 {
-            return Front::Noise(1);
+            return Front::Stray(1);
         }
         let body = frame.get(HEAD..HEAD + len).unwrap_or_default();
         let Some(answer) = self.awaited.and_then(|command| answer(command, body)) else {
@@ -154,7 +154,7 @@ impl Language for BccFrames {
             Some((left, bcc)) => self.within(bytes, left, bcc),
             None => match self.head(bytes) {
                 // Behind the head of a reply that broke off a code may stand.
-                Front::Open if silent => Front::Noise(1),
+                Front::Open if silent => Front::Stray(1),
                 front => front,
             },
         }

@@ -1,5 +1,6 @@
 use crate::port::Duration;
 use crate::scan::Encoding;
+use crate::scan::engine::settings;
 
 /// Which commands the engine has.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -62,21 +63,9 @@ impl Config {
         self
     }
 
-    /// The encoding that the engine is set to: said with each code, and
-    /// nothing is converted.
-    #[must_use]
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
-        self.encoding = encoding;
-        self
-    }
+    settings::encoding!();
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not told again; zero tells all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 }
 
 impl Default for Config {

@@ -101,10 +101,9 @@ impl Unified {
     fn symbologies(&self, on: Symbologies) -> Option<Steps<Command>> {
         let families =
             if self.config.dialect == Dialect::Unified { Setting::FAMILIES } else { &[] };
-        let switches = Family::switches(families, on)?;
-        Some(Steps::of(switches.map(|(family, on)| {
+        Family::steps(families, on, |family, on| {
             Command::Set(Setting::Family(family), u16::from(on), Storage::Temporary)
-        })))
+        })
     }
 
     fn signal(&self, signals: Signals, on: bool) -> Option<Steps<Command>> {
@@ -120,25 +119,26 @@ impl Unified {
     /// The reply that is waited for, if that is what stands there.
     fn reply(&mut self, bytes: &[u8]) -> Option<Front<Answer>> {
         let (awaited, name) = self.awaited.as_ref()?;
-        let (len, status, value) = match (awaited, bytes) {
-            (Awaited::Sign(sign), [byte, ..]) if byte == sign => (1, 0x06, Bytes::new()),
-            (Awaited::Sign(_), [0x15, ..]) => (1, 0x15, Bytes::new()),
+        let front = match (awaited, bytes) {
+            (Awaited::Echo(echo), _) => echo.front(*name, bytes)?,
+            (Awaited::Sign(sign), [byte, ..]) if byte == sign => {
+                Front::Reply(1, Answer::Done(Bytes::new()))
+            }
+            (Awaited::Sign(_), [nak @ 0x15, ..]) => {
+                Front::Reply(1, Answer::of(*name, *nak, Bytes::new()))
+            }
             (Awaited::Sign(_), _) => return None,
-            (Awaited::Echo(echo), bytes) => match echo.heard(bytes) {
-                Heard::Other => return None,
-                Heard::Open => return Some(Front::Open),
-                Heard::Reply { len, status, value } => (len, status, value),
-            },
         };
-        let refused = Refusal::of(*name, status).map(Answer::Refused);
-        self.awaited = None;
-        Some(Front::Reply(len, refused.unwrap_or(Answer::Done(value))))
+        if let Front::Reply(..) = front {
+            self.awaited = None;
+        }
+        Some(front)
     }
 
     fn line(&mut self, bytes: &[u8], silent: bool) -> Front<Answer> {
         // Each begins with its AIM identifier.
         if !self.lines.is_growing() && bytes.first() != Some(&b']') {
-            return Front::Noise(1);
+            return Front::Stray(1);
         }
         let awaited = self.awaited.as_ref();
         let is_reply = |behind: &[u8]| match awaited {
@@ -221,9 +221,13 @@ impl Language for Unified {
         {
             return front;
         }
-        match self.config.packed {
-            Some(counts) => self.packet.begin(bytes, counts, self.config.encoding),
-            None => self.line(bytes, silent),
+        match (self.config.packed, bytes) {
+            // An answer that nobody waits for: to ESC, say.
+            (Some(_), [b'!' | 0x06 | 0x15, ..]) if self.config.dialect == Dialect::Nls => {
+                Front::Noise(1)
+            }
+            (Some(counts), _) => self.packet.begin(bytes, counts, self.config.encoding),
+            (None, _) => self.line(bytes, silent),
         }
     }
 

@@ -35,7 +35,9 @@
 //!
 //! Lines: `]`, AIM code and modifier, data, CR, silence; see
 //! [what it means that there is no length](super::dialect#what-it-means-that-there-is-no-length).
-//! What does not begin with `]` is no code, so a printed reply is none; but a
+//! What does not begin with `]` is no code, so a printed reply is none, and a code
+//! right behind such bytes is marked truncated, for it may be printed in one whose
+//! beginning is lost; but a
 //! code in which a CR and the whole reply that is awaited stand is cut there.
 //!
 //! Packed: STX 00, length, 3B, number of the symbology, data, check. The length

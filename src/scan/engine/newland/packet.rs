@@ -25,7 +25,7 @@ impl Packet {
         let Some(&[stx, attribute, high, low, kind, number]) = bytes.first_chunk::<LEN>() else {
             let fixed = [(0, 0x02), (1, 0x00), (4, 0x3B)];
             let open = fixed.iter().all(|(at, is)| bytes.get(*at).is_none_or(|byte| byte == is));
-            return if open { Front::Open } else { Front::Noise(1) };
+            return if open { Front::Open } else { Front::Stray(1) };
         };
         let len = u16::from_be_bytes([high, low]).checked_sub(counts.into());
         match (stx, attribute, kind, len) {
@@ -35,7 +35,7 @@ impl Packet {
                 let symbology = symbology::newland(number);
                 Front::Begin(LEN, Head { symbology, encoding, truncated: false })
             }
-            _ => Front::Noise(1),
+            _ => Front::Stray(1),
         }
     }
 

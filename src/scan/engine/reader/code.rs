@@ -36,6 +36,12 @@ enum State {
     Whole(Scan),
 }
 
+/// One body for all that wipe.
+#[inline(never)]
+fn wipe(bytes: &mut [u8]) {
+    bytes.zeroize();
+}
+
 /// The code that waits to be asked for, and the one that is coming.
 pub(super) struct Code<const N: usize> {
     bytes: [u8; N],
@@ -48,6 +54,9 @@ pub(super) struct Code<const N: usize> {
     seen: Option<(Fingerprint, Instant)>,
     /// The code that waits, while another is coming.
     waiting: Option<Scan>,
+    /// It, or the one that is whole, was told, and makes room for another: for
+    /// one that begins alike where they differ.
+    pub(super) told: bool,
     pub(super) missed: u32,
 }
 
@@ -60,6 +69,7 @@ impl<const N: usize> Code<N> {
             fingerprint: Fingerprint::EMPTY,
             seen: None,
             waiting: None,
+            told: false,
             missed: 0,
         }
     }
@@ -78,7 +88,7 @@ impl<const N: usize> Code<N> {
         if let State::Whole(scan) = self.state {
             self.waiting = Some(scan);
         }
-        self.state = State::Growing { head, kept: self.waiting.is_none() };
+        self.state = State::Growing { head, kept: self.told || self.waiting.is_none() };
         (self.came, self.fingerprint) = (0, Fingerprint::EMPTY);
     }
 
@@ -86,8 +96,14 @@ impl<const N: usize> Code<N> {
         let State::Growing { kept, .. } = self.state else { return };
         self.fingerprint.add(bytes);
         if kept {
+            let fit = bytes.get(..N.saturating_sub(self.came)).unwrap_or(bytes);
+            let told = self.waiting.map_or(0, |scan| scan.len);
+            let places = self.bytes.iter().take(told).skip(self.came).zip(fit);
+            if places.filter(|(a, b)| a == b).count() < fit.len() {
+                self.make_room();
+            }
             let free = self.bytes.get_mut(self.came..).unwrap_or_default();
-            free.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+            free.iter_mut().zip(fit).for_each(|(to, from)| *to = *from);
         }
         self.came = self.came.saturating_add(bytes.len());
     }
@@ -110,6 +126,7 @@ impl<const N: usize> Code<N> {
         }
         let len = self.came.min(N);
         if kept && !repeated {
+            self.make_room();
             self.state = State::Whole(Scan {
                 len,
                 symbology: head.symbology,
@@ -128,14 +145,24 @@ impl<const N: usize> Code<N> {
     /// The code that was coming will not be whole.
     pub(super) fn drop_growing(&mut self) {
         let State::Growing { kept, .. } = self.state else { return };
-        if kept {
-            self.wipe(self.came);
+        if kept && self.waiting.is_none() {
+            self.wipe(0, self.came);
         }
         self.state = self.waiting.take().map_or(State::Empty, State::Whole);
     }
 
-    fn wipe(&mut self, len: usize) {
-        self.bytes.get_mut(..len.min(N)).unwrap_or_default().zeroize();
+    /// The code that was told gives way to the one that is coming, which is the
+    /// same up to here.
+    #[inline(never)]
+    fn make_room(&mut self) {
+        if let Some(scan) = self.waiting.take() {
+            self.wipe(self.came, scan.len);
+        }
+        self.told = false;
+    }
+
+    fn wipe(&mut self, from: usize, to: usize) {
+        wipe(self.bytes.get_mut(from..to.min(N)).unwrap_or_default());
     }
 
     /// Whether the same code was seen less than the set time before; it then
@@ -163,9 +190,12 @@ impl<const N: usize> Code<N> {
     /// Room for the next.
     pub(super) fn forget(&mut self) {
         if let Some(scan) = self.scan() {
-            self.wipe(scan.len);
+            // What it has in common with the one that is coming stands once.
+            let common = if self.told { usize::from(self.is_growing()) * self.came } else { 0 };
+            self.wipe(common, scan.len);
             self.waiting = None;
         }
+        self.told = false;
         if let State::Whole(_) = self.state {
             self.state = State::Empty;
         }

@@ -91,9 +91,9 @@ impl<P, L: Language, const N: usize> Reader<P, L, N> {
 
     /// Waits for a code for so long. What has come of one by then is not lost
     /// for the next call. The code is then the [`payload`](Self::payload), until
-    /// the next comes or is waited for.
+    /// another comes or is waited for.
     pub fn scan(&mut self, within: Duration) -> Call<'_, P, Await<L, N>> {
-        if self.link.told {
+        if self.link.code.told {
             self.forget();
         }
         self.channel.call(&mut self.link, Await::new(Some(within)))
@@ -106,7 +106,6 @@ impl<P, L: Language, const N: usize> Reader<P, L, N> {
 
     /// Overwrites the code that waits, so that another can come.
     pub fn forget(&mut self) {
-        self.link.told = false;
         self.link.code.forget();
     }
 

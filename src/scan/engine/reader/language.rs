@@ -81,6 +81,10 @@ pub enum Front<R> {
     Open,
     /// Bytes that are nothing, or nothing that matters now.
     Noise(usize),
+    /// Bytes that are part of nothing, where a line fault may have taken the
+    /// head of a code: one that begins in the bytes behind, without a pause, may
+    /// be printed in that code, and is marked truncated.
+    Stray(usize),
     /// A code begins behind them. One that did not end is given up.
     Begin(usize, Head),
     /// Bytes of the code.
@@ -90,8 +94,8 @@ pub enum Front<R> {
     /// The last bytes of the code: it is whole.
     Last(usize),
     /// More of a code that was thought to be whole: it ends, and is marked
-    /// truncated.
-    Excess(usize),
+    /// truncated. Or so many others, which are missed.
+    Excess(usize, u32),
     /// The code is lost.
     Spoilt(usize),
     /// The reply to the command that is waited for.
@@ -106,11 +110,12 @@ impl<R> Front<R> {
         match self {
             Self::Open => 0,
             Self::Noise(n)
+            | Self::Stray(n)
             | Self::Begin(n, _)
             | Self::Piece(n)
             | Self::End(n)
             | Self::Last(n)
-            | Self::Excess(n)
+            | Self::Excess(n, _)
             | Self::Spoilt(n)
             | Self::Reply(n, _)
             | Self::Again(n) => *n,

@@ -22,12 +22,14 @@ pub struct Link<L: Language, const N: usize> {
     answer: Bytes,
     /// By when it is to be sent.
     answer_by: Option<Instant>,
+    /// The last byte of what of it was sent.
+    answered_at: Option<Instant>,
     reply: Option<L::Reply>,
     again: bool,
     /// A code that is lost, after so many bytes.
     spoilt: Option<u16>,
-    /// The code that waits was told.
-    pub(super) told: bool,
+    /// What came last is part of nothing.
+    stray: bool,
     /// Whether the engine is known and set up.
     pub(super) ready: bool,
     /// The last byte of a command that was not sent to its end.
@@ -51,10 +53,11 @@ impl<L: Language, const N: usize> Link<L, N> {
             looked: false,
             answer: Bytes::new(),
             answer_by: None,
+            answered_at: None,
             reply: None,
             again: false,
             spoilt: None,
-            told: false,
+            stray: false,
             ready: false,
             broken_off: None,
         }
@@ -99,19 +102,27 @@ impl<L: Language, const N: usize> Link<L, N> {
 
     /// What there is to do about what is due to the engine.
     pub(super) fn owed<T, F, E>(&mut self, now: Instant) -> Option<Step<T, F, E>> {
+        let (may_send, until) = self.due(now)?;
+        Some(if may_send { Step::Send { until } } else { Step::Receive { until } })
+    }
+
+    /// Whether the answer may be sent now, and until when that holds.
+    fn due(&mut self, now: Instant) -> Option<(bool, Instant)> {
         if self.answer.as_slice().is_empty() {
             return None;
         }
         let from = self.forgotten_at();
         if now < from {
-            return Some(Step::Receive { until: from });
+            return Some((false, from));
         }
         let send = self.language.timing().send;
         let until = *self.answer_by.get_or_insert(now + send);
         if now < until {
-            return Some(Step::Send { until });
+            return Some((true, until));
         }
-        self.answered(Bytes::MOST);
+        // Of the first there may be a beginning that the engine waits on.
+        self.broken_off = self.answered_at.or(self.broken_off);
+        self.answered(Bytes::MOST, now);
         None
     }
 
@@ -120,9 +131,10 @@ impl<L: Language, const N: usize> Link<L, N> {
     }
 
     /// So many bytes of the answer went out.
-    pub(super) fn answered(&mut self, n: usize) {
+    pub(super) fn answered(&mut self, n: usize, now: Instant) {
         self.answer.drop_front(n);
         self.answer_by = None;
+        self.answered_at = (!self.answer.as_slice().is_empty()).then_some(now);
     }
 
     /// Bytes came in. Returns how many were taken, at least one.
@@ -152,6 +164,7 @@ impl<L: Language, const N: usize> Link<L, N> {
         self.last_look = None;
         self.language.at(now);
         self.digest(true);
+        self.stray = false;
         if self.code.is_growing() && now.since(self.heard_at) >= self.language.pause() {
             self.spoil();
         }
@@ -166,7 +179,7 @@ impl<L: Language, const N: usize> Link<L, N> {
     /// When time itself will change something.
     pub(super) fn wakes_at(&self) -> Instant {
         let gap = match self.inbox.is_empty() {
-            true if !self.waits() => return Instant::FAR_FUTURE,
+            true if !self.stray && !self.waits() => return Instant::FAR_FUTURE,
             true => self.language.pause(),
             false => self.language.timing().byte_gap,
         };
@@ -201,32 +214,38 @@ impl<L: Language, const N: usize> Link<L, N> {
         let n = front.len();
         match front {
             Front::Open | Front::Noise(_) => {}
-            Front::Begin(_, head) => {
-                if core::mem::take(&mut self.told) {
-                    self.code.forget();
-                }
+            Front::Stray(_) => self.stray = true,
+            Front::Begin(_, mut head) => {
+                head.truncated |= core::mem::take(&mut self.stray);
                 if self.code.is_growing() {
                     self.spoilt = Some(self.code.came());
                     self.code.drop_growing();
                 }
                 self.code.begin(head);
             }
-            Front::Piece(_) | Front::End(_) | Front::Last(_) | Front::Excess(_) => {
+            Front::Piece(_) | Front::End(_) | Front::Last(_) | Front::Excess(..) => {
                 self.grow(&front);
             }
-            Front::Spoilt(_) => self.spoil(),
-            Front::Reply(_, reply) => self.reply = Some(reply),
+            Front::Spoilt(_) => {
+                self.spoil();
+                self.stray = true;
+            }
+            Front::Reply(_, reply) => (self.reply, self.stray) = (Some(reply), false),
             Front::Again(_) => self.again = true,
         }
         self.inbox.drop_front(n);
         if let Some(answer) = self.language.answer() {
-            self.answer.extend(answer.as_slice());
+            // All of it or nothing: the engine asks again.
+            if self.answer.as_slice().len() + answer.as_slice().len() <= Bytes::MOST {
+                self.answer.extend(answer.as_slice());
+            }
         }
     }
 
     fn grow(&mut self, front: &Front<L::Reply>) {
-        if matches!(front, Front::Excess(_)) {
+        if let Front::Excess(_, missed) = front {
             self.code.doubt();
+            self.code.missed = self.code.missed.saturating_add(*missed);
         }
         if matches!(front, Front::Piece(_) | Front::Last(_)) {
             self.code.push(self.inbox.as_slice().get(..front.len()).unwrap_or_default());

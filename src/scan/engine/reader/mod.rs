@@ -10,6 +10,7 @@
 //! ```text
 //!  bytes ──► Language::front ──► Open      more is needed to tell what it is
 //!                                Noise     nothing
+//!                                Stray     perhaps what is left of a code
 //!                                Begin     a code begins
 //!                                Piece     bytes of it
 //!                                End, Last it is whole

@@ -182,7 +182,7 @@ impl<S: Script<L>, L: Language, const N: usize> Exchange for Talk<S, L, N> {
 
     fn sent(&mut self, link: &mut Link<L, N>, n: usize, now: Instant) {
         if self.sent == 0 && !link.answer().is_empty() {
-            return link.answered(n);
+            return link.answered(n, now);
         }
         self.sent += n;
         link.broken_off = Some(now);

@@ -39,7 +39,7 @@ impl<L: Language, const N: usize> Await<L, N> {
             return step;
         }
         if let Some(scan) = link.scan() {
-            link.told = true;
+            link.code.told = true;
             return Step::Done(Ok(scan));
         }
         if let Some(came) = link.take_spoilt() {
@@ -68,8 +68,8 @@ impl<L: Language, const N: usize> Exchange for Await<L, N> {
         link.answer()
     }
 
-    fn sent(&mut self, link: &mut Link<L, N>, n: usize, _now: Instant) {
-        link.answered(n);
+    fn sent(&mut self, link: &mut Link<L, N>, n: usize, now: Instant) {
+        link.answered(n, now);
     }
 
     fn received(&mut self, link: &mut Link<L, N>, bytes: &[u8], now: Instant) -> usize {

@@ -1,6 +1,7 @@
 use super::decode::Layout;
 use crate::port::Duration;
 use crate::scan::engine::reader::Timing;
+use crate::scan::engine::settings;
 
 /// How an [`Ssi`](super::Ssi) is to work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,13 +62,7 @@ impl Config {
         self
     }
 
-    /// A code that is seen again less than `length` after it was last seen is
-    /// not reported again; zero reports all.
-    #[must_use]
-    pub const fn repeat(mut self, length: Duration) -> Self {
-        self.repeat = length;
-        self
-    }
+    settings::repeat!();
 
     /// The layout of codes, once it is known of the engine. Without it, it is
     /// [told from what comes](super#two-layouts).

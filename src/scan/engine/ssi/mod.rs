@@ -81,7 +81,8 @@
 //! garbled it is told from the one before by its mark and by when it comes; what
 //! is left of a code that was given up is refused, and said to be spoilt. Not
 //! told is a part that is lost without a trace of it and is the same, byte for
-//! byte, as the part before.
+//! byte, as the part before; nor one that the engine sends twice, whole and without
+//! the mark: it is in the code twice.
 //!
 //! # Timing
 //!

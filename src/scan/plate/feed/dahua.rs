@@ -5,7 +5,7 @@
 //!   ends, of lines such as `Events[0].TrafficCar.PlateNumber=津A12345`, pictures
 //!   and `Heartbeat`s.
 //! - `eventManager.cgi?action=attach`: the same with lines such as
-//!   `Code=TrafficJunction;action=Pulse;index=0;data={…}`.
+//!   `Code=TrafficJunction;action=Pulse;index=0;data={…}`, or `[…]` of several.
 //! - `client.notifyEventStream`, the JSON of the vendor's own protocol; its
 //!   frames are not read here.
 //! - `POST /NotificationInfo/TollgateInfo`, JSON with a `Picture` in it.
@@ -72,6 +72,8 @@ const SHOWN: u8 = 8;
 static SCHEMA: Schema = Schema {
     root: Then::Scope(ROOT),
     rows: &[
+        // As an event with `data=` is made to be.
+        (ROOT, "Code", Then::Field(CODE)),
         (ROOT, "params", Then::Scope(PARAMS)),
         (PARAMS, "eventList", Then::Record(EVENT)),
         (ROOT, "Events", Then::Record(EVENT)),
@@ -195,11 +197,11 @@ enum Form {
 }
 
 /// What JSON an event with `data=` is made to be, around its code.
-const BEFORE: &[u8] = br#"{"Events":[{"Code":""#;
-const BETWEEN: &[u8] = br#"","Data":"#;
-const BEHIND: &[u8] = b"}]}";
+const BEFORE: &[u8] = br#"{"Code":""#;
+const BETWEEN: &[u8] = br#"","Events":"#;
+const BEHIND: &[u8] = b"}";
 /// How deep in it the data stand.
-const DATA: usize = 3;
+const DATA: usize = 1;
 
 /// Events that are being received.
 #[derive(Debug)]
@@ -224,9 +226,15 @@ impl<B: Room> Document for Events<B> {
         match self.form {
             Form::Json => return self.values.push(byte),
             Form::Data => {
+                let outside = self.values.json.depth() == DATA;
+                if outside && !is_blank(byte) && !matches!(byte, b'{' | b'[') {
+                    // A number or a word, which tells no plate.
+                    self.clear();
+                    self.form = Form::Lines;
+                    return Ok(false);
+                }
                 self.values.push(byte)?;
-                let closed = byte == b'}' && self.values.json.depth() == DATA;
-                if closed {
+                if !outside && self.values.json.depth() == DATA {
                     return self.push_all(BEHIND);
                 }
             }
@@ -257,6 +265,10 @@ impl<B: Room> Document for Events<B> {
             return Some(Told::Heartbeat);
         }
         self.values.told()
+    }
+
+    fn is_cut(&self) -> bool {
+        self.values.is_cut()
     }
 
     fn clear(&mut self) {

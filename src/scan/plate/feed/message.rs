@@ -3,7 +3,7 @@
 
 use super::multipart::{Head, Multipart, Part, Span};
 use super::{Event, Fault, FaultKind, Piece, View};
-use crate::scan::plate::PlateRead;
+use crate::scan::plate::{Candidate, PlateRead};
 
 /// The text of a vendor.
 pub(super) trait Document {
@@ -18,6 +18,9 @@ pub(super) trait Document {
     /// The next of what a whole text tells.
     fn told(&mut self) -> Option<Told>;
 
+    /// Whether a whole text tells more, for which there was no room.
+    fn is_cut(&self) -> bool;
+
     /// Makes ready for the next text.
     fn clear(&mut self);
 
@@ -30,6 +33,7 @@ pub(super) trait Document {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Told {
     Plate(PlateRead),
+    Candidate(Candidate),
     Heartbeat,
 }
 
@@ -38,6 +42,8 @@ pub(super) enum Told {
 pub(super) enum Role {
     Document,
     Picture(Option<View>),
+    /// It does not say: a document if it begins like one.
+    Untold,
     Other,
 }
 
@@ -50,12 +56,14 @@ enum Place {
     Document,
     /// A document that is whole, of which there is more to be told.
     Telling,
+    /// A part that does not say what it is.
+    Untold,
     /// What stands between the parts, or in those that nobody wants.
     Between,
     /// A picture.
     Picture { view: Option<View>, offset: u32 },
-    /// The rest of a message that is wrong.
-    Lost,
+    /// The rest of a message that is wrong, or what stands behind its parts.
+    Rest,
 }
 
 /// Reads messages of a vendor.
@@ -91,7 +99,7 @@ impl<D: Document> Message<D> {
         let mut used = 0;
         loop {
             if let Some(event) = self.tell() {
-                return (used, Some(Ok(event)));
+                return (used, Some(event));
             }
             let rest = bytes.get(used..).unwrap_or_default();
             let (more, result) = if self.in_parts { self.part(rest) } else { self.bare(rest) };
@@ -124,7 +132,7 @@ impl<D: Document> Message<D> {
             fault = Some(FaultKind::Truncated);
         }
         if let Some(event) = self.tell() {
-            return Some(Ok(event));
+            return Some(event);
         }
         let offset = self.offset;
         self.document.clear();
@@ -134,19 +142,22 @@ impl<D: Document> Message<D> {
     }
 
     /// The next of what a document that is whole tells.
-    fn tell(&mut self) -> Option<Event<'static>> {
+    fn tell(&mut self) -> Option<Result<Event<'static>, Fault>> {
         if self.place != Place::Telling {
             return None;
         }
-        let told = self.document.told();
-        if told.is_none() {
-            self.document.clear();
-            self.place = if self.in_parts { Place::Between } else { Place::Start };
+        if let Some(told) = self.document.told() {
+            return Some(Ok(match told {
+                Told::Plate(plate) => Event::Plate(plate),
+                Told::Candidate(candidate) => Event::Candidate(candidate),
+                Told::Heartbeat => Event::Heartbeat,
+            }));
         }
-        told.map(|told| match told {
-            Told::Plate(plate) => Event::Plate(plate),
-            Told::Heartbeat => Event::Heartbeat,
-        })
+        let is_cut = self.document.is_cut();
+        self.document.clear();
+        self.place = if self.in_parts { Place::Between } else { Place::Start };
+        let offset = self.offset.saturating_sub(1);
+        is_cut.then_some(Err(Fault { kind: FaultKind::Long, offset }))
     }
 
     /// Takes bytes of a message that is no parts.
@@ -157,7 +168,7 @@ impl<D: Document> Message<D> {
                 self.place = match result {
                     Ok(None) => Place::Document,
                     Ok(Some(_)) => Place::Telling,
-                    Err(_) => Place::Lost,
+                    Err(_) => Place::Rest,
                 };
                 let used = result.map_or(bytes.len(), |whole| whole.unwrap_or(bytes.len()));
                 (used, result.map(|_| None))
@@ -181,21 +192,30 @@ impl<D: Document> Message<D> {
     /// Takes bytes of a message in parts.
     fn part(&mut self, bytes: &[u8]) -> (usize, Result<Option<Span>, Wrong>) {
         let (used, part) = self.multipart.push(bytes);
+        if let (Some(Part::Data(span)), Place::Untold) = (part, self.place) {
+            let data = self.multipart.data(bytes, span);
+            self.place = match data.iter().find(|byte| !is_blank(**byte)) {
+                None => Place::Untold,
+                Some(b'{' | b'[' | b'<') => Place::Document,
+                Some(_) => Place::Between,
+            };
+        }
         let result = match (part, self.place) {
             (Some(Part::Begin), _) => return (used, self.begin().map_err(|kind| (kind, 0))),
             (Some(Part::Data(span)), Place::Picture { .. }) => return (used, Ok(Some(span))),
             (Some(Part::Data(span)), Place::Document) => {
                 document(&mut self.document, self.multipart.data(bytes, span))
             }
-            (Some(Part::End), Place::Document) => {
-                self.document.end().map(|()| Some(0)).map_err(|kind| (kind, 0))
-            }
-            (Some(Part::End), Place::Picture { .. }) => {
-                self.place = Place::Between;
+            (Some(Part::End), Place::Document) => match self.document.end() {
+                Err(FaultKind::Truncated) if self.multipart.resume() => return (used, Ok(None)),
+                end => end.map(|()| Some(0)).map_err(|kind| (kind, 0)),
+            },
+            (Some(Part::Close), _) => {
+                (self.in_parts, self.place) = (false, Place::Rest);
                 return (used, Ok(None));
             }
-            (Some(Part::Close), _) => {
-                (self.in_parts, self.place) = (false, Place::Start);
+            (Some(Part::End), Place::Picture { .. } | Place::Untold) => {
+                self.place = Place::Between;
                 return (used, Ok(None));
             }
             _ => return (used, Ok(None)),
@@ -222,6 +242,10 @@ impl<D: Document> Message<D> {
             Role::Picture(view) => {
                 self.place = Place::Picture { view, offset: 0 };
                 self.pictures = self.pictures.saturating_add(1);
+            }
+            Role::Untold => {
+                self.document.clear();
+                self.place = Place::Untold;
             }
             Role::Other => {}
         }
@@ -255,9 +279,10 @@ fn document<D: Document>(document: &mut D, bytes: &[u8]) -> Result<Option<usize>
     Ok(None)
 }
 
-/// What can stand before a text: blanks, and the mark of UTF-8.
+/// What can stand before a text or behind it: blanks, the mark of UTF-8, and the
+/// end of a string in C.
 pub(super) const fn is_blank(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
+    byte.is_ascii_whitespace() || matches!(byte, 0x00 | 0xEF | 0xBB | 0xBF)
 }
 
 /// What a part is by its type, or by the ending of its name where the type is
@@ -273,7 +298,7 @@ pub(super) fn role_of(head: &Head) -> Role {
     if [&b"xml"[..], b"json", b"text/"].into_iter().any(either) {
         return Role::Document;
     }
-    Role::Other
+    if head.mime.is_empty() { Role::Untold } else { Role::Other }
 }
 
 impl From<super::json::Wrong> for FaultKind {

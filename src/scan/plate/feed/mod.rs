@@ -28,7 +28,7 @@ mod xml;
 
 use core::fmt;
 
-use super::read::PlateRead;
+use super::read::{Candidate, PlateRead};
 use crate::{Error, ErrorKind};
 
 /// Room for what is kept of a message: an array, or a slice of the caller's.
@@ -87,6 +87,9 @@ pub trait Feed {
 pub enum Event<'p> {
     /// A vehicle was read.
     Plate(PlateRead),
+    /// What else the camera may have read on the vehicle of the reading before.
+    /// The first four that it tells come, but for the reading's own text.
+    Candidate(Candidate),
     /// A piece of a picture that came with the reading before, or with the one
     /// behind.
     Picture(Piece<'p>),
@@ -137,7 +140,9 @@ pub enum FaultKind {
     Syntax,
     /// Values are nested deeper than any vendor's.
     Deep,
-    /// There is no room for the values, or for the XML.
+    /// There is no room for the values, or for the XML. The vehicles for which
+    /// there was room were told before, those names of pictures and candidates
+    /// that had none left out.
     Long,
     /// It ended in the middle.
     Truncated,

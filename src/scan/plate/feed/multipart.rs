@@ -4,7 +4,8 @@
 //! The boundary is taken from the first line, so that no header of HTTP is
 //! needed. A part ends at the next boundary or after its Content-Length,
 //! whichever comes first: an endless answer sends the boundary only with the
-//! next event, and lengths are known to lie.
+//! next event, and lengths are known to lie. A text that is not whole when its
+//! length ends goes on to the boundary.
 
 use heapless::Vec;
 
@@ -48,8 +49,8 @@ enum Place {
     Preamble { dashes: Option<u8> },
     /// In the first boundary.
     First,
-    /// Behind a boundary, in its line: so many dashes came.
-    Behind { dashes: u8 },
+    /// Behind a boundary, in its line; how many dashes came, if nothing else.
+    Behind { dashes: Option<u8> },
     /// In the headers.
     Headers,
     /// In a part; so many bytes are to come, if it has a length.
@@ -127,6 +128,16 @@ impl Multipart {
         matches!(self.place, Place::Body { left: Some(0) })
     }
 
+    /// The part that ended last was not whole, and goes on to the next boundary,
+    /// if only its length ended it.
+    pub(super) fn resume(&mut self) -> bool {
+        let by_length = self.place == Place::Gap;
+        if by_length {
+            (self.place, self.from) = (Place::Body { left: None }, self.matched);
+        }
+        by_length
+    }
+
     /// Takes bytes in, up to the next event.
     pub(super) fn push(&mut self, bytes: &[u8]) -> (usize, Option<Part>) {
         let mut used = 0;
@@ -174,13 +185,16 @@ impl Multipart {
                     self.place = Place::Preamble { dashes: None };
                 }
             }
-            (Place::Behind { dashes: 1 }, b'-') => {
+            (Place::Behind { dashes: Some(1) }, b'-') => {
                 self.place = Place::Preamble { dashes: None };
                 return Some(Part::Close);
             }
-            (Place::Behind { .. }, b'-') => self.place = Place::Behind { dashes: 1 },
+            (Place::Behind { dashes: Some(_) }, b'-') => {
+                self.place = Place::Behind { dashes: Some(1) };
+            }
             (Place::Behind { .. }, b'\n') => self.begin_headers(),
-            (Place::Behind { .. } | Place::Body { .. }, _) => {}
+            (Place::Behind { .. }, _) => self.place = Place::Behind { dashes: None },
+            (Place::Body { .. }, _) => {}
             (Place::Headers, b'\n') => return self.header(),
             // A longer line is cut.
             (Place::Headers, _) => _ = self.line.push(byte),
@@ -198,7 +212,7 @@ impl Multipart {
         match (self.delimiter.len(), is_over) {
             (..=4, _) => self.place = Place::Preamble { dashes: is_over.then_some(0) },
             (_, true) => self.begin_headers(),
-            (_, false) => self.place = Place::Behind { dashes: 0 },
+            (_, false) => self.place = Place::Behind { dashes: None },
         }
     }
 
@@ -242,7 +256,7 @@ impl Multipart {
         let whole = self.matched == self.delimiter.len();
         if whole {
             self.matched = 0;
-            self.place = Place::Behind { dashes: 0 };
+            self.place = Place::Behind { dashes: Some(0) };
         }
         whole
     }

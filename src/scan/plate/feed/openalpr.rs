@@ -3,8 +3,8 @@
 //! One `alpr_results` is one picture, with a result for each plate in it; all
 //! have its `uuid`, so that the event of the second is `UUID/1`, and so on. An
 //! `alpr_group` sums up one vehicle under the `uuid` of its best picture: it is
-//! the same event again. Of each plate the best text is told; its other
-//! `candidates` are passed over, and so is whatever comes twice
+//! the same event again. Of each plate the best text is told, and of the first four
+//! `candidates` those that are others. Whatever comes twice is passed over
 //! (`img_width` does). These programs have no pattern for plates of China; what
 //! they read there has no province, and
 //! [`matching`](crate::scan::plate::matching) finds it. Members by the program's
@@ -30,7 +30,9 @@ use core::fmt::Write;
 use super::json::{JsonDocument, Record, Schema, Then, Vendor};
 use super::message::{Message, Told};
 use super::{Room, feed};
-use crate::scan::plate::{Code, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading};
+use crate::scan::plate::{
+    Candidate, Code, Confidence, EventId, PlateRead, ReadFlags, ReadTime, Reading,
+};
 
 const KIND: u8 = 0;
 const UUID: u8 = 1;
@@ -41,6 +43,8 @@ const TRAVEL: u8 = 5;
 const PLATE: u8 = 6;
 const CONFIDENCE: u8 = 7;
 const INDEX: u8 = 8;
+const TEXTS: u8 = 10;
+const SCORES: u8 = 14;
 
 static SCHEMA: Schema = Schema {
     root: Then::Scope(0),
@@ -56,12 +60,15 @@ static SCHEMA: Schema = Schema {
         (1, "plate", Then::Field(PLATE)),
         (1, "confidence", Then::Field(CONFIDENCE)),
         (1, "plate_index", Then::Field(INDEX)),
+        (1, "candidates", Then::Scope(2)),
+        (2, "plate", Then::List(TEXTS)),
+        (2, "confidence", Then::List(SCORES)),
     ],
     gbk: false,
 };
 
-/// Reads what such a program pushes. 256 bytes of room do for two plates in a
-/// picture; each more takes 80.
+/// Reads what such a program pushes. 400 bytes of room do for two plates in a
+/// picture, with four candidates each; each more takes 160.
 #[derive(Debug)]
 pub struct OpenAlpr<B>(Message<JsonDocument<Program, B>>);
 
@@ -96,6 +103,13 @@ impl Vendor for Program {
         read.codes.direction = degrees.map(Code::Number);
         read.flags.set(ReadFlags::REPEATED_KEY, record.is_repeated());
         Some(Told::Plate(read))
+    }
+
+    fn candidate(record: &Record<'_>, place: u8) -> Option<Candidate> {
+        let text =
+            record.text(TEXTS + place).filter(|text| Some(text) != record.text(PLATE).as_ref())?;
+        let sure = record.decimal(SCORES + place, 6);
+        Some(Candidate::new(&text, sure.map(|value| Confidence { value, of: 100_000_000 })))
     }
 
     fn told_alone(outer: &Record<'_>) -> Option<Told> {

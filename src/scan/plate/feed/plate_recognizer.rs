@@ -4,8 +4,8 @@
 //! Plates are lower-case; a [`Plate`](crate::scan::plate::Plate) and a
 //! [`Spelling`](crate::scan::plate::matching::Spelling) are not, so compare
 //! those. Scores are 0 to 1. An event is the picture's file name and the plate,
-//! for one picture can have several. The other `candidates` of a plate are passed
-//! over. Members by the vendor's public receivers (2026-07).
+//! for one picture can have several. Of the first four `candidates`
+//! of a plate those that are others are told behind it. Members by the vendor's public receivers (2026-07).
 //!
 //! ```
 //! use embedded_pos::scan::plate::feed::plate_recognizer::PlateRecognizer;
@@ -26,7 +26,7 @@ use super::json::{JsonDocument, Record, Schema, Then, Vendor};
 use super::message::{Message, Role, Told, role_of};
 use super::multipart::Head;
 use super::{Room, View, feed};
-use crate::scan::plate::{Code, Confidence, EventId, PlateRead, ReadFlags, Reading};
+use crate::scan::plate::{Candidate, Code, Confidence, EventId, PlateRead, ReadFlags, Reading};
 
 const FILE: u8 = 0;
 const TIME: u8 = 1;
@@ -34,6 +34,8 @@ const LOCAL: u8 = 2;
 const PLATE: u8 = 3;
 const SCORE: u8 = 4;
 const DIRECTION: u8 = 5;
+const TEXTS: u8 = 10;
+const SCORES: u8 = 14;
 
 static SCHEMA: Schema = Schema {
     root: Then::Scope(0),
@@ -46,12 +48,15 @@ static SCHEMA: Schema = Schema {
         (2, "plate", Then::Field(PLATE)),
         (2, "score", Then::Field(SCORE)),
         (2, "direction", Then::Field(DIRECTION)),
+        (2, "candidates", Then::Scope(3)),
+        (3, "plate", Then::List(TEXTS)),
+        (3, "score", Then::List(SCORES)),
     ],
     gbk: false,
 };
 
-/// Reads what such a program pushes. 512 bytes of room do for four plates in a
-/// picture; each more takes 64.
+/// Reads what such a program pushes. 768 bytes of room do for four plates in a
+/// picture, with four candidates each; each more takes 150.
 #[derive(Debug)]
 pub struct PlateRecognizer<B>(Message<JsonDocument<Program, B>>);
 
@@ -94,6 +99,13 @@ impl Vendor for Program {
         read.pictures.full_name = record.note(FILE);
         read.flags.set(ReadFlags::REPEATED_KEY, record.is_repeated());
         Some(Told::Plate(read))
+    }
+
+    fn candidate(record: &Record<'_>, place: u8) -> Option<Candidate> {
+        let text =
+            record.text(TEXTS + place).filter(|text| Some(text) != record.text(PLATE).as_ref())?;
+        let sure = record.decimal(SCORES + place, 6);
+        Some(Candidate::new(&text, sure.map(|value| Confidence { value, of: 1_000_000 })))
     }
 
     fn role(head: &Head) -> Role {

@@ -211,6 +211,10 @@ impl<V: Vendor, X: Room, B: Room> Document for XmlDocument<V, X, B> {
         self.values.told()
     }
 
+    fn is_cut(&self) -> bool {
+        self.values.is_cut()
+    }
+
     fn clear(&mut self) {
         self.xml.clear();
         self.values.clear();

@@ -5,19 +5,62 @@ use crate::scan::plate::matching::{Query, Spelling};
 use crate::scan::plate::read::Characters;
 use crate::scan::plate::{Class, Colour, EventId, PlateRead, ReadFlags, ReadTime, Reading};
 
-/// What is known of one vehicle.
+/// What other readings of a vehicle are known by.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ballot {
+pub(super) struct Known {
     pub(super) ticket: u32,
-    /// Its outcome was handed over; what comes now is late.
-    pub(super) told: bool,
-    pub(super) first: Instant,
-    pub(super) last: Instant,
     /// When it was read last, in time for a vote or not.
     pub(super) seen: Instant,
     event: Option<EventId>,
     /// Of its other events the last.
     other: Option<EventId>,
+}
+
+impl Known {
+    /// Takes note of a reading.
+    pub(super) fn see(&mut self, read: &PlateRead, now: Instant) {
+        self.seen = self.seen.max(now);
+        self.event = self.event.or(read.event);
+        if read.event.is_some() && read.event != self.event {
+            self.other = read.event;
+        }
+    }
+
+    /// How far a reading is from this vehicle, which spells so: none with one of
+    /// its events, else as far as the texts.
+    fn distance(
+        &self,
+        read: &PlateRead,
+        query: Option<&Query>,
+        spelling: &Spelling,
+    ) -> Option<u16> {
+        if read.event.is_some() && [self.event, self.other].contains(&read.event) {
+            return Some(0);
+        }
+        // Behind any that has the event.
+        Some(query?.distance(spelling)? + 1)
+    }
+}
+
+/// A vehicle whose outcome was handed over: what comes of it now is late.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gone {
+    pub(super) known: Known,
+    spelling: Spelling,
+}
+
+impl Gone {
+    pub(super) fn distance(&self, read: &PlateRead, query: Option<&Query>) -> Option<u16> {
+        self.known.distance(read, query, &self.spelling)
+    }
+}
+
+/// What is known of one vehicle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ballot {
+    pub(super) known: Known,
+    pub(super) first: Instant,
+    pub(super) last: Instant,
     /// One for each length: the right one, and with a character too many and too
     /// few.
     tables: [Table; 3],
@@ -30,7 +73,8 @@ pub(super) struct Ballot {
 /// What the camera said of the vehicle when it was most sure of the text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Best {
-    weight: u32,
+    /// Of each character, in the mean, in hundredths; and of how many.
+    sure: (u32, usize),
     colour: Option<Colour>,
     class: Option<Class>,
     time: Option<ReadTime>,
@@ -39,13 +83,9 @@ struct Best {
 impl Ballot {
     pub(super) fn new(ticket: u32, event: Option<EventId>, now: Instant) -> Self {
         Self {
-            ticket,
-            told: false,
+            known: Known { ticket, seen: now, event, other: None },
             first: now,
             last: now,
-            seen: now,
-            event,
-            other: None,
             tables: [Table::default(); 3],
             frames: 0,
             best: Best::default(),
@@ -54,22 +94,13 @@ impl Ballot {
         }
     }
 
-    /// Takes note of a reading, that others like it are known.
-    pub(super) fn see(&mut self, read: &PlateRead, now: Instant) {
-        self.seen = self.seen.max(now);
-        self.event = self.event.or(read.event);
-        if read.event.is_some() && read.event != self.event {
-            self.other = read.event;
-        }
-    }
-
     /// Counts a reading; whether it is the best so far.
     pub(super) fn vote(&mut self, read: &PlateRead, spelling: &Spelling, now: Instant) -> bool {
-        self.see(read, now);
-        self.last = self.seen;
+        self.known.see(read, now);
+        self.last = self.known.seen;
         self.frames = self.frames.saturating_add(1);
         self.read_flags |= read.flags;
-        if read.event.is_some() && read.event != self.event {
+        if read.event.is_some() && read.event != self.known.event {
             self.flags |= OutcomeFlags::EVENTS;
         }
         if read.reading == Reading::NoPlate {
@@ -83,11 +114,14 @@ impl Ballot {
         if let Some(table) = self.tables.get_mut(at) {
             table.vote(spelling, read.sure(spelling));
         }
-        let weight = read.sure(spelling).map(u32::from).sum();
-        let best = self.frames == 1 || weight > self.best.weight;
+        // Not the sum: a character too many makes no text surer.
+        let total: u32 = read.sure(spelling).map(u32::from).sum();
+        let places = u32::try_from(spelling.len()).unwrap_or(1).max(1);
+        let sure = (total * 100 / places, spelling.len());
+        let best = self.frames == 1 || sure > self.best.sure;
         if best {
             let PlateRead { colour, class, time, .. } = *read;
-            self.best = Best { weight, colour, class, time };
+            self.best = Best { sure, colour, class, time };
         }
         best
     }
@@ -102,14 +136,13 @@ impl Ballot {
         self.tables.get(self.leading()).copied().unwrap_or_default()
     }
 
-    /// How far a reading is from this vehicle: none with one of its events, else
-    /// as far as the texts.
     pub(super) fn distance(&self, read: &PlateRead, query: Option<&Query>) -> Option<u16> {
-        if read.event.is_some() && [self.event, self.other].contains(&read.event) {
-            return Some(0);
-        }
-        // Behind any that has the event.
-        Some(query?.distance(&self.table().leader())? + 1)
+        self.known.distance(read, query, &self.table().leader())
+    }
+
+    /// What stays of it when its outcome is handed over.
+    pub(super) fn gone(&self) -> Gone {
+        Gone { known: self.known, spelling: self.table().leader() }
     }
 
     /// Until when it waits for more readings.
@@ -134,11 +167,11 @@ impl Ballot {
         flags.set(OutcomeFlags::WEAK, weak);
         flags.set(OutcomeFlags::FEW, self.frames < rules.frames);
         Outcome {
-            ticket: self.ticket,
+            ticket: self.known.ticket,
             spelling,
             reading,
             support: Characters::new(table.support()),
-            event: self.event,
+            event: self.known.event,
             colour: self.best.colour,
             class: self.best.class,
             time: self.best.time,

@@ -45,16 +45,17 @@
 //!
 //! # Memory
 //!
-//! `N` vehicles at once, each some 800 bytes, those that left a short time ago
-//! included. For one more, the oldest that was handed over is forgotten; if there
-//! is none, the outcome of the oldest is [pushed out](Added::pushed_out) early.
+//! `N` vehicles at once, each some 750 bytes, and `N` that left a short time ago,
+//! each some 160. For one more, the outcome of the oldest is
+//! [pushed out](Added::pushed_out) early; of those that left, the one that was seen
+//! last is forgotten.
 
 mod ballot;
 mod table;
 
 use bitflags::bitflags;
 
-use self::ballot::Ballot;
+use self::ballot::{Ballot, Gone};
 use super::matching::{Query, Spelling};
 use super::read::Characters;
 use super::{Class, Colour, EventId, Plate, PlateRead, ReadFlags, ReadTime, Reading};
@@ -217,6 +218,7 @@ pub enum How {
 pub struct Votes<const N: usize> {
     rules: Rules,
     ballots: [Option<Ballot>; N],
+    gone: [Option<Gone>; N],
     next: u32,
 }
 
@@ -225,7 +227,7 @@ impl<const N: usize> Votes<N> {
     #[must_use]
     pub const fn new(rules: Rules) -> Self {
         const { assert!(N > 0, "room for one vehicle at least") };
-        Self { rules, ballots: [None; N], next: 0 }
+        Self { rules, ballots: [None; N], gone: [None; N], next: 0 }
     }
 
     /// Counts a reading that came now.
@@ -233,24 +235,30 @@ impl<const N: usize> Votes<N> {
         let spelling = read.spelling();
         let query = self.rules.alike.map(|alike| Query::of(read).limit(alike));
         let rules = self.rules;
-        let known =
-            self.ballots.iter_mut().flatten().filter(|ballot| {
-                now < ballot.closes(&rules) || now.since(ballot.seen) <= rules.repeat
-            });
-        let near = known.filter_map(|ballot| {
-            ballot.distance(read, query.as_ref()).map(|distance| (distance, ballot))
-        });
-        let Some((_, ballot)) = near.min_by_key(|(distance, _)| *distance) else {
-            return self.open(read, &spelling, now);
+        let lately = |seen: Instant| now.since(seen) <= rules.repeat;
+        let gone = self.gone.iter_mut().flatten().filter(|gone| lately(gone.known.seen));
+        let gone = gone
+            .filter_map(|gone| Some((gone.distance(read, query.as_ref())?, gone)))
+            .min_by_key(|(distance, _)| *distance);
+        let known = self.ballots.iter_mut().flatten();
+        let known = known.filter(|ballot| now < ballot.closes(&rules) || lately(ballot.known.seen));
+        let near = known
+            .filter_map(|ballot| Some((ballot.distance(read, query.as_ref())?, ballot)))
+            .min_by_key(|(distance, _)| *distance);
+        let late = match (near, gone) {
+            (Some((near, _)), Some((far, gone))) if far < near => &mut gone.known,
+            (Some((_, ballot)), _) if now < ballot.closes(&rules) => {
+                let best = ballot.vote(read, &spelling, now);
+                let ticket = ballot.known.ticket;
+                return Added { ticket, how: How::Joined, best, pushed_out: None };
+            }
+            (Some((_, ballot)), _) => &mut ballot.known,
+            (None, Some((_, gone))) => &mut gone.known,
+            (None, None) => return self.open(read, &spelling, now),
         };
-        let ticket = ballot.ticket;
-        if ballot.told || now >= ballot.closes(&rules) {
-            // One that stays is repeated for as long as it does.
-            ballot.see(read, now);
-            return Added { ticket, how: How::Repeated, best: false, pushed_out: None };
-        }
-        let best = ballot.vote(read, &spelling, now);
-        Added { ticket, how: How::Joined, best, pushed_out: None }
+        // One that stays is repeated for as long as it does.
+        late.see(read, now);
+        Added { ticket: late.ticket, how: How::Repeated, best: false, pushed_out: None }
     }
 
     fn open(&mut self, read: &PlateRead, spelling: &Spelling, now: Instant) -> Added {
@@ -258,35 +266,37 @@ impl<const N: usize> Votes<N> {
         self.next = self.next.wrapping_add(1);
         let mut ballot = Ballot::new(ticket, read.event, now);
         let best = ballot.vote(read, spelling, now);
-        // A free slot, else the one of the vehicle that was told and seen last,
-        // else of the one that came first.
-        let age = |slot: &&mut Option<Ballot>| {
-            slot.map(|ballot| (!ballot.told, if ballot.told { ballot.seen } else { ballot.first }))
-        };
-        let before = self.ballots.iter_mut().min_by_key(age).and_then(|slot| slot.replace(ballot));
-        let pushed_out = before.filter(|before| !before.told).map(|before| {
-            let mut outcome = before.outcome(&self.rules);
+        // A free slot, else the one of the vehicle that came first.
+        let slot = self.ballots.iter_mut().min_by_key(|slot| slot.map(|ballot| ballot.first));
+        let before = slot.and_then(|slot| slot.replace(ballot));
+        let pushed_out = before.map(|before| {
+            let mut outcome = self.hand_over(&before);
             outcome.flags.set(OutcomeFlags::PUSHED_OUT, now < before.closes(&self.rules));
             outcome
         });
         Added { ticket, how: How::First, best, pushed_out }
     }
 
+    /// The outcome of a vehicle, which is then one that left.
+    fn hand_over(&mut self, ballot: &Ballot) -> Outcome {
+        let slot = self.gone.iter_mut().min_by_key(|slot| slot.map(|gone| gone.known.seen));
+        slot.into_iter().for_each(|slot| *slot = Some(ballot.gone()));
+        ballot.outcome(&self.rules)
+    }
+
     /// The outcome of a vehicle that is gone by now, the first one first. Call it
     /// until there is none; [`Instant::FAR_FUTURE`] closes all.
     pub fn take(&mut self, now: Instant) -> Option<Outcome> {
         let rules = self.rules;
-        let open = self.ballots.iter_mut().flatten().filter(|ballot| !ballot.told);
-        let over = open.filter(|ballot| now >= ballot.closes(&rules));
-        let ballot = over.min_by_key(|ballot| ballot.first)?;
-        ballot.told = true;
-        Some(ballot.outcome(&rules))
+        let over = |slot: &&mut Option<Ballot>| slot.is_some_and(|b| now >= b.closes(&rules));
+        let over = self.ballots.iter_mut().filter(over);
+        let ballot = over.min_by_key(|slot| slot.map(|ballot| ballot.first))?.take()?;
+        Some(self.hand_over(&ballot))
     }
 
     /// When [`take`](Self::take) has an outcome next, if no reading comes.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        let open = self.ballots.iter().flatten().filter(|ballot| !ballot.told);
-        open.map(|ballot| ballot.closes(&self.rules)).min()
+        self.ballots.iter().flatten().map(|ballot| ballot.closes(&self.rules)).min()
     }
 }

@@ -1,12 +1,13 @@
-use std::format;
 use std::vec::Vec;
+use std::{format, vec};
 
-use crate::card::contactless::Technology;
+use crate::card::contactless::{Rate, Technology};
 use crate::port::Duration;
 
 use super::{IsoDepCard, Signal};
 
-/// ISO/IEC 14443-3, figure 7.
+/// ISO/IEC 14443-3, figures 7 and 19; READY is READY-DECLARED of type B, and it
+/// has no ACTIVE but ISO-DEP.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum State {
     Off,
@@ -44,10 +45,7 @@ impl IsoDepCard {
     }
 
     /// Hears a frame of ISO/IEC 14443-3 type A, or RATS.
-    pub(super) fn select(&mut self, signal: &Signal) -> Option<(Duration, Signal)> {
-        if self.state == State::Off || signal.technology != Technology::A {
-            return None;
-        }
+    pub(super) fn select_a(&mut self, signal: &Signal) -> Option<(Duration, Signal)> {
         let answer = match (signal.bits, &signal.bytes[..]) {
             (7, [0x26]) => self.request(false),
             (7, [0x52]) => self.request(true),
@@ -63,9 +61,8 @@ impl IsoDepCard {
                     if parameter & 0x0F == 0x0F || parameter >> 4 > 8 {
                         self.violations.push(format!("RATS {parameter:02X}"));
                     }
-                    self.state = State::Protocol;
-                    let ats = self.ats.clone();
-                    return Some((FDT + self.thinks, Signal::with_crc(Technology::A, &ats)));
+                    self.start(parameter >> 4, parameter & 0x0F);
+                    return Some((FDT, Signal::with_crc(Technology::A, &self.answer)));
                 }
                 _ => {
                     self.back();
@@ -87,6 +84,57 @@ impl IsoDepCard {
                 None
             }
         }
+    }
+
+    /// Hears a frame of ISO/IEC 14443-3 type B.
+    pub(super) fn select_b(&mut self, signal: &Signal) -> Option<(Duration, Signal)> {
+        let pupi = self.answer.get(1..5).unwrap_or_default().to_vec();
+        let answer = match signal.checked()? {
+            [0x05, _, parameter] => {
+                if self.halted && parameter & 0x08 == 0 {
+                    return None;
+                }
+                (self.state, self.halted) = (State::Ready, false);
+                // One slot, two, four, eight or sixteen.
+                let slots = 1 << (parameter & 0x07).min(4);
+                if !self.slot.is_multiple_of(slots) {
+                    return None;
+                }
+                self.answer.clone()
+            }
+            [marker] if marker & 0x0F == 0x05 && self.state == State::Ready => {
+                if marker >> 4 != self.slot {
+                    return None;
+                }
+                self.answer.clone()
+            }
+            [0x50, rest @ ..] if *rest == pupi => {
+                (self.state, self.halted) = (State::Idle, true);
+                vec![0x00]
+            }
+            [0x1D, rest @ ..] if self.state == State::Ready => {
+                let Some(([one, frames, protocol, cid], [])) =
+                    rest.strip_prefix(&pupi[..]).and_then(|rest| rest.split_first_chunk())
+                else {
+                    return None;
+                };
+                if one & 0x03 != 0 || protocol & 0x01 == 0 || cid & 0xF0 != 0 {
+                    self.violations.push(format!("ATTRIB {rest:02X?}"));
+                }
+                self.start(frames & 0x0F, *cid);
+                let answer = Signal::with_crc(Technology::B, &[*cid]);
+                let rate = |code: u8| match code & 3 {
+                    0 => Rate::R106,
+                    1 => Rate::R212,
+                    2 => Rate::R424,
+                    _ => Rate::R848,
+                };
+                (self.rate_in, self.rate_out) = (rate(frames >> 4), rate(frames >> 6));
+                return Some((FDT, answer));
+            }
+            _ => return None,
+        };
+        Some((FDT, Signal::with_crc(Technology::B, &answer)))
     }
 
     /// What is not expected leads back to IDLE or HALT.

@@ -17,7 +17,7 @@ extern "C" fn start() {
     while let Some(code) = PaymentCode::new(&[unknown() as u8; 18]) {
         let now = Instant::ZERO + Duration::from_micros(unknown().into());
         match guard.admit(code, now) {
-            Ok(code) => wanted(code.expose().len() as u32),
+            Ok(mut code) => wanted(code.spend().map_or(0, |code| code.len() as u32)),
             Err(_) => wanted(0),
         }
     }

@@ -7,6 +7,7 @@
 //! [`LONGEST`], and picojson reads those. Each byte above ASCII is carried
 //! through as a character of the private use area and brought back after.
 
+mod charset;
 mod document;
 mod store;
 mod value;
@@ -15,6 +16,7 @@ use core::ops::Range;
 
 use super::Room;
 use super::message::is_blank;
+use charset::Charset;
 pub(super) use document::{JsonDocument, Vendor};
 pub(super) use store::Record;
 use store::Store;
@@ -77,7 +79,7 @@ pub(super) enum Wrong {
     Syntax,
     /// Containers are nested deeper than [`DEEPEST`].
     Deep,
-    /// The wanted values are more than there is room for.
+    /// The wanted values that stand in no record are more than there is room for.
     Long,
 }
 
@@ -137,36 +139,6 @@ pub(super) struct Json<B> {
     charset: Charset,
 }
 
-/// What strings can be in.
-#[derive(Clone, Copy, Debug, Default)]
-struct Charset {
-    /// Some bytes are not UTF-8.
-    foreign: bool,
-    /// How many bytes of an UTF-8 character are to come.
-    open: u8,
-}
-
-impl Charset {
-    fn take(&mut self, byte: u8) {
-        self.open = match (byte, self.open) {
-            (0x80..=0xBF, 1..) => self.open - 1,
-            (0x00..=0x7F, 0) => 0,
-            (0xC2..=0xDF, 0) => 1,
-            (0xE0..=0xEF, 0) => 2,
-            (0xF0..=0xF4, 0) => 3,
-            _ => {
-                self.foreign = true;
-                0
-            }
-        };
-    }
-
-    /// Whether the last character is whole, if this is UTF-8.
-    const fn is_whole(self) -> bool {
-        !self.foreign && self.open == 0
-    }
-}
-
 impl<B: Room> Json<B> {
     /// Nothing yet, for texts of this vendor.
     pub(super) const fn new(schema: &'static Schema, room: B) -> Self {
@@ -178,7 +150,7 @@ impl<B: Room> Json<B> {
             what: Some(schema.root),
             is_key: false,
             record: None,
-            charset: Charset { foreign: false, open: 0 },
+            charset: Charset::new(),
         }
     }
 
@@ -189,7 +161,7 @@ impl<B: Room> Json<B> {
         self.place = Place::Value;
         self.what = Some(self.schema.root);
         self.record = None;
-        self.charset = Charset::default();
+        self.charset = Charset::new();
     }
 
     /// Takes the next byte. True when the text is whole; a wrong one goes on
@@ -381,6 +353,17 @@ impl<B: Room> Json<B> {
     /// The next record of a text that is whole, once.
     pub(super) fn record(&mut self) -> Option<Record<'_>> {
         self.store.record()
+    }
+
+    /// The same again.
+    pub(super) fn last_record(&self) -> Option<Record<'_>> {
+        self.store.last_record()
+    }
+
+    /// Whether there was no room for a record of a text that is whole, or of a list
+    /// for a value.
+    pub(super) fn is_short(&self) -> bool {
+        self.store.is_short()
     }
 
     /// What a text without records says.

@@ -34,10 +34,16 @@ pub(super) struct Store<B> {
     front: usize,
     back: usize,
     full: bool,
+    /// A record is left out, or of a list a value, for which there was no room.
+    short: bool,
+    /// The record that is open is.
+    passing: bool,
     text: Seen,
     record: Seen,
-    /// Where the record begins that is open, and the one to be read next.
+    /// Where the record begins that is open, the one that was read last, and the
+    /// one to be read next.
     open: usize,
+    last: usize,
     next: usize,
     token: heapless::Vec<u8, LONGEST>,
     /// The token is not wanted.
@@ -53,9 +59,12 @@ impl<B: Room> Store<B> {
             front: 0,
             back: 0,
             full: false,
+            short: false,
+            passing: false,
             text: NONE,
             record: NONE,
             open: 0,
+            last: 0,
             next: 0,
             token: heapless::Vec::new(),
             idle: false,
@@ -65,12 +74,18 @@ impl<B: Room> Store<B> {
 
     pub(super) fn clear(&mut self) {
         (self.front, self.back, self.next) = (0, 0, 0);
-        self.full = false;
+        (self.full, self.short) = (false, false);
         self.text = Seen::default();
     }
 
+    /// Whether the text's own values have no room.
     pub(super) const fn is_full(&self) -> bool {
         self.full
+    }
+
+    /// Whether there was no room for a record, or of a list for a value.
+    pub(super) const fn is_short(&self) -> bool {
+        self.short
     }
 
     /// A token begins: a key or a value, wanted or not.
@@ -118,12 +133,15 @@ impl<B: Room> Store<B> {
     /// A record begins; `apart` if the text's own values are not said of it.
     pub(super) fn begin_record(&mut self, apart: bool) {
         self.record = Seen::default();
-        self.open = self.front;
+        (self.open, self.passing) = (self.front, false);
         self.begin(true);
         self.write(true, [if apart { RECORD | APART } else { RECORD }; HEAD]);
     }
 
     pub(super) fn end_record(&mut self) {
+        if self.passing {
+            return;
+        }
         let len = u32::try_from(self.front - self.open).unwrap_or(u32::MAX);
         let [a, b, c, _] = len.to_le_bytes();
         let repeated = if self.record.repeated { REPEATED } else { 0 };
@@ -144,6 +162,7 @@ impl<B: Room> Store<B> {
         if again && !in_record && fields.len() == 1 {
             return;
         }
+        let is_list = fields.len() > 1;
         let Some(field) = fields.into_iter().find(|field| seen.fields & bit(field) == 0) else {
             seen.repeated |= !again;
             return;
@@ -151,33 +170,72 @@ impl<B: Room> Store<B> {
         seen.fields |= bit(&field);
         let kind = if quoted { STRING } else { LITERAL };
         let len = u8::try_from(self.token.len()).unwrap_or_default();
+        if is_list && !self.has_room() {
+            self.short = true;
+            return;
+        }
         self.write(in_record, [kind, field, len, u8::from(self.cut)]);
     }
 
-    /// Writes a head and the token behind it, if there is room.
+    /// Writes a head and the token behind it, if there is room: of a record all
+    /// or nothing, and the text's own values before records.
     fn write(&mut self, at_front: bool, head: [u8; HEAD]) {
-        let size = self.room.as_ref().len();
-        let len = HEAD + self.token.len();
-        self.full |= self.front + self.back + len > size;
-        if self.full {
+        while !at_front && !self.has_room() && self.drop_record() {}
+        if !self.has_room() {
+            if at_front {
+                (self.front, self.passing, self.short) = (self.open, true, true);
+            } else {
+                self.full = true;
+            }
+        }
+        if self.full || at_front && self.passing {
             return;
         }
+        let size = self.room.as_ref().len();
+        let len = HEAD + self.token.len();
         let at = if at_front { self.front } else { size - self.back - len };
         *(if at_front { &mut self.front } else { &mut self.back }) += len;
         let to = self.room.as_mut().iter_mut().skip(at);
         to.zip(head.iter().chain(&self.token)).for_each(|(to, from)| *to = *from);
     }
 
+    /// Whether there is room for the token.
+    fn has_room(&self) -> bool {
+        self.front + self.back + HEAD + self.token.len() <= self.room.as_ref().len()
+    }
+
+    /// Drops the last record that is whole; false if there is none.
+    fn drop_record(&mut self) -> bool {
+        let (mut at, mut last) = (0, None);
+        while let Some((_, len)) = self.head(at) {
+            last = Some(at);
+            at += len;
+        }
+        last.is_some_and(|last| {
+            (self.front, self.short) = (last, true);
+            true
+        })
+    }
+
+    /// The kind and the length of the record there.
+    fn head(&self, at: usize) -> Option<(u8, usize)> {
+        let bytes = self.room.as_ref().get(at..self.front)?;
+        let ([kind, a, b, c], _) = bytes.split_first_chunk::<HEAD>()?;
+        Some((*kind, usize::try_from(u32::from_le_bytes([*a, *b, *c, 0])).ok()?))
+    }
+
     /// The next record, once.
     pub(super) fn record(&mut self) -> Option<Record<'_>> {
-        let bytes = self.room.as_ref().get(self.next..self.front)?;
-        let ([kind, a, b, c], _) = bytes.split_first_chunk::<HEAD>()?;
-        let len = usize::try_from(u32::from_le_bytes([*a, *b, *c, 0])).ok()?;
-        let (kind, own) = (*kind, self.next + HEAD..self.next + len);
-        self.next += len;
-        let repeated = kind & REPEATED != 0;
+        (self.last, self.next) = (self.next, self.next + self.head(self.next)?.1);
+        self.last_record()
+    }
+
+    /// The same again.
+    pub(super) fn last_record(&self) -> Option<Record<'_>> {
+        let (kind, len) = self.head(self.last)?;
         let record = if kind & APART == 0 { self.outer() } else { Record::default() };
-        let own = self.room.as_ref().get(own).unwrap_or_default();
+        let own = self.room.as_ref().get(self.last + HEAD..self.last + len).unwrap_or_default();
+        let repeated = kind & REPEATED != 0;
         Some(Record { own, repeated: record.repeated || repeated, ..record })
     }
 
@@ -264,7 +322,7 @@ impl Record<'_> {
     pub(in super::super) fn code(&self, field: u8) -> Option<Code> {
         match self.int(field) {
             Some(number) => i32::try_from(number).ok().map(Code::Number),
-            None => Code::text(&self.text(field)?),
+            None => Some(self.note(field)).filter(|note| !note.is_empty()).map(Code::Text),
         }
     }
 
@@ -285,6 +343,8 @@ impl Record<'_> {
 
     /// A field that is the name of something.
     pub(in super::super) fn note<const N: usize>(&self, field: u8) -> Note<N> {
-        self.text(field).map(|text| Note::new(&text)).unwrap_or_default()
+        let Some(text) = self.text(field) else { return Note::empty() };
+        let is_cut = self.find(field).is_some_and(|entry| entry.cut);
+        if is_cut { Note::beginning(&text) } else { Note::new(&text) }
     }
 }

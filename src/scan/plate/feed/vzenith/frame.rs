@@ -211,6 +211,7 @@ impl Reader {
         };
         self.arrival = Some(match self.wrong {
             Some(Wrong::Long) => Arrival::Long(self.header.len),
+            None if ended && self.json.is_short() => Arrival::Long(self.header.len),
             None if ended => Arrival::Json(self.header.number),
             _ => Arrival::Broken(self.header.len),
         });

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::command::Name;
 use super::profile::Profile;
-use crate::scan::code::cpm::Base64;
+use crate::scan::base64::Base64;
 use crate::scan::plate::feed::Room;
 use crate::scan::plate::feed::json::{Json, Record, Schema, Then};
 use crate::scan::plate::{
@@ -58,7 +58,7 @@ impl defmt::Format for SerialNumber {
 }
 
 /// What came, as far as it is wanted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Message {
     /// The number of its frame.
     pub(super) number: u8,

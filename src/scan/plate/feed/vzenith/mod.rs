@@ -243,7 +243,7 @@ impl<P> Vzenith<P> {
     /// They come behind the reading on the line, so this is the time to take
     /// them: any other call skips them, and this one then results in 0.
     pub fn pictures(&mut self, plate: &PlateRead) -> Call<'_, P, Film> {
-        self.channel.call(&mut self.session, Film::new(*plate))
+        self.channel.call(&mut self.session, Film::new(plate))
     }
 
     /// How many readings were lost while commands waited for replies: there

@@ -69,11 +69,15 @@ impl<B: Room> Document for Pushed<B> {
             self.alone = true;
             return Some(Told::Plate(pushed(&record, self.profile, self.base64)));
         }
-        if core::mem::replace(&mut self.alone, true) {
+        if self.is_cut() || core::mem::replace(&mut self.alone, true) {
             return None;
         }
         let name = self.json.outer().text(super::message::NAME)?;
         (*name == *KEEP_ALIVE).then_some(Told::Heartbeat)
+    }
+
+    fn is_cut(&self) -> bool {
+        self.json.is_short()
     }
 
     fn clear(&mut self) {

@@ -7,10 +7,27 @@ use super::frame::{Arrival, Header, Kind, Reader};
 use super::message::Message;
 use super::profile::Profile;
 use crate::port::{Duration, Instant};
-use crate::scan::plate::PlateRead;
+use crate::scan::plate::{EventId, PlateRead, RawText, ReadTime};
 
 /// How many readings are kept while a command is waiting for its reply.
 const QUEUE: usize = 2;
+
+/// What a reading is known by when its pictures are asked for; a fifth of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Shown {
+    text: RawText,
+    event: Option<EventId>,
+    time: Option<ReadTime>,
+    /// The size of the picture of the whole scene.
+    pub(super) full: u32,
+}
+
+impl From<&PlateRead> for Shown {
+    fn from(read: &PlateRead) -> Self {
+        let PlateRead { text, event, time, .. } = *read;
+        Self { text, event, time, full: read.pictures.full }
+    }
+}
 
 /// What outlives a conversation with a camera.
 #[derive(Debug)]
@@ -30,7 +47,7 @@ pub struct Session {
     queue: Vec<PlateRead, QUEUE>,
     lost: u32,
     /// The reading whose pictures are coming.
-    pictured: Option<PlateRead>,
+    pictured: Option<Shown>,
     begun: bool,
     beat_at: Instant,
     tended_at: Instant,
@@ -156,11 +173,11 @@ impl Session {
             Arrival::Broken(len) => return Some(Err(self.missed(Fault::Broken { len }))),
         };
         let message = Message::read(self.reader.json(), number, self.profile);
-        if let Some(plate) = message.plate {
-            let pictures = plate.pictures;
+        if let Some(plate) = &message.plate {
+            let pictures = &plate.pictures;
             self.reader.declare(pictures.full.saturating_add(pictures.plate));
         }
-        self.pictured = message.plate;
+        self.pictured = message.plate.as_ref().map(Shown::from);
         Some(Ok(message))
     }
 
@@ -172,11 +189,11 @@ impl Session {
     /// Keeps the reading of a message for later; but not the late reply to a
     /// question for the last reading, which was told before.
     pub(super) fn keep(&mut self, message: &Message) {
-        let Some(plate) = message.plate else { return };
+        let Some(plate) = &message.plate else { return };
         if message.number != 0 && Some(message.number) == self.asked {
             return;
         }
-        if self.queue.push(plate).is_err() {
+        if self.queue.push(*plate).is_err() {
             self.lose();
         }
     }
@@ -196,8 +213,8 @@ impl Session {
     }
 
     /// Whether the pictures of this reading are coming.
-    pub(super) fn pictures_of(&self, plate: &PlateRead) -> bool {
-        self.reader.in_pictures() && self.pictured.as_ref() == Some(plate)
+    pub(super) fn pictures_of(&self, shown: &Shown) -> bool {
+        self.reader.in_pictures() && self.pictured.as_ref() == Some(shown)
     }
 
     /// By when a frame that has begun must go on.

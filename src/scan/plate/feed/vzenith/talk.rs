@@ -3,7 +3,7 @@ use core::convert::Infallible;
 use super::command::{Command, encode, verdict};
 use super::fault::Fault;
 use super::message::Message;
-use super::session::Session;
+use super::session::{Session, Shown};
 use crate::port::{Exchange, Instant, Step, StepOf};
 use crate::scan::plate::PlateRead;
 use crate::scan::plate::feed::View;
@@ -176,20 +176,20 @@ impl Chunk {
 /// Hands the pictures of a reading over, piece by piece.
 #[derive(Debug)]
 pub struct Film {
-    plate: PlateRead,
+    shown: Shown,
     /// Bytes handed over, of both pictures.
     done: u32,
     chunk: Option<Chunk>,
 }
 
 impl Film {
-    pub(super) const fn new(plate: PlateRead) -> Self {
-        Self { plate, done: 0, chunk: None }
+    pub(super) fn new(plate: &PlateRead) -> Self {
+        Self { shown: plate.into(), done: 0, chunk: None }
     }
 
     /// Where the next byte belongs, and how many may follow it there.
     fn place(&self) -> (View, u32, usize) {
-        let full = self.plate.pictures.full;
+        let full = self.shown.full;
         let room = |left: u32| usize::try_from(left).unwrap_or(usize::MAX).min(Chunk::SIZE);
         match full.checked_sub(self.done) {
             Some(left @ 1..) => (View::Full, self.done, room(left)),
@@ -219,7 +219,7 @@ impl Exchange for Film {
         if let Some(chunk) = self.chunk.take() {
             return Step::Event(chunk);
         }
-        if !session.pictures_of(&self.plate) {
+        if !session.pictures_of(&self.shown) {
             return Step::Done(Ok(self.done));
         }
         if let Some(step) = sending(session, now) {

@@ -1,0 +1,261 @@
+use crate::card::atr::Reset;
+use crate::card::pps::{Pps, Unmet};
+use crate::card::{Atr, t0, t1};
+use crate::port::{CardState, Contact, Framing, Instant};
+
+use super::Fault;
+use super::answer::{Agreed, Answer, suits};
+use super::link::{Link, Protocol};
+use super::talk::{Inner, State};
+
+/// A card begins to answer 400 to 40 000 clock cycles after its reset
+/// (ISO/IEC 7816-3:2006, 6.2.2); a terminal gives it 42 000 (EMV Book 1,
+/// 6.1.3.2), and the first character is over ten etu later.
+const SOONEST: u64 = 400;
+const LATEST: u64 = 42_000;
+const CHARACTER: u32 = 10;
+
+/// From one character of the ATR to the next, and for all of it, in etu of the
+/// reset: what a terminal bears with (EMV Book 1, 8.1).
+const BETWEEN: u32 = 10_080;
+const WHOLE: u32 = 20_160;
+
+/// The waiting time of a PPS response: that of the ATR (9.3).
+const WAIT: u32 = 9_600;
+
+/// From the contacts without power to a protocol.
+#[derive(Debug)]
+pub(super) struct Activate {
+    pub(super) inner: Inner,
+    /// Which of [`Config::classes`](super::Config::classes).
+    class: usize,
+    warm: bool,
+    answer: Answer,
+    atr: Option<Atr>,
+    agreed: Option<Agreed>,
+    /// When RST went high, if that is known to the clock cycle.
+    run_at: Option<Instant>,
+    /// The bytes of a PPS response that came: six at most.
+    response: [u8; 6],
+    responded: usize,
+}
+
+impl Activate {
+    pub(super) const fn new() -> Self {
+        Self {
+            inner: Inner::None,
+            class: 0,
+            warm: false,
+            answer: Answer::NEW,
+            atr: None,
+            agreed: None,
+            run_at: None,
+            response: [0; 6],
+            responded: 0,
+        }
+    }
+
+    /// The supply was taken away: before anything, or for another class.
+    pub(super) fn off_done(&self, link: &Link) -> State {
+        let framing = Contact::Framing(Framing::initial(link.config.clock));
+        State::Pause(link.rest_until, framing)
+    }
+
+    pub(super) fn carried_out(
+        &mut self,
+        link: &mut Link,
+        done: Contact,
+        state: &CardState,
+        now: Instant,
+    ) -> Result<State, Fault> {
+        let framing = Framing::initial(link.config.clock);
+        Ok(match done {
+            Contact::Take if state.active => State::Set(Contact::Off),
+            Contact::Take => self.off_done(link),
+            // More characters came than the ATR has.
+            Contact::Framing(_) if self.agreed.is_some() && state.flaws > 0 => {
+                self.again(link, Fault::Damaged)?
+            }
+            Contact::Framing(_) if self.agreed.is_some() => self.agreed_on(link),
+            Contact::Framing(_) => {
+                (self.answer, self.run_at) = (Answer::NEW, None);
+                State::Set(self.reset(link)?)
+            }
+            Contact::Power { low, .. } | Contact::Reset { low } => {
+                let run_at = now + state.wait + framing.cycles(low.into());
+                match state.automatic {
+                    true => self.listen(run_at, &framing),
+                    false => State::Pause(run_at, Contact::Run),
+                }
+            }
+            Contact::Run => {
+                self.run_at = Some(now);
+                self.listen(now, &framing)
+            }
+            _ => State::Protocol,
+        })
+    }
+
+    /// A cold reset with the class whose turn it is, or a warm one.
+    fn reset(&self, link: &Link) -> Result<Contact, Fault> {
+        let low = link.config.low;
+        if self.warm {
+            return Ok(Contact::Reset { low });
+        }
+        let class = *link.config.classes.get(self.class).ok_or(Fault::Mute)?;
+        Ok(Contact::Power { class, low })
+    }
+
+    fn listen(&self, run_at: Instant, framing: &Framing) -> State {
+        let until = run_at + framing.cycles(LATEST) + framing.etu(CHARACTER);
+        State::Listen { until, end: until + framing.etu(WHOLE), looked: false }
+    }
+
+    /// The card says nothing more.
+    pub(super) fn silent(&mut self, link: &Link) -> Result<State, Fault> {
+        if self.agreed.is_some() {
+            return Err(Fault::Pps);
+        }
+        if self.answer.is_empty() && !self.warm {
+            return self.other_class(link, Fault::Mute);
+        }
+        let fault = if self.answer.is_empty() { Fault::Mute } else { Fault::Slow };
+        self.again(link, fault)
+    }
+
+    /// Another supply, if there is one.
+    fn other_class(&mut self, link: &Link, fault: Fault) -> Result<State, Fault> {
+        self.class += 1;
+        self.warm = false;
+        match link.config.classes.get(self.class) {
+            Some(_) => Ok(State::Set(Contact::Off)),
+            None => Err(fault),
+        }
+    }
+
+    /// A warm reset, once (EMV Book 1, 8.1); then it is over.
+    fn again(&mut self, link: &Link, fault: Fault) -> Result<State, Fault> {
+        if self.warm {
+            return Err(fault);
+        }
+        self.warm = true;
+        (self.atr, self.agreed, self.responded) = (None, None, 0);
+        Ok(State::Set(Contact::Framing(Framing::initial(link.config.clock))))
+    }
+
+    pub(super) fn heard(
+        &mut self,
+        link: &mut Link,
+        byte: u8,
+        end: Instant,
+        now: Instant,
+    ) -> Result<State, Fault> {
+        let framing = Framing::initial(link.config.clock);
+        if self.agreed.is_some() {
+            return self.responded(link, byte, end, now);
+        }
+        let first = self.answer.is_empty();
+        // What is read may be older than now, but not younger.
+        let soonest = framing.cycles(SOONEST) + framing.etu(CHARACTER - 1);
+        if first && self.run_at.is_some_and(|run_at| now < run_at + soonest) {
+            return self.again(link, Fault::Early);
+        }
+        let end = if first { now + framing.etu(WHOLE) } else { end };
+        match self.answer.push(byte) {
+            None => Ok(State::Listen { until: now + framing.etu(BETWEEN), end, looked: false }),
+            Some(Err(fault)) => self.again(link, fault),
+            Some(Ok(atr)) => self.answered(link, &atr, now),
+        }
+    }
+
+    fn answered(&mut self, link: &mut Link, atr: &Atr, now: Instant) -> Result<State, Fault> {
+        let class = link.config.classes.get(self.class);
+        if class.is_some_and(|class| !suits(atr, *class)) {
+            let others = link.config.classes.iter().skip(self.class + 1);
+            if others.into_iter().any(|class| suits(atr, *class)) {
+                return self.other_class(link, Fault::Mute);
+            }
+        }
+        let reset = if self.warm { Reset::Warm } else { Reset::Cold };
+        let agreed = match Agreed::new(atr, &link.config, reset) {
+            Ok(agreed) => agreed,
+            // It cannot be brought out of it.
+            Err(fault @ Fault::Unmet(Unmet::Specific { changes: false })) => return Err(fault),
+            Err(fault) => return self.again(link, fault),
+        };
+        (self.atr, self.agreed) = (Some(*atr), Some(agreed));
+        match agreed.ask {
+            None => Ok(State::Set(Contact::Framing(agreed.framing(atr, link.config.clock)))),
+            Some(_) => {
+                let framing = Framing::initial(link.config.clock);
+                // 16 etu for T=0 and 22 for T=1: the longer does for both.
+                let from = now + framing.etu(22);
+                Ok(State::Ask { sent: 0, from, until: from + framing.etu(WAIT) })
+            }
+        }
+    }
+
+    pub(super) fn request(&self) -> &[u8] {
+        let pps = self.agreed.as_ref().and_then(|agreed| agreed.ask.as_ref());
+        pps.map_or(&[], Pps::request)
+    }
+
+    /// The request is out.
+    pub(super) fn asked(&self, link: &Link, now: Instant) -> State {
+        let framing = Framing::initial(link.config.clock);
+        let until = now + framing.etu(WAIT + 12 * 4);
+        State::Listen { until, end: until + framing.etu(WAIT), looked: false }
+    }
+
+    fn responded(
+        &mut self,
+        link: &Link,
+        byte: u8,
+        end: Instant,
+        now: Instant,
+    ) -> Result<State, Fault> {
+        let framing = Framing::initial(link.config.clock);
+        if let Some(slot) = self.response.get_mut(self.responded) {
+            *slot = byte;
+        }
+        self.responded += 1;
+        let response = self.response.get(..self.responded).unwrap_or_default();
+        if Pps::response_len(response).is_none_or(|len| len > response.len()) {
+            return Ok(State::Listen { until: now + framing.etu(WAIT), end, looked: false });
+        }
+        let (Some(atr), Some(agreed)) = (&self.atr, &mut self.agreed) else {
+            return Err(Fault::Pps);
+        };
+        // A card that does not agree is given up (9.3).
+        agreed.ta1 = agreed.ask.and_then(|pps| pps.agreed(response)).ok_or(Fault::Pps)?;
+        Ok(State::Set(Contact::Framing(agreed.framing(atr, link.config.clock))))
+    }
+
+    /// The UART is set to what was agreed on.
+    fn agreed_on(&mut self, link: &mut Link) -> State {
+        let (Some(atr), Some(agreed)) = (self.atr, self.agreed) else { return State::Protocol };
+        let framing = agreed.framing(&atr, link.config.clock);
+        let Framing { clock, f, d, .. } = framing;
+        link.guard = framing.etu(if agreed.protocol == 1 { 22 } else { 16 });
+        if agreed.protocol == 1 {
+            let timing = t1::Timing::new(&atr.t1(), clock, f, d);
+            let mut t1 = t1::Link::new(timing, link.config.t1);
+            t1.reset(&atr.t1(), timing);
+            self.inner = Inner::T1(t1::Transmit::ifs(&mut t1, 254));
+            link.protocol = Protocol::T1(t1);
+        } else {
+            let wi = atr.groups().find(|group| group.index == 2).and_then(|group| group.tc);
+            let timing = t0::Timing::new(wi.unwrap_or(t0::Timing::DEFAULT_WI), clock, f, d);
+            let timing = timing.with_extra_guard(atr.tc1().unwrap_or(0));
+            link.protocol = Protocol::T0(t0::Link::new(timing, link.config.t0));
+            self.inner = Inner::Ready;
+        }
+        State::Guard(link.heard_at + link.guard)
+    }
+
+    /// The card is ready for commands. Returns the length of its ATR.
+    pub(super) fn over(&self, link: &mut Link) -> usize {
+        link.atr = self.atr;
+        self.atr.map_or(0, |atr| atr.as_bytes().len())
+    }
+}

@@ -1,0 +1,48 @@
+use super::ContactReader;
+use super::face::{Error, hand_over};
+use crate::ErrorType;
+use crate::card::AsyncCardReader;
+use crate::port::{Clocked, Duration, Port, Timer};
+
+/// How long the port is left alone: shorter than a character at 115 200 bits a
+/// second takes ten times. A UART behind it needs a buffer of sixteen.
+const EVERY: Duration = Duration::from_millis(1);
+
+impl<P: Port, T> ErrorType for Clocked<ContactReader<P>, T> {
+    type Error = Error<P::Error>;
+}
+
+impl<P: Port, T: Timer> AsyncCardReader for Clocked<ContactReader<P>, T> {
+    async fn inserted(&mut self) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        while !driver.look().run_polled(timer, EVERY).await? {}
+        Ok(())
+    }
+
+    async fn removed(&mut self) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        while driver.look().run_polled(timer, EVERY).await? {}
+        Ok(())
+    }
+
+    async fn activate(&mut self, atr: &mut [u8]) -> Result<usize, Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.activate().run_polled(timer, EVERY).await?;
+        hand_over(driver.atr().map_or(&[], |atr| atr.as_bytes()), atr)
+    }
+
+    async fn transmit(
+        &mut self,
+        command: &[u8],
+        response: &mut [u8],
+    ) -> Result<usize, Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.transmit(command).run_polled(timer, EVERY).await?;
+        hand_over(driver.response(), response)
+    }
+
+    async fn deactivate(&mut self) -> Result<(), Self::Error> {
+        let (driver, timer) = self.parts();
+        driver.deactivate().run_polled(timer, EVERY).await.map(|_| ())
+    }
+}

@@ -1,0 +1,225 @@
+use crate::port::Instant;
+
+use super::fault::Fault;
+use super::front_end::{Frame, Heard, Operation};
+use super::iso_dep::{self, Next, Transfer};
+use super::link::Core;
+use super::probe::Probe;
+use super::script::{Act, Script};
+
+/// Blocks of ISO-DEP, one frame each.
+#[derive(Clone, Copy, Debug)]
+struct Blocks {
+    transfer: Transfer,
+}
+
+impl Blocks {
+    fn begin<T>(self, core: &mut Core, frame: &mut Frame) -> Act<T> {
+        frame.fill(|out| self.transfer.block(&mut core.session, out));
+        Act::transceive(self.transfer.wait(&core.session))
+    }
+
+    /// What to do after what came, or how it ended.
+    fn heard(
+        &mut self,
+        core: &mut Core,
+        frame: &mut Frame,
+        heard: Heard,
+    ) -> Result<Act<()>, iso_dep::Fault> {
+        let heard = match heard {
+            Heard::Frame if frame.last_bits() == 0 => iso_dep::Heard::Block(frame.bytes()),
+            Heard::Silence => iso_dep::Heard::Silence,
+            Heard::Frame | Heard::Garbled | Heard::Collision { .. } => iso_dep::Heard::Garbled,
+        };
+        match self.transfer.heard(&mut core.session, heard) {
+            Next::Transmit { .. } => Ok(self.begin(core, frame)),
+            Next::Done(result) => result.map(|()| Act::Done(Ok(()))),
+        }
+    }
+}
+
+/// Sends a command APDU; the output is the length of the response.
+#[derive(Clone, Copy, Debug)]
+pub struct Transmit {
+    blocks: Result<Blocks, Fault>,
+    begun: bool,
+}
+
+impl Transmit {
+    pub(super) fn new(core: &mut Core, command: &[u8]) -> Self {
+        let blocks = match core.active {
+            false => Err(Fault::Inactive),
+            true => Transfer::command(&mut core.session, command)
+                .map(|transfer| Blocks { transfer })
+                .map_err(Fault::from),
+        };
+        Self { blocks, begun: false }
+    }
+}
+
+impl Script for Transmit {
+    type Output = usize;
+
+    fn next(&mut self, core: &mut Core, frame: &mut Frame, heard: Heard, _: Instant) -> Act<usize> {
+        // The card can have been lost since the call was made.
+        let blocks = match &mut self.blocks {
+            Ok(_) if !core.active => return Act::Done(Err(Fault::Inactive)),
+            Ok(blocks) => blocks,
+            Err(fault) => return Act::Done(Err(*fault)),
+        };
+        if !core::mem::replace(&mut self.begun, true) {
+            return blocks.begin(core, frame);
+        }
+        match blocks.heard(core, frame, heard) {
+            Ok(Act::Do(operation)) => Act::Do(operation),
+            Ok(Act::Rest(until)) => Act::Rest(until),
+            Ok(Act::Done(_)) => Act::Done(Ok(core.session.response().len())),
+            Err(fault) => {
+                use iso_dep::Fault::{Protocol, Silent, Unsettled};
+                // After the others the card can be asked something else.
+                if matches!(fault, Silent | Protocol | Unsettled) {
+                    core.lost();
+                }
+                Act::Done(Err(Fault::IsoDep(fault)))
+            }
+        }
+    }
+}
+
+/// Looks whether a card is in the field; the output says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Not before it is time.
+    patient: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Waiting,
+    /// Asking the active card.
+    Presence(Blocks),
+    Probe(Probe),
+}
+
+impl Look {
+    pub(super) const fn new(patient: bool) -> Self {
+        Self { patient, stage: Stage::Waiting }
+    }
+
+    fn begin(&mut self, core: &mut Core, frame: &mut Frame, now: Instant) -> Act<bool> {
+        if self.patient && now < core.look_at {
+            return Act::Rest(core.look_at);
+        }
+        if core.active {
+            let blocks = Blocks { transfer: Transfer::presence(&core.session) };
+            self.stage = Stage::Presence(blocks);
+            return blocks.begin(core, frame);
+        }
+        self.probe(Probe::NEW, core, frame, Heard::Silence, now)
+    }
+
+    fn probe(
+        &mut self,
+        mut probe: Probe,
+        core: &mut Core,
+        frame: &mut Frame,
+        heard: Heard,
+        now: Instant,
+    ) -> Act<bool> {
+        let act = probe.next(core, frame, heard, now);
+        self.stage = Stage::Probe(probe);
+        match act {
+            Act::Do(operation) => Act::Do(operation),
+            Act::Rest(until) => Act::Rest(until),
+            Act::Done(kinds) => {
+                core.look_at = now + core.config.timing.look;
+                if kinds.is_ok_and(|kinds| kinds.count() > 0) {
+                    (core.present, core.misses) = (true, 0);
+                } else {
+                    core.misses = core.misses.saturating_add(1);
+                    core.present &= core.misses < core.config.misses;
+                }
+                Act::Done(Ok(core.present))
+            }
+        }
+    }
+}
+
+impl Script for Look {
+    type Output = bool;
+
+    fn next(
+        &mut self,
+        core: &mut Core,
+        frame: &mut Frame,
+        heard: Heard,
+        now: Instant,
+    ) -> Act<bool> {
+        match self.stage {
+            Stage::Waiting => self.begin(core, frame, now),
+            Stage::Probe(probe) => self.probe(probe, core, frame, heard, now),
+            Stage::Presence(mut blocks) => {
+                match blocks.heard(core, frame, heard) {
+                    Ok(Act::Do(operation)) => {
+                        self.stage = Stage::Presence(blocks);
+                        return Act::Do(operation);
+                    }
+                    Err(iso_dep::Fault::Silent) => {
+                        core.lost();
+                        core.present = false;
+                    }
+                    // Whatever it says, it is there.
+                    Ok(_) | Err(_) => {}
+                }
+                core.look_at = now + core.config.timing.presence;
+                Act::Done(Ok(core.present))
+            }
+        }
+    }
+}
+
+/// Tells the active card that it is over, and takes the field from all.
+#[derive(Clone, Copy, Debug)]
+pub struct Deactivate {
+    stage: End,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Nothing,
+    Deselect(Blocks),
+    Field,
+    Reset,
+}
+
+impl Deactivate {
+    pub(super) const NEW: Self = Self { stage: End::Nothing };
+}
+
+impl Script for Deactivate {
+    type Output = ();
+
+    fn next(&mut self, core: &mut Core, frame: &mut Frame, heard: Heard, now: Instant) -> Act<()> {
+        let (stage, act) = match self.stage {
+            End::Nothing if core.active => {
+                let blocks = Blocks { transfer: Transfer::deselect(&core.session) };
+                (End::Deselect(blocks), blocks.begin(core, frame))
+            }
+            End::Deselect(mut blocks) => match blocks.heard(core, frame, heard) {
+                Ok(Act::Do(operation)) => (End::Deselect(blocks), Act::Do(operation)),
+                // One that does not answer is ignored (rule 8).
+                _ => (End::Field, Act::Do(Operation::Field(false))),
+            },
+            End::Nothing => (End::Field, Act::Do(Operation::Field(false))),
+            // So that whatever comes next finds all cards reset.
+            End::Field => (End::Reset, Act::Rest(now + core.config.timing.reset)),
+            End::Reset => return Act::Done(Ok(())),
+        };
+        if matches!(stage, End::Field) {
+            core.lost();
+        }
+        self.stage = stage;
+        act
+    }
+}

@@ -1,0 +1,138 @@
+use super::{gone, is_of_chip};
+use crate::card::reader::pn532::command::{self, Request};
+use crate::card::reader::pn532::link::Link;
+use crate::card::reader::pn532::script::{Act, Deed, Script};
+use crate::card::reader::pn532::target::Target;
+use crate::card::reader::pn532::{Fault, Status};
+use crate::port::Instant;
+
+/// Sends a command APDU; the output is the length of the response.
+#[derive(Clone, Copy, Debug)]
+pub struct Transmit {
+    stage: Transmitting,
+    set: Result<(), Fault>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Transmitting {
+    Exchange,
+    /// It failed with this; is the card still there?
+    Presence(Fault),
+    Nak(Fault),
+}
+
+impl Transmit {
+    pub(in crate::card::reader::pn532) fn new(link: &mut Link, command: &[u8]) -> Self {
+        let set = match link.atr {
+            None => Err(Fault::Inactive),
+            // A header (ISO/IEC 7816-4:2020, 5.2).
+            Some(_) => link.apdu.set(command, 4),
+        };
+        Self { stage: Transmitting::Exchange, set }
+    }
+
+    /// The next part of the command, or an empty one for the next part of the
+    /// response.
+    fn part(link: &mut Link) -> Act<usize> {
+        let number = link.card().map_or(1, Target::number);
+        link.compose_part(number);
+        Act::Do(Deed::ask_card(link))
+    }
+
+    fn exchanged(&mut self, link: &mut Link) -> Result<Act<usize>, Fault> {
+        command::status(link.reply())?;
+        let has_more = link.reply().first().is_some_and(|status| Status(*status).has_more());
+        if link.apdu.has_unsent() {
+            return Ok(Self::part(link));
+        }
+        if !link.take_part() {
+            return Err(Fault::Response);
+        }
+        match (has_more, link.apdu.response().len()) {
+            (true, _) => Ok(Self::part(link)),
+            (false, 0 | 1) => Err(Fault::Response),
+            (false, len) => Ok(Act::Done(Ok(len))),
+        }
+    }
+
+    fn next(&mut self, link: &mut Link, answer: Result<(), Fault>) -> Result<Act<usize>, Fault> {
+        match self.stage {
+            Transmitting::Exchange => match answer.and_then(|()| self.exchanged(link)) {
+                Err(fault @ Fault::Status(status)) if !is_of_chip(status) => {
+                    self.stage = Transmitting::Presence(fault);
+                    Ok(Act::ask(link, &Request::PRESENCE))
+                }
+                other => other,
+            },
+            Transmitting::Presence(fault) => {
+                answer?;
+                if !gone(command::presence(link.reply()))? {
+                    return Err(fault);
+                }
+                self.stage = Transmitting::Nak(fault);
+                Ok(Act::ask(link, &Request::R_NAK))
+            }
+            Transmitting::Nak(fault) => {
+                answer?;
+                if gone(command::status(link.reply()))? {
+                    link.deactivated();
+                    return Err(Fault::Absent);
+                }
+                Err(fault)
+            }
+        }
+    }
+}
+
+impl Script for Transmit {
+    type Output = usize;
+
+    fn check(&self, link: &Link) -> Result<(), Fault> {
+        // Setting up may have found that the card was lost.
+        self.set.and(link.atr.map(|_| ()).ok_or(Fault::Inactive))
+    }
+
+    fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
+        Self::part(link)
+    }
+
+    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
+        self.next(link, answer).unwrap_or_else(|fault| {
+            link.apdu.wipe();
+            Act::Done(Err(fault))
+        })
+    }
+}
+
+/// Sends bytes to the card as they are; the output is how many came back.
+#[derive(Clone, Copy, Debug)]
+pub struct Thru {
+    set: Result<(), Fault>,
+}
+
+impl Thru {
+    pub(in crate::card::reader::pn532) fn new(link: &mut Link, bytes: &[u8]) -> Self {
+        Self { set: link.apdu.set(bytes, 1) }
+    }
+}
+
+impl Script for Thru {
+    type Output = usize;
+
+    fn check(&self, _: &Link) -> Result<(), Fault> {
+        self.set
+    }
+
+    fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
+        link.compose_thru();
+        Act::Do(Deed::ask_card(link))
+    }
+
+    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
+        Act::Done(answer.and_then(|()| {
+            command::status(link.reply())?;
+            let taken = link.take_part();
+            taken.then(|| link.apdu.response().len()).ok_or(Fault::Response)
+        }))
+    }
+}

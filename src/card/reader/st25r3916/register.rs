@@ -1,0 +1,182 @@
+//! Commands, registers and their values (ST25R3916 data sheet DS12484; the
+//! analog values are those that ST's RFAL recommends).
+
+use crate::card::contactless::{Rate, Rates, Technology};
+
+use super::Model;
+
+/// In front of the address of a register in space B (4.4.3).
+pub(super) const SPACE_B: u8 = 0xFB;
+/// In front of the address of a test register.
+pub(super) const TEST: u8 = 0xFC;
+/// With the address of the first of the registers to be read.
+pub(super) const READ: u8 = 0x40;
+pub(super) const FIFO_LOAD: u8 = 0x80;
+pub(super) const FIFO_READ: u8 = 0x9F;
+
+/// Direct commands (4.4).
+pub(super) const SET_DEFAULT: u8 = 0xC1;
+pub(super) const STOP: u8 = 0xC2;
+pub(super) const TRANSMIT_WITHOUT_CRC: u8 = 0xC5;
+pub(super) const TRANSMIT_REQA: u8 = 0xC6;
+pub(super) const TRANSMIT_WUPA: u8 = 0xC7;
+pub(super) const FIELD_ON: u8 = 0xC8;
+pub(super) const RESET_GAIN: u8 = 0xD5;
+pub(super) const ADJUST_REGULATORS: u8 = 0xD6;
+
+pub(super) const IO_CONFIGURATION: u8 = 0x00;
+pub(super) const OPERATION: u8 = 0x02;
+pub(super) const MODE: u8 = 0x03;
+pub(super) const ISO14443A: u8 = 0x05;
+pub(super) const RECEIVER: u8 = 0x0B;
+pub(super) const MASK_RECEIVE_TIMER: u8 = 0x0F;
+pub(super) const INTERRUPTS: u8 = 0x1A;
+pub(super) const NUMBER_OF_BITS: u8 = 0x22;
+pub(super) const TX_DRIVER: u8 = 0x28;
+pub(super) const FIELD_THRESHOLDS: u8 = 0x2A;
+pub(super) const REGULATOR: u8 = 0x2C;
+pub(super) const AUXILIARY_DISPLAY: u8 = 0x31;
+pub(super) const IDENTITY: u8 = 0x3F;
+
+/// In space B.
+pub(super) const EMD: u8 = 0x05;
+pub(super) const CORRELATOR: u8 = 0x0C;
+pub(super) const FIELD_ON_GUARD: u8 = 0x15;
+pub(super) const AUX_MODULATION: u8 = 0x28;
+pub(super) const RESISTIVE_AM: u8 = 0x2A;
+pub(super) const OVERSHOOT: u8 = 0x30;
+
+/// Bits of [`OPERATION`].
+pub(super) const EN: u8 = 0x80;
+pub(super) const RX_EN: u8 = 0x40;
+pub(super) const TX_EN: u8 = 0x08;
+pub(super) const DETECT_MANUAL: u8 = 0x01;
+pub(super) const DETECT_AUTO: u8 = 0x03;
+
+/// Bits of [`AUXILIARY_DISPLAY`].
+pub(super) const OSCILLATOR_STABLE: u8 = 0x10;
+
+/// `antcl` of [`ISO14443A`], `no_crc_rx` five registers on.
+pub(super) const ANTICOLLISION: u8 = 0x01;
+pub(super) const NO_CRC: u8 = 0x80;
+/// `corr_s6` of [`CORRELATOR`]: 0 for anticollision.
+pub(super) const DATA_SLICER: u8 = 0x40;
+/// `nrt_step`: 4096 cycles instead of 64.
+pub(super) const LONG_STEPS: u8 = 0x01;
+
+/// The type in [`IDENTITY`], its upper five bits.
+pub(super) const fn model(identity: u8) -> Option<Model> {
+    match identity >> 3 {
+        5 => Some(Model::St25r3916),
+        6 => Some(Model::St25r3916B),
+        _ => None,
+    }
+}
+
+/// A transaction that writes registers one after the other, in space B with
+/// its prefix.
+pub(super) type Writes = heapless::Vec<u8, 8>;
+
+fn writes(head: &[u8], values: &[u8]) -> Writes {
+    // None of the tables is longer.
+    head.iter().chain(values).copied().take(8).collect()
+}
+
+/// What is written once, in so many steps, after the oscillator runs.
+pub(super) const BASIC: usize = 7;
+
+/// One of the [`BASIC`] steps.
+pub(super) fn basic(step: usize, model: Model) -> Writes {
+    match (step, model) {
+        // Errata sheet, 2.1: its own protection against heat acts too early.
+        (0, Model::St25r3916) => writes(&[TEST, 0x04], &[0x10]),
+        // Starts with the first four bits, as EMV wants it.
+        (1, _) => writes(&[SPACE_B, EMD], &[0x40]),
+        // The least overlap of the drivers.
+        (2, _) => writes(&[SPACE_B, RESISTIVE_AM], &[0x80]),
+        // Of a foreign field: 105 mV and 205 mV on, 75 mV and 150 mV off.
+        (3, _) => writes(&[FIELD_THRESHOLDS], &[0x13, 0x02]),
+        // The field stands 75 us before it is reported; cards need longer.
+        (4, _) => writes(&[SPACE_B, FIELD_ON_GUARD], &[0x00]),
+        // The regulators start afresh with the next adjustment.
+        (5, _) => writes(&[REGULATOR], &[0x80]),
+        (6, _) => writes(&[REGULATOR], &[0x00]),
+        _ => Writes::new(),
+    }
+}
+
+/// What a technology wants written, in so many steps.
+pub(super) const MODULATION: usize = 6;
+
+/// One of the [`MODULATION`] steps.
+pub(super) fn modulation(
+    step: usize,
+    technology: Technology,
+    rates: Rates,
+    model: Model,
+) -> Writes {
+    let is_slow_a = technology == Technology::A && rates.send == Rate::R106;
+    match step {
+        // Mode, OOK or AM; bit rates.
+        0 => {
+            let mode = if technology == Technology::A { 0x08 } else { 0x10 };
+            let am = if is_slow_a { 0x00 } else { 0x04 };
+            let rates = (rates.send as u8) << 4 | rates.receive as u8;
+            writes(&[MODE], &[mode | am, rates])
+        }
+        1 => writes(&[RECEIVER], &receiver(technology, rates.receive, model)),
+        2 => writes(&[SPACE_B, CORRELATOR], &[correlator(technology, rates.receive, model), 0x00]),
+        // AM by the regulator, load modulation by the driver: 12 %, at 848
+        // kbit/s of type A 40 %.
+        3 => {
+            let deep = technology == Technology::A && rates.send == Rate::R848;
+            let index = match (model, deep) {
+                (Model::St25r3916, false) => 0x70,
+                (Model::St25r3916, true) => 0xF0,
+                (Model::St25r3916B, false) => 0x40,
+                (Model::St25r3916B, true) => 0xB0,
+            };
+            writes(&[TX_DRIVER], &[index])
+        }
+        4 => writes(&[SPACE_B, AUX_MODULATION], &[0x10]),
+        5 => {
+            let shape = if is_slow_a { [0x40, 0x03, 0x40, 0x03] } else { [0; 4] };
+            writes(&[SPACE_B, OVERSHOOT], &shape)
+        }
+        _ => Writes::new(),
+    }
+}
+
+/// The four receiver registers: filters; gain control and squelch; gains.
+const fn receiver(technology: Technology, rate: Rate, model: Model) -> [u8; 4] {
+    let filters = match (rate, technology) {
+        (Rate::R106, Technology::A) => 0x08,
+        (Rate::R106, Technology::B) => 0x04,
+        (Rate::R212, _) => 0x02,
+        (Rate::R424 | Rate::R848, _) => 0x42,
+    };
+    let control = match (rate, technology) {
+        (Rate::R106, Technology::A) => 0x2D,
+        _ => 0x3D,
+    };
+    // The 3916B demodulates both channels with mixers.
+    let mixers = match model {
+        Model::St25r3916 => 0x00,
+        Model::St25r3916B => 0xC0,
+    };
+    [filters, control | mixers, 0x00, 0x00]
+}
+
+/// The first correlator register.
+pub(super) const fn correlator(technology: Technology, rate: Rate, model: Model) -> u8 {
+    match (rate, technology, model) {
+        (Rate::R106, Technology::A, _) => 0x51,
+        (Rate::R106, Technology::B, Model::St25r3916) => 0x1B,
+        (Rate::R212, _, Model::St25r3916) => 0x14,
+        (Rate::R424, _, Model::St25r3916) => 0x54,
+        (Rate::R848, _, Model::St25r3916) => 0x44,
+        (Rate::R106 | Rate::R212, _, Model::St25r3916B) => 0x97,
+        (Rate::R424, _, Model::St25r3916B) => 0xD7,
+        (Rate::R848, _, Model::St25r3916B) => 0x47,
+    }
+}
