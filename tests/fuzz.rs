@@ -7,12 +7,12 @@
 mod aamva;
 #[path = "fuzz/atr.rs"]
 mod atr;
+#[path = "fuzz/ats.rs"]
+mod ats;
 #[path = "fuzz/card_talk/mod.rs"]
 mod card_talk;
 #[path = "fuzz/ccid.rs"]
 mod ccid;
-#[path = "fuzz/ats.rs"]
-mod ats;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]

@@ -9,30 +9,30 @@
 mod air;
 pub(super) mod applet;
 mod ccid_reader;
-mod ideal;
 pub mod contact;
+mod ideal;
 mod iso_dep;
 mod line;
-mod t0_card;
 mod mfrc522;
 mod on_spi;
-mod st25r3916;
 mod pn532;
+mod st25r3916;
+mod t0_card;
 mod t1_card;
 mod t1_line;
 
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
 pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
+pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use ideal::{Gone, IdealFrontEnd, IdealReader};
 pub use iso_dep::{IsoDepCard, PiccTrick};
 pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
-pub use t0_card::{T0Card, T0Trick};
-pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use mfrc522::Mfrc522Model;
 pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
-pub use st25r3916::St25r3916Model;
 pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};
+pub use st25r3916::St25r3916Model;
+pub use t0_card::{T0Card, T0Trick};
 pub use t1_card::{T1Card, Trick};
 pub use t1_line::T1Line;
 

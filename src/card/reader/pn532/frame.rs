@@ -170,11 +170,6 @@ impl Outgoing {
         self.bytes.zeroize();
         (self.from, self.to) = (0, 0);
     }
-
-    #[cfg(test)]
-    pub(super) fn is_wiped(&self) -> bool {
-        self.bytes == [0; MAX]
-    }
 }
 
 /// Finds frames in the stream of bytes.
