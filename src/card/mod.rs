@@ -73,6 +73,7 @@ mod asynch;
 pub mod atr;
 pub mod contact;
 pub mod contactless;
+mod etu;
 mod pair;
 pub mod pps;
 pub mod reader;

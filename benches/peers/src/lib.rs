@@ -17,6 +17,7 @@ pub mod mrz_read;
 pub mod plate;
 pub mod receipt;
 pub mod search;
+pub mod t0;
 pub mod t1;
 pub mod tlv;
 pub mod transfers;
@@ -66,6 +67,7 @@ macro_rules! entries {
 
 entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
+    t0: floor, ours;
     t1: floor, ours;
     iso_dep: floor, ours;
     plate: floor, ours;
