@@ -15,7 +15,9 @@ use embedded_pos::conformance::{self, CardStimulus};
 use embedded_pos::port::{CallError, Class, Clock, Clocked, Duration, SlotFault};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::card::contact::{SimPin, SimUart};
-use embedded_pos::sim::card::{SimTda8007, SimTda8026, Socket, T1Card, Trick};
+use embedded_pos::sim::card::{
+    ContactCard, SimTda8007, SimTda8026, Socket, T0Card, T0Trick, T1Card, Trick,
+};
 use embedded_pos::{Error, ErrorKind, nb};
 
 const READ: [u8; 5] = [0x00, 0xB2, 0x01, 0x0C, 0x04];
@@ -51,7 +53,7 @@ impl Bench {
         Self { socket, reader, clock }
     }
 
-    fn with_card(config: Config, card: T1Card) -> Self {
+    fn with_card(config: Config, card: impl Into<Box<dyn ContactCard>>) -> Self {
         let bench = Self::new(config);
         bench.socket.insert(card);
         bench.clock.advance(Duration::from_millis(10));
@@ -737,4 +739,79 @@ fn a_card_that_emv_does_not_accept_gets_one_warm_reset() {
     bench.clean();
     let mut bench = Bench::with_card(Config::iso(4_000_000), T1Card::echo().with_atr(&bytes));
     assert!(bench.activate().is_ok());
+}
+
+#[test]
+fn a_session_of_t0_over_pins() {
+    let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+    assert_eq!(bench.activate(), Ok(7));
+    assert_eq!(bench.transmit(&READ), Ok(READ_ANSWER.to_vec()));
+    // Case 4: GET RESPONSE.
+    let select = b"\x00\xA4\x04\x00\x0E1PAY.SYS.DDF01\x00";
+    let answer = [&b"1PAY.SYS.DDF01"[..], &[0x90, 0x00]].concat();
+    assert_eq!(bench.transmit(select), Ok(answer));
+    let long: Vec<u8> = [&[0x00, 0xD6, 0x00, 0x00, 0xFF][..], &[0xA5; 255]].concat();
+    // The echo of a case 3 command is more than it asked for, and told so.
+    assert_eq!(bench.transmit(&long), Ok(vec![0x61, 0xFF]));
+    bench.clean();
+}
+
+#[test]
+fn a_t0_card_that_fails_gets_no_power_any_more() {
+    // A character that is damaged is missing, for a plain UART can refuse none.
+    let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+    bench.activate().unwrap();
+    bench.socket.damage(2);
+    let error = bench.transmit(&READ).unwrap_err();
+    assert!(matches!(error, Fault::T0(_)), "{error:?}");
+    bench.dark();
+    assert_eq!(bench.transmit(&READ), Err(Fault::Inactive));
+    assert!(bench.activate().is_ok());
+    assert_eq!(bench.transmit(&READ), Ok(READ_ANSWER.to_vec()));
+    bench.clean();
+    let mut card = T0Card::echo();
+    card.plan(T0Trick::Mute);
+    let mut bench = Bench::with_card(Config::emv(4_000_000), card);
+    bench.activate().unwrap();
+    assert!(matches!(bench.transmit(&READ), Err(Fault::T0(_))));
+    bench.dark();
+    bench.clean();
+}
+
+#[test]
+fn a_t0_card_is_pulled_at_each_step() {
+    let select = b"\x00\xA4\x04\x00\x0E1PAY.SYS.DDF01\x00";
+    for heard in 0..30 {
+        let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+        bench.socket.remove_after(heard);
+        let start = bench.clock.now();
+        let result = bench.activate().and_then(|_| bench.transmit(select));
+        let error = match result {
+            Ok(_) if heard > 23 => continue,
+            other => other.unwrap_err(),
+        };
+        assert_eq!(error.kind(), ErrorKind::Absent, "after {heard}: {error}");
+        assert!(bench.clock.now().since(start) < Duration::from_millis(600), "after {heard}");
+        bench.dark();
+        bench.clean();
+    }
+}
+
+#[test]
+fn a_t0_card_on_each_chip_with_a_uart() {
+    let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+    let sim = SimTda8007::new(clock.clone(), 14_745_600);
+    sim.insert(1, T0Card::echo());
+    sim.insert(2, T0Card::echo().with_atr(&[0x3F, 0x62, 0x00, 0x00, b'N', b'O']));
+    let chip = RefCell::new(Tda8007::new(sim.bus(), tda8007::Divider::Four));
+    chip.borrow_mut().init().unwrap();
+    let line = RefCell::new(SharedLine::new(Tda8007::uart(&chip)));
+    for number in [tda8007::Number::One, tda8007::Number::Two] {
+        let port = Shared::new(&line, Tda8007::slot(&chip, number), number as u8);
+        let mut reader = ContactReader::new(port, Config::emv(14_745_600 / 4));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER);
+    }
+    assert_eq!(sim.violations(), [""; 0]);
 }

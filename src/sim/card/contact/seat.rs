@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use crate::port::{Class, Duration, Instant};
 
-use super::body::{ContactCard, Said};
+use crate::sim::card::{ContactCard, Said};
 
 /// A character on the I/O contact as a UART without conventions sees it: eight
 /// bits, low first and high as 1, and a parity bit.

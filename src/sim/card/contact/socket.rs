@@ -8,8 +8,8 @@ use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
 
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
+use crate::sim::card::ContactCard;
 
-use super::body::ContactCard;
 use super::seat::{Character, Seat};
 use super::uart::{IoLine, SimUart};
 
