@@ -120,8 +120,6 @@ macro_rules! replayed {
 }
 
 replayed! {
-    aamva atr ats ccid classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching
-    plate_pushed plate_votes pn532 pn532_talk resident_id scan_engines sdt ssi t0 t1 vin
     aamva
     atr
     ats
