@@ -676,8 +676,7 @@ fn campaign(kind: Kind) -> Score {
 fn a_mishap_to_any_byte_of_t1() {
     for kind in [Kind::T1, Kind::T1WithoutEcho] {
         let score = campaign(kind);
-        assert!(score.mended > 1_500 && score.told * 20 < score.mended, "{kind:?}: {score:?}");
-        println!("{kind:?}: {score:?}");
+        assert!(score.mended > 1_500 && score.told == 0, "{kind:?}: {score:?}");
     }
 }
 
@@ -687,7 +686,6 @@ fn a_mishap_to_any_byte_of_t0_or_of_an_apdu() {
     for kind in [Kind::T0, Kind::Short, Kind::Extended] {
         let score = campaign(kind);
         assert!(score.mended > score.told && score.told > 50, "{kind:?}: {score:?}");
-        println!("{kind:?}: {score:?}");
     }
 }
 

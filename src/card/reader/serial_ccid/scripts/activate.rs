@@ -180,8 +180,8 @@ impl Activate {
             }
             (Stage::Parameters, answer) => Err(answer.done().err().unwrap_or(Fault::Garbled)),
             (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer) {
-                Act::Done(Ok(())) => Ok(self.over(link)),
-                other => Ok(other.map(|()| 0)),
+                Act::Done(Ok(_)) => Ok(self.over(link)),
+                other => Ok(other),
             },
         }
     }
