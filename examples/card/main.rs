@@ -31,10 +31,10 @@ use sims::AnyReader;
 #[derive(Debug, Parser)]
 #[command(name = "card")]
 struct Args {
-    /// sim, or sim:t0, sim:t1, sim:pn532, sim:mfrc522, sim:st25r3916;
-    /// serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is; pcsc or
-    /// pcsc:NAME, a reader of this computer whose name has NAME in it
-    /// (with the feature `pcsc`).
+    /// sim, or sim:t0, sim:t1, sim:ccid, sim:pn532, sim:mfrc522, sim:st25r3916;
+    /// serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is;
+    /// pn532:DEV[@BAUD], a PN532 on HSU; pcsc or pcsc:NAME, a reader of this
+    /// computer whose name has NAME in it (with the feature `pcsc`).
     #[arg(long, alias = "port", default_value = "sim", value_name = "READER")]
     reader: ReaderName,
     /// Show what crosses the line. Bench use: it shows secrets.
