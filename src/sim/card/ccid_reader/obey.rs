@@ -126,8 +126,13 @@ impl CcidReader {
         let Some(card) = &mut socket.card else { return (refused(0x6F, 2, 0xFE), SOON) };
         let thinks = card.thinks();
         // The card agrees to any PPS; without PPS1 the speed is that of the reset.
-        if let [0xFF, 0x00 | 0x01, _] | [0xFF, 0x10 | 0x11, _, _] = data {
-            socket.agreed = Some(if data.len() == 4 { data[2] } else { 0x11 });
+        let speed = match data {
+            [0xFF, 0x00 | 0x01, _] => Some(0x11),
+            [0xFF, 0x10 | 0x11, ta1, _] => Some(*ta1),
+            _ => None,
+        };
+        if speed.is_some() {
+            socket.agreed = speed;
             return ([&[0x80, 0, 0, 0], data].concat(), thinks);
         }
         match (place, data) {
