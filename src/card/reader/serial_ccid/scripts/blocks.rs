@@ -24,7 +24,7 @@ impl Blocks {
         Ok(Self { transfer: transfer?, waits: 1, silences: 0 })
     }
 
-    pub(super) fn ask<T>(&self, link: &mut Link) -> Act<T> {
+    pub(super) fn ask(&self, link: &mut Link) -> Act<usize> {
         let wait = link.config.timing.answer + link.slot.block_wait(self.waits);
         let Link { out, slot, config, .. } = link;
         let Carried::T1(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
@@ -33,13 +33,14 @@ impl Blocks {
         Act::Ask { wait, care: Care::Once }
     }
 
-    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded) -> Act<()> {
+    /// Done with 0: the response is in the session.
+    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded) -> Act<usize> {
         match self.heard(link, answer) {
             Ok(Next::Transmit { waits }) => {
                 self.waits = waits;
                 self.ask(link)
             }
-            Ok(Next::Done(result)) => Act::Done(result.map_err(Fault::from)),
+            Ok(Next::Done(result)) => Act::Done(result.map(|()| 0).map_err(Fault::from)),
             Err(fault) => {
                 if let Carried::T1(session) = &mut link.slot.carried {
                     self.transfer.abandon(session);
