@@ -190,10 +190,12 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
         self.errors = 0;
         let ours = n.min(self.heard);
         self.heard -= ours;
+        buf.copy_within(ours..n, 0);
+        // What was sent can be a PIN; it does not stay in the caller's buffer.
+        buf.get_mut(n - ours..n).unwrap_or_default().zeroize();
         if ours == n {
             return Err(nb::Error::WouldBlock);
         }
-        buf.copy_within(ours..n, 0);
         for slot in buf.iter_mut().take(n - ours) {
             *slot = if self.sure {
                 self.convention.on_the_wire(*slot)
