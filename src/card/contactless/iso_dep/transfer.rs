@@ -225,8 +225,9 @@ impl Transfer {
         if more {
             session.open = Open::Receiving;
             // A card that goes on without saying anything is not heard for ever.
+            // Each block can take it all of the waiting time.
             let says = !inf.is_empty() && !self.too_long && !self.opening;
-            return match says || self.spend(Duration::ZERO) {
+            return match says || self.spend(self.wait(session)) {
                 true => self.send(session, Sent::Ack),
                 false => self.end(session, Err(Fault::KeepsAsking)),
             };
@@ -261,6 +262,11 @@ impl Transfer {
                 self.at += session.room();
                 session.number = !number;
                 self.send(session, Sent::I)
+            }
+            // Rule 6, if it was asked for: one that comes of itself, late or
+            // twice, tells nothing of the block sent since.
+            (Open::Sent | Open::Chain, false) if !ours && self.sent != Sent::Nak => {
+                self.failed(session, Fault::Garbled)
             }
             (Open::Sent | Open::Chain, false) if !ours => {
                 // Free of errors, so that it counts for itself.
