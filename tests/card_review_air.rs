@@ -7,7 +7,9 @@ mod pn532_support;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use embedded_pos::card::contactless::{Config, Contactless, DriverFault, Fault, FrontEnd, iso_dep};
+use embedded_pos::card::contactless::{
+    Config, Contactless, DriverFault, Fault, FrontEnd, Rate, Rates, iso_dep,
+};
 use embedded_pos::card::reader::pn532;
 use embedded_pos::port::adapter::SpiTransfers;
 use embedded_pos::port::{CallError, Clock, Duration, Instant, Port};
@@ -504,4 +506,27 @@ where
 fn a_chip_that_dies_ends_every_call() {
     dead_bus::<Mfrc522Model>();
     dead_bus::<St25r3916Model>();
+}
+
+/// Type A wants the carrier all but gone up to 424 kbit/s; a modulation index of
+/// 12 % is type B's.
+#[test]
+fn an_st25r3916_modulates_type_a_as_deep_as_its_rate_wants() {
+    for (model, rate) in [St25r3916Model::new, St25r3916Model::new_b]
+        .into_iter()
+        .flat_map(|model| [Rate::R212, Rate::R424, Rate::R848].map(|rate| (model, rate)))
+    {
+        let rates = Rates { send: rate, receive: rate };
+        let mut clock = VirtualClock::new();
+        let bus = OnSpi::new(model(), clock.clone());
+        let card = IsoDepCard::type_a(Echo).with_answer(&[0x05, 0x78, 0x77, 0x80, 0x00]);
+        bus.chip().air.add(card);
+        let chip = <St25r3916Model as Modelled>::chip(rates);
+        let port = SpiTransfers::new(bus.clone());
+        let mut reader = Contactless::over(port, chip, Config::ISO);
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&[0, 0xB0, 0, 0, 3]).wait(&mut clock).unwrap();
+        assert_eq!(bus.chip().air.log().last().map(|(_, signal)| signal.rate), Some(rate));
+        assert_eq!(bus.chip().violations(), [""; 0], "{rate:?}");
+    }
 }

@@ -83,7 +83,7 @@ fn writes(head: &[u8], values: &[u8]) -> Writes {
 }
 
 /// What is written once, in so many steps, after the oscillator runs.
-pub(super) const BASIC: usize = 7;
+pub(super) const BASIC: usize = 6;
 
 /// One of the [`BASIC`] steps.
 pub(super) fn basic(step: usize, model: Model) -> Writes {
@@ -92,21 +92,19 @@ pub(super) fn basic(step: usize, model: Model) -> Writes {
         (0, Model::St25r3916) => writes(&[TEST, 0x04], &[0x10]),
         // Starts with the first four bits, as EMV wants it.
         (1, _) => writes(&[SPACE_B, EMD], &[0x40]),
-        // The least overlap of the drivers.
-        (2, _) => writes(&[SPACE_B, RESISTIVE_AM], &[0x80]),
         // Of a foreign field: 105 mV and 205 mV on, 75 mV and 150 mV off.
-        (3, _) => writes(&[FIELD_THRESHOLDS], &[0x13, 0x02]),
+        (2, _) => writes(&[FIELD_THRESHOLDS], &[0x13, 0x02]),
         // The field stands 75 us before it is reported; cards need longer.
-        (4, _) => writes(&[SPACE_B, FIELD_ON_GUARD], &[0x00]),
+        (3, _) => writes(&[SPACE_B, FIELD_ON_GUARD], &[0x00]),
         // The regulators start afresh with the next adjustment.
-        (5, _) => writes(&[REGULATOR], &[0x80]),
-        (6, _) => writes(&[REGULATOR], &[0x00]),
+        (4, _) => writes(&[REGULATOR], &[0x80]),
+        (5, _) => writes(&[REGULATOR], &[0x00]),
         _ => Writes::new(),
     }
 }
 
 /// What a technology wants written, in so many steps.
-pub(super) const MODULATION: usize = 6;
+pub(super) const MODULATION: usize = 7;
 
 /// One of the [`MODULATION`] steps.
 pub(super) fn modulation(
@@ -116,11 +114,16 @@ pub(super) fn modulation(
     model: Model,
 ) -> Writes {
     let is_slow_a = technology == Technology::A && rates.send == Rate::R106;
+    // Type A at 212 and 424 kbit/s wants the carrier all but gone, as at 106:
+    // RFAL does that with the resistance of the driver, with the B by OOK.
+    let is_fast_a = technology == Technology::A && matches!(rates.send, Rate::R212 | Rate::R424);
+    let is_resistive = is_fast_a && model == Model::St25r3916;
     match step {
         // Mode, OOK or AM; bit rates.
         0 => {
             let mode = if technology == Technology::A { 0x08 } else { 0x10 };
-            let am = if is_slow_a { 0x00 } else { 0x04 };
+            let is_ook = is_slow_a || is_fast_a && !is_resistive;
+            let am = if is_ook { 0x00 } else { 0x04 };
             let rates = (rates.send as u8) << 4 | rates.receive as u8;
             writes(&[MODE], &[mode | am, rates])
         }
@@ -138,9 +141,12 @@ pub(super) fn modulation(
             };
             writes(&[TX_DRIVER], &[index])
         }
-        4 => writes(&[SPACE_B, AUX_MODULATION], &[0x10]),
-        5 => {
-            let shape = if is_slow_a { [0x40, 0x03, 0x40, 0x03] } else { [0; 4] };
+        4 => writes(&[SPACE_B, AUX_MODULATION], &[if is_resistive { 0x98 } else { 0x10 }]),
+        // The least overlap of the drivers; in resistive AM none drives.
+        5 => writes(&[SPACE_B, RESISTIVE_AM], &[if is_resistive { 0xFF } else { 0x80 }]),
+        6 => {
+            let is_shaped = is_slow_a || is_fast_a;
+            let shape = if is_shaped { [0x40, 0x03, 0x40, 0x03] } else { [0; 4] };
             writes(&[SPACE_B, OVERSHOOT], &shape)
         }
         _ => Writes::new(),
