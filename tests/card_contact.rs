@@ -15,7 +15,9 @@ use embedded_pos::conformance::{self, CardStimulus};
 use embedded_pos::port::{CallError, Class, Clock, Clocked, Duration, SlotFault};
 use embedded_pos::sim::VirtualClock;
 use embedded_pos::sim::card::contact::{SimPin, SimUart};
-use embedded_pos::sim::card::{SimTda8007, SimTda8026, Socket, T1Card, Trick};
+use embedded_pos::sim::card::{
+    ContactCard, SimTda8007, SimTda8026, Socket, T0Card, T0Trick, T1Card, Trick,
+};
 use embedded_pos::{Error, ErrorKind, nb};
 
 const READ: [u8; 5] = [0x00, 0xB2, 0x01, 0x0C, 0x04];
@@ -51,7 +53,7 @@ impl Bench {
         Self { socket, reader, clock }
     }
 
-    fn with_card(config: Config, card: T1Card) -> Self {
+    fn with_card(config: Config, card: impl Into<Box<dyn ContactCard>>) -> Self {
         let bench = Self::new(config);
         bench.socket.insert(card);
         bench.clock.advance(Duration::from_millis(10));
@@ -458,7 +460,7 @@ fn the_suite_over_each_slot_of_a_tda8026() {
         let n = number as usize;
         let uart = sim.uart(if n == 1 { 1 } else { 2 });
         let line = RefCell::new(SharedLine::new(HalfDuplex::new(uart, clock.clone(), true)));
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         let port = Shared::new(&line, slot, number as u8);
         let reader = ContactReader::new(port, Config::emv(4_000_000));
         let mut reader = Clocked::new(reader, clock.clone());
@@ -518,7 +520,7 @@ fn cards_on_one_line_are_talked_to_one_at_a_time() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
@@ -564,7 +566,7 @@ fn each_slot_of_a_tda8026_has_its_own_faults() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
@@ -737,4 +739,183 @@ fn a_card_that_emv_does_not_accept_gets_one_warm_reset() {
     bench.clean();
     let mut bench = Bench::with_card(Config::iso(4_000_000), T1Card::echo().with_atr(&bytes));
     assert!(bench.activate().is_ok());
+}
+
+#[test]
+fn a_session_of_t0_over_pins() {
+    let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+    assert_eq!(bench.activate(), Ok(7));
+    assert_eq!(bench.transmit(&READ), Ok(READ_ANSWER.to_vec()));
+    // Case 4: GET RESPONSE.
+    let select = b"\x00\xA4\x04\x00\x0E1PAY.SYS.DDF01\x00";
+    let answer = [&b"1PAY.SYS.DDF01"[..], &[0x90, 0x00]].concat();
+    assert_eq!(bench.transmit(select), Ok(answer));
+    let long: Vec<u8> = [&[0x00, 0xD6, 0x00, 0x00, 0xFF][..], &[0xA5; 255]].concat();
+    // The echo of a case 3 command is more than it asked for, and told so.
+    assert_eq!(bench.transmit(&long), Ok(vec![0x61, 0xFF]));
+    bench.clean();
+}
+
+#[test]
+fn a_t0_card_that_fails_gets_no_power_any_more() {
+    // A character that is damaged is missing, for a plain UART can refuse none.
+    let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+    bench.activate().unwrap();
+    bench.socket.damage(2);
+    let error = bench.transmit(&READ).unwrap_err();
+    assert!(matches!(error, Fault::T0(_)), "{error:?}");
+    bench.dark();
+    assert_eq!(bench.transmit(&READ), Err(Fault::Inactive));
+    assert!(bench.activate().is_ok());
+    assert_eq!(bench.transmit(&READ), Ok(READ_ANSWER.to_vec()));
+    bench.clean();
+    let mut card = T0Card::echo();
+    card.plan(T0Trick::Mute);
+    let mut bench = Bench::with_card(Config::emv(4_000_000), card);
+    bench.activate().unwrap();
+    assert!(matches!(bench.transmit(&READ), Err(Fault::T0(_))));
+    bench.dark();
+    bench.clean();
+}
+
+#[test]
+fn a_t0_card_is_pulled_at_each_step() {
+    let select = b"\x00\xA4\x04\x00\x0E1PAY.SYS.DDF01\x00";
+    for heard in 0..30 {
+        let mut bench = Bench::with_card(Config::emv(4_000_000), T0Card::echo());
+        bench.socket.remove_after(heard);
+        let start = bench.clock.now();
+        let result = bench.activate().and_then(|_| bench.transmit(select));
+        let error = match result {
+            Ok(_) if heard > 23 => continue,
+            other => other.unwrap_err(),
+        };
+        assert_eq!(error.kind(), ErrorKind::Absent, "after {heard}: {error}");
+        assert!(bench.clock.now().since(start) < Duration::from_millis(600), "after {heard}");
+        bench.dark();
+        bench.clean();
+    }
+}
+
+#[test]
+fn a_t0_card_on_each_chip_with_a_uart() {
+    let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+    let sim = SimTda8007::new(clock.clone(), 14_745_600);
+    sim.insert(1, T0Card::echo());
+    sim.insert(2, T0Card::echo().with_atr(&[0x3F, 0x62, 0x00, 0x00, b'N', b'O']));
+    let chip = RefCell::new(Tda8007::new(sim.bus(), tda8007::Divider::Four));
+    chip.borrow_mut().init().unwrap();
+    let line = RefCell::new(SharedLine::new(Tda8007::uart(&chip)));
+    for number in [tda8007::Number::One, tda8007::Number::Two] {
+        let port = Shared::new(&line, Tda8007::slot(&chip, number), number as u8);
+        let mut reader = ContactReader::new(port, Config::emv(14_745_600 / 4));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER);
+    }
+    assert_eq!(sim.violations(), [""; 0]);
+}
+
+/// Each character of the card damaged once, and each of the host unheard once,
+/// in whole sessions: the right data, or an error of the right kind, in time.
+#[test]
+fn every_character_goes_wrong_once() {
+    let kinds = [ErrorKind::Line, ErrorKind::Timeout, ErrorKind::Protocol];
+    let mut survived = [0; 2];
+    for t1 in [false, true] {
+        for host in [false, true] {
+            for n in 0..60 {
+                let card: Box<dyn ContactCard> =
+                    if t1 { T1Card::echo().into() } else { T0Card::echo().into() };
+                let mut bench = Bench::with_card(Config::emv(4_000_000), card);
+                if host {
+                    bench.socket.lose(n);
+                } else {
+                    bench.socket.damage(n);
+                }
+                let start = bench.clock.now();
+                let session = bench.activate().and_then(|_| {
+                    let first = bench.transmit(&READ)?;
+                    Ok((first, bench.transmit(&READ)?))
+                });
+                let what = format!("T=1 {t1}, host {host}, {n}: {session:?}");
+                match session {
+                    Ok((first, second)) => {
+                        assert_eq!((first, second), (READ_ANSWER.to_vec(), READ_ANSWER.to_vec()));
+                        survived[usize::from(t1)] += 1;
+                    }
+                    Err(error) => {
+                        // A block of T=1 without its beginning is two to the
+                        // card, which answers in the middle of it.
+                        assert!(host || !t1, "{what}");
+                        assert!(kinds.contains(&error.kind()), "{what}");
+                        bench.dark();
+                    }
+                }
+                // A work waiting time, and the time of a session.
+                let took = bench.clock.now().since(start);
+                assert!(took < Duration::from_millis(2_500), "{what}: {took:?}");
+                if !host {
+                    bench.clean();
+                }
+            }
+        }
+    }
+    // T=1 survives what the card says wrong, and nearly all of what it does not
+    // hear; T=0 what is in the ATR, or after the session.
+    assert!(survived[0] >= 96 && survived[1] >= 114, "{survived:?}");
+}
+
+#[test]
+fn every_character_goes_wrong_once_on_the_chips_with_registers() {
+    for n in 0..50 {
+        let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+        let sim = SimTda8026::new(clock.clone());
+        sim.insert(4, T1Card::echo());
+        sim.damage(4, n);
+        let chip = RefCell::new(Tda8026::new(sim.i2c()));
+        chip.borrow_mut().init().unwrap();
+        let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
+        let slot = Tda8026::slot(&chip, tda8026::Number::Four);
+        let mut reader = ContactReader::new(Shared::new(&line, slot, 4), Config::emv(4_000_000));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER, "{n}");
+        assert_eq!(sim.violations(), [""; 0], "{n}");
+
+        let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+        let sim = SimTda8007::new(clock.clone(), 14_745_600);
+        sim.insert(1, T1Card::echo());
+        sim.damage(1, n);
+        let chip = RefCell::new(Tda8007::new(sim.bus(), tda8007::Divider::Four));
+        chip.borrow_mut().init().unwrap();
+        let line = RefCell::new(SharedLine::new(Tda8007::uart(&chip)));
+        let port = Shared::new(&line, Tda8007::slot(&chip, tda8007::Number::One), 1);
+        let mut reader = ContactReader::new(port, Config::emv(14_745_600 / 4));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER, "{n}");
+        assert_eq!(sim.violations(), [""; 0], "{n}");
+    }
+}
+
+#[test]
+fn a_chip_without_a_supply_says_so() {
+    let clock = VirtualClock::in_steps(Duration::from_micros(50));
+    let socket = Socket::tda8024(clock.clone());
+    socket.insert(T1Card::echo());
+    clock.advance(Duration::from_millis(30));
+    let pins = socket.pins();
+    let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, (pins.en_5v,), Chip::TDA8024);
+    let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
+    let mut reader = ContactReader::new(Contacts::new(uart, slot), Config::iso(4_000_000));
+    let error = reader.activate().wait(&mut clock.clone()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(!socket.is_powered());
+    let pins = socket.pins();
+    let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, Class::B, Chip::TDA8024);
+    let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
+    let config = Config { classes: &[Class::B], ..Config::iso(4_000_000) };
+    let mut reader = ContactReader::new(Contacts::new(uart, slot), config);
+    reader.activate().wait(&mut clock.clone()).unwrap();
 }

@@ -411,7 +411,7 @@ fn pn532_campaign<P: Port>(bench: impl Fn(Pn532) -> pn532_support::Bench<P>, ste
             for nth in (0..8).step_by(step) {
                 let mut bench = bench(Pn532::new());
                 let ledger = Ledger::default();
-                bench.bring(pn532_support::Card::a(ledger.clone(), &pn532_support::UID));
+                bench.bring(IsoDepCard::type_a(ledger.clone()));
                 assert!(bench.activate().is_ok());
                 bench.chip.device().spare(nth);
                 bench.chip.device().inject(one.clone());
@@ -452,7 +452,7 @@ fn what_was_dropped_is_not_carried_out_later_over_a_pn532() {
         let mut bench = pn532_support::hsu(Pn532::new(), pn532::Config::DEFAULT);
         bench.chip.device().pace();
         let ledger = Ledger::default();
-        bench.bring(pn532_support::Card::a(ledger.clone(), &pn532_support::UID));
+        bench.bring(IsoDepCard::type_a(ledger.clone()));
         bench.activate().unwrap();
         let mut call = bench.reader.transmit(&generate_ac(0, 2));
         for _ in 0..polls {

@@ -47,13 +47,16 @@ impl Pair {
         true
     }
 
+    /// Not inlined, as those below: it is asked for in many places.
+    #[inline(never)]
     pub(super) fn forget_command(&mut self) {
-        self.command.zeroize();
+        forget(&mut self.command);
         self.command_len = 0;
     }
 
+    #[inline(never)]
     pub(super) fn forget_response(&mut self) {
-        self.response.zeroize();
+        forget(&mut self.response);
         self.response_len = 0;
     }
 
@@ -67,4 +70,9 @@ impl Drop for Pair {
     fn drop(&mut self) {
         self.wipe();
     }
+}
+
+#[inline(never)]
+pub(super) fn forget(bytes: &mut [u8]) {
+    bytes.zeroize();
 }

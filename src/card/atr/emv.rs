@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::{Atr, AtrError, DEFAULT_TA1, Group, Tck};
+use super::{Atr, AtrError, DEFAULT_TA1, Tck};
 
 /// Which reset the ATR answers.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -98,7 +98,7 @@ impl Character {
     }
 }
 
-/// Why an ATR is not accepted: the first character that is wrong.
+/// Why an ATR is not accepted: a character that is wrong.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Refusal {
@@ -145,6 +145,19 @@ impl Verdict {
     }
 }
 
+/// Finds the first character that is wrong.
+struct Judge(Result<(), Refusal>);
+
+impl Judge {
+    /// Not inlined: there are many.
+    #[inline(never)]
+    fn mind(&mut self, character: Character, value: Option<u8>, right: bool) {
+        if !right && self.0.is_ok() {
+            self.0 = Err(Refusal { character, value });
+        }
+    }
+}
+
 fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
     let refuse = |character, value| Err(Refusal { character, value });
     let atr = match Atr::new(bytes) {
@@ -152,44 +165,39 @@ fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
         Err(AtrError::Ts { found }) => return refuse(Character::Ts, Some(found)),
         Err(_) => return refuse(Character::T0, bytes.get(1).copied()),
     };
-    let mut groups = atr.groups();
-    let mut next = |index| {
-        let none = Group { index, protocol: None, ta: None, tb: None, tc: None, td: None };
-        groups.next().unwrap_or(none)
-    };
-    let (first, second, third) = (next(1), next(2), next(3));
-    let named = |td: Option<u8>| td.map(|td| td & 0x0F);
-    let protocol = named(first.td).unwrap_or(0);
-    let terms = Terms { protocol, ta1: speed(first.ta, second.ta) };
-    let wrong = |value: Option<u8>, allowed: fn(u8) -> bool| value.is_some_and(|v| !allowed(v));
-    let extra = first.tc.unwrap_or(0);
-    let minded = [
-        (Character::Ta1, Some(terms.ta1), !matches!(terms.ta1, 0x11..=0x13)),
-        (Character::Tb1, first.tb, reset == Reset::Cold && first.tb != Some(0)),
-        (Character::Tc1, first.tc, wrong(first.tc, |n| matches!(n, 0 | 0xFF))),
-        (Character::Td1, first.td, protocol > 1),
-        (Character::Ta2, second.ta, second.ta.is_some_and(|ta2| ta2 & 0x1F != protocol)),
-        (Character::Tb2, second.tb, second.tb.is_some()),
-        (Character::Tc2, second.tc, wrong(second.tc, |wi| wi == 0x0A)),
-        (Character::Td2, second.td, second.td.is_some_and(|td2| !second_is(protocol, td2))),
-    ];
-    let for_t1 = protocol == 1 || named(second.td) == Some(1);
-    let for_t1 = [
-        (Character::Ta3, third.ta, wrong(third.ta, |ifsc| matches!(ifsc, 0x10..=0xFE))),
-        (Character::Tb3, third.tb, third.tb.is_none_or(|tb3| !waits(tb3, extra))),
-        (Character::Tc3, third.tc, wrong(third.tc, |edc| edc == 0)),
-    ]
-    .map(|(character, value, wrong)| (character, value, wrong && for_t1));
-    let classes = atr.groups().find(|group| group.protocol == Some(15)).and_then(|group| group.ta);
-    let last = [
-        (Character::Classes, classes, wrong(classes, |y| matches!(y & 0x3F, 1..=7))),
-        (Character::Tck, bytes.last().copied(), atr.tck() == Tck::Invalid),
-        (Character::Tck, None, atr.tck() == Tck::Missing),
-    ];
-    match minded.into_iter().chain(for_t1).chain(last).find(|(.., wrong)| *wrong) {
-        Some((character, value, _)) => refuse(character, value),
-        None => Ok(terms),
+    let [ta1, tb1, tc1, td1] = interface(&atr, 1);
+    let [ta2, tb2, tc2, td2] = interface(&atr, 2);
+    let [ta3, tb3, tc3, _] = interface(&atr, 3);
+    let protocol = td1.unwrap_or(0) & 0x0F;
+    let terms = Terms { protocol, ta1: speed(ta1, ta2) };
+    let mut judge = Judge(Ok(()));
+    judge.mind(Character::Ta1, ta1, matches!(terms.ta1, 0x11..=0x13));
+    judge.mind(Character::Tb1, tb1, tb1 == Some(0) || reset == Reset::Warm);
+    judge.mind(Character::Tc1, tc1, matches!(tc1, None | Some(0 | 0xFF)));
+    judge.mind(Character::Td1, td1, protocol < 2);
+    judge.mind(Character::Ta2, ta2, ta2.is_none_or(|ta2| ta2 & 0x1F == protocol));
+    judge.mind(Character::Tb2, tb2, tb2.is_none());
+    judge.mind(Character::Tc2, tc2, matches!(tc2, None | Some(0x0A)));
+    judge.mind(Character::Td2, td2, td2.is_none_or(|td2| second_is(protocol, td2)));
+    if protocol == 1 || td2.is_some_and(|td2| td2 & 0x0F == 1) {
+        let waits = tb3.is_some_and(|tb3| waits(tb3, tc1.unwrap_or(0)));
+        judge.mind(Character::Ta3, ta3, matches!(ta3, None | Some(0x10..=0xFE)));
+        judge.mind(Character::Tb3, tb3, waits);
+        judge.mind(Character::Tc3, tc3, matches!(tc3, None | Some(0)));
     }
+    let for_15 = atr.groups().find(|group| group.protocol == Some(15));
+    let classes = for_15.and_then(|group| group.ta);
+    judge.mind(Character::Classes, classes, classes.is_none_or(|y| matches!(y & 0x3F, 1..=7)));
+    let tck = atr.tck();
+    let last = bytes.last().copied().filter(|_| tck == Tck::Invalid);
+    judge.mind(Character::Tck, last, matches!(tck, Tck::Valid | Tck::Absent));
+    judge.0.map(|()| terms)
+}
+
+/// TA, TB, TC and TD of a group, or of none.
+#[inline(never)]
+fn interface(atr: &Atr, index: u8) -> [Option<u8>; 4] {
+    atr.group(index).map_or([None; 4], |group| [group.ta, group.tb, group.tc, group.td])
 }
 
 /// TA1 counts in specific mode only: nothing is negotiated (8.3.3.1).

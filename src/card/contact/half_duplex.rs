@@ -1,5 +1,7 @@
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use super::SmartcardPhy;
 use crate::port::{Clock, Convention, Framing, Instant, Port};
 use crate::{Error, ErrorKind, ErrorType};
@@ -190,10 +192,12 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
         self.errors = 0;
         let ours = n.min(self.heard);
         self.heard -= ours;
+        buf.copy_within(ours..n, 0);
+        // What was sent can be a PIN; it does not stay in the caller's buffer.
+        buf.get_mut(n - ours..n).unwrap_or_default().zeroize();
         if ours == n {
             return Err(nb::Error::WouldBlock);
         }
-        buf.copy_within(ours..n, 0);
         for slot in buf.iter_mut().take(n - ours) {
             *slot = if self.sure {
                 self.convention.on_the_wire(*slot)
@@ -220,6 +224,7 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
             len += 1;
         }
         let written = self.port.try_write(chunk.get(..len).unwrap_or_default());
+        chunk.zeroize();
         let n = written.map_err(|error| error.map(HalfDuplexError::Port))?;
         if self.echo {
             self.heard = self.heard.saturating_add(n);
@@ -259,10 +264,12 @@ impl<P: Port, C: Clock> SmartcardPhy for HalfDuplex<P, C> {
             }
         }
         // What is on its way out will still be heard.
-        let left = self.free_at.since(self.clock.now()).as_micros();
-        let left = left.div_ceil(self.framing.etu(12).as_micros().max(1));
-        let left = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-        self.heard = if self.echo { left } else { 0 };
+        let (now, character) = (self.clock.now(), self.framing.etu(12));
+        self.heard = match self.echo {
+            true => (1..=CHUNK).rev().find(|n| now + character.times(*n as u64 - 1) < self.free_at),
+            false => None,
+        }
+        .unwrap_or(0);
         (self.flaws, self.errors) = (0, 0);
         Ok(())
     }

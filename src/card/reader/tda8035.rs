@@ -55,7 +55,7 @@
 //! let mut reader = ContactReader::new(Contacts::new(uart, slot), Config::emv(4_000_000));
 //!
 //! socket.insert(T1Card::echo());
-//! assert!(reader.look().wait(&mut clock)?);
+//! while !reader.look().wait(&mut clock)? {}
 //! reader.activate().wait(&mut clock)?;
 //! reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00]).wait(&mut clock)?;
 //! assert!(reader.response().ends_with(&[0x90, 0x00]));

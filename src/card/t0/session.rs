@@ -77,6 +77,11 @@ impl Session {
         self.pair.wipe();
     }
 
+    #[cfg(test)]
+    pub(in crate::card) fn is_wiped(&self) -> bool {
+        self.pair.is_wiped()
+    }
+
     /// The exchange is over; `settled` if the card knows it too.
     pub(super) fn finish(&mut self, settled: bool) {
         self.pair.forget_command();

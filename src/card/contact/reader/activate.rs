@@ -11,8 +11,8 @@ use super::talk::{Inner, State};
 /// A card begins to answer 400 to 40 000 clock cycles after its reset
 /// (ISO/IEC 7816-3:2006, 6.2.2); a terminal gives it 42 000 (EMV Book 1,
 /// 6.1.3.2), and the first character is over ten etu later.
-const SOONEST: u64 = 400;
-const LATEST: u64 = 42_000;
+const SOONEST: u32 = 400;
+const LATEST: u32 = 42_000;
 const CHARACTER: u32 = 10;
 
 /// From one character of the ATR to the next, and for all of it, in etu of the
@@ -235,10 +235,9 @@ impl Activate {
     fn agreed_on(&mut self, link: &mut Link) -> State {
         let (Some(atr), Some(agreed)) = (self.atr, self.agreed) else { return State::Protocol };
         let framing = agreed.framing(&atr, link.config.clock);
-        let Framing { clock, f, d, .. } = framing;
-        link.guard = framing.etu(if agreed.protocol == 1 { 22 } else { 16 });
+        let Framing { clock, f, d, extra, .. } = framing;
         if agreed.protocol == 1 {
-            let timing = t1::Timing::new(&atr.t1(), clock, f, d);
+            let timing = t1::Timing::new(&atr.t1(), clock, f, d).with_extra_guard(extra);
             let mut t1 = t1::Link::new(timing, link.config.t1);
             t1.reset(&atr.t1(), timing);
             self.inner = Inner::T1(t1::Transmit::ifs(&mut t1, 254));
@@ -246,11 +245,11 @@ impl Activate {
         } else {
             let wi = atr.groups().find(|group| group.index == 2).and_then(|group| group.tc);
             let timing = t0::Timing::new(wi.unwrap_or(t0::Timing::DEFAULT_WI), clock, f, d);
-            let timing = timing.with_extra_guard(atr.tc1().unwrap_or(0));
+            let timing = timing.with_extra_guard(extra);
             link.protocol = Protocol::T0(t0::Link::new(timing, link.config.t0));
             self.inner = Inner::Ready;
         }
-        State::Guard(link.heard_at + link.guard)
+        State::Protocol
     }
 
     /// The card is ready for commands. Returns the length of its ATR.

@@ -56,7 +56,7 @@ impl Config {
             low: 42_000,
             fastest: 115_200,
             t0: t0::Limits::DEFAULT,
-            t1: t1::Limits { resynchs: 0, ..t1::Limits::DEFAULT },
+            t1: t1::Limits::EMV,
             look: Duration::from_millis(20),
             rest: Duration::from_millis(10),
         }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::card::{Atr, t0, t1};
-use crate::port::{Duration, Instant};
+use crate::port::Instant;
 
 use super::Config;
 
@@ -23,10 +23,6 @@ pub struct Link {
     pub(super) rest_until: Instant,
     /// When to look at the slot next.
     pub(super) look_at: Instant,
-    /// When the card was heard last, and how long after that it may not be
-    /// spoken to (22 etu for T=1, 16 for T=0).
-    pub(super) heard_at: Instant,
-    pub(super) guard: Duration,
     /// A command was made that has not begun yet: whether the protocol was left
     /// half way before it.
     pub(super) unbegun: Option<bool>,
@@ -40,8 +36,6 @@ impl Link {
             atr: None,
             rest_until: Instant::ZERO,
             look_at: Instant::ZERO,
-            heard_at: Instant::ZERO,
-            guard: Duration::ZERO,
             unbegun: None,
         }
     }

@@ -41,8 +41,6 @@ pub(super) enum State {
         from: Instant,
         until: Instant,
     },
-    /// The turnaround, before T=0 or T=1 begins.
-    Guard(Instant),
     /// T=0 or T=1 is at work.
     Protocol,
     Over(Result<usize, Fault>),
@@ -202,7 +200,10 @@ impl Talk {
                     let next = activate.carried_out(link, done, &state, now);
                     next.unwrap_or_else(|fault| self.finish(Err(fault)))
                 }
-                _ => State::Guard(link.heard_at + link.guard),
+                _ => {
+                    link.unbegun = None;
+                    State::Protocol
+                }
             },
         };
     }
@@ -318,11 +319,6 @@ impl Exchange for Talk {
                 State::Ask { from, .. } if now < from => return Step::Pause { until: from },
                 State::Ask { until, .. } if now < until => return Step::Send { until },
                 State::Ask { .. } => self.finish(Err(Fault::Stalled)),
-                State::Guard(until) if now < until => return Step::Pause { until },
-                State::Guard(_) => {
-                    link.unbegun = None;
-                    State::Protocol
-                }
                 State::Protocol => match self.protocol(link, now) {
                     Ok(step) => return step,
                     Err(next) => next,
@@ -362,7 +358,6 @@ impl Exchange for Talk {
     }
 
     fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        link.heard_at = now;
         let State::Listen { end, .. } = self.state else {
             return self.task.inner().map_or(bytes.len(), |inner| inner.received(link, bytes, now));
         };

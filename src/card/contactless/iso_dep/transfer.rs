@@ -247,7 +247,9 @@ impl Transfer {
         self.send(session, Sent::I)
     }
 
-    /// R(ACK) came: rules 6 and 7.
+    /// R(ACK) came: rules 6 and 7. A block is sent again only if the card said
+    /// so when asked by R(NAK): an R(ACK) that comes unasked is a late one, and
+    /// the card may have the block.
     fn acknowledged(&mut self, session: &mut Session, number: bool) -> Next {
         let ours = number == session.number;
         match (session.open, self.opening) {
@@ -263,12 +265,7 @@ impl Transfer {
                 session.number = !number;
                 self.send(session, Sent::I)
             }
-            // Rule 6, if it was asked for: one that comes of itself, late or
-            // twice, tells nothing of the block sent since.
-            (Open::Sent | Open::Chain, false) if !ours && self.sent != Sent::Nak => {
-                self.failed(session, Fault::Garbled)
-            }
-            (Open::Sent | Open::Chain, false) if !ours => {
+            (Open::Sent | Open::Chain, false) if !ours && self.sent == Sent::Nak => {
                 // Free of errors, so that it counts for itself.
                 self.failures = 0;
                 self.repeats += 1;

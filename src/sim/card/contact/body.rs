@@ -3,41 +3,7 @@ use std::format;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::port::Duration;
-use crate::sim::card::T1Card;
-
-/// What a card says, and how long after what it heard.
-pub type Said = (Duration, Vec<u8>);
-
-/// A card from its contacts: characters in, characters out.
-pub trait ContactCard: Send {
-    /// VCC, CLK and a rising RST: the answer to reset, from TS on.
-    fn reset(&mut self) -> Vec<u8>;
-
-    /// A character came from the host.
-    fn hear(&mut self, byte: u8) -> Option<Said>;
-
-    /// No character came for longer than one may pause within a message.
-    fn silence(&mut self) -> Option<Said> {
-        None
-    }
-
-    /// The TA1 of the speed that holds for the next character.
-    fn ta1(&self) -> u8 {
-        0x11
-    }
-
-    /// TC1.
-    fn tc1(&self) -> u8 {
-        0
-    }
-
-    /// Whether it speaks T=1 and not T=0.
-    fn is_t1(&self) -> bool;
-
-    /// What the host did wrong.
-    fn violations(&self) -> Vec<String>;
-}
+use crate::sim::card::{ContactCard, Said, T0Card, T1Card};
 
 /// A [`T1Card`], character by character, with the PPS that it agrees to.
 #[derive(Debug)]
@@ -107,6 +73,12 @@ impl ContactCard for T1Body {
 
     fn violations(&self) -> Vec<String> {
         self.card.violations().iter().map(|what| format!("card: {what}")).collect()
+    }
+}
+
+impl From<T0Card> for Box<dyn ContactCard> {
+    fn from(card: T0Card) -> Self {
+        Box::new(card)
     }
 }
 

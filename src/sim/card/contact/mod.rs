@@ -8,7 +8,7 @@ mod tda8007;
 mod tda8026;
 mod uart;
 
-pub use body::{ContactCard, Said, T1Body};
+pub use body::T1Body;
 pub use seat::Character;
 pub use socket::{Pins, SimPin, Socket};
 pub use tda8007::{SimBus, SimTda8007};

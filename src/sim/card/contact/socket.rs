@@ -8,8 +8,8 @@ use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
 
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
+use crate::sim::card::ContactCard;
 
-use super::body::ContactCard;
 use super::seat::{Character, Seat};
 use super::uart::{IoLine, SimUart};
 
@@ -192,6 +192,11 @@ impl Socket {
     /// parity.
     pub fn damage(&self, n: usize) {
         self.chip().0.seat.damage(n);
+    }
+
+    /// The card does not hear the `n`th character from now, counted from 0.
+    pub fn lose(&self, n: usize) {
+        self.chip().0.seat.lose(n);
     }
 
     /// Whether the card has power.

@@ -10,8 +10,8 @@ use crate::ErrorType;
 use crate::card::reader::tda8007::Bus;
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
+use crate::sim::card::ContactCard;
 
-use super::body::ContactCard;
 use super::seat::{Character, Seat};
 
 /// A TDA8007 on the level of its registers, with two slots behind it.

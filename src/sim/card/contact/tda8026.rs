@@ -8,8 +8,8 @@ use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource, Operation};
 
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
+use crate::sim::card::ContactCard;
 
-use super::body::ContactCard;
 use super::seat::{Character, Seat};
 use super::uart::{IoLine, SimUart};
 

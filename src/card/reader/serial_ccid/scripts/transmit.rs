@@ -175,3 +175,44 @@ impl fmt::Debug for Transmit<'_> {
         f.debug_struct("Transmit").field("way", &self.way).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::Atr;
+    use crate::card::reader::serial_ccid::{Config, Level};
+
+    /// However it ends, nothing of a VERIFY stays behind.
+    #[test]
+    fn a_command_is_wiped_when_its_conversation_ends() {
+        let verify = [0x00, 0x20, 0x00, 0x80, 0x03, 0x24, 0x12, 0x34];
+        let ends = [
+            Heeded::Failed(Icc::Absent, ReaderError::Mute),
+            Heeded::Failed(Icc::Inactive, ReaderError::Mute),
+            Heeded::Failed(Icc::Active, ReaderError::Protocol),
+            Heeded::Fault(Fault::KeepsAsking),
+        ];
+        let atr = Atr::new(&[0x3B, 0x80, 0x01, 0x81]).unwrap();
+        for (level, protocol, at) in
+            [(Level::Tpdu, 1, 15), (Level::Tpdu, 0, 12), (Level::ShortApdu, 1, 12)]
+        {
+            for end in ends {
+                let config = Config { level, ..Config::DEFAULT };
+                let mut link = Link::new(config);
+                link.slot.begin_session(&config, &atr, protocol, 0x11);
+                link.slot.atr = Some(atr);
+                let mut script = Transmit::kept(&mut link, &verify);
+                assert!(matches!(script.begin(&mut link, Instant::ZERO), Act::Ask { .. }));
+                assert_eq!(link.out.bytes()[at..at + 8], verify);
+                let act = script.answered(&mut link, end, Instant::ZERO);
+                assert!(matches!(act, Act::Done(Err(_))), "{act:?}");
+                let wiped = match &link.slot.carried {
+                    Carried::T1(session) => session.is_wiped(),
+                    Carried::T0(session) => session.is_wiped(),
+                    Carried::Apdu(pair) => pair.is_wiped(),
+                };
+                assert!(link.out.is_wiped() && wiped, "{end:?}");
+            }
+        }
+    }
+}
