@@ -427,7 +427,7 @@ fn what_the_card_chains_is_bounded() {
     let next = transfer.heard(session, Heard::Block(&[0x02, 0x90, 0x00]));
     assert_eq!(next, Next::Done(Err(Fault::ResponseTooLong)));
     settled(session, 1);
-    // A chain of nothing.
+    // A chain of nothing: each block costs a waiting time, 80.954 ms.
     let session = &mut full();
     let mut transfer = Transfer::command(session, &bytes(A)).unwrap();
     let mut blocks = 0;
@@ -437,7 +437,7 @@ fn what_the_card_chains_is_bounded() {
         match transfer.heard(session, Heard::Block(&block)) {
             Next::Transmit { .. } => blocks += 1,
             Next::Done(result) => {
-                assert_eq!((result, blocks), (Err(Fault::KeepsAsking), 12_000));
+                assert_eq!((result, blocks), (Err(Fault::KeepsAsking), 741));
                 break;
             }
         }

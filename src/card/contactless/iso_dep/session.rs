@@ -24,8 +24,10 @@ pub struct Limits {
     pub attempts: u8,
     /// What to do with a block that breaks the protocol.
     pub wrong_block: WrongBlock,
-    /// For how long a card may extend one command, all together. Each request
-    /// counts 5 ms at least.
+    /// For how long a card may extend one command, all together: a request for
+    /// time counts the time it is granted, a block of a chain that brings
+    /// nothing one waiting time, each 5 ms at least. With all attempts it is
+    /// as many times longer.
     pub patience: Duration,
 }
 

@@ -220,8 +220,9 @@ impl Transfer {
         if more {
             session.open = Open::Receiving;
             // A card that goes on without saying anything is not heard for ever.
+            // Each block can take it all of the waiting time.
             let says = !inf.is_empty() && !self.too_long && !self.opening;
-            return match says || self.spend(Duration::ZERO) {
+            return match says || self.spend(self.wait(session)) {
                 true => self.send(session, Sent::Ack),
                 false => self.end(session, Err(Fault::KeepsAsking)),
             };

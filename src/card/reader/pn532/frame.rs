@@ -255,6 +255,11 @@ impl Incoming {
         }
     }
 
+    /// What was just found is a 00 before or behind a frame.
+    pub(super) fn is_amble(&self) -> bool {
+        self.bytes.first() == Some(&0x00)
+    }
+
     /// A frame has begun, by its head, and is not whole.
     pub(super) fn has_begun(&self) -> bool {
         self.bytes.get(self.found..self.len).is_some_and(|bytes| length(bytes).is_some())

@@ -231,7 +231,7 @@ impl Turn {
             let code = link.response_code();
             let Some(found) = link.incoming.next() else { break };
             match found {
-                Found::Noise => waiting.noise = true,
+                Found::Noise => waiting.noise |= !link.incoming.is_amble(),
                 Found::Garbled => {
                     waiting.noise = true;
                     waiting.begun |= waiting.acknowledged;
@@ -244,8 +244,8 @@ impl Turn {
                 Found::Data(_) if !(waiting.acknowledged || waiting.noise && !self.doubtful) => {}
                 Found::Data([FROM_CHIP, found, data @ ..]) if *found == code => {
                     if !echoed || data == link.out.data() {
-                        // Of a command that was sent again, another may come.
-                        link.settled = self.attempts == 1;
+                        // Of what was asked for again, another may come.
+                        link.settled = self.attempts == 1 && self.nacks == 1;
                         self.state = State::Over(Ok(()));
                     }
                 }

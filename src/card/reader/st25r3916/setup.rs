@@ -16,14 +16,12 @@ impl Chip {
             0 if self.model == Model::St25r3916 => self.write(&[reg::TEST, 0x04, 0x10], next, now),
             // An answer starts with its first four bits, as EMV wants it.
             0 | 1 => self.write(&[reg::SPACE_B, reg::EMD, 0x40], State::Basic(2), now),
-            // The least overlap of the drivers.
-            2 => self.write(&[reg::SPACE_B, reg::RESISTIVE_AM, 0x80], next, now),
             // Of a foreign field: 105 mV and 205 mV on, 75 mV and 150 mV off.
-            3 => self.write(&[reg::FIELD_THRESHOLDS, 0x13, 0x02], next, now),
+            2 => self.write(&[reg::FIELD_THRESHOLDS, 0x13, 0x02], next, now),
             // The field stands 75 us before it is reported; cards need longer.
-            4 => self.write(&[reg::SPACE_B, reg::FIELD_ON_GUARD, 0x00], next, now),
+            3 => self.write(&[reg::SPACE_B, reg::FIELD_ON_GUARD, 0x00], next, now),
             // The regulators start afresh with the next adjustment.
-            5 => self.write(&[reg::REGULATOR, 0x80], next, now),
+            4 => self.write(&[reg::REGULATOR, 0x80], next, now),
             _ => self.write(&[reg::REGULATOR, 0x00], State::Start(false), now),
         }
     }
@@ -33,12 +31,15 @@ impl Chip {
         let next = State::Modulate(step + 1);
         let (technology, rates, model) = (self.technology, self.rates, self.model);
         let is_a = technology == Technology::A;
-        let is_slow_a = is_a && rates.send == Rate::R106;
+        // Up to 424 kbit/s type A wants the carrier all but gone: by OOK, with the
+        // ST25R3916 above 106 kbit/s by the resistance of its drivers (as RFAL).
+        let is_deep = is_a && rates.send != Rate::R848;
+        let is_resistive = is_deep && rates.send != Rate::R106 && model == Model::St25r3916;
         match step {
             // Mode, OOK or AM; bit rates.
             0 => {
                 let mode = if is_a { 0x08 } else { 0x10 };
-                let am = if is_slow_a { 0x00 } else { 0x04 };
+                let am = if is_deep && !is_resistive { 0x00 } else { 0x04 };
                 let rates = (rates.send as u8) << 4 | rates.receive as u8;
                 self.write(&[reg::MODE, mode | am, rates], next, now);
             }
@@ -60,10 +61,18 @@ impl Chip {
                 };
                 self.write(&[reg::TX_DRIVER, depth], next, now);
             }
-            // AM by the regulator, load modulation by the driver.
-            4 => self.write(&[reg::SPACE_B, reg::AUX_MODULATION, 0x10], next, now),
+            // AM by the regulator or by resistance, load modulation by the driver.
+            4 => {
+                let by = if is_resistive { 0x98 } else { 0x10 };
+                self.write(&[reg::SPACE_B, reg::AUX_MODULATION, by], next, now);
+            }
+            // The least overlap of the drivers; the most resistance is none of them.
+            5 => {
+                let resistance = if is_resistive { 0xFF } else { 0x80 };
+                self.write(&[reg::SPACE_B, reg::RESISTIVE_AM, resistance], next, now);
+            }
             _ => {
-                let [first, second] = if is_slow_a { [0x40, 0x03] } else { [0x00; 2] };
+                let [first, second] = if is_deep { [0x40, 0x03] } else { [0x00; 2] };
                 let shape = [reg::SPACE_B, reg::OVERSHOOT, first, second, first, second];
                 self.write(&shape, SILENCE, now);
             }

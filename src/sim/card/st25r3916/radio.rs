@@ -42,14 +42,22 @@ impl St25r3916Model {
         }
     }
 
+    /// Whether the carrier goes as far down as it has to: type A wants nothing
+    /// left of it up to 424 kbit/s, by OOK or by drivers without strength
+    /// (resistive AM, `md_res` 7Fh); less is for 848 kbit/s and for type B.
+    fn modulates(&self, technology: Technology) -> bool {
+        let is_am = self.get(at::MODE) & 0x04 != 0;
+        let [resistive, resistance] = [0x28, 0x2A].map(|at| self.space_b.get(at).copied());
+        let is_resistive = resistive.is_some_and(|bits| bits & 0x88 == 0x88);
+        let is_cut = !is_am || is_resistive && resistance.is_some_and(|value| value & 0x7F == 0x7F);
+        is_cut == (technology == Technology::A && self.rate(4) != Rate::R848)
+    }
+
     pub(super) fn start_send(&mut self, command: u8, now: Instant) {
         let Some(technology) = self.technology() else {
             return self.violation("a frame without a mode".into());
         };
-        // OOK is type A's at 106 kbit/s alone.
-        let am = self.get(at::MODE) & 0x04 != 0;
-        let wants_am = technology == Technology::B || self.rate(4) != Rate::R106;
-        if am != wants_am {
+        if !self.modulates(technology) {
             self.violation(std::format!("modulation {:02X}", self.get(at::MODE)));
         }
         if self.get(at::OPERATION) & 0xC8 != 0xC8 {
