@@ -34,8 +34,7 @@ const PIN: [u8; 4] = [0x26, 0x97, 0xB5, 0xE3];
 
 /// READ RECORD, and what stands in the record.
 const READ: [u8; 5] = [0x00, 0xB2, 0x01, 0x0C, 0x00];
-const RECORD: [u8; 12] =
-    [0x70, 0x0A, 0x57, 0x08, 0x62, 0x9D, 0xC7, 0x5A, 0xE9, 0xD2, 0x7B, 0x6F];
+const RECORD: [u8; 12] = [0x70, 0x0A, 0x57, 0x08, 0x62, 0x9D, 0xC7, 0x5A, 0xE9, 0xD2, 0x7B, 0x6F];
 const ACCOUNT: [u8; 8] = [0x62, 0x9D, 0xC7, 0x5A, 0xE9, 0xD2, 0x7B, 0x6F];
 
 /// GET CHALLENGE, which is no secret here.
@@ -118,8 +117,7 @@ enum End {
     Line(Fate),
 }
 
-const ENDS: [End; 4] =
-    [End::Well, End::Pulled, End::Line(Fate::Silent), End::Line(Fate::Garbled)];
+const ENDS: [End; 4] = [End::Well, End::Pulled, End::Line(Fate::Silent), End::Line(Fate::Garbled)];
 
 /// A driver with an active card.
 struct Bench<D> {
@@ -374,7 +372,9 @@ fn a_pn532() {
     });
 }
 
-impl<P: Port + Debug, F: contactless::FrontEnd<Fault: Debug> + Debug> Carries for Contactless<P, F> {
+impl<P: Port + Debug, F: contactless::FrontEnd<Fault: Debug> + Debug> Carries
+    for Contactless<P, F>
+{
     type Port = P;
     type Transmit = contactless::Talk<contactless::Transmit, F>;
 
