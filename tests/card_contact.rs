@@ -460,7 +460,7 @@ fn the_suite_over_each_slot_of_a_tda8026() {
         let n = number as usize;
         let uart = sim.uart(if n == 1 { 1 } else { 2 });
         let line = RefCell::new(SharedLine::new(HalfDuplex::new(uart, clock.clone(), true)));
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         let port = Shared::new(&line, slot, number as u8);
         let reader = ContactReader::new(port, Config::emv(4_000_000));
         let mut reader = Clocked::new(reader, clock.clone());
@@ -520,7 +520,7 @@ fn cards_on_one_line_are_talked_to_one_at_a_time() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
@@ -566,7 +566,7 @@ fn each_slot_of_a_tda8026_has_its_own_faults() {
     chip.borrow_mut().init().unwrap();
     let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
     let sam = |number| {
-        let slot = Tda8026::slot(&chip, number, 4_000_000);
+        let slot = Tda8026::slot(&chip, number);
         ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
     };
     let (mut two, mut three) = (sam(tda8026::Number::Two), sam(tda8026::Number::Three));
@@ -814,4 +814,108 @@ fn a_t0_card_on_each_chip_with_a_uart() {
         assert_eq!(reader.response(), READ_ANSWER);
     }
     assert_eq!(sim.violations(), [""; 0]);
+}
+
+/// Each character of the card damaged once, and each of the host unheard once,
+/// in whole sessions: the right data, or an error of the right kind, in time.
+#[test]
+fn every_character_goes_wrong_once() {
+    let kinds = [ErrorKind::Line, ErrorKind::Timeout, ErrorKind::Protocol];
+    let mut survived = [0; 2];
+    for t1 in [false, true] {
+        for host in [false, true] {
+            for n in 0..60 {
+                let card: Box<dyn ContactCard> =
+                    if t1 { T1Card::echo().into() } else { T0Card::echo().into() };
+                let mut bench = Bench::with_card(Config::emv(4_000_000), card);
+                if host {
+                    bench.socket.lose(n);
+                } else {
+                    bench.socket.damage(n);
+                }
+                let start = bench.clock.now();
+                let session = bench.activate().and_then(|_| {
+                    let first = bench.transmit(&READ)?;
+                    Ok((first, bench.transmit(&READ)?))
+                });
+                let what = format!("T=1 {t1}, host {host}, {n}: {session:?}");
+                match session {
+                    Ok((first, second)) => {
+                        assert_eq!((first, second), (READ_ANSWER.to_vec(), READ_ANSWER.to_vec()));
+                        survived[usize::from(t1)] += 1;
+                    }
+                    Err(error) => {
+                        // A block of T=1 without its beginning is two to the
+                        // card, which answers in the middle of it.
+                        assert!(host || !t1, "{what}");
+                        assert!(kinds.contains(&error.kind()), "{what}");
+                        bench.dark();
+                    }
+                }
+                // A work waiting time, and the time of a session.
+                let took = bench.clock.now().since(start);
+                assert!(took < Duration::from_millis(2_500), "{what}: {took:?}");
+                if !host {
+                    bench.clean();
+                }
+            }
+        }
+    }
+    // T=1 survives what the card says wrong, and nearly all of what it does not
+    // hear; T=0 what is in the ATR, or after the session.
+    assert!(survived[0] >= 96 && survived[1] >= 114, "{survived:?}");
+}
+
+#[test]
+fn every_character_goes_wrong_once_on_the_chips_with_registers() {
+    for n in 0..50 {
+        let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+        let sim = SimTda8026::new(clock.clone());
+        sim.insert(4, T1Card::echo());
+        sim.damage(4, n);
+        let chip = RefCell::new(Tda8026::new(sim.i2c()));
+        chip.borrow_mut().init().unwrap();
+        let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
+        let slot = Tda8026::slot(&chip, tda8026::Number::Four);
+        let mut reader = ContactReader::new(Shared::new(&line, slot, 4), Config::emv(4_000_000));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER, "{n}");
+        assert_eq!(sim.violations(), [""; 0], "{n}");
+
+        let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+        let sim = SimTda8007::new(clock.clone(), 14_745_600);
+        sim.insert(1, T1Card::echo());
+        sim.damage(1, n);
+        let chip = RefCell::new(Tda8007::new(sim.bus(), tda8007::Divider::Four));
+        chip.borrow_mut().init().unwrap();
+        let line = RefCell::new(SharedLine::new(Tda8007::uart(&chip)));
+        let port = Shared::new(&line, Tda8007::slot(&chip, tda8007::Number::One), 1);
+        let mut reader = ContactReader::new(port, Config::emv(14_745_600 / 4));
+        reader.activate().wait(&mut clock).unwrap();
+        reader.transmit(&READ).wait(&mut clock).unwrap();
+        assert_eq!(reader.response(), READ_ANSWER, "{n}");
+        assert_eq!(sim.violations(), [""; 0], "{n}");
+    }
+}
+
+#[test]
+fn a_chip_without_a_supply_says_so() {
+    let clock = VirtualClock::in_steps(Duration::from_micros(50));
+    let socket = Socket::tda8024(clock.clone());
+    socket.insert(T1Card::echo());
+    clock.advance(Duration::from_millis(30));
+    let pins = socket.pins();
+    let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, (pins.en_5v,), Chip::TDA8024);
+    let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
+    let mut reader = ContactReader::new(Contacts::new(uart, slot), Config::iso(4_000_000));
+    let error = reader.activate().wait(&mut clock.clone()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(!socket.is_powered());
+    let pins = socket.pins();
+    let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, Class::B, Chip::TDA8024);
+    let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
+    let config = Config { classes: &[Class::B], ..Config::iso(4_000_000) };
+    let mut reader = ContactReader::new(Contacts::new(uart, slot), config);
+    reader.activate().wait(&mut clock.clone()).unwrap();
 }

@@ -8,16 +8,19 @@ use std::sync::{Arc, Mutex};
 use embedded_pos::card::contactless::{
     self, Contactless, DriverFault, Fault, Kinds, Rate, Rates, Several,
 };
+use embedded_pos::card::reader::I2cPort;
+use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Command, Response};
+use embedded_pos::card::reader::st25r3916::{self, St25r3916};
+use embedded_pos::card::{AsyncCardReader, Atr, CardReader, Command, Response};
 use embedded_pos::conformance::{self, CardStimulus};
 use embedded_pos::port::adapter::{SpiError, SpiTransfers};
 use embedded_pos::port::{CallError, Clock, Clocked, Duration};
 use embedded_pos::sim::card::{
-    Application, BusFault, CcidReader, Disturbance, Echo, IsoDepCard, Mfrc522Model, OnSpi,
+    Application, BusFault, CcidReader, Disturbance, Echo, IsoDepCard, Mfrc522Model, OnI2c, OnSpi,
     PiccTrick, St25r3916Model, T1Card,
 };
-use embedded_pos::sim::{Simulated, VirtualClock};
+use embedded_pos::sim::{Simulated, VirtualClock, block_on};
 use embedded_pos::{Error, ErrorKind, nb};
 use front_ends::Modelled;
 
@@ -360,13 +363,37 @@ fn polled_from_a_super_loop_it_sees_cards_come_and_go<M: Modelled>() {
     assert_eq!(bench.bus.chip().violations(), [""; 0]);
 }
 
+fn runs_async_and_survives_a_future_dropped_at_any_point<M: Modelled>() {
+    let bench = Bench::<M>::new(vec![IsoDepCard::type_a(Echo)]);
+    let mut reader: Clocked<_, _> = Clocked::new(bench.reader, bench.clock.clone());
+    let mut context = core::task::Context::from_waker(core::task::Waker::noop());
+    for polls in [1, 2, 10, 100, 300] {
+        let mut buf = [0; 258];
+        let mut dropped = core::pin::pin!(AsyncCardReader::activate(&mut reader, &mut buf));
+        for _ in 0..polls {
+            if dropped.as_mut().poll(&mut context).is_ready() {
+                break;
+            }
+        }
+    }
+    block_on(async {
+        let mut buf = [0; 258];
+        reader.activate(&mut buf).await.unwrap();
+        reader.inserted().await.unwrap();
+        assert_eq!(reader.transmit(&[0, 0xB0, 0, 0, 0], &mut buf).await.unwrap(), 258);
+        assert_eq!(buf[256..], [0x90, 0x00]);
+        reader.deactivate().await.unwrap();
+    });
+    assert_eq!(bench.bus.chip().violations(), [""; 0]);
+}
+
 macro_rules! on_both {
     ($($name:ident: $test:ident($($argument:expr)?);)*) => {
-        mod mfrc522 {
+        mod on_mfrc522 {
             use super::*;
             $(#[test] fn $name() { $test::<Mfrc522Model>($($argument)?) })*
         }
-        mod st25r3916 {
+        mod on_st25r3916 {
             use super::*;
             $(#[test] fn $name() { $test::<St25r3916Model>($($argument)?) })*
         }
@@ -382,5 +409,32 @@ on_both! {
     transactions: whatever_happens_to_one_transaction_the_session_ends_well();
     promises: keeps_the_promises_of_a_card_reader();
     anew: a_chip_that_was_reset_is_initialised_anew();
+    asynchronous: runs_async_and_survives_a_future_dropped_at_any_point();
     super_loop: polled_from_a_super_loop_it_sees_cards_come_and_go();
+}
+
+#[test]
+fn async_on_i2c() {
+    let clock = VirtualClock::new();
+    let bus = OnSpi::new(Mfrc522Model::new(), clock.clone());
+    bus.chip().air.add(IsoDepCard::type_a(Echo));
+    let port = I2cPort::mfrc522(OnI2c::mfrc522(bus.clone()), 0x28);
+    let mut reader: Clocked<_, _> =
+        Clocked::new(Mfrc522::new(port, mfrc522::Config::MFRC522), clock.clone());
+    block_on(async {
+        let mut buf = [0; 258];
+        AsyncCardReader::activate(&mut reader, &mut buf).await.unwrap();
+        assert_eq!(reader.transmit(&[0, 0xB0, 0, 0, 0], &mut buf).await.unwrap(), 258);
+    });
+    let bus = OnSpi::new(St25r3916Model::new(), clock.clone());
+    bus.chip().air.add(IsoDepCard::type_b(Echo));
+    let port = I2cPort::st25r3916(OnI2c::st25r3916(bus.clone()));
+    let mut reader: Clocked<_, _> =
+        Clocked::new(St25r3916::new(port, st25r3916::Config::DEFAULT), clock);
+    block_on(async {
+        let mut buf = [0; 258];
+        AsyncCardReader::activate(&mut reader, &mut buf).await.unwrap();
+        assert_eq!(reader.transmit(&[0, 0xB0, 0, 0, 0], &mut buf).await.unwrap(), 258);
+    });
+    assert_eq!(bus.chip().violations(), [""; 0]);
 }

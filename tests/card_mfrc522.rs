@@ -72,6 +72,11 @@ fn rates_are_set_in_both_directions() {
 }
 
 #[test]
+fn noise_is_waited_through() {
+    suite::noise_is_waited_through::<Mfrc522Model>();
+}
+
+#[test]
 fn an_operation_can_be_abandoned_anywhere() {
     suite::an_operation_can_be_abandoned_anywhere::<Mfrc522Model>();
 }

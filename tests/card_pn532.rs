@@ -14,19 +14,19 @@ use embedded_pos::conformance::{self, CardStimulus};
 use embedded_pos::port::adapter::WithBaud;
 use embedded_pos::port::{CallError, Clock, Clocked, Duration, Port};
 use embedded_pos::sim::card::{
-    Application, CcidReader, Echo, EmvApplet, Personalisation, Pn532 as Chip, Pn532I2c, Pn532Spi,
-    T1Card,
+    Application, CcidReader, EmvApplet, IsoDepCard, Personalisation, PiccTrick, Pn532 as Chip,
+    Pn532I2c, Pn532Spi, T1Card,
 };
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::{SimPort, Simulated, Unplugged, VirtualClock, block_on};
 use embedded_pos::{Error as _, ErrorKind, nb};
 use pn532_support::{
-    Bench, Card, READ, Shared, UID, Uart, echo, fault, hsu, i2c, longest_command, polled_i2c,
+    Bench, READ, Shared, UID, Uart, echo, echo_b, fault, hsu, i2c, longest_command, polled_i2c,
     polled_spi, shared, spi,
 };
 
 /// A whole session; the APDUs and the answers as the chip had them.
-fn session<P: Port>(mut bench: Bench<P>, card: Card) -> Vec<Vec<u8>> {
+fn session<P: Port>(mut bench: Bench<P>, card: IsoDepCard) -> Vec<Vec<u8>> {
     assert_eq!(bench.look(), Ok(false));
     let card = bench.bring(card);
     assert_eq!(bench.look(), Ok(true));
@@ -57,7 +57,7 @@ fn a_session_goes_the_same_on_all_buses() {
             assert_eq!(log, session(polled_spi(chip(), config), echo()));
             assert_eq!(log, session(i2c(chip(), config), echo()));
             assert_eq!(log, session(polled_i2c(chip(), config), echo()));
-            assert_eq!(log, session(hsu(chip(), config), Card::b(Echo)));
+            assert_eq!(log, session(hsu(chip(), config), echo_b()));
         }
     }
 }
@@ -106,7 +106,7 @@ fn read_card(reader: &mut impl CardReader) {
 fn contactless_log<P: Port>(bench: impl Fn(Chip, Config) -> Bench<P>) -> Vec<Vec<u8>> {
     let Bench { reader, chip, clock } = bench(Chip::new(), Config::DEFAULT);
     let application = Logged::new();
-    chip.device().air.add(Card::a(application.clone(), &UID));
+    chip.device().air.add(IsoDepCard::type_a(application.clone()).with_uid(&UID));
     read_card(&mut Clocked::new(reader, clock));
     assert_eq!(chip.device().violations(), [""; 0]);
     application.log()
@@ -138,7 +138,7 @@ struct Hand {
 
 impl CardStimulus for Hand {
     fn insert(&mut self) {
-        let card = if self.b { Card::b(Echo) } else { echo() };
+        let card = if self.b { echo_b() } else { echo() };
         self.card = Some(self.chip.device().air.add(card));
     }
 
@@ -176,7 +176,7 @@ fn it_keeps_the_promises_of_the_trait() {
 
 #[test]
 fn the_atr_is_that_of_pcsc_part_3() {
-    let atr = |card: Card| {
+    let atr = |card: IsoDepCard| {
         let mut bench = hsu(Chip::new(), Config::DEFAULT);
         bench.bring(card);
         bench.activate().unwrap();
@@ -186,15 +186,15 @@ fn the_atr_is_that_of_pcsc_part_3() {
     let a = [0x3B, 0x83, 0x80, 0x01, b'P', b'O', b'S', 0x83 ^ 0x81 ^ b'P' ^ b'O' ^ b'S'];
     assert_eq!(atr(echo()), a);
     // Application data, protocol information, MBLI.
-    let b = [0x3B, 0x88, 0x80, 0x01, 0x11, 0x22, 0x33, 0x44, 0x00, 0x81, 0x81, 0x00, 0x4D];
-    assert_eq!(atr(Card::b(Echo)), b);
+    let b = [0x3B, 0x88, 0x80, 0x01, 1, 2, 3, 4, 0x00, 0x81, 0x81, 0x00, 0x0D];
+    assert_eq!(atr(echo_b()), b);
 }
 
 #[test]
 fn uids_of_every_length_and_what_is_told_of_a_card() {
     for uid in [&UID[..], &[4, 1, 2, 3, 4, 5, 6], &[4, 1, 2, 3, 4, 5, 6, 7, 8, 9]] {
         let mut bench = polled_i2c(Chip::new(), Config::DEFAULT);
-        bench.bring(Card::a(Echo, uid));
+        bench.bring(echo().with_uid(uid));
         bench.activate().unwrap();
         let targets: Vec<_> = bench.reader.listed().iter().cloned().collect();
         let [Target::A(card)] = &targets[..] else { panic!("{targets:?}") };
@@ -209,7 +209,7 @@ fn uids_of_every_length_and_what_is_told_of_a_card() {
 
 #[test]
 fn several_cards_are_reported() {
-    let several = |cards: Vec<Card>| {
+    let several = |cards: Vec<IsoDepCard>| {
         let mut bench = hsu(Chip::new(), Config::DEFAULT);
         for card in cards {
             bench.bring(card);
@@ -220,10 +220,10 @@ fn several_cards_are_reported() {
         bench.no_violations();
         fault
     };
-    let other = || Card::a(Echo, &[0x08, 0xA1, 0xB2, 0xD3]);
+    let other = || echo().with_uid(&[0x08, 0xA1, 0xB2, 0xD3]);
     assert_eq!(several(vec![echo(), other()]), Fault::SeveralCards { a: 2, b: 0 });
-    assert_eq!(several(vec![echo(), Card::b(Echo)]), Fault::SeveralCards { a: 1, b: 1 });
-    let both = vec![echo(), other(), Card::b(Echo)];
+    assert_eq!(several(vec![echo(), echo_b()]), Fault::SeveralCards { a: 1, b: 1 });
+    let both = vec![echo(), other(), echo_b()];
     assert_eq!(several(both), Fault::SeveralCards { a: 2, b: 1 });
     assert_eq!(Fault::SeveralCards { a: 2, b: 0 }.kind(), ErrorKind::Retry);
     // All but one away.
@@ -234,14 +234,68 @@ fn several_cards_are_reported() {
     assert!(bench.activate().is_ok());
 }
 
+/// What a card may do, and what a field does to its blocks, is the chip's
+/// affair: it is seen here that ours is a good one.
 #[test]
-fn cards_that_take_time_are_waited_for() {
-    let card: Shared = shared(echo());
-    card.lock().unwrap().extensions = 20;
+fn cards_that_take_time_or_stumble_are_borne_with() {
+    for trick in [
+        PiccTrick::Wtx { inf: 0x02, times: 20 },
+        PiccTrick::Chunks(7),
+        PiccTrick::WrongCheck,
+        PiccTrick::LostBlock,
+        PiccTrick::Deaf,
+    ] {
+        let card: Shared = shared(echo());
+        let mut bench = hsu(Chip::new(), Config::DEFAULT);
+        bench.bring(card.clone());
+        bench.activate().unwrap();
+        card.lock().unwrap().plan(trick.clone());
+        assert_eq!(bench.transmit(&longest_command()).unwrap().len(), 257, "{trick:?}");
+        assert_eq!(card.lock().unwrap().planned(), 0);
+        assert_eq!(card.lock().unwrap().violations(), [""; 0], "{trick:?}");
+        bench.no_violations();
+    }
+}
+
+#[test]
+fn higher_rates_are_used_where_both_can() {
+    let at = |ta1: u8, most: Rates| {
+        let ats = [0x08, 0x78, ta1, 0x80, 0x02, b'P', b'O', b'S'];
+        let card = shared(echo().with_answer(&ats));
+        let config = Config { rates: most, ..Config::DEFAULT };
+        let mut bench = hsu(Chip::new(), config);
+        bench.bring(card.clone());
+        bench.activate().unwrap();
+        assert_eq!(bench.transmit(&longest_command()).unwrap().len(), 257);
+        assert_eq!(card.lock().unwrap().violations(), [""; 0], "{ta1:02X}");
+        bench.no_violations();
+        let rates = card.lock().unwrap().rates();
+        rates
+    };
+    let most = |send, receive| Rates { send, receive };
+    use Rate::{R106, R212, R424, R848};
+    assert_eq!(at(0x77, most(R106, R106)), (R106, R106));
+    assert_eq!(at(0x77, most(R848, R848)), (R848, R848));
+    assert_eq!(at(0x77, most(R424, R212)), (R424, R212));
+    assert_eq!(at(0x13, most(R848, R848)), (R424, R212));
+    // The same in both directions only.
+    assert_eq!(at(0xF3, most(R848, R848)), (R424, R424));
+    assert_eq!(at(0x91, most(R848, R848)), (R212, R212));
+    assert_eq!(at(0x80, most(R848, R848)), (R106, R106));
+}
+
+#[test]
+fn a_card_that_takes_no_apdu_is_seen_and_not_activated() {
     let mut bench = hsu(Chip::new(), Config::DEFAULT);
-    bench.bring(card);
-    bench.activate().unwrap();
-    assert_eq!(bench.transmit(&longest_command()).unwrap().len(), 257);
+    let card = bench.bring(echo().with_sak(0x08));
+    for _ in 0..3 {
+        assert_eq!(bench.look(), Ok(true));
+    }
+    assert_eq!(bench.activate(), Err(Fault::NotIsoDep { sak: 0x08 }));
+    assert_eq!(Fault::NotIsoDep { sak: 0x08 }.kind(), ErrorKind::Unsupported);
+    bench.take(card);
+    assert_eq!(bench.look(), Ok(false));
+    bench.no_violations();
 }
 
 #[test]
@@ -258,14 +312,16 @@ fn what_is_no_command_is_not_sent() {
 #[test]
 fn the_commands_of_the_chip() {
     let mut bench = hsu(Chip::new(), Config::DEFAULT);
-    bench.bring(echo());
+    // All bit rates, both ways.
+    let ats = [0x08, 0x78, 0x77, 0x80, 0x02, b'P', b'O', b'S'];
+    bench.bring(echo().with_answer(&ats));
     let Bench { reader, clock, .. } = &mut bench;
     let firmware = reader.init().wait(clock).unwrap();
     assert_eq!((firmware.ic, firmware.version, firmware.support), (0x32, (1, 6), 7));
     assert_eq!(reader.firmware().wait(clock), Ok(firmware));
     reader.diagnose_line().wait(clock).unwrap();
     reader.configure_rf(RfItem::CommunicationRetries(2)).wait(clock).unwrap();
-    reader.configure_rf(RfItem::Field { automatic: 0, on: 1 }).wait(clock).unwrap();
+    reader.configure_rf(RfItem::Field { automatic: false, on: true }).wait(clock).unwrap();
     clock.advance(Duration::from_millis(6));
     let listed = reader.list(Technology::A).wait(clock).unwrap();
     assert_eq!((listed.count(), listed.iter().next().map(Target::number)), (1, Some(1)));
@@ -278,15 +334,16 @@ fn the_commands_of_the_chip() {
     let gone = reader.diagnose_presence().wait(clock).unwrap_err();
     assert_eq!(fault(gone), Fault::Status(Status(0x27)));
     reader.select(1).wait(clock).unwrap();
-    reader.diagnose_presence().wait(clock).unwrap();
+    // Before any block, as the card wants it.
     let rates = Rates { send: Rate::R212, receive: Rate::R424 };
     reader.set_rates(1, rates).wait(clock).unwrap();
+    reader.diagnose_presence().wait(clock).unwrap();
     reader.release_card(1).wait(clock).unwrap();
     assert_eq!(reader.general_status().wait(clock).unwrap().cards, 0);
     let none = fault(reader.select(1).wait(clock).unwrap_err());
     assert!(matches!(none, Fault::Status(status) if status.cause() == Cause::NotAcceptable));
     reader.set_parameters(Parameters::empty()).wait(clock).unwrap();
-    reader.configure_rf(RfItem::Field { automatic: 0, on: 0 }).wait(clock).unwrap();
+    reader.configure_rf(RfItem::Field { automatic: false, on: false }).wait(clock).unwrap();
     clock.advance(Duration::from_millis(6));
     // Without RATS the card is there, and mute.
     let listed = reader.list(Technology::A).wait(clock).unwrap();

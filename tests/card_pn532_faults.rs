@@ -5,7 +5,7 @@ mod pn532_support;
 
 use embedded_pos::card::reader::pn532::{Config, Fault, Pn532};
 use embedded_pos::port::{Call, Clock, Duration, ErrorOf, Exchange, Port};
-use embedded_pos::sim::card::{Pn532 as Chip, Pn532Quirk};
+use embedded_pos::sim::card::{PiccTrick, Pn532 as Chip, Pn532Quirk};
 use embedded_pos::sim::{self, Simulated, VirtualClock};
 use embedded_pos::{Error, ErrorKind};
 use pn532_support::broken::{Broken, How, Way};
@@ -234,9 +234,9 @@ fn a_card_that_garbles_or_is_mute_is_told_from_one_that_is_gone() {
     let mut bench = hsu(Chip::new(), Config::DEFAULT);
     let number = bench.bring(card.clone());
     assert!(bench.activate().is_ok());
-    card.lock().unwrap().mute = true;
+    // Until the field was off.
+    card.lock().unwrap().plan(PiccTrick::Mute);
     assert_eq!(bench.transmit(&READ), Err(Fault::Absent));
-    card.lock().unwrap().mute = false;
     assert!(bench.activate().is_ok());
     bench.take(number);
     assert_eq!(bench.transmit(&READ), Err(Fault::Absent));

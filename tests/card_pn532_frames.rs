@@ -109,7 +109,7 @@ fn the_driver_sends_them() {
     let port = Tracer::new(chip.port(clock.clone()), sent.clone());
     let mut reader = Pn532::new(port, Config::DEFAULT);
     reader.init().wait(&mut clock).unwrap();
-    reader.configure_rf(RfItem::Field { automatic: 0, on: 0 }).wait(&mut clock).unwrap();
+    reader.configure_rf(RfItem::Field { automatic: false, on: false }).wait(&mut clock).unwrap();
     reader.list(Technology::B).wait(&mut clock).unwrap();
     reader.list(Technology::A).wait(&mut clock).unwrap();
     reader.diagnose_presence().wait(&mut clock).unwrap();

@@ -1,12 +1,13 @@
 //! The contract of an exchange, with every driver: asked at the time it named,
 //! it names a later one or ends. On a line that is stuck, silent or babbles.
 
-use embedded_pos::card::T1Parameters;
+use embedded_pos::card::contactless::{self, Contactless};
 use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
 use embedded_pos::card::reader::st25r3916::{self, St25r3916};
 use embedded_pos::card::t1::{Limits, Line, Timing};
+use embedded_pos::card::{T1Parameters, t0};
 use embedded_pos::fingerprint::bmlite::{self, BmLite};
 use embedded_pos::fingerprint::f5::{self, F5};
 use embedded_pos::fingerprint::gt511::{self, Gt511};
@@ -29,6 +30,7 @@ use embedded_pos::scan::engine::ssi::{self, Ssi};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::{Mode, Signals, Symbologies};
 use embedded_pos::sim::Unplugged;
+use embedded_pos::sim::card::IdealFrontEnd;
 use embedded_pos::{ErrorType, nb};
 
 #[path = "contract/contact.rs"]
@@ -117,6 +119,11 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(Line::new(bad, timing, Limits::DEFAULT).transmit(&[0, 0xB2, 1, 0x0C, 0]), 600, bad);
         fails!(Line::new(bad, timing, Limits::DEFAULT).agree_ifs(254), 600, bad);
 
+        let timing = t0::Timing::new(10, 3_579_545, 372, 1);
+        let line = || t0::Line::new(bad, timing, t0::Limits::DEFAULT);
+        fails!(line().transmit(&[0, 0xB2, 1, 0x0C, 0]), 600, bad);
+        fails!(line().transmit(&[0, 0xA4, 4, 0, 2, 0x3F, 0, 0]), 600, bad);
+
         let mut reader = SerialCcid::new(bad, serial_ccid::Config::DEFAULT);
         fails!(reader.look(), 600, bad);
         fails!(reader.activate(), 600, bad);
@@ -138,6 +145,12 @@ fn every_conversation_ends_by_the_times_it_names() {
         fails!(reader.transmit(&[0, 0xB2, 1, 0x0C, 0]), 60, bad);
         fails!(reader.deactivate(), 60, bad);
         fails!(reader.set_baud(9_600), 60, bad);
+
+        let config = contactless::Config::ISO;
+        let mut reader = Contactless::over(bad, IdealFrontEnd::new(), config);
+        fails!(reader.init(), 60, bad);
+        fails!(reader.activate(), 60, bad);
+        fails!(reader.deactivate(), 60, bad);
 
         let mut sensor = Zfm::new(bad, zfm::Config::r503(Password::FACTORY));
         fails!(sensor.init(), 60, bad);

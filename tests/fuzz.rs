@@ -120,12 +120,29 @@ macro_rules! replayed {
 }
 
 replayed! {
-    aamva atr classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi t0 t1 vin
-    aamva ccid classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    resident_id scan_engines sdt ssi vin
-    aamva ats classes classify cpm feeds id_card iso_dep mpm mrz plate plate_matching plate_pushed
-    plate_votes resident_id scan_engines sdt ssi vin
-    aamva classes classify cpm feeds id_card mpm mrz plate plate_matching plate_pushed plate_votes
-    pn532 pn532_talk resident_id scan_engines sdt ssi vin
+    aamva
+    atr
+    ats
+    ccid
+    classes
+    classify
+    cpm
+    feeds
+    id_card
+    iso_dep
+    mpm
+    mrz
+    plate
+    plate_matching
+    plate_pushed
+    plate_votes
+    pn532
+    pn532_talk
+    resident_id
+    scan_engines
+    sdt
+    ssi
+    t0
+    t1
+    vin
 }

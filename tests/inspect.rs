@@ -41,6 +41,8 @@ mod mrz;
 mod peers;
 #[path = "inspect/plate.rs"]
 mod plate;
+#[path = "inspect/pn532.rs"]
+mod pn532;
 #[path = "inspect/printer_status.rs"]
 mod printer_status;
 #[path = "inspect/resident_id.rs"]

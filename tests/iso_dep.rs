@@ -355,11 +355,26 @@ fn after_three_attempts_it_ends() {
         let course = [("02 00B0000001", heard), ("B2", heard), ("B2", heard)];
         assert_eq!(command(session, A, &course), Err(fault));
     }
-    // A card that asks for the block again and again.
+    // A card that never gets the block.
     let session = &mut session();
-    let again = ("02 00B0000001", B("A3"));
-    assert_eq!(command(session, A, &[again, again, again]), Err(Fault::Garbled));
+    let sent = ("02 00B0000001", Silence);
+    let asked = ("B2", B("A3"));
+    let course = [sent, asked, sent, asked, sent, asked];
+    assert_eq!(command(session, A, &course), Err(Fault::Garbled));
     assert_eq!(Fault::Silent.kind(), ErrorKind::Absent);
+}
+
+#[test]
+fn an_acknowledgement_that_was_not_asked_for_has_nothing_sent_again() {
+    // It is of an R(NAK) before, and late: the card may have the command.
+    let session = &mut session();
+    let course = [("02 00B0000001", B("A3")), ("B2", B("02 11 9000"))];
+    ok(session, A, &course, "11 9000");
+    let second = "02 09 00";
+    let course =
+        [("13 00D6000009 0102030405060708", B("A3")), (second, B("A3")), ("B2", B("02 9000"))];
+    let transfer = Transfer::command(session, &bytes(LONG)).unwrap();
+    assert_eq!(play(session, transfer, &course), Ok(()));
 }
 
 #[test]

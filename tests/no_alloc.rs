@@ -11,15 +11,19 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
+use embedded_pos::card::contactless::{self, Contactless, FrontEnd};
+use embedded_pos::card::reader::mfrc522::{self, Mfrc522};
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{self, SerialCcid};
-use embedded_pos::card::{Atr, CardReader, Response};
+use embedded_pos::card::reader::st25r3916::{self, St25r3916};
+use embedded_pos::card::{Atr, CardReader, Command, Response, T1Parameters, t0, t1};
 use embedded_pos::emv::tlv::Walk;
 use embedded_pos::emv::{self, FIELD_55, OnlineResponse, Store, Terminal, Transaction};
 use embedded_pos::fingerprint::record;
 use embedded_pos::fingerprint::trust::{self, Claim, Policy, Presence};
 use embedded_pos::fingerprint::zfm::{self, Password, Zfm};
 use embedded_pos::fingerprint::{FingerprintSensor, Match, SensorId, Slot};
+use embedded_pos::port::adapter::SpiTransfers;
 use embedded_pos::port::middleware::{Recorder, Replayer};
 use embedded_pos::port::{Clock, Clocked, Duration, Instant, Port};
 use embedded_pos::printer::dither::{Dither, Method as Dithering};
@@ -53,7 +57,10 @@ use embedded_pos::scan::plate::{Hpzl, Plate, PlateRead, Province};
 use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::sim::camera::Sight;
 use embedded_pos::sim::camera::pushed::Alarm;
-use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::card::{
+    CardLine, CcidReader, Echo, EmvApplet, IdealFrontEnd, IdealReader, IsoDepCard, Mfrc522Model,
+    OnSpi, Personalisation, SpiChip, St25r3916Model, T0Card, T1Card, T1Characters,
+};
 use embedded_pos::sim::documents::card::resident;
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::id_reader::SdtReader;
@@ -481,6 +488,54 @@ fn a_card_is_charged_in_place() {
     assert!(approved);
 }
 
+/// A command over T=0 and the same over T=1, on the card's own line.
+fn over_lines<P: Port>(port: P, mut clock: VirtualClock, t1: bool) -> (usize, P) {
+    let read = [0, 0xB2, 1, 0x0C, 7];
+    if t1 {
+        let parameters = T1Parameters { ifsc: 254, ..T1Parameters::default() };
+        let timing = t1::Timing::new(&parameters, 3_579_545, 372, 1);
+        let mut line = t1::Line::new(port, timing, t1::Limits::DEFAULT);
+        line.reset(&parameters, timing);
+        line.agree_ifs(254).wait(&mut clock).unwrap();
+        (line.transmit(&read).wait(&mut clock).unwrap(), line.release())
+    } else {
+        let timing = t0::Timing::new(10, 3_579_545, 372, 1);
+        let mut line = t0::Line::new(port, timing, t0::Limits::DEFAULT);
+        let select = [0, 0xA4, 4, 0, 2, 0x3F, 0, 0];
+        line.transmit(&select).wait(&mut clock).unwrap();
+        (line.transmit(&read).wait(&mut clock).unwrap(), line.release())
+    }
+}
+
+#[test]
+fn both_protocols_of_contacts_run_in_place() {
+    let device = Simulated::new(CardLine::new(T0Card::echo()));
+    assert_eq!(twice!(device, over_lines, false, false), 9);
+    let device = Simulated::new(CardLine::new(T1Characters::from(T1Card::echo())));
+    assert_eq!(twice!(device, over_lines, true, true), 9);
+}
+
+/// A session with a contactless card.
+fn hold<P: Port>(port: P, clock: VirtualClock, _: ()) -> (usize, P) {
+    let driver = Contactless::over(port, IdealFrontEnd::new(), contactless::Config::ISO);
+    let mut reader = Clocked::new(driver, clock.clone());
+    poll(&clock, || reader.poll_inserted());
+    reader.activate(&mut [0; Atr::MAX]).unwrap();
+    let mut command = [0x5A; Command::MAX];
+    command[4] = 255;
+    let len = reader.transmit(&command, &mut [0; Response::MAX]).unwrap();
+    reader.deactivate().unwrap();
+    (len, reader.release().0.release())
+}
+
+#[test]
+fn contactless_cards_are_read_in_place() {
+    let device = Simulated::new(IdealReader::new());
+    let card = IsoDepCard::type_a(Echo).with_answer(&[0x05, 0x72, 0x77, 0x80, 0x02]);
+    device.device().air.add(card);
+    assert_eq!(twice!(device, hold, (), ()), 257);
+}
+
 /// Commands to a card behind a serial CCID reader that is handed this.
 fn read_records<P: Port>(
     port: P,
@@ -787,6 +842,51 @@ fn tap<P: Port>(port: P, clock: VirtualClock, (): ()) -> (bool, P) {
     let len = reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00], &mut response).unwrap();
     reader.deactivate().unwrap();
     (pending && len == 258, reader.release().0.release())
+}
+
+/// The same by a bare front end.
+fn held<P: Port, F: FrontEnd>(
+    reader: Contactless<P, F>,
+    mut clock: VirtualClock,
+) -> ([usize; 2], P) {
+    let mut reader = reader;
+    let atr = reader.activate().wait(&mut clock).is_ok();
+    let len = reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x00]).wait(&mut clock);
+    reader.deactivate().wait(&mut clock).unwrap_or_default();
+    ([atr.into(), len.unwrap_or_default()], reader.release())
+}
+
+fn by_mfrc522<P: Port>(port: P, clock: VirtualClock, (): ()) -> ([usize; 2], P) {
+    held(Mfrc522::new(port, mfrc522::Config::MFRC522), clock)
+}
+
+fn by_st25r3916<P: Port>(port: P, clock: VirtualClock, (): ()) -> ([usize; 2], P) {
+    held(St25r3916::new(port, st25r3916::Config::DEFAULT), clock)
+}
+
+/// A chip on a bus, by the clock it is given.
+struct Bused<F>(F);
+
+impl<D: SpiChip, F: Fn() -> D> Bused<F> {
+    fn port(&self, clock: VirtualClock) -> SpiTransfers<OnSpi<D>> {
+        SpiTransfers::new(OnSpi::new((self.0)(), clock))
+    }
+}
+
+#[test]
+fn a_contactless_card_is_read_by_bare_front_ends_in_place() {
+    let mfrc522 = Bused(|| {
+        let mut model = Mfrc522Model::new();
+        model.air.add(IsoDepCard::type_a(Echo));
+        model
+    });
+    let st25r3916 = Bused(|| {
+        let mut model = St25r3916Model::new();
+        model.air.add(IsoDepCard::type_b(Echo));
+        model
+    });
+    assert_eq!(twice!(mfrc522, by_mfrc522, (), ()), [1, 258]);
+    assert_eq!(twice!(st25r3916, by_st25r3916, (), ()), [1, 258]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ use readers::{AnyReader, ReaderName};
 #[command(name = "card")]
 struct Args {
     /// `sim`; serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is;
-    /// pcsc or pcsc:NAME, a reader of this computer whose name has NAME in it
+    /// pn532:DEV[@BAUD], a PN532 on HSU; pcsc or pcsc:NAME, a reader of this computer whose name has NAME in it
     /// (with the feature `pcsc`).
     #[arg(long, alias = "port", default_value = "sim", value_name = "READER")]
     reader: ReaderName,

@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use embedded_pos::card::CardReader;
+use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
 use embedded_pos::port::Clocked;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::sim::Simulated;
-use embedded_pos::sim::card::CcidReader;
+use embedded_pos::sim::card::{self, CcidReader, IsoDepCard};
 use embedded_pos::{ErrorType, nb};
 
 use crate::common::trace::{Protocol, traced};
@@ -22,6 +23,8 @@ pub(crate) type AnyReader = Box<dyn CardReader<Error = AnyError>>;
 pub(crate) enum ReaderName {
     /// A serial CCID reader, or a simulated one.
     Ccid(PortName),
+    /// A PN532 on HSU, or a simulated one.
+    Pn532(PortName),
     /// One behind PC/SC, whose name has this in it.
     Pcsc(Option<String>),
 }
@@ -33,6 +36,7 @@ impl FromStr for ReaderName {
         match text.split_once(':') {
             _ if text == "pcsc" => Ok(Self::Pcsc(None)),
             Some(("pcsc", name)) => Ok(Self::Pcsc(Some(name.into()))),
+            Some(("pn532", port)) => port.parse().map(Self::Pn532),
             Some(("serial", path)) => path.parse().map(Self::Ccid),
             _ => text.parse().map(Self::Ccid),
         }
@@ -43,6 +47,7 @@ impl fmt::Display for ReaderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ccid(port) => port.fmt(f),
+            Self::Pn532(port) => write!(f, "pn532:{port}"),
             Self::Pcsc(None) => f.write_str("pcsc"),
             Self::Pcsc(Some(name)) => write!(f, "pcsc:{name}"),
         }
@@ -60,6 +65,13 @@ impl ReaderName {
                 let driver = SerialCcid::new(port, Config::DEFAULT);
                 Ok(Box::new(Erased(Clocked::new(driver, SystemClock::new()))))
             }
+            Self::Pn532(name) => {
+                let port = name.open(115_200, simulated_pn532);
+                let port = port.map_err(|error| erase(common::open_error(error)))?;
+                let port = traced(port, trace, "card", Protocol::Pn532, SystemClock::new());
+                let driver = Pn532::new(port, pn532::Config::DEFAULT);
+                Ok(Box::new(Erased(Clocked::new(driver, SystemClock::new()))))
+            }
             Self::Pcsc(name) => pcsc(name.as_deref()),
         }
     }
@@ -68,6 +80,12 @@ impl ReaderName {
 fn simulated() -> AnyPort {
     let device = Simulated::new(CcidReader::new());
     device.device().insert(common::stage::card());
+    erased(device.port(SystemClock::new()))
+}
+
+fn simulated_pn532() -> AnyPort {
+    let device = Simulated::new(card::Pn532::new());
+    device.device().air.add(IsoDepCard::type_a(common::stage::applet()));
     erased(device.port(SystemClock::new()))
 }
 

@@ -27,7 +27,12 @@ pub fn issuer() -> Issuer {
 
 /// The payer's card.
 pub fn card() -> T1Card {
-    T1Card::new(EmvApplet::new(Personalisation::default(), &issuer()))
+    T1Card::new(applet())
+}
+
+/// What is on it.
+pub fn applet() -> EmvApplet {
+    EmvApplet::new(Personalisation::default(), &issuer())
 }
 
 /// A reader without a card.

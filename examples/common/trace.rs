@@ -37,6 +37,8 @@ pub enum Protocol {
     Bursts,
     /// Serial CCID, and T=1 in it.
     Ccid,
+    /// PN532 on HSU.
+    Pn532,
     /// Vzenith cameras.
     Vzenith,
     /// ESC/POS.
@@ -169,6 +171,7 @@ impl Decoder {
             (Protocol::Gm65, Direction::In) => code(bytes).unwrap_or_else(|| gm65(bytes, 0x02, 4)),
             (Protocol::Bursts, _) => None,
             (Protocol::Ccid, _) => self.ccid(direction, bytes),
+            (Protocol::Pn532, _) => pn532(bytes),
             (Protocol::Vzenith, _) => vzenith(bytes),
             (Protocol::EscPos, Direction::Out) => self.escpos(bytes),
             (Protocol::EscPos, Direction::In) => {
@@ -346,4 +349,23 @@ fn instruction(ins: u8) -> &'static str {
         0xCA => "GET DATA",
         _ => "",
     }
+}
+
+/// A frame, from 00 FF on.
+fn pn532(bytes: &[u8]) -> Item {
+    use embedded_pos::card::reader::pn532::frame::{Found, find, name};
+    let (found, used) = find(bytes)?;
+    let meaning = match found {
+        Found::Noise if bytes[0] == 0x00 => "00 before or behind a frame".into(),
+        Found::Noise => "noise, or a call to wake up".into(),
+        Found::Ack => "ACK".into(),
+        Found::Nack => "NACK: again, please".into(),
+        Found::Garbled => "a frame, sum wrong".into(),
+        Found::Data([tfi, code, data @ ..]) => {
+            let command = code.wrapping_sub(tfi & 1);
+            format!("{}, {} bytes", name(command).unwrap_or("unknown command"), data.len())
+        }
+        Found::Data(_) => "error frame: not understood".into(),
+    };
+    Some((used, meaning))
 }

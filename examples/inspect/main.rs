@@ -35,6 +35,7 @@ mod licence_core;
 mod menu;
 mod mrz;
 mod plate;
+mod pn532;
 pub mod printer_status;
 mod resident_id;
 mod sdt;
@@ -81,6 +82,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("mrz", Decode::Line(mrz::line)),
     ("newland", Decode::Line(menu::newland)),
     ("plate", Decode::Line(plate::line)),
+    ("pn532", Decode::Line(pn532::line)),
     ("printer-status", Decode::Line(printer_status::line)),
     ("resident-id", Decode::Line(resident_id::line)),
     ("sdt", Decode::Line(sdt::line)),

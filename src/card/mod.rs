@@ -1,10 +1,10 @@
-//! Contact cards: the reader trait, ATR, APDU, T=0, T=1, and the readers.
+//! Cards: the reader trait, ATR, APDU, T=0, T=1, ISO-DEP, and the readers.
 //!
 //! A [`CardReader`] carries APDUs. Below it stand the parts that any reader is
 //! made of: [`Atr`] takes an answer to reset apart, [`t0`] is the byte protocol
 //! and [`t1`] the block protocol, over a bare line or inside a reader's own
-//! commands. Above it
-//! stands [`emv`](crate::emv).
+//! commands; [`contactless`] has what cards in a field speak, over any front end.
+//! Above it stands [`emv`](crate::emv).
 //!
 //! # What the trait promises
 //!

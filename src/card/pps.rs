@@ -182,11 +182,16 @@ impl Host {
     /// The fastest we both can: F as offered, D as offered or less (9.2).
     /// `None` if that is no faster than the reset.
     fn best(&self, offered: u8) -> Option<u8> {
-        let most = di(offered)?;
-        let slower = (0..=0x0F).map(|d| offered & 0xF0 | d);
-        let fits = slower.filter(|ta1| di(*ta1).is_some_and(|d| d <= most) && self.can(*ta1));
-        let best = fits.max_by_key(|ta1| self.bits_a_second(*ta1))?;
-        (self.bits_a_second(best) > self.bits_a_second(DEFAULT_TA1)).then_some(best)
+        let (most, mut best) = (di(offered)?, None);
+        let mut fastest = self.bits_a_second(DEFAULT_TA1)?;
+        for ta1 in (0..=9).map(|d| offered & 0xF0 | d) {
+            let slow_enough = di(ta1).is_some_and(|d| d <= most);
+            let bits = self.bits_a_second(ta1).filter(|_| slow_enough && self.can(ta1));
+            if let Some(bits) = bits.filter(|bits| *bits > fastest) {
+                (best, fastest) = (Some(ta1), bits);
+            }
+        }
+        best
     }
 
     /// Whether the host can do it, and the card bears the clock with it.
@@ -195,6 +200,7 @@ impl Host {
         bits.is_some_and(|bits| bits <= self.fastest) && self.clock <= fmax(ta1)
     }
 
+    #[inline(never)]
     fn bits_a_second(&self, ta1: u8) -> Option<u32> {
         Some(self.clock.checked_mul(di(ta1)?.into())? / u32::from(fi(ta1)?))
     }

@@ -72,26 +72,34 @@ impl Framing {
         Self { clock, f: 372, d: 1, extra: 0, block: false, signal: false, convention: None }
     }
 
+    /// Clock · D, and F: neither is nothing, for one divides by them.
+    const fn rate(&self) -> (u32, u32) {
+        let d = if self.d == 0 { 1 } else { self.d as u32 };
+        (self.clock.saturating_mul(d), if self.f == 0 { 1 } else { self.f as u32 })
+    }
+
     /// Bits a second: clock · D / F, rounded.
     #[must_use]
     pub const fn baud(&self) -> u32 {
-        let f = if self.f == 0 { 1 } else { self.f as u64 };
-        let baud = (self.clock as u64 * self.d as u64 + f / 2) / f;
-        if baud > u32::MAX as u64 { u32::MAX } else { (baud & 0xFFFF_FFFF) as u32 }
+        let (rate, f) = self.rate();
+        rate.saturating_add(f / 2) / f
     }
 
-    /// So many etu, rounded up.
+    /// So many etu, rounded up; of an etu that is rounded up to 1/256 us, so
+    /// that 32 bits are enough to divide.
     #[must_use]
     pub const fn etu(&self, n: u32) -> Duration {
-        let d = if self.d == 0 { 1 } else { self.d as u64 };
-        self.cycles((n as u64 * self.f as u64).div_ceil(d))
+        let (rate, f) = self.rate();
+        let baud = if rate < f { 1 } else { rate / f };
+        let etu = 256_000_000_u32.div_ceil(baud);
+        Duration::from_micros((n as u64 * etu as u64 + 255) >> 8)
     }
 
-    /// So many cycles of the card's clock, rounded up.
+    /// So many cycles of the card's clock, rounded up by a thousandth at most.
     #[must_use]
-    pub const fn cycles(&self, n: u64) -> Duration {
-        let clock = if self.clock == 0 { 1 } else { self.clock as u64 };
-        Duration::from_micros(n.saturating_mul(1_000_000).div_ceil(clock))
+    pub const fn cycles(&self, n: u32) -> Duration {
+        let kilohertz = if self.clock < 1_000 { 1 } else { self.clock / 1_000 };
+        Duration::from_micros(n.saturating_mul(1_000).div_ceil(kilohertz) as u64)
     }
 
     /// From the beginning of one character of ours to that of the next, in etu:

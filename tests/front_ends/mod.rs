@@ -24,6 +24,7 @@ pub trait Modelled: SpiChip + Sized {
     fn new() -> Self;
     fn chip(rates: Rates) -> Self::Chip;
     fn air(&mut self) -> &mut Air;
+    fn make_noise(&mut self, after: Duration);
     fn violations(&self) -> Vec<String>;
 }
 
@@ -41,6 +42,10 @@ impl Modelled for Mfrc522Model {
 
     fn air(&mut self) -> &mut Air {
         &mut self.air
+    }
+
+    fn make_noise(&mut self, after: Duration) {
+        self.make_noise(after);
     }
 
     fn violations(&self) -> Vec<String> {
@@ -62,6 +67,10 @@ impl Modelled for St25r3916Model {
 
     fn air(&mut self) -> &mut Air {
         &mut self.air
+    }
+
+    fn make_noise(&mut self, after: Duration) {
+        self.make_noise(after);
     }
 
     fn violations(&self) -> Vec<String> {

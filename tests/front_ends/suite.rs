@@ -159,3 +159,34 @@ pub fn an_operation_can_be_abandoned_anywhere<M: Modelled>() {
         assert_eq!(bus.chip().violations(), NONE);
     }
 }
+
+/// Answers after 3 ms.
+struct Slow(Technology);
+
+impl Picc for Slow {
+    fn field(&mut self, _: bool, _: Instant) {}
+
+    fn hear(&mut self, _: &Signal, _: Instant) -> Option<(Duration, Signal)> {
+        Some((Duration::from_millis(3), Signal::with_crc(self.0, &[7; 100])))
+    }
+}
+
+/// EMV: what is shorter than four bytes and wrong is no answer.
+pub fn noise_is_waited_through<M: Modelled>() {
+    for technology in [Technology::A, Technology::B] {
+        let (mut bench, bus) = ready::<M>(technology);
+        let card = bus.chip().air().add(Slow(technology));
+        for after in [200, 600, 1_500] {
+            bus.chip().make_noise(Duration::from_micros(after));
+            assert_eq!(bench.exchange(&[0x55], 5_000), Ok(Heard::Frame), "{after}");
+            assert_eq!(bench.frame.bytes(), [7; 100]);
+        }
+        bus.chip().air().remove(card);
+        bus.chip().make_noise(Duration::from_micros(1_000));
+        let begun = bench.now();
+        assert_eq!(bench.exchange(&[0x55], 5_000), Ok(Heard::Silence));
+        let took = bench.now().since(begun).as_micros();
+        assert!((5_000..8_500).contains(&took), "{took}");
+        assert_eq!(bus.chip().violations(), NONE);
+    }
+}

@@ -27,8 +27,8 @@ fn blocks() {
     holds("B2", &json!({"frame": "R(NAK)", "number": 0}));
     holds("F2C5", &json!({"frame": "S(WTX)", "wtxm": 5, "power": 3}));
     holds("C2", &json!({"frame": "S(DESELECT)"}));
-    assert_eq!(iso_dep("FF")["error"], "PCB FF is none, or not with this length");
-    assert_eq!(iso_dep("")["error"], "the block is cut short");
+    assert_eq!(iso_dep("E2")["error"], "PCB E2 is none, or not with this length");
+    assert_eq!(iso_dep("0A")["error"], "the block is cut short");
 }
 
 #[test]
@@ -39,7 +39,8 @@ fn what_is_said_before() {
     holds("E050BCA5", &json!({"frame": "RATS", "fsdi": 5, "cid": 0, "crc": "A"}));
     holds("9320", &json!({"frame": "ANTICOLLISION", "level": 1, "uid": ""}));
     holds("9570 01020304 04", &json!({"frame": "SELECT", "level": 2, "uid": "0102030404"}));
-    holds("05000871FF", &json!({"frame": "WUPB", "slots": 1, "crc": "B"}));
+    holds("05000071FF", &json!({"frame": "REQB", "slots": 1, "crc": "B"}));
+    holds("0500083973", &json!({"frame": "WUPB", "slots": 1, "crc": "B"}));
     holds("D01105", &json!({"frame": "PPS request", "dsi": 1, "dri": 1}));
     holds(
         "0878338102504F53",

@@ -13,9 +13,23 @@ fn tlv(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark]
+#[bench::floor(peers::t0::floor)]
+#[bench::ours(peers::t0::ours)]
+fn t0(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
 #[bench::floor(peers::t1::floor)]
 #[bench::ours(peers::t1::ours)]
 fn t1(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark]
+#[bench::floor(peers::iso_dep::floor)]
+#[bench::ours(peers::iso_dep::ours)]
+fn iso_dep(run: fn() -> u64) -> u64 {
     run()
 }
 
@@ -154,7 +168,9 @@ fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
 
 library_benchmark_group!(
     name = jobs,
-    benchmarks = [tlv, t1, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, search]
+    benchmarks = [
+        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, search
+    ]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);
 main!(library_benchmark_groups = jobs, sizes);

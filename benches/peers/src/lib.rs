@@ -9,6 +9,7 @@ pub mod aamva;
 pub mod chinese;
 pub mod faults;
 pub mod gbk;
+pub mod iso_dep;
 pub mod licences;
 pub mod linear;
 pub mod mrz;
@@ -16,6 +17,7 @@ pub mod mrz_read;
 pub mod plate;
 pub mod receipt;
 pub mod search;
+pub mod t0;
 pub mod t1;
 pub mod tlv;
 pub mod transfers;
@@ -65,7 +67,9 @@ macro_rules! entries {
 
 entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
+    t0: floor, ours;
     t1: floor, ours;
+    iso_dep: floor, ours;
     plate: floor, ours;
     mrz: ours, mrz;
     mrz_read: ours, mrz;

@@ -33,7 +33,7 @@ const fn answer() -> [u8; 104] {
     block
 }
 
-fn add(response: &[u8]) -> u64 {
+pub(crate) fn add(response: &[u8]) -> u64 {
     response.chunks(8).fold(0, |state, chunk| {
         digest(state, chunk.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
     })
@@ -58,7 +58,7 @@ pub fn floor() -> u64 {
 pub fn ours() -> u64 {
     let timing = Timing::new(&T1Parameters::default(), 3_579_545, 372, 1);
     let mut line = Line::new(Card::default(), timing, Limits::DEFAULT);
-    line.transmit(&black_box(COMMAND)).wait(&mut Steady).expect("the card answers");
+    line.transmit(&black_box(COMMAND)).wait(&mut Skipping::default()).expect("the card answers");
     add(line.response())
 }
 
@@ -91,11 +91,16 @@ impl Port for Card {
     }
 }
 
-/// No time passes: nothing is waited for.
-struct Steady;
+/// Waiting takes no time: it is over at once.
+#[derive(Default)]
+pub(crate) struct Skipping(Instant);
 
-impl Clock for Steady {
+impl Clock for Skipping {
     fn now(&mut self) -> Instant {
-        Instant::ZERO
+        self.0
+    }
+
+    fn idle(&mut self, until: Instant) {
+        self.0 = until;
     }
 }

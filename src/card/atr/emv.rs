@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::{Atr, AtrError, DEFAULT_TA1, Group, Tck};
+use super::{Atr, AtrError, DEFAULT_TA1, Tck};
 
 /// Which reset the ATR answers.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -156,11 +156,6 @@ impl Judge {
             self.0 = Err(Refusal { character, value });
         }
     }
-
-    /// One that may be missing.
-    fn if_there(&mut self, character: Character, value: Option<u8>, right: fn(u8) -> bool) {
-        self.mind(character, value, value.is_none_or(right));
-    }
 }
 
 fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
@@ -170,64 +165,39 @@ fn judge(bytes: &[u8], reset: Reset) -> Result<Terms, Refusal> {
         Err(AtrError::Ts { found }) => return refuse(Character::Ts, Some(found)),
         Err(_) => return refuse(Character::T0, bytes.get(1).copied()),
     };
+    let [ta1, tb1, tc1, td1] = interface(&atr, 1);
+    let [ta2, tb2, tc2, td2] = interface(&atr, 2);
+    let [ta3, tb3, tc3, _] = interface(&atr, 3);
+    let protocol = td1.unwrap_or(0) & 0x0F;
+    let terms = Terms { protocol, ta1: speed(ta1, ta2) };
     let mut judge = Judge(Ok(()));
-    let mut terms = Terms { protocol: 0, ta1: DEFAULT_TA1 };
-    let (mut first, mut second) = (None, None);
-    for group in atr.groups() {
-        match group.index {
-            1 => first = Some(group),
-            2 => second = Some(group),
-            _ => break,
-        }
-    }
-    judge_first(&mut judge, &mut terms, first, second, reset);
-    let named = |group: Option<Group>| Some(group?.td? & 0x0F);
-    if terms.protocol == 1 || named(second) == Some(1) {
-        let third = atr.group(3);
-        let byte = |of: fn(Group) -> Option<u8>| third.and_then(of);
-        let (tc1, tb3) = (first.and_then(|group| group.tc), byte(|group| group.tb));
-        judge.if_there(Character::Ta3, byte(|group| group.ta), |n| matches!(n, 0x10..=0xFE));
-        judge.mind(Character::Tb3, tb3, tb3.is_some_and(|tb3| waits(tb3, tc1.unwrap_or(0))));
-        judge.if_there(Character::Tc3, byte(|group| group.tc), |edc| edc == 0);
+    judge.mind(Character::Ta1, ta1, matches!(terms.ta1, 0x11..=0x13));
+    judge.mind(Character::Tb1, tb1, tb1 == Some(0) || reset == Reset::Warm);
+    judge.mind(Character::Tc1, tc1, matches!(tc1, None | Some(0 | 0xFF)));
+    judge.mind(Character::Td1, td1, protocol < 2);
+    judge.mind(Character::Ta2, ta2, ta2.is_none_or(|ta2| ta2 & 0x1F == protocol));
+    judge.mind(Character::Tb2, tb2, tb2.is_none());
+    judge.mind(Character::Tc2, tc2, matches!(tc2, None | Some(0x0A)));
+    judge.mind(Character::Td2, td2, td2.is_none_or(|td2| second_is(protocol, td2)));
+    if protocol == 1 || td2.is_some_and(|td2| td2 & 0x0F == 1) {
+        let waits = tb3.is_some_and(|tb3| waits(tb3, tc1.unwrap_or(0)));
+        judge.mind(Character::Ta3, ta3, matches!(ta3, None | Some(0x10..=0xFE)));
+        judge.mind(Character::Tb3, tb3, waits);
+        judge.mind(Character::Tc3, tc3, matches!(tc3, None | Some(0)));
     }
     let for_15 = atr.groups().find(|group| group.protocol == Some(15));
     let classes = for_15.and_then(|group| group.ta);
-    judge.if_there(Character::Classes, classes, |classes| matches!(classes & 0x3F, 1..=7));
-    match atr.tck() {
-        Tck::Invalid => judge.mind(Character::Tck, bytes.last().copied(), false),
-        Tck::Missing => judge.mind(Character::Tck, None, false),
-        Tck::Absent | Tck::Valid => {}
-    }
+    judge.mind(Character::Classes, classes, classes.is_none_or(|y| matches!(y & 0x3F, 1..=7)));
+    let tck = atr.tck();
+    let last = bytes.last().copied().filter(|_| tck == Tck::Invalid);
+    judge.mind(Character::Tck, last, matches!(tck, Tck::Valid | Tck::Absent));
     judge.0.map(|()| terms)
 }
 
-/// The first two groups.
-fn judge_first(
-    judge: &mut Judge,
-    terms: &mut Terms,
-    first: Option<Group>,
-    second: Option<Group>,
-    reset: Reset,
-) {
-    let (mut ta1, mut tb1) = (None, None);
-    if let Some(first) = first {
-        (ta1, tb1) = (first.ta, first.tb);
-        judge.if_there(Character::Tc1, first.tc, |n| matches!(n, 0 | 0xFF));
-        judge.if_there(Character::Td1, first.td, |td1| td1 & 0x0F < 2);
-        terms.protocol = first.td.unwrap_or(0) & 0x0F;
-    }
-    judge.mind(Character::Tb1, tb1, tb1 == Some(0) || reset == Reset::Warm);
-    let Some(second) = second else { return };
-    terms.ta1 = speed(ta1, second.ta);
-    judge.mind(Character::Ta1, Some(terms.ta1), matches!(terms.ta1, 0x11..=0x13));
-    judge.mind(Character::Ta2, second.ta, second.ta.is_none_or(|ta2| ta2 & 0x1F == terms.protocol));
-    judge.mind(Character::Tb2, second.tb, second.tb.is_none());
-    judge.if_there(Character::Tc2, second.tc, |wi| wi == 0x0A);
-    judge.mind(
-        Character::Td2,
-        second.td,
-        second.td.is_none_or(|td2| second_is(terms.protocol, td2)),
-    );
+/// TA, TB, TC and TD of a group, or of none.
+#[inline(never)]
+fn interface(atr: &Atr, index: u8) -> [Option<u8>; 4] {
+    atr.group(index).map_or([None; 4], |group| [group.ta, group.tb, group.tc, group.td])
 }
 
 /// TA1 counts in specific mode only: nothing is negotiated (8.3.3.1).

@@ -138,18 +138,30 @@ impl Atr {
         Groups::of(self.as_bytes())
     }
 
+    #[inline(never)]
     fn group(&self, index: u8) -> Option<Group> {
         self.groups().find(|group| group.index == index)
     }
 
     /// The protocols offered, in the order of the TD bytes, each once, without
     /// T=15, which is not a protocol; T=0 if none is left (8.2.3).
-    pub fn protocols(&self) -> impl Iterator<Item = u8> + '_ {
-        let offered = move || self.groups().filter_map(|group| Some(group.td? & 0x0F));
-        let real = move || offered().filter(|t| *t != 15);
-        let none_left = real().next().is_none();
-        let first = move |(n, t): &(usize, u8)| !real().take(*n).any(|earlier| earlier == *t);
-        real().enumerate().filter(first).map(|(_, t)| t).chain(none_left.then_some(0))
+    pub fn protocols(&self) -> impl Iterator<Item = u8> {
+        let (protocols, len) = self.offered();
+        protocols.into_iter().take(len)
+    }
+
+    /// Not inlined: there are several who ask.
+    #[inline(never)]
+    fn offered(&self) -> ([u8; 15], usize) {
+        let (mut protocols, mut len, mut seen) = ([0; 15], 0, 1 << 15);
+        for td in self.groups().filter_map(|group| group.td) {
+            let bit = 1_u16 << (td & 0x0F);
+            if let Some(room) = protocols.get_mut(len).filter(|_| seen & bit == 0) {
+                *room = td & 0x0F;
+                (len, seen) = (len + 1, seen | bit);
+            }
+        }
+        (protocols, len.max(1))
     }
 
     /// The first protocol offered: the one a card in negotiable mode speaks
@@ -218,12 +230,13 @@ impl Atr {
     /// not say.
     #[must_use]
     pub fn t1(&self) -> T1Parameters {
-        let for_t1 = || self.groups().filter(|g| g.index > 2 && g.protocol == Some(1));
+        let (mut ta, mut tb, mut tc) = (None, None, None);
+        for group in self.groups().filter(|g| g.index > 2 && g.protocol == Some(1)) {
+            (ta, tb, tc) = (ta.or(group.ta), tb.or(group.tb), tc.or(group.tc));
+        }
         let default = T1Parameters::default();
-        let tb = for_t1().find_map(|group| group.tb);
-        let tc = for_t1().find_map(|group| group.tc);
         T1Parameters {
-            ifsc: for_t1().find_map(|group| group.ta).unwrap_or(default.ifsc),
+            ifsc: ta.unwrap_or(default.ifsc),
             bwi: tb.map_or(default.bwi, |tb| tb >> 4),
             cwi: tb.map_or(default.cwi, |tb| tb & 0x0F),
             edc: tc.map_or(default.edc, |tc| if tc & 1 == 0 { Edc::Lrc } else { Edc::Crc }),

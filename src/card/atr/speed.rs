@@ -1,53 +1,25 @@
 /// Fd = 372, Dd = 1 (8.1).
 pub(in crate::card) const DEFAULT_TA1: u8 = 0x11;
 
-/// Table 7.
+/// Fi (table 7); 0 is reserved.
+const FI: [u16; 16] =
+    [372, 372, 558, 744, 1116, 1488, 1860, 0, 0, 512, 768, 1024, 1536, 2048, 0, 0];
+
+/// The highest clock, in half megahertz (table 7).
+const FMAX: [u8; 16] = [8, 10, 12, 16, 24, 32, 40, 0, 0, 10, 15, 20, 30, 40, 0, 0];
+
+/// Di (table 8); 0 is reserved.
+const DI: [u8; 16] = [0, 1, 2, 4, 8, 16, 32, 64, 12, 20, 0, 0, 0, 0, 0, 0];
+
 pub(in crate::card) fn fi(ta1: u8) -> Option<u16> {
-    match ta1 >> 4 {
-        0 | 1 => Some(372),
-        2 => Some(558),
-        3 => Some(744),
-        4 => Some(1116),
-        5 => Some(1488),
-        6 => Some(1860),
-        9 => Some(512),
-        10 => Some(768),
-        11 => Some(1024),
-        12 => Some(1536),
-        13 => Some(2048),
-        _ => None,
-    }
+    FI.get(usize::from(ta1 >> 4)).copied().filter(|fi| *fi > 0)
 }
 
-/// Table 8.
 pub(in crate::card) fn di(ta1: u8) -> Option<u8> {
-    match ta1 & 0x0F {
-        1 => Some(1),
-        2 => Some(2),
-        3 => Some(4),
-        4 => Some(8),
-        5 => Some(16),
-        6 => Some(32),
-        7 => Some(64),
-        8 => Some(12),
-        9 => Some(20),
-        _ => None,
-    }
+    DI.get(usize::from(ta1 & 0x0F)).copied().filter(|di| *di > 0)
 }
 
-/// The highest clock in hertz that the card bears (table 7).
+/// The highest clock in hertz that the card bears.
 pub(in crate::card) fn fmax(ta1: u8) -> u32 {
-    match ta1 >> 4 {
-        0 => 4_000_000,
-        1 | 9 => 5_000_000,
-        2 => 6_000_000,
-        3 => 8_000_000,
-        4 => 12_000_000,
-        5 => 16_000_000,
-        6 | 13 => 20_000_000,
-        10 => 7_500_000,
-        11 => 10_000_000,
-        12 => 15_000_000,
-        _ => 0,
-    }
+    FMAX.get(usize::from(ta1 >> 4)).map_or(0, |half| u32::from(*half) * 500_000)
 }

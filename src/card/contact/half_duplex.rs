@@ -264,10 +264,12 @@ impl<P: Port, C: Clock> SmartcardPhy for HalfDuplex<P, C> {
             }
         }
         // What is on its way out will still be heard.
-        let left = self.free_at.since(self.clock.now()).as_micros();
-        let left = left.div_ceil(self.framing.etu(12).as_micros().max(1));
-        let left = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-        self.heard = if self.echo { left } else { 0 };
+        let (now, character) = (self.clock.now(), self.framing.etu(12));
+        self.heard = match self.echo {
+            true => (1..=CHUNK).rev().find(|n| now + character.times(*n as u64 - 1) < self.free_at),
+            false => None,
+        }
+        .unwrap_or(0);
         (self.flaws, self.errors) = (0, 0);
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! | model | line | what it is handed | protocols |
 //! | --- | --- | --- | --- |
 //! | [`SerialCcid`](serial_ccid::SerialCcid) | UART, 115 200 baud, 8N2 | blocks and TPDUs, short or extended APDUs | T=0, T=1 |
+//! | [`Pn532`](pn532::Pn532) | UART, SPI or I2C | short APDUs | ISO/IEC 14443-4, type A and B |
 //! | `pcsc::PcscReader`, feature `pcsc` | any reader of a desk computer | APDUs | the service's affair |
 //! | [`ContactReader`](crate::card::contact::ContactReader) over [`tda8035`] (and TDA8024, ST8024, NCN8025) | pins and a UART | characters | T=0, T=1 |
 //! | the same over [`tda8026`], five slots | I2C and two UARTs | characters | T=0, T=1 |

@@ -327,6 +327,23 @@ impl Exchange for Transmit {
 
 /// T=0 over a byte line to the card: a UART in smart-card mode, or a reader
 /// that hands bytes through. Reset, ATR and PPS are the caller's.
+///
+/// ```
+/// use embedded_pos::card::Response;
+/// use embedded_pos::card::t0::{Limits, Line, Timing};
+/// use embedded_pos::sim::card::{CardLine, T0Card};
+/// use embedded_pos::sim::{Simulated, VirtualClock};
+///
+/// let mut clock = VirtualClock::new();
+/// let card = Simulated::new(CardLine::new(T0Card::echo()));
+/// let timing = Timing::new(Timing::DEFAULT_WI, 3_579_545, 372, 1);
+/// let mut line = Line::new(card.port(clock.clone()), timing, Limits::DEFAULT);
+///
+/// line.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x10]).wait(&mut clock)?;
+/// assert_eq!(Response::new(line.response()).unwrap().data().len(), 16);
+/// assert!(card.device().violations().is_empty());
+/// # Ok::<(), embedded_pos::port::CallError<embedded_pos::card::t0::Fault, embedded_pos::sim::Unplugged>>(())
+/// ```
 #[derive(Debug)]
 pub struct Line<P> {
     channel: Channel<P>,

@@ -14,9 +14,15 @@
 //! use for the third: it runs a [`Transfer`] inside its own exchange, so both
 //! ways speak the same T=1.
 //!
+//! What was sent twice is a block, by its number; a command that the card may
+//! have carried out is not, unless [`AfterResynch::Repeat`] asks for it. With
+//! [`Limits::EMV`] nothing is resynchronised: after a fault the card is
+//! deactivated.
+//!
 //! A transfer ends whatever the card does: errors in a row, repetitions,
 //! resynchronisations, time extensions and empty blocks are all counted
-//! ([`Limits`]).
+//! ([`Limits`]). Commands are short ones; a longer one is refused before it is
+//! sent ([`Fault::Command`]).
 
 mod block;
 mod fault;

@@ -176,6 +176,7 @@ impl Encoder {
     }
 
     /// The short way, for a text that needs no more than to be copied.
+    #[inline]
     fn encode_text(&mut self, text: &str, out: &mut [u8]) -> Result<Slice, Refusal> {
         let (line, ended) = text::ended(text);
         match Copied::new(line, self.line.cells, self.line.taken) {

@@ -13,15 +13,53 @@ use super::{Air, Signal};
 /// A front end without a chip's peculiarities: it hands each operation to an
 /// [`IdealReader`] as one message, and gets one back. For tests of what stands
 /// above a front end.
-#[derive(Debug, Default)]
+///
+/// It allocates nothing, as a chip's does not.
+#[derive(Debug)]
 pub struct IdealFrontEnd {
     abilities: Abilities,
-    out: Vec<u8>,
+    out: Message,
     sent: usize,
-    reply: Vec<u8>,
+    reply: Message,
     until: Instant,
     /// The operation that was begun, to be put into a message with its frame.
     begun: Option<Option<Operation>>,
+}
+
+/// Its length, then so many bytes.
+#[derive(Debug)]
+struct Message {
+    bytes: [u8; Self::MAX],
+    len: usize,
+}
+
+impl Message {
+    const MAX: usize = Frame::MAX + 32;
+    const NEW: Self = Self { bytes: [0; Self::MAX], len: 0 };
+
+    fn push(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if let Some(room) = self.bytes.get_mut(self.len) {
+                *room = *byte;
+                self.len += 1;
+            }
+        }
+    }
+
+    fn seal(&mut self) {
+        let body = u16::try_from(self.len.saturating_sub(2)).unwrap_or(0);
+        self.bytes.iter_mut().zip(body.to_le_bytes()).for_each(|(to, from)| *to = from);
+    }
+
+    fn all(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// What it carries, once it is whole.
+    fn body(&self) -> Option<&[u8]> {
+        let (len, body) = self.all().split_first_chunk()?;
+        body.get(..usize::from(u16::from_le_bytes(*len)))
+    }
 }
 
 /// The [`IdealReader`] does not answer.
@@ -45,57 +83,62 @@ impl Error for Gone {
 impl IdealFrontEnd {
     /// With all bit rates.
     #[must_use]
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         let rates = Rates { send: Rate::R848, receive: Rate::R848 };
         Self::with_abilities(Abilities { rates, ..Abilities::DEFAULT })
     }
 
     /// With these abilities.
     #[must_use]
-    pub fn with_abilities(abilities: Abilities) -> Self {
-        Self { abilities, ..Self::default() }
+    pub const fn with_abilities(abilities: Abilities) -> Self {
+        let until = Instant::ZERO;
+        let (out, reply) = (Message::NEW, Message::NEW);
+        Self { abilities, out, sent: 0, reply, until, begun: None }
     }
 
     fn compose(&mut self, operation: Option<Operation>, frame: &Frame, now: Instant) {
-        let mut body = Vec::new();
-        let mut wait = Duration::ZERO;
+        (self.out, self.reply, self.sent) = (Message::NEW, Message::NEW, 0);
+        self.until = now + Duration::from_millis(200);
+        self.out.push(&[0, 0]);
         match operation {
-            None => body.push(b'I'),
-            Some(Operation::Field(on)) => body.extend([b'F', on.into()]),
+            None => self.out.push(b"I"),
+            Some(Operation::Field(on)) => self.out.push(&[b'F', on.into()]),
             Some(Operation::Modulation { technology, rates }) => {
-                let rates = [rates.send as u8, rates.receive as u8];
-                body.extend([b'M', u8::from(technology == Technology::B), rates[0], rates[1]]);
+                let b = u8::from(technology == Technology::B);
+                self.out.push(&[b'M', b, rates.send as u8, rates.receive as u8]);
             }
-            Some(Operation::Transceive { wait: longest }) => {
-                wait = longest;
-                body.push(b'T');
-                body.extend(longest.as_micros().to_le_bytes());
-                body.extend([u8::from(frame.crc()), frame.align()]);
-                body.extend(frame.bits().to_le_bytes());
-                body.extend(frame.bytes());
+            Some(Operation::Transceive { wait }) => {
+                self.until += wait;
+                self.out.push(b"T");
+                self.out.push(&wait.as_micros().to_le_bytes());
+                self.out.push(&[u8::from(frame.crc()), frame.align()]);
+                self.out.push(&frame.bits().to_le_bytes());
+                self.out.push(frame.bytes());
             }
         }
-        self.until = now + wait + Duration::from_millis(200);
-        let len = u16::try_from(body.len()).unwrap_or(0);
-        self.out = [&len.to_le_bytes()[..], &body].concat();
-        (self.sent, self.reply) = (0, Vec::new());
+        self.out.seal();
     }
 
-    fn heard(&self, frame: &mut Frame) -> Option<Heard> {
-        let (len, body) = self.reply.split_first_chunk()?;
-        let body = body.get(..usize::from(u16::from_le_bytes(*len)))?;
-        let [kind, low, high, last, bytes @ ..] = body else { return Some(Heard::Garbled) };
+    fn heard(&self, frame: &mut Frame) -> Option<Result<Heard, Gone>> {
+        let body = self.reply.body()?;
+        let [kind, low, high, last, bytes @ ..] = body else { return Some(Err(Gone)) };
         frame.listen();
         if !frame.push(bytes) {
-            return Some(Heard::Garbled);
+            return Some(Ok(Heard::Garbled));
         }
         frame.set_last_bits(*last);
-        Some(match kind {
+        Some(Ok(match kind {
             0 => Heard::Silence,
             1 => Heard::Frame,
             2 => Heard::Collision { bit: u16::from_le_bytes([*low, *high]) },
             _ => Heard::Garbled,
-        })
+        }))
+    }
+}
+
+impl Default for IdealFrontEnd {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -120,15 +163,15 @@ impl FrontEnd for IdealFrontEnd {
         }
         let until = self.until;
         match self.heard(frame) {
-            Some(heard) => Wants::Done(Ok(heard)),
+            Some(heard) => Wants::Done(heard),
             None if now >= until => Wants::Done(Err(Gone)),
-            None if self.sent < self.out.len() => Wants::Send { until },
+            None if self.sent < self.out.len => Wants::Send { until },
             None => Wants::Receive { until },
         }
     }
 
     fn outgoing<'a>(&'a self, _: &'a Frame) -> &'a [u8] {
-        self.out.get(self.sent..).unwrap_or_default()
+        self.out.all().get(self.sent..).unwrap_or_default()
     }
 
     fn sent(&mut self, n: usize, _: Instant) {
@@ -136,7 +179,7 @@ impl FrontEnd for IdealFrontEnd {
     }
 
     fn received(&mut self, _: &mut Frame, bytes: &[u8], _: Instant) -> usize {
-        self.reply.extend(bytes);
+        self.reply.push(bytes);
         bytes.len()
     }
 }

@@ -1,7 +1,9 @@
 //! Simulated cards and card readers.
 //!
-//! A [`T1Card`] speaks T=1 from the card's side over an [`Application`]. It
-//! sits in the slot of a [`CcidReader`], or at the end of a bare [`T1Line`].
+//! A [`T1Card`] speaks T=1 from the card's side over an [`Application`], a
+//! [`T0Card`] T=0. They sit in the slot of a [`CcidReader`], or at the end of a
+//! [`CardLine`], which knows the etu and checks the host's times, or of a bare
+//! [`T1Line`].
 //! Contactless cards ([`IsoDepCard`], or any [`Picc`]) are in the [`Air`] of a
 //! front end. All of it can misbehave: see [`Trick`] for the card, the reader's own
 //! methods for the reader, and [`Fault`](super::Fault) for the line.

@@ -5,7 +5,8 @@ use std::vec::Vec;
 use embedded_hal::i2c::{self, I2c};
 use embedded_hal::spi::{self, Operation, SpiDevice};
 
-use super::{Mfrc522Model, St25r3916Model};
+use super::{Mfrc522Model, Reply, Signal, St25r3916Model};
+use crate::card::contactless::{Rate, Technology};
 use crate::port::{Clock, Duration, Instant};
 use crate::sim::VirtualClock;
 
@@ -14,6 +15,15 @@ pub trait SpiChip {
     /// One transaction, chip select and all: what the host clocks out, and what
     /// it gets for it, as many bytes.
     fn transfer(&mut self, out: &[u8], now: Instant) -> Vec<u8>;
+}
+
+impl Reply {
+    /// A byte that no card sent.
+    pub(super) fn noise(at: Instant, technology: Technology, rate: Rate) -> Self {
+        let mut signal = Signal::new(technology, &[0x5A]).at(rate);
+        signal.intact = false;
+        Self { at, end: at + signal.airtime(), signal, collision: None }
+    }
 }
 
 /// How a chip is spoken to on I2C instead.

@@ -12,6 +12,8 @@ use core::ptr;
 #[cfg(feature = "faces")]
 use core::task::{Context, Poll, Waker};
 
+pub mod chip;
+
 use embedded_pos::port::{Clock, Instant, Port};
 use embedded_pos::printer::escpos::{Encoder, Printable, Profile, Qr};
 use embedded_pos::printer::{Item, Printer, QrLevel, Style};
@@ -51,6 +53,9 @@ pub fn runtime() {
         __aeabi_memclr4(to, n);
         __aeabi_memset(to, n, 1);
         wanted(memcmp(to, to, n) as u32);
+        let bytes = core::slice::from_raw_parts_mut(to.cast(), n);
+        fill(bytes);
+        shown(bytes);
     }
 }
 
@@ -194,6 +199,12 @@ pub fn unknown() -> u32 {
 #[inline(never)]
 pub fn fill(bytes: &mut [u8]) {
     bytes.iter_mut().for_each(|byte| *byte = unknown() as u8);
+}
+
+/// Bytes that are not left out.
+#[inline(never)]
+pub fn shown(bytes: &[u8]) {
+    bytes.iter().for_each(|byte| wanted((*byte).into()));
 }
 
 /// A UART without a buffer.

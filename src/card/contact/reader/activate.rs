@@ -11,8 +11,8 @@ use super::talk::{Inner, State};
 /// A card begins to answer 400 to 40 000 clock cycles after its reset
 /// (ISO/IEC 7816-3:2006, 6.2.2); a terminal gives it 42 000 (EMV Book 1,
 /// 6.1.3.2), and the first character is over ten etu later.
-const SOONEST: u64 = 400;
-const LATEST: u64 = 42_000;
+const SOONEST: u32 = 400;
+const LATEST: u32 = 42_000;
 const CHARACTER: u32 = 10;
 
 /// From one character of the ATR to the next, and for all of it, in etu of the

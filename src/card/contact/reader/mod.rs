@@ -1,4 +1,57 @@
 //! One driver over any port that leads to a card.
+//!
+//! # What it does
+//!
+//! | step | how | source |
+//! | --- | --- | --- |
+//! | presence | looked at every [`Config::look`], also while the card computes | |
+//! | supply | [`Config::classes`] in their order, while the card is mute or its ATR says that it needs another | ISO/IEC 7816-3:2006, 6.2.4 |
+//! | cold reset | RST low for [`Config::low`] clock cycles | 6.2.2; EMV Book 1, 6.1.3.2 |
+//! | ATR | begins 400 to 42 000 cycles after it; 10 080 etu between characters, 20 160 in all | 6.2.2; EMV Book 1, 8.1 |
+//! | verdict | by [`Rules`] | EMV Book 1, 8.3; ISO clause 8 |
+//! | warm reset | once, after an ATR that is not accepted | EMV Book 1, 6.1.3.3 |
+//! | speed | specific mode, or PPS by the rules of ISO | 6.3, clause 9 |
+//! | protocol | [`t0`](crate::card::t0), or [`t1`](crate::card::t1) with information fields of 254 bytes | |
+//! | power off | after every error that the protocol does not survive; 10 ms until it is given again | 6.4 |
+//!
+//! # Errors, and whether the card still has power
+//!
+//! It has after kind `Argument`, and after what T=1 survives (resynchronised,
+//! given up by the card, a response too long, no status word). After all other
+//! faults it has not: activate again. An error of the port itself (a bus that
+//! failed, another card that has the line) changes nothing at the card.
+//!
+//! # Polling
+//!
+//! The faces poll. A UART with a buffer of `n` characters needs a poll every
+//! `12 n` etu: 1.1 ms a character at the speed of a reset and 4 MHz. Async, the
+//! port is polled every millisecond.
+//!
+//! ```
+//! use embedded_pos::card::contact::reader::{Config, ContactReader, Fault};
+//! use embedded_pos::card::contact::{Contacts, HalfDuplex};
+//! use embedded_pos::card::reader::tda8035::{Chip, PinSlot};
+//! use embedded_pos::port::CallError;
+//! use embedded_pos::sim::VirtualClock;
+//! use embedded_pos::sim::card::{Socket, T0Card};
+//!
+//! let mut clock = VirtualClock::new();
+//! let socket = Socket::tda8024(clock.clone());
+//! let pins = socket.pins();
+//! let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, (pins.en_5v,), Chip::TDA8024);
+//! let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
+//! let mut reader = ContactReader::new(Contacts::new(uart, slot), Config::emv(4_000_000));
+//!
+//! let none = reader.activate().wait(&mut clock);
+//! assert_eq!(none, Err(CallError::Device(Fault::Absent)));
+//! socket.insert(T0Card::echo());
+//! while !reader.look().wait(&mut clock)? {}
+//! reader.activate().wait(&mut clock)?;
+//! assert_eq!(reader.atr().unwrap().historical(), b"POS");
+//! reader.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x01]).wait(&mut clock)?;
+//! assert_eq!(reader.response(), [0x00, 0x90, 0x00]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod activate;
 mod answer;

@@ -12,7 +12,7 @@ pub enum WrongBlock {
     /// 7.5.4.2, rules 4 and 5).
     Repeat,
     /// Fail at once: the card is to be reset (EMV Contactless Interface
-    /// Specification, 10.3.5: exception processing).
+    /// Specification 2.6, 10.3.5.4).
     Fail,
 }
 

@@ -246,7 +246,9 @@ impl Transfer {
         self.send(session, Sent::I)
     }
 
-    /// R(ACK) came: rules 6 and 7.
+    /// R(ACK) came: rules 6 and 7. A block is sent again only if the card said
+    /// so when asked by R(NAK): an R(ACK) that comes unasked is a late one, and
+    /// the card may have the block.
     fn acknowledged(&mut self, session: &mut Session, number: bool) -> Next {
         let ours = number == session.number;
         match (session.open, self.opening) {
@@ -262,7 +264,7 @@ impl Transfer {
                 session.number = !number;
                 self.send(session, Sent::I)
             }
-            (Open::Sent | Open::Chain, false) if !ours => {
+            (Open::Sent | Open::Chain, false) if !ours && self.sent == Sent::Nak => {
                 // Free of errors, so that it counts for itself.
                 self.failures = 0;
                 self.repeats += 1;

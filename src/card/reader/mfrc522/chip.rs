@@ -27,7 +27,7 @@ impl Queue {
         self.add(writes);
     }
 
-    fn add(&mut self, writes: &[Write]) {
+    pub(super) fn add(&mut self, writes: &[Write]) {
         // None of the tables fills it.
         let _ = self.writes.extend_from_slice(writes);
     }
@@ -98,6 +98,9 @@ pub struct Chip {
     pub(super) field: bool,
     /// How many bytes of the frame are in the FIFO or through it.
     pub(super) loaded: usize,
+    /// How long an answer may take, and, once the frame is sent, until when.
+    pub(super) wait: Duration,
+    pub(super) answer_by: Option<Instant>,
     /// The check bytes of the frame, if they are not the chip's affair.
     pub(super) check: Option<[u8; 2]>,
 }
@@ -121,6 +124,8 @@ impl Chip {
             rates: Rates { send: Rate::R106, receive: Rate::R106 },
             field: false,
             loaded: 0,
+            wait: Duration::ZERO,
+            answer_by: None,
             check: None,
         }
     }
@@ -188,7 +193,7 @@ impl Chip {
                 self.read(&all, State::Polled, now);
             }
             State::Polled => self.polled(frame, now),
-            State::Drained(last) => self.drained(frame, last),
+            State::Drained(last) => self.drained(frame, last, now),
             State::Suspect => self.read(&[reg::VERSION, reg::TX_CONTROL], State::Suspected, now),
             State::Suspected => self.suspected(now),
             State::Over(_) => {}

@@ -3,20 +3,18 @@ use crate::port::{Duration, Instant};
 
 use super::chip::{Chip, State, Status};
 use super::register::{
-    self as reg, CLEAR_IRQ, FLUSH, RX_IRQ, TIMER_IRQ, TX_IRQ, VALUES_AFTER_COLL,
+    self as reg, CLEAR_IRQ, CLEAR_RECEIVED, FLUSH, RX_IRQ, TIMER_IRQ, TX_IRQ, VALUES_AFTER_COLL,
+    Write,
 };
 use super::{Errors, Fault, timer};
 
 /// A frame out and the one that comes back.
 impl Chip {
     pub(super) fn prepare(&mut self, frame: &Frame, wait: Duration) {
-        let (prescaler, reload) = timer::reload(wait);
-        let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
-        let [reload_high, reload_low] = reload.to_be_bytes();
         self.check = self.is_checked_here(frame).then(|| self.technology.crc(frame.bytes()));
         let by_chip = frame.crc() && self.check.is_none();
         let anticollision = self.technology == Technology::A && !frame.crc();
-        self.loaded = 0;
+        (self.loaded, self.wait, self.answer_by) = (0, wait, None);
         self.errors = Errors::empty();
         self.state = State::Load;
         self.queue.set(&[
@@ -27,11 +25,8 @@ impl Chip {
             (reg::RX_MODE, reg::mode(self.technology, self.rates.receive, by_chip)),
             (reg::BIT_FRAMING, frame.align() << 4 | frame.last_bits()),
             (reg::COLL, if anticollision { 0 } else { VALUES_AFTER_COLL }),
-            (reg::T_MODE, reg::T_AUTO | prescaler_high),
-            (reg::T_PRESCALER, prescaler_low),
-            (reg::T_RELOAD_HIGH, reload_high),
-            (reg::T_RELOAD_LOW, reload_low),
         ]);
+        self.queue.add(&timer_writes(wait));
     }
 
     /// Whether the check bytes are ours. The chip would append right ones to a
@@ -79,6 +74,9 @@ impl Chip {
             coll,
         };
         self.errors = status.errors;
+        if irq & TX_IRQ != 0 {
+            self.answer_by.get_or_insert(now + self.wait);
+        }
         let is_over = irq & (RX_IRQ | TIMER_IRQ) != 0;
         if status.level > Self::FIFO || (now >= self.deadline && !is_over) {
             self.state = State::Suspect;
@@ -125,7 +123,7 @@ impl Chip {
         }
     }
 
-    pub(super) fn drained(&mut self, frame: &mut Frame, last: Option<Status>) {
+    pub(super) fn drained(&mut self, frame: &mut Frame, last: Option<Status>, now: Instant) {
         let fits = frame.push(self.bus.reply());
         self.bus.abandon();
         match last {
@@ -133,10 +131,30 @@ impl Chip {
             None => self.state = State::Poll,
             Some(status) => {
                 frame.set_last_bits(status.last_bits);
-                let heard = self.judged(frame, status);
-                self.stop(Ok(heard));
+                let is_short = self.is_checked_here(frame) && frame.bytes().len() < SHORT;
+                match (self.judged(frame, status), self.answer_by) {
+                    (Heard::Garbled, Some(until)) if is_short && now < until => {
+                        self.listen_on(frame, until.since(now));
+                    }
+                    (heard, _) => self.stop(Ok(heard)),
+                }
             }
         }
+    }
+
+    /// What came was noise: a card that is at work draws more current or less
+    /// (EMV: frames of fewer than four bytes with an error). The answer is still
+    /// to come.
+    fn listen_on(&mut self, frame: &mut Frame, wait: Duration) {
+        frame.listen();
+        self.queue.set(&[
+            (reg::COMMAND, reg::IDLE),
+            (reg::COM_IRQ, CLEAR_RECEIVED),
+            (reg::FIFO_LEVEL, FLUSH),
+        ]);
+        self.queue.add(&timer_writes(wait));
+        self.queue.add(&[(reg::COMMAND, reg::RECEIVE), (reg::CONTROL, reg::T_START)]);
+        self.state = State::Poll;
     }
 
     /// What came, by what the chip says of it.
@@ -155,6 +173,22 @@ impl Chip {
             _ => Heard::Frame,
         }
     }
+}
+
+/// The shortest frame that is not taken for noise, with its check bytes.
+const SHORT: usize = 4;
+
+/// The timer registers for this waiting time.
+fn timer_writes(wait: Duration) -> [Write; 4] {
+    let (prescaler, reload) = timer::reload(wait);
+    let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
+    let [reload_high, reload_low] = reload.to_be_bytes();
+    [
+        (reg::T_MODE, reg::T_AUTO | prescaler_high),
+        (reg::T_PRESCALER, prescaler_low),
+        (reg::T_RELOAD_HIGH, reload_high),
+        (reg::T_RELOAD_LOW, reload_low),
+    ]
 }
 
 /// `CollPos` counts from 1, 0 for 32, and counts what the alignment leaves out:

@@ -61,6 +61,10 @@
 //! by the timer of the chip, so that it does not depend on the loop:
 //! `(2 x prescaler + 1) x (reload + 1) / 13.56 MHz` (8.5).
 //!
+//! What is shorter than four bytes and wrong is noise (a card that is at work): it is
+//! passed over, and listened on for what is left of the waiting time, as EMV Level
+//! 1 wants it.
+//!
 //! # What could not be verified
 //!
 //! - `CollPos` with an alignment counts from the bit 0 of the byte, as NXP's
@@ -68,9 +72,6 @@
 //!   It matters for the second collision in one cascade level alone.
 //! - Gains, thresholds and the modulation index of type B want measuring with
 //!   each antenna; the values are NXP's for the RC523.
-//! - The receiver stops at noise that looks like the beginning of an answer; it
-//!   is reported as garbled, and not waited through as EMV Level 1 has it for
-//!   frames of fewer than four bytes.
 //!
 //! # When it does not work
 //!

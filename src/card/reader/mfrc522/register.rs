@@ -31,6 +31,7 @@ pub(super) const VERSION: u8 = 0x37;
 
 /// Commands (10.3), and bits of their register.
 pub(super) const IDLE: u8 = 0x00;
+pub(super) const RECEIVE: u8 = 0x08;
 pub(super) const TRANSCEIVE: u8 = 0x0C;
 pub(super) const SOFT_RESET: u8 = 0x0F;
 pub(super) const POWER_DOWN: u8 = 0x10;
@@ -40,8 +41,9 @@ pub(super) const RECEIVER_OFF: u8 = 0x20;
 pub(super) const TX_IRQ: u8 = 0x40;
 pub(super) const RX_IRQ: u8 = 0x20;
 pub(super) const TIMER_IRQ: u8 = 0x01;
-/// Clears all that are set: `Set1` is 0.
+/// Clears all that are set: `Set1` is 0. All but `TxIRq`.
 pub(super) const CLEAR_IRQ: u8 = 0x7F;
+pub(super) const CLEAR_RECEIVED: u8 = 0x3F;
 
 /// `FlushBuffer` of `FIFOLevelReg`.
 pub(super) const FLUSH: u8 = 0x80;
@@ -53,6 +55,8 @@ pub(super) const VALUES_AFTER_COLL: u8 = 0x80;
 pub(super) const NO_POSITION: u8 = 0x20;
 /// `TxCRCEn` and `RxCRCEn`.
 pub(super) const CRC: u8 = 0x80;
+/// `TStartNow` of `ControlReg`.
+pub(super) const T_START: u8 = 0x40;
 /// `TAuto`: the timer starts when the last bit is sent.
 pub(super) const T_AUTO: u8 = 0x80;
 /// TX2 inverted when on, as it is after a reset; both drivers off or on.

@@ -145,7 +145,9 @@ impl Request {
     /// RFConfiguration (7.3.1).
     pub(super) fn rf(item: RfItem) -> Self {
         let (bytes, len) = match item {
-            RfItem::Field { automatic, on } => ([0x01, automatic << 1 | on, 0, 0], 2),
+            RfItem::Field { automatic, on } => {
+                ([0x01, u8::from(automatic) << 1 | u8::from(on), 0, 0], 2)
+            }
             RfItem::Timings { atr_res, retry } => ([0x02, 0x00, atr_res, retry], 4),
             RfItem::CommunicationRetries(count) => ([0x04, count, 0, 0], 2),
             RfItem::Retries { atr, psl, passive } => ([0x05, atr, psl, passive], 4),
@@ -155,7 +157,7 @@ impl Request {
 
     /// RFConfiguration 01: the field.
     pub(super) fn field(on: bool) -> Self {
-        Self::rf(RfItem::Field { automatic: 0, on: on.into() })
+        Self::rf(RfItem::Field { automatic: false, on })
     }
 
     /// SetParameters (7.2.9).
@@ -216,10 +218,10 @@ impl Request {
 pub enum RfItem {
     /// 01: the field.
     Field {
-        /// 1: only where no other field is (AutoRFCA).
-        automatic: u8,
-        /// 1 for on.
-        on: u8,
+        /// Only where no other field is (AutoRFCA).
+        automatic: bool,
+        /// On, or off.
+        on: bool,
     },
     /// 02: time-outs, 100 us times 2 to the power of the number less one; 0
     /// for none.

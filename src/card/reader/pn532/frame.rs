@@ -97,6 +97,47 @@ pub fn find(bytes: &[u8]) -> Option<(Found<'_>, usize)> {
     }
 }
 
+/// The name of a command by its code; its response has the code above it
+/// (UM0701-02, chapter 7).
+#[must_use]
+pub const fn name(code: u8) -> Option<&'static str> {
+    Some(match code {
+        0x00 => "Diagnose",
+        0x02 => "GetFirmwareVersion",
+        0x04 => "GetGeneralStatus",
+        0x06 => "ReadRegister",
+        0x08 => "WriteRegister",
+        0x0C => "ReadGPIO",
+        0x0E => "WriteGPIO",
+        0x10 => "SetSerialBaudRate",
+        0x12 => "SetParameters",
+        0x14 => "SAMConfiguration",
+        0x16 => "PowerDown",
+        0x32 => "RFConfiguration",
+        0x40 => "InDataExchange",
+        0x42 => "InCommunicateThru",
+        0x44 => "InDeselect",
+        0x46 => "InJumpForPSL",
+        0x4A => "InListPassiveTarget",
+        0x4E => "InPSL",
+        0x50 => "InATR",
+        0x52 => "InRelease",
+        0x54 => "InSelect",
+        0x56 => "InJumpForDEP",
+        0x58 => "RFRegulationTest",
+        0x60 => "InAutoPoll",
+        0x86 => "TgGetData",
+        0x88 => "TgGetInitiatorCommand",
+        0x8A => "TgGetTargetStatus",
+        0x8C => "TgInitAsTarget",
+        0x8E => "TgSetData",
+        0x90 => "TgResponseToInitiator",
+        0x92 => "TgSetGeneralBytes",
+        0x94 => "TgSetMetaData",
+        _ => return None,
+    })
+}
+
 /// The length of the frame that begins at the front of `bytes`, with the 00
 /// before and behind it, as far as its head tells.
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
@@ -169,6 +210,11 @@ impl Outgoing {
     pub(super) fn wipe(&mut self) {
         self.bytes.zeroize();
         (self.from, self.to) = (0, 0);
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        self.bytes == [0; MAX]
     }
 }
 

@@ -215,4 +215,9 @@ impl Apdu {
         self.bytes.zeroize();
         (self.len, self.sent, self.is_command) = (0, 0, false);
     }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        self.bytes == [0; Command::MAX]
+    }
 }

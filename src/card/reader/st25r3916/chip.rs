@@ -4,7 +4,7 @@ use crate::card::contactless::{
 use crate::card::reader::transaction::{Transaction, Waits};
 use crate::port::{Duration, Instant};
 
-use super::register::{self as reg, Writes};
+use super::register as reg;
 use super::{Fault, Interrupts, Model, Settings};
 
 type Outcome = Result<Heard, Fault>;
@@ -46,6 +46,8 @@ pub(super) enum State {
     /// So many bytes are still in the FIFO.
     Drain(usize, Status),
     Drained(usize, Status),
+    /// What came was noise.
+    ListenOn,
     /// It does not do as it should, with a frame or else with the field: is it
     /// there, and does it run?
     Suspect {
@@ -159,15 +161,6 @@ impl Chip {
         self.state = next;
     }
 
-    /// The next of some steps that write; without one more, `then`.
-    fn write_step(&mut self, writes: &Writes, next: State, now: Instant) {
-        if writes.is_empty() {
-            self.state = next;
-        } else {
-            self.write(writes, next, now);
-        }
-    }
-
     pub(super) fn pause(&mut self, length: Duration, next: State, now: Instant) {
         self.resume = now + length;
         self.state = next;
@@ -199,16 +192,12 @@ impl Chip {
             State::Polled => self.polled(now),
             State::Drain(rest, status) => self.drain(rest, status, now),
             State::Drained(rest, status) => self.drained(frame, rest, status),
+            State::ListenOn => self.listen_on(frame, now),
             State::Suspect { frame } => {
                 self.read(reg::AUXILIARY_DISPLAY, 15, State::Suspected { frame }, now);
             }
             State::Suspected { frame } => self.suspected(frame, now),
-            State::Modulate(step) => {
-                let next =
-                    if step + 1 < reg::MODULATION { State::Modulate(step + 1) } else { SILENCE };
-                let writes = reg::modulation(step, self.technology, self.rates, self.model);
-                self.write_step(&writes, next, now);
-            }
+            State::Modulate(step) => self.modulate(step, now),
             State::Detect(_) | State::Rising | State::Risen | State::Fall => self.switch(now),
             _ => self.initialise(now),
         }
@@ -224,14 +213,7 @@ impl Chip {
             }
             State::Identify => self.read(reg::IDENTITY, 1, State::Identified, now),
             State::Identified => self.identified(),
-            State::Basic(step) => {
-                let next = if step + 1 < reg::BASIC {
-                    State::Basic(step + 1)
-                } else {
-                    State::Start(false)
-                };
-                self.write_step(&reg::basic(step, self.model), next, now);
-            }
+            State::Basic(step) => self.basic(step, now),
             State::Start(field) => {
                 self.write(&[reg::OPERATION, reg::EN], State::Starting(field), now);
             }

@@ -41,6 +41,10 @@
 //! us (type B) after a frame. The check bytes are made here and checked by both, so that
 //! they hold for the bus as well.
 //!
+//! What is shorter than four bytes and wrong is noise (a card that is at work): it is
+//! passed over, and listened on for what is left of the waiting time, as EMV Level
+//! 1 wants it. The chip's own suppression of it is left off.
+//!
 //! # The field
 //!
 //! It goes on after the chip listened whether another is there (initial RF
@@ -77,6 +81,7 @@ mod chip;
 mod fault;
 mod frame;
 mod register;
+mod setup;
 mod timer;
 
 pub use chip::Chip;

@@ -1,7 +1,7 @@
 //! Commands, registers and their values (ST25R3916 data sheet DS12484; the
 //! analog values are those that ST's RFAL recommends).
 
-use crate::card::contactless::{Rate, Rates, Technology};
+use crate::card::contactless::{Rate, Technology};
 
 use super::Model;
 
@@ -21,6 +21,7 @@ pub(super) const TRANSMIT_WITHOUT_CRC: u8 = 0xC5;
 pub(super) const TRANSMIT_REQA: u8 = 0xC6;
 pub(super) const TRANSMIT_WUPA: u8 = 0xC7;
 pub(super) const FIELD_ON: u8 = 0xC8;
+pub(super) const UNMASK_RECEIVE: u8 = 0xD1;
 pub(super) const RESET_GAIN: u8 = 0xD5;
 pub(super) const ADJUST_REGULATORS: u8 = 0xD6;
 
@@ -61,6 +62,8 @@ pub(super) const ANTICOLLISION: u8 = 0x01;
 pub(super) const NO_CRC: u8 = 0x80;
 /// `corr_s6` of [`CORRELATOR`]: 0 for anticollision.
 pub(super) const DATA_SLICER: u8 = 0x40;
+/// `nrt_emv`: the no-response timer goes on when something begins to come.
+pub(super) const KEEPS_ON: u8 = 0x02;
 /// `nrt_step`: 4096 cycles instead of 64.
 pub(super) const LONG_STEPS: u8 = 0x01;
 
@@ -73,82 +76,8 @@ pub(super) const fn model(identity: u8) -> Option<Model> {
     }
 }
 
-/// A transaction that writes registers one after the other, in space B with
-/// its prefix.
-pub(super) type Writes = heapless::Vec<u8, 8>;
-
-fn writes(head: &[u8], values: &[u8]) -> Writes {
-    // None of the tables is longer.
-    head.iter().chain(values).copied().take(8).collect()
-}
-
-/// What is written once, in so many steps, after the oscillator runs.
-pub(super) const BASIC: usize = 7;
-
-/// One of the [`BASIC`] steps.
-pub(super) fn basic(step: usize, model: Model) -> Writes {
-    match (step, model) {
-        // Errata sheet, 2.1: its own protection against heat acts too early.
-        (0, Model::St25r3916) => writes(&[TEST, 0x04], &[0x10]),
-        // Starts with the first four bits, as EMV wants it.
-        (1, _) => writes(&[SPACE_B, EMD], &[0x40]),
-        // The least overlap of the drivers.
-        (2, _) => writes(&[SPACE_B, RESISTIVE_AM], &[0x80]),
-        // Of a foreign field: 105 mV and 205 mV on, 75 mV and 150 mV off.
-        (3, _) => writes(&[FIELD_THRESHOLDS], &[0x13, 0x02]),
-        // The field stands 75 us before it is reported; cards need longer.
-        (4, _) => writes(&[SPACE_B, FIELD_ON_GUARD], &[0x00]),
-        // The regulators start afresh with the next adjustment.
-        (5, _) => writes(&[REGULATOR], &[0x80]),
-        (6, _) => writes(&[REGULATOR], &[0x00]),
-        _ => Writes::new(),
-    }
-}
-
-/// What a technology wants written, in so many steps.
-pub(super) const MODULATION: usize = 6;
-
-/// One of the [`MODULATION`] steps.
-pub(super) fn modulation(
-    step: usize,
-    technology: Technology,
-    rates: Rates,
-    model: Model,
-) -> Writes {
-    let is_slow_a = technology == Technology::A && rates.send == Rate::R106;
-    match step {
-        // Mode, OOK or AM; bit rates.
-        0 => {
-            let mode = if technology == Technology::A { 0x08 } else { 0x10 };
-            let am = if is_slow_a { 0x00 } else { 0x04 };
-            let rates = (rates.send as u8) << 4 | rates.receive as u8;
-            writes(&[MODE], &[mode | am, rates])
-        }
-        1 => writes(&[RECEIVER], &receiver(technology, rates.receive, model)),
-        2 => writes(&[SPACE_B, CORRELATOR], &[correlator(technology, rates.receive, model), 0x00]),
-        // AM by the regulator, load modulation by the driver: 12 %, at 848
-        // kbit/s of type A 40 %.
-        3 => {
-            let deep = technology == Technology::A && rates.send == Rate::R848;
-            let index = match (model, deep) {
-                (Model::St25r3916, false) => 0x70,
-                (Model::St25r3916, true) => 0xF0,
-                (Model::St25r3916B, false) => 0x40,
-                (Model::St25r3916B, true) => 0xB0,
-            };
-            writes(&[TX_DRIVER], &[index])
-        }
-        4 => writes(&[SPACE_B, AUX_MODULATION], &[0x10]),
-        5 => {
-            let shape = if is_slow_a { [0x40, 0x03, 0x40, 0x03] } else { [0; 4] };
-            writes(&[SPACE_B, OVERSHOOT], &shape)
-        }
-        _ => Writes::new(),
-    }
-}
-
 /// The four receiver registers: filters; gain control and squelch; gains.
-const fn receiver(technology: Technology, rate: Rate, model: Model) -> [u8; 4] {
+pub(super) const fn receiver(technology: Technology, rate: Rate, model: Model) -> [u8; 4] {
     let filters = match (rate, technology) {
         (Rate::R106, Technology::A) => 0x08,
         (Rate::R106, Technology::B) => 0x04,

@@ -144,9 +144,9 @@ impl<I> Tda8026<I> {
         self.dividers.get(number as usize - 1).map_or(0, |divider| *divider as u8)
     }
 
-    /// A slot of a chip, whose card has a clock of so many hertz.
-    pub const fn slot(chip: &RefCell<Self>, number: Number, clock: u32) -> Slot<'_, I> {
-        Slot::new(chip, number, clock)
+    /// A slot of a chip.
+    pub const fn slot(chip: &RefCell<Self>, number: Number) -> Slot<'_, I> {
+        Slot::new(chip, number)
     }
 }
 

@@ -59,7 +59,7 @@
 //! chip.borrow_mut().init()?;
 //! let line = RefCell::new(SharedLine::new(HalfDuplex::new(sim.uart(2), clock.clone(), true)));
 //! let sam = |number| {
-//!     let slot = Tda8026::slot(&chip, number, 4_000_000);
+//!     let slot = Tda8026::slot(&chip, number);
 //!     ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
 //! };
 //! let (mut first, mut second) = (sam(Number::Two), sam(Number::Three));

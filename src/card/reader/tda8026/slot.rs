@@ -8,7 +8,7 @@ use super::chip::{
 };
 use crate::ErrorType;
 use crate::card::contact::CardSlot;
-use crate::port::{CardState, Class, Duration, Framing, SlotFault};
+use crate::port::{CardState, Class, Duration, SlotFault};
 
 /// An answer before 200 + so many clock cycles is early (ISO/IEC 7816-3:2006,
 /// 6.2.2 has 400; EMV's 380 is left to the reader).
@@ -18,12 +18,14 @@ const NOT_EARLY: u8 = 0xAA;
 /// the TDA8023, which has the same sequencer, is 250 us.
 const ACTIVATION: Duration = Duration::from_micros(500);
 
+/// Until VCC is down; several times what relatives take.
+const DEACTIVATION: Duration = Duration::from_millis(1);
+
 /// One slot of a [`Tda8026`].
 #[derive(Debug)]
 pub struct Slot<'a, I> {
     chip: &'a RefCell<Tda8026<I>>,
     number: Number,
-    clock: u32,
     /// Register 0 as it is wanted: START, supply, IOEN.
     command: Command,
     /// The I/O line is this slot's.
@@ -34,11 +36,10 @@ pub struct Slot<'a, I> {
 }
 
 impl<'a, I> Slot<'a, I> {
-    pub(super) const fn new(chip: &'a RefCell<Tda8026<I>>, number: Number, clock: u32) -> Self {
+    pub(super) const fn new(chip: &'a RefCell<Tda8026<I>>, number: Number) -> Self {
         Self {
             chip,
             number,
-            clock,
             command: Command::empty(),
             connected: matches!(number, Number::One),
             sure: true,
@@ -140,9 +141,7 @@ impl<I: I2c> CardSlot for Slot<'_, I> {
         self.stop()?;
         let status = self.chip.borrow_mut().status(self.number)?;
         let state = self.judge(status)?;
-        // A millisecond covers what relatives take.
-        let wait = Framing::initial(self.clock).cycles(u64::from(self.clock) / 1_000);
-        Ok(CardState { wait, ..state })
+        Ok(CardState { wait: DEACTIVATION, ..state })
     }
 
     fn connect(&mut self, on: bool) -> Result<(), Self::Error> {

@@ -43,6 +43,7 @@ pub(super) struct Seat {
     /// The chip took the power.
     tripped: bool,
     damaged: VecDeque<usize>,
+    lost: VecDeque<usize>,
     said: usize,
     heard: usize,
     violations: Vec<String>,
@@ -74,6 +75,7 @@ impl Seat {
             waiting: false,
             tripped: false,
             damaged: VecDeque::new(),
+            lost: VecDeque::new(),
             said: 0,
             heard: 0,
             violations: Vec::new(),
@@ -107,6 +109,12 @@ impl Seat {
     /// wrong parity.
     pub(super) fn damage(&mut self, n: usize) {
         self.damaged.push_back(self.said + n);
+    }
+
+    /// The card does not hear the character that is the `n`th from now: its
+    /// parity was wrong.
+    pub(super) fn lose(&mut self, n: usize) {
+        self.lost.push_back(self.heard + n);
     }
 
     pub(super) fn is_powered(&self) -> bool {
@@ -235,7 +243,12 @@ impl Seat {
         let (is_t1, tc1) = (card.is_t1(), card.tc1());
         self.check_times(at, is_t1, tc1, ta1);
         (self.host_at, self.waiting) = (Some(at), true);
+        let lost = self.lost.front() == Some(&self.heard);
         self.heard += 1;
+        if lost {
+            self.lost.pop_front();
+            return;
+        }
         let wanted = self.baud(ta1);
         let near = character.baud.abs_diff(wanted) * 50 <= wanted;
         self.check(near, || format!("{} bits a second, not {wanted}", character.baud));

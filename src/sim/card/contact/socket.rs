@@ -194,6 +194,11 @@ impl Socket {
         self.chip().0.seat.damage(n);
     }
 
+    /// The card does not hear the `n`th character from now, counted from 0.
+    pub fn lose(&self, n: usize) {
+        self.chip().0.seat.lose(n);
+    }
+
     /// Whether the card has power.
     #[must_use]
     pub fn is_powered(&self) -> bool {

@@ -10,8 +10,8 @@ use std::vec::Vec;
 
 use crate::port::{Duration, Instant};
 
-use super::Air;
 use super::on_spi::SpiChip;
+use super::{Air, Reply};
 use radio::Phase;
 
 /// The registers by their addresses (MFRC522 data sheet 112139, rev. 3.9, 9).
@@ -55,6 +55,10 @@ pub struct Mfrc522Model {
     /// It starts: after a reset, after power-down.
     starts_until: Option<Instant>,
     is_hot: bool,
+    /// So long after the next frame something comes that is none, and what comes
+    /// behind it.
+    noise: Option<Duration>,
+    behind: Option<Reply>,
     version: u8,
     type_b: bool,
     violations: Vec<String>,
@@ -83,6 +87,8 @@ impl Mfrc522Model {
             timer: None,
             starts_until: None,
             is_hot: false,
+            noise: None,
+            behind: None,
             version: 0x92,
             type_b: false,
             violations: Vec::new(),
@@ -120,6 +126,12 @@ impl Mfrc522Model {
     /// Too hot, or no more: the drivers are off.
     pub fn set_hot(&mut self, is_hot: bool) {
         self.is_hot = is_hot;
+    }
+
+    /// So long after the next frame comes a byte that is noise. The answer is
+    /// heard if the receiver is on again by then.
+    pub fn make_noise(&mut self, after: Duration) {
+        self.noise = Some(after);
     }
 
     fn violation(&mut self, text: String) {
@@ -197,6 +209,7 @@ impl Mfrc522Model {
                 self.air.field(value & 0x03 != 0 && !self.is_hot, now);
             }
             at::COLL => self.put(register, value & 0x80 | self.get(at::COLL) & 0x3F),
+            at::CONTROL if value & 0x40 != 0 => self.timer = Some(now + self.timer_length()),
             at::CONTROL | at::FIFO_LEVEL => {}
             _ => self.put(register, value),
         }
@@ -210,6 +223,11 @@ impl Mfrc522Model {
             (false, _) if was_down => self.starts_until = Some(now + Self::START),
             (false, 0x0F) => self.reset(now),
             (false, 0x00) => (self.phase, self.timer) = (Phase::Idle, None),
+            (false, 0x08) => {
+                self.put(at::ERROR, self.get(at::ERROR) & 0x50);
+                let reply = self.behind.take().filter(|reply| reply.at >= now);
+                self.phase = Phase::Listening { reply, came: 0 };
+            }
             (false, 0x0C) => self.phase = Phase::Ready,
             (false, 0x07) => {}
             (false, other) => self.violation(format!("command {other:X} is not modelled")),

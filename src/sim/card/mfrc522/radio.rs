@@ -114,7 +114,11 @@ impl Mfrc522Model {
         if self.get(at::T_MODE) & 0x80 != 0 {
             self.timer = Some(end + self.timer_length());
         }
-        let reply = self.air.transmit(signal, end).filter(|reply| self.receives(reply));
+        let mut reply = self.air.transmit(signal, end).filter(|reply| self.receives(reply));
+        if let Some(after) = self.noise.take() {
+            let (technology, rate, _) = self.mode(at::RX_MODE);
+            self.behind = reply.replace(Reply::noise(end + after, technology, rate));
+        }
         self.phase = Phase::Listening { reply, came: 0 };
     }
 
@@ -124,7 +128,7 @@ impl Mfrc522Model {
     }
 
     /// (2 x prescaler + 1) x (reload + 1) cycles (8.5).
-    fn timer_length(&self) -> Duration {
+    pub(super) fn timer_length(&self) -> Duration {
         let prescaler =
             u64::from(self.get(at::T_MODE) & 0x0F) << 8 | u64::from(self.get(at::T_PRESCALER));
         let reload =

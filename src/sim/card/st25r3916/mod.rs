@@ -10,8 +10,8 @@ use std::vec::Vec;
 
 use crate::port::{Duration, Instant};
 
-use super::Air;
 use super::on_spi::SpiChip;
+use super::{Air, Reply};
 use radio::Phase;
 
 /// Registers by their addresses (DS12484, table of registers).
@@ -82,6 +82,10 @@ pub struct St25r3916Model {
     has_crystal: bool,
     foreign_field: bool,
     swallows_ends: usize,
+    /// So long after the next frame something comes that is none, and what comes
+    /// behind it.
+    noise: Option<Duration>,
+    behind: Option<Reply>,
     violations: Vec<String>,
 }
 
@@ -115,6 +119,8 @@ impl St25r3916Model {
             has_crystal: true,
             foreign_field: false,
             swallows_ends: 0,
+            noise: None,
+            behind: None,
             violations: Vec::new(),
         }
     }
@@ -160,6 +166,12 @@ impl St25r3916Model {
     /// happens to corrupted ones (errata sheet, 2.1.2).
     pub fn swallow_ends(&mut self, answers: usize) {
         self.swallows_ends = answers;
+    }
+
+    /// So long after the next frame comes a byte that is noise. The answer is
+    /// heard if the receiver is on again by then.
+    pub fn make_noise(&mut self, after: Duration) {
+        self.noise = Some(after);
     }
 
     fn violation(&mut self, text: String) {
@@ -246,6 +258,11 @@ impl St25r3916Model {
             }
             0xC4..=0xC7 => self.start_send(command, now),
             0xC8 => self.collision_avoidance(now),
+            0xD1 => {
+                self.fifo.clear();
+                let reply = self.behind.take().filter(|reply| reply.at >= now);
+                self.phase = Phase::Listening { reply, deaf: now, started: false, came: 0 };
+            }
             0xD5 => {}
             0xD6 => {
                 if self.get(at::REGULATOR) & 0x80 != 0 {

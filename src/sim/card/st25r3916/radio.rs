@@ -129,7 +129,10 @@ impl St25r3916Model {
         self.timer = (steps > 0).then(|| end + cycles(steps * step));
         let mask = if self.get(at::TIMER_CONTROL) & 8 == 0 { 64 } else { 512 };
         let deaf = end + cycles(u64::from(self.get(at::MASK_RECEIVE)) * mask);
-        let reply = self.air.transmit(signal, end);
+        let mut reply = self.air.transmit(signal, end);
+        if let (Some(after), Some(technology)) = (self.noise.take(), self.technology()) {
+            self.behind = reply.replace(Reply::noise(end + after, technology, self.rate(0)));
+        }
         self.phase = Phase::Listening { reply, deaf, started: false, came: 0 };
     }
 
@@ -158,7 +161,9 @@ impl St25r3916Model {
         let start = reply.at + bit_times(if b { 14 } else { 4 }, rate);
         let starts = !started && now >= start;
         if starts {
-            if self.timer.is_some_and(|end| start < end) {
+            // nrt_emv: it goes on.
+            let stops = self.get(at::TIMER_CONTROL) & 2 == 0;
+            if stops && self.timer.is_some_and(|end| start < end) {
                 self.timer = None;
             }
             self.expire(start);

@@ -1,27 +1,21 @@
-//! Protocol and speed agreed on, for an ATR that is there.
+//! A request for protocol and speed, and the judgement of its response.
 #![no_std]
 #![no_main]
 
-use embedded_pos::card::Atr;
-use embedded_pos::card::pps::{Host, Mode};
+use embedded_pos::card::pps::Pps;
 use flash::{unknown, wanted};
 
 #[unsafe(no_mangle)]
 extern "C" fn start() {
     flash::runtime();
-    let mut bytes = [0; Atr::MAX];
+    let mut bytes = [0; 6];
     flash::fill(&mut bytes);
     let bytes = bytes.get(..unknown() as usize).unwrap_or_default();
-    let Ok(atr) = Atr::new(bytes) else { return };
-    wanted(atr.t1().ifsc.into());
-    wanted(atr.wi().into());
-    let host = Host { protocols: &[0, 1], clock: unknown(), fastest: unknown() };
-    match host.meet(&atr) {
-        Ok(Mode::Ready { protocol, ta1 }) => wanted((protocol ^ ta1).into()),
-        Ok(Mode::Ask(pps)) => {
-            pps.request().iter().for_each(|byte| wanted((*byte).into()));
-            wanted(pps.agreed(bytes).map_or(0, u32::from));
-        }
-        Err(_) => wanted(0),
-    }
+    let pps = match unknown() {
+        0 => Pps::new(unknown() as u8),
+        _ => Pps::with_speed(unknown() as u8, unknown() as u8),
+    };
+    flash::shown(pps.request());
+    wanted(Pps::response_len(bytes).unwrap_or(0) as u32);
+    wanted(pps.agreed(bytes).map_or(0, u32::from));
 }

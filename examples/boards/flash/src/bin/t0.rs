@@ -19,5 +19,5 @@ extern "C" fn start() {
     let command = command.get(..unknown() as usize).unwrap_or_default();
     let done = line.transmit(command).wait(&mut Timer);
     wanted(done.map_or(0, |n| n as u32));
-    line.response().iter().for_each(|byte| wanted((*byte).into()));
+    flash::shown(line.response());
 }

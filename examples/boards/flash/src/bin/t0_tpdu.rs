@@ -20,7 +20,7 @@ extern "C" fn start() {
     let mut tpdu = [0; 260];
     loop {
         wanted(transfer.tpdu(&session, &mut tpdu) as u32);
-        tpdu.iter().for_each(|byte| wanted((*byte).into()));
+        flash::shown(&tpdu);
         let mut answer = [0; 258];
         flash::fill(&mut answer);
         let answer = answer.get(..unknown() as usize).unwrap_or_default();
@@ -29,5 +29,5 @@ extern "C" fn start() {
             break;
         }
     }
-    session.response().iter().for_each(|byte| wanted((*byte).into()));
+    flash::shown(session.response());
 }

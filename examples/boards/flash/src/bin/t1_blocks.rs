@@ -28,7 +28,7 @@ extern "C" fn start() {
     let mut block = [0; Block::MAX];
     loop {
         wanted(transfer.block(&session, &mut block) as u32);
-        block.iter().for_each(|byte| wanted((*byte).into()));
+        flash::shown(&block);
         let mut answer = [0; Block::MAX];
         flash::fill(&mut answer);
         let answer = answer.get(..unknown() as usize).unwrap_or_default();
@@ -45,5 +45,5 @@ extern "C" fn start() {
             }
         }
     }
-    session.response().iter().for_each(|byte| wanted((*byte).into()));
+    flash::shown(session.response());
 }

@@ -136,3 +136,41 @@ impl Script for Thru {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::Atr;
+    use crate::card::reader::pn532::Config;
+    use crate::card::reader::pn532::command::Firmware;
+    use crate::card::reader::pn532::script::Talk;
+    use crate::port::{Duration, Exchange, Step};
+
+    /// However it ends, nothing of a VERIFY stays behind.
+    #[test]
+    fn a_command_is_wiped_when_its_conversation_ends() {
+        let verify = [0x00, 0x20, 0x00, 0x80, 0x03, 0x24, 0x12, 0x34];
+        let acknowledged = [0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00];
+        let refused =
+            [&acknowledged[..], &[0x00, 0x00, 0xFF, 0x01, 0xFF, 0x7F, 0x81, 0x00]].concat();
+        for said in [&[][..], &acknowledged, &refused] {
+            let mut link = Link::new(Config::DEFAULT);
+            link.atr = Some(Atr::new(&[0x3B, 0x80, 0x80, 0x01, 0x01]).unwrap());
+            link.firmware = Some(Firmware { ic: 0x32, version: (1, 6), support: 7 });
+            link.settled = true;
+            let mut talk = Talk::new(Transmit::new(&mut link, &verify));
+            let mut now = Instant::ZERO;
+            assert!(matches!(talk.step(&mut link, now), Step::Send { .. }));
+            assert_eq!(link.out.bytes()[8..16], verify);
+            let len = talk.outgoing(&link).len();
+            talk.sent(&mut link, len, now);
+            assert!(matches!(talk.step(&mut link, now), Step::Receive { .. }));
+            talk.received(&mut link, said, now);
+            let ended = (0..10).any(|_| {
+                now += Duration::from_secs(20);
+                matches!(talk.step(&mut link, now), Step::Done(Err(_)))
+            });
+            assert!(ended && link.out.is_wiped() && link.apdu.is_wiped(), "{said:02X?}");
+        }
+    }
+}
