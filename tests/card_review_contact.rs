@@ -1,17 +1,22 @@
 //! Contact cards against what a payment cannot bear: a command that is carried
 //! out twice, and a card that holds the terminal.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
 use embedded_pos::card::contact::reader::{Config, ContactReader, Fault};
-use embedded_pos::card::contact::{Contacts, HalfDuplex};
+use embedded_pos::card::contact::{Contacts, HalfDuplex, Shared, SharedLine};
 use embedded_pos::card::reader::serial_ccid::{self, Level, SerialCcid};
+use embedded_pos::card::reader::tda8026::{Number, Tda8026};
 use embedded_pos::card::reader::tda8035::{Chip, PinSlot};
-use embedded_pos::card::{T1Parameters, t1};
-use embedded_pos::port::{CallError, Clock, Duration, Instant, Port};
+use embedded_pos::card::{T1Parameters, t0, t1};
+use embedded_pos::port::{
+    CallError, CardLines, CardState, Clock, Contact, Duration, Instant, Port, SlotFault,
+};
 use embedded_pos::sim::card::contact::{SimPin, SimUart};
 use embedded_pos::sim::card::{
-    ApduCard, Application, CcidReader, Exchanges, Held, Socket, T0Card, T1Card, TpduCard,
+    ApduCard, Application, CcidReader, Exchanges, Held, SimTda8026, Socket, T0Card, T1Card,
+    TpduCard,
 };
 use embedded_pos::sim::{Device, Outbox, Simulated, VirtualClock};
 use embedded_pos::{ErrorType, nb};
@@ -370,5 +375,183 @@ fn a_card_of_t1_holds_nobody_for_longer_than_the_limits_say() {
             let took = clock.now().since(began);
             assert!(took < timing.block.times(waits), "{name}: {} s", took.as_millis() / 1_000);
         }
+    }
+}
+
+/// A card of T=0 that goes on for ever.
+struct Tireless {
+    out: Outbox,
+    heard: usize,
+    every: Duration,
+    says: fn(usize) -> &'static [u8],
+    times: usize,
+}
+
+impl Device for Tireless {
+    fn receive(&mut self, bytes: &[u8], now: Instant) {
+        self.heard += bytes.len();
+        if self.heard.is_multiple_of(5) {
+            self.out.push(now, self.every, (self.says)(self.times));
+            self.times += 1;
+        }
+    }
+
+    fn transmit(&mut self, now: Instant) -> Vec<u8> {
+        let out = self.out.take(now);
+        if out == [0x60] {
+            self.out.push(now, self.every, [0x60]);
+        }
+        out
+    }
+}
+
+/// NULL bytes, 61xx with nothing behind it, and 6Cxx, without end, each after
+/// almost a work waiting time.
+#[test]
+fn a_card_of_t0_holds_nobody_for_longer_than_the_limits_say() {
+    let timing = t0::Timing::new(10, 3_579_545, 372, 1);
+    let every = Duration::from_micros(timing.work.as_micros() - 50_000);
+    let ways: [fn(usize) -> &'static [u8]; 4] = [
+        |_| &[0x60],
+        |_| &[0x61, 0x00],
+        |_| &[0x6C, 0x07],
+        |n| if n % 2 == 0 { &[0x6C, 0x07] } else { &[0x61, 0x07] },
+    ];
+    for says in ways {
+        let mut clock = VirtualClock::in_steps(Duration::from_millis(1));
+        let out = Outbox::default();
+        let device = Simulated::new(Tireless { out, heard: 0, every, says, times: 0 });
+        let limits = t0::Limits::DEFAULT;
+        let mut line = t0::Line::new(device.port(clock.clone()), timing, limits);
+        let began = clock.now();
+        let went = line.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x05]).wait(&mut clock);
+        assert!(matches!(went, Err(CallError::Device(t0::Fault::KeepsAsking))), "{went:?}");
+        let took = clock.now().since(began);
+        assert!(took < timing.work.times(u64::from(limits.patience) + 2), "{took:?}");
+    }
+}
+
+/// A card behind its contacts that says this, one character after the other,
+/// each so long after the one before; and nothing to what it is told.
+struct Trickle {
+    clock: VirtualClock,
+    says: &'static [u8],
+    every: Duration,
+    said: usize,
+    next: Instant,
+    on: bool,
+}
+
+impl ErrorType for Trickle {
+    type Error = embedded_pos::sim::Unplugged;
+}
+
+impl Port for Trickle {
+    fn try_read(&mut self, buf: &mut [u8]) -> nb::Result<usize, Self::Error> {
+        let now = self.clock.now();
+        let byte = self.says.get(self.said).filter(|_| self.on && now >= self.next);
+        let (Some(byte), Some(room)) = (byte, buf.first_mut()) else {
+            return Err(nb::Error::WouldBlock);
+        };
+        *room = *byte;
+        (self.said, self.next) = (self.said + 1, now + self.every);
+        Ok(1)
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
+        Ok(bytes.len())
+    }
+
+    fn card(&mut self) -> Option<&mut dyn CardLines<Error = Self::Error>> {
+        Some(self)
+    }
+}
+
+impl CardLines for Trickle {
+    fn contact(&mut self, wanted: Contact) -> Result<CardState, Self::Error> {
+        match wanted {
+            Contact::Power { .. } | Contact::Reset { .. } => self.on = true,
+            Contact::Off => self.on = false,
+            Contact::Run => {
+                (self.said, self.next) = (0, self.clock.now() + Duration::from_millis(2))
+            }
+            _ => {}
+        }
+        Ok(CardState { present: true, active: self.on, ..CardState::default() })
+    }
+}
+
+/// An answer to reset that trickles, and one after which a card says nothing to
+/// a PPS, or not all.
+#[test]
+fn a_card_that_trickles_is_given_up_in_time() {
+    // Historical bytes without end; TA1 13, T=1, negotiable; the same, and the
+    // first bytes of an agreement.
+    let endless: &[u8] = &[0x3B, 0x0F, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
+    let silent: &[u8] = &[0x3B, 0x90, 0x13, 0x81, 0x31, 0xFE, 0x45, 0x88];
+    let slow: &[u8] = &[0x3B, 0x90, 0x13, 0x81, 0x31, 0xFE, 0x45, 0x88, 0xFF, 0x11, 0x13];
+    for (says, every, wanted) in [
+        (endless, 900, Fault::Slow),
+        (&endless[..1], 100, Fault::Slow),
+        (silent, 2, Fault::Pps),
+        (slow, 200, Fault::Pps),
+    ] {
+        for config in [Config::emv(4_000_000), Config::iso(4_000_000)] {
+            if wanted == Fault::Pps && config.rules == Config::emv(1).rules {
+                continue;
+            }
+            let mut clock = VirtualClock::in_steps(Duration::from_micros(200));
+            let card = Trickle {
+                clock: clock.clone(),
+                says,
+                every: Duration::from_millis(every),
+                said: 0,
+                next: Instant::ZERO,
+                on: false,
+            };
+            let mut reader = ContactReader::new(card, config);
+            let began = clock.now();
+            let went = reader.activate().wait(&mut clock).map_err(fault);
+            assert_eq!(went, Err(wanted));
+            // 20 160 etu are 1.9 s at 4 MHz; a cold and a warm reset.
+            let took = clock.now().since(began);
+            assert!(took < Duration::from_millis(4_100), "{took:?}");
+            assert!(!reader.release().on, "it still has power");
+        }
+    }
+}
+
+/// A card on a line that is shared, pulled at each moment of a long command: it
+/// is gone, and that is told; the line is there for the others.
+#[test]
+fn a_card_that_is_pulled_leaves_a_shared_line() {
+    let long: Vec<u8> = [&[0x00, 0xD6, 0, 0, 0xFF][..], &[0x33; 255]].concat();
+    for millis in (0..300).step_by(7) {
+        let mut clock = VirtualClock::in_steps(Duration::from_micros(50));
+        let sim = SimTda8026::new(clock.clone());
+        let chip = RefCell::new(Tda8026::new(sim.i2c()));
+        chip.borrow_mut().init().unwrap();
+        let uart = HalfDuplex::new(sim.uart(2), clock.clone(), true);
+        let line = RefCell::new(SharedLine::new(uart));
+        let reader = |number| {
+            let slot = Tda8026::slot(&chip, number);
+            ContactReader::new(Shared::new(&line, slot, number as u8), Config::emv(4_000_000))
+        };
+        let (mut two, mut three) = (reader(Number::Two), reader(Number::Three));
+        sim.insert(2, T1Card::echo());
+        sim.insert(3, T1Card::echo());
+        two.activate().wait(&mut clock).unwrap();
+        three.activate().wait(&mut clock).unwrap();
+        let mut call = two.transmit(&long);
+        let pull_at = clock.now() + Duration::from_millis(millis);
+        while clock.now() < pull_at {
+            assert!(call.poll(clock.now()).is_err());
+            clock.advance(Duration::from_micros(100));
+        }
+        sim.remove(2);
+        let went = call.wait(&mut clock);
+        let gone = matches!(went, Err(CallError::Device(Fault::Slot(SlotFault::TakenOff))));
+        assert!(gone, "after {millis} ms: {went:?}");
+        assert!(three.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x04]).wait(&mut clock).is_ok());
     }
 }
