@@ -188,6 +188,30 @@ fn the_protocol_is_the_first_offered_or_the_preferred() {
     assert_eq!(protocol(Preference::T0, T1Card::echo().into()), 1);
 }
 
+/// F 512 and D 32 are offered, 250 000 bits a second at 4 MHz; D 16 is half of it.
+#[test]
+fn the_speed_is_raised_as_far_as_allowed() {
+    let atr = [0x3B, 0x10, 0x96];
+    for (fastest, ta1) in [(0, 0x11), (10_753, 0x11), (130_000, 0x95), (344_086, 0x96)] {
+        let config = Config { fastest, ..Config::DEFAULT };
+        let card = TpduCard::echo().with_atr(&atr);
+        let mut bench = Bench::active(CcidReader::new(), config, card);
+        assert_eq!(bench.device.device().parameters().1[0], ta1, "{fastest}");
+        assert_eq!(bench.transmit(&READ), Ok(counted(16)));
+        bench.no_violations();
+    }
+    // A reader that sends the PPS itself is only set.
+    let config = Config { fastest: 826_000, ..Config::SEC1210 };
+    let card = TpduCard::echo().with_atr(&atr);
+    let bench = Bench::active(CcidReader::new().without_echo(), config, card);
+    assert_eq!(bench.device.device().parameters().1[0], 0x96);
+    // What a card insists on, and what nobody can have.
+    let mut bench = Bench::new(CcidReader::new(), Config::DEFAULT);
+    bench.device.device().insert(TpduCard::echo().with_atr(&[0x3B, 0x90, 0x77, 0x10, 0x00]));
+    assert_eq!(bench.activate(), Err(Fault::Speed));
+    assert_eq!(Fault::Speed.kind(), ErrorKind::Unsupported);
+}
+
 #[test]
 fn a_reader_that_negotiates_is_asked_what_came_of_it() {
     let config = Config { features: Features::NEGOTIATES, ..Config::DEFAULT };
@@ -652,8 +676,7 @@ fn campaign(kind: Kind) -> Score {
 fn a_mishap_to_any_byte_of_t1() {
     for kind in [Kind::T1, Kind::T1WithoutEcho] {
         let score = campaign(kind);
-        assert!(score.mended > 1_500 && score.told * 20 < score.mended, "{kind:?}: {score:?}");
-        println!("{kind:?}: {score:?}");
+        assert!(score.mended > 1_500 && score.told == 0, "{kind:?}: {score:?}");
     }
 }
 
@@ -663,7 +686,6 @@ fn a_mishap_to_any_byte_of_t0_or_of_an_apdu() {
     for kind in [Kind::T0, Kind::Short, Kind::Extended] {
         let score = campaign(kind);
         assert!(score.mended > score.told && score.told > 50, "{kind:?}: {score:?}");
-        println!("{kind:?}: {score:?}");
     }
 }
 

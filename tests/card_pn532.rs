@@ -269,8 +269,7 @@ fn higher_rates_are_used_where_both_can() {
         assert_eq!(bench.transmit(&longest_command()).unwrap().len(), 257);
         assert_eq!(card.lock().unwrap().violations(), [""; 0], "{ta1:02X}");
         bench.no_violations();
-        let rates = card.lock().unwrap().rates();
-        rates
+        card.lock().unwrap().rates()
     };
     let most = |send, receive| Rates { send, receive };
     use Rate::{R106, R212, R424, R848};

@@ -535,6 +535,44 @@ fn a_look_dropped_anywhere_keeps_the_session() {
     }
 }
 
+#[test]
+fn a_cable_pulled_anywhere_and_put_back() {
+    for turns in (0..150).step_by(3) {
+        let mut bench = Bench::new(Config::ISO, vec![IsoDepCard::type_a(Echo)]);
+        let mut call = bench.reader.activate();
+        let mut over = None;
+        for turn in 0..1_000 {
+            if turn == turns {
+                bench.device.unplug();
+            }
+            match call.poll(bench.clock.now()) {
+                Err(nb::Error::WouldBlock) => bench.clock.advance(Duration::from_micros(500)),
+                result => {
+                    over =
+                        Some(result.map_err(|error| {
+                            matches!(error, nb::Error::Other(CallError::Port(_)))
+                        }));
+                    break;
+                }
+            }
+        }
+        drop(call);
+        assert!(
+            over == Some(Err(true)) || (turns > 60 && over == Some(Ok(()))),
+            "{turns} {over:?}"
+        );
+        // Under a command, too: the session outlives it.
+        bench.device.plug();
+        assert_eq!(bench.activate(), Ok(()), "{turns}");
+        bench.device.unplug();
+        let failed = bench.reader.transmit(&READ).wait(&mut bench.clock);
+        assert!(matches!(failed, Err(CallError::Port(_))));
+        bench.device.plug();
+        assert_eq!(bench.transmit(&READ).unwrap().len(), 258);
+        bench.no_violations();
+    }
+}
+
 /// Echo, and how often it was asked.
 #[derive(Clone, Default)]
 struct Counting(Arc<AtomicUsize>);

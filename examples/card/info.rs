@@ -1,5 +1,6 @@
 //! What a card is: its answer to reset, and its payment applications.
 
+use embedded_pos::card::atr::{Reset, Verdict};
 use embedded_pos::card::{Atr, Command};
 use embedded_pos::emv::Tag;
 use embedded_pos::emv::tlv::{Objects, find};
@@ -55,6 +56,15 @@ pub(crate) fn show_atr(atr: &Atr) {
     let readable = historical.replace(|c: char| c.is_control() || c == '\u{FFFD}', ".");
     say!("historical   {} {readable}", shown(atr.historical()));
     say!("check byte   {:?}", atr.tck());
+    if let [0x3B, 0x80..=0x8F, 0x80, 0x01, ..] = atr.as_bytes() {
+        // PC/SC part 3, 3.1.3.2.3: a card without contacts has none of its own.
+        return say!("EMV          made by the reader for a card without contacts");
+    }
+    match Verdict::of(atr.as_bytes(), Reset::Cold) {
+        Verdict::Accepted(terms) => say!("EMV          accepted, T={}", terms.protocol),
+        Verdict::WarmReset(refusal) => say!("EMV          warm reset: {refusal}"),
+        Verdict::Rejected(refusal) => say!("EMV          rejected: {refusal}"),
+    }
 }
 
 /// The data of a response that ends with 9000.

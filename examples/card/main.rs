@@ -16,10 +16,12 @@ mod common;
 mod info;
 mod readers;
 mod shell;
+mod sims;
 mod vpcd;
 
 use common::{AnyError, advice};
-use readers::{AnyReader, ReaderName};
+use readers::ReaderName;
+use sims::AnyReader;
 
 /// Talks to a card in any reader, or is one for other programs.
 ///
@@ -29,9 +31,10 @@ use readers::{AnyReader, ReaderName};
 #[derive(Debug, Parser)]
 #[command(name = "card")]
 struct Args {
-    /// `sim`; serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is;
-    /// pn532:DEV[@BAUD], a PN532 on HSU; pcsc or pcsc:NAME, a reader of this computer whose name has NAME in it
-    /// (with the feature `pcsc`).
+    /// sim, or sim:t0, sim:t1, sim:ccid, sim:pn532, sim:mfrc522, sim:st25r3916;
+    /// serial:DEV[@BAUD] or tcp:HOST:PORT, where a serial CCID reader is;
+    /// pn532:DEV[@BAUD], a PN532 on HSU; pcsc or pcsc:NAME, a reader of this
+    /// computer whose name has NAME in it (with the feature `pcsc`).
     #[arg(long, alias = "port", default_value = "sim", value_name = "READER")]
     reader: ReaderName,
     /// Show what crosses the line. Bench use: it shows secrets.

@@ -3,24 +3,22 @@
 use std::fmt;
 use std::str::FromStr;
 
-use embedded_pos::card::CardReader;
 use embedded_pos::card::reader::pn532::{self, Pn532};
 use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
 use embedded_pos::port::Clocked;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::sim::Simulated;
 use embedded_pos::sim::card::{self, CcidReader, IsoDepCard};
-use embedded_pos::{ErrorType, nb};
 
 use crate::common::trace::{Protocol, traced};
 use crate::common::{self, AnyError, AnyPort, PortName, erase, erased};
-
-/// A reader of any kind.
-pub(crate) type AnyReader = Box<dyn CardReader<Error = AnyError>>;
+use crate::sims::{self, AnyReader, Sim};
 
 /// A reader on the command line.
 #[derive(Clone, Debug)]
 pub(crate) enum ReaderName {
+    /// A simulated one, in a time of its own.
+    Sim(Sim),
     /// A serial CCID reader, or a simulated one.
     Ccid(PortName),
     /// A PN532 on HSU, or a simulated one.
@@ -36,6 +34,7 @@ impl FromStr for ReaderName {
         match text.split_once(':') {
             _ if text == "pcsc" => Ok(Self::Pcsc(None)),
             Some(("pcsc", name)) => Ok(Self::Pcsc(Some(name.into()))),
+            Some(("sim", kind)) => kind.parse().map(Self::Sim),
             Some(("pn532", port)) => port.parse().map(Self::Pn532),
             Some(("serial", path)) => path.parse().map(Self::Ccid),
             _ => text.parse().map(Self::Ccid),
@@ -46,6 +45,7 @@ impl FromStr for ReaderName {
 impl fmt::Display for ReaderName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Sim(sim) => write!(f, "sim:{}", sim.name()),
             Self::Ccid(port) => port.fmt(f),
             Self::Pn532(port) => write!(f, "pn532:{port}"),
             Self::Pcsc(None) => f.write_str("pcsc"),
@@ -58,19 +58,20 @@ impl ReaderName {
     /// Opens it; no card is needed yet.
     pub(crate) fn open(&self, trace: bool) -> Result<AnyReader, AnyError> {
         match self {
+            Self::Sim(sim) => Ok(sim.reader(common::stage::applet())),
             Self::Ccid(name) => {
                 let port = name.open(115_200, simulated);
                 let port = port.map_err(|error| erase(common::open_error(error)))?;
                 let port = traced(port, trace, "card", Protocol::Ccid, SystemClock::new());
                 let driver = SerialCcid::new(port, Config::DEFAULT);
-                Ok(Box::new(Erased(Clocked::new(driver, SystemClock::new()))))
+                Ok(sims::erased(Clocked::new(driver, SystemClock::new())))
             }
             Self::Pn532(name) => {
                 let port = name.open(115_200, simulated_pn532);
                 let port = port.map_err(|error| erase(common::open_error(error)))?;
                 let port = traced(port, trace, "card", Protocol::Pn532, SystemClock::new());
                 let driver = Pn532::new(port, pn532::Config::DEFAULT);
-                Ok(Box::new(Erased(Clocked::new(driver, SystemClock::new()))))
+                Ok(sims::erased(Clocked::new(driver, SystemClock::new())))
             }
             Self::Pcsc(name) => pcsc(name.as_deref()),
         }
@@ -92,7 +93,7 @@ fn simulated_pn532() -> AnyPort {
 #[cfg(feature = "pcsc")]
 fn pcsc(name: Option<&str>) -> Result<AnyReader, AnyError> {
     let reader = embedded_pos::card::reader::pcsc::PcscReader::open(name).map_err(erase)?;
-    Ok(Box::new(Erased(reader)))
+    Ok(sims::erased(reader))
 }
 
 #[cfg(not(feature = "pcsc"))]
@@ -101,33 +102,4 @@ fn pcsc(_: Option<&str>) -> Result<AnyReader, AnyError> {
         embedded_pos::ErrorKind::Unsupported,
         "this program was built without `--features pcsc`",
     ))
-}
-
-/// Any reader, with its error made an [`AnyError`].
-struct Erased<R>(R);
-
-impl<R> ErrorType for Erased<R> {
-    type Error = AnyError;
-}
-
-impl<R: CardReader> CardReader for Erased<R> {
-    fn poll_inserted(&mut self) -> nb::Result<(), AnyError> {
-        self.0.poll_inserted().map_err(|error| error.map(erase))
-    }
-
-    fn poll_removed(&mut self) -> nb::Result<(), AnyError> {
-        self.0.poll_removed().map_err(|error| error.map(erase))
-    }
-
-    fn activate(&mut self, atr: &mut [u8]) -> Result<usize, AnyError> {
-        self.0.activate(atr).map_err(erase)
-    }
-
-    fn transmit(&mut self, command: &[u8], response: &mut [u8]) -> Result<usize, AnyError> {
-        self.0.transmit(command, response).map_err(erase)
-    }
-
-    fn deactivate(&mut self) -> Result<(), AnyError> {
-        self.0.deactivate().map_err(erase)
-    }
 }

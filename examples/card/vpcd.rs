@@ -11,7 +11,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::str::FromStr;
 
-use embedded_pos::sim::card::{Application, EmvApplet, Personalisation};
+use embedded_pos::sim::card::Application;
 
 use crate::common::stage;
 
@@ -49,7 +49,7 @@ const ANSWER: [u8; 7] = [0x3B, 0x83, 0x01, b'P', b'O', b'S', 0x83 ^ 0x01 ^ b'P' 
 /// Is the card until vpcd ends the connection.
 pub(crate) fn serve(at: &Address) -> io::Result<()> {
     let mut vpcd = TcpStream::connect(&at.0)?;
-    let mut applet = EmvApplet::new(Personalisation::default(), &stage::issuer());
+    let mut applet = stage::applet();
     loop {
         let mut len = [0; 2];
         match vpcd.read_exact(&mut len) {

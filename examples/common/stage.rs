@@ -25,14 +25,14 @@ pub fn issuer() -> Issuer {
     Issuer::default()
 }
 
+/// What the payer's card computes.
+pub fn applet() -> EmvApplet {
+    EmvApplet::new(Personalisation::default(), &issuer())
+}
+
 /// The payer's card.
 pub fn card() -> T1Card {
     T1Card::new(applet())
-}
-
-/// What is on it.
-pub fn applet() -> EmvApplet {
-    EmvApplet::new(Personalisation::default(), &issuer())
 }
 
 /// A reader without a card.

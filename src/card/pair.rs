@@ -64,6 +64,11 @@ impl Pair {
         self.forget_command();
         self.forget_response();
     }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        self.command == [0; Command::MAX] && self.response == [0; Response::MAX]
+    }
 }
 
 impl Drop for Pair {

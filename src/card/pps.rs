@@ -205,13 +205,3 @@ impl Host {
         Some(self.clock.checked_mul(di(ta1)?.into())? / u32::from(fi(ta1)?))
     }
 }
-
-/// Asks for a protocol, at the speed of the reset: PPSS, PPS0, PCK.
-pub(super) const fn request(protocol: u8) -> [u8; 3] {
-    [PPSS, protocol, PPSS ^ protocol]
-}
-
-/// Whether the card agreed: the response is the request (9.3).
-pub(super) fn agreed(request: &[u8; 3], response: &[u8]) -> bool {
-    response == request
-}

@@ -169,7 +169,8 @@ fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
 library_benchmark_group!(
     name = jobs,
     benchmarks = [
-        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, search
+        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk,
+        search
     ]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);

@@ -24,10 +24,8 @@ use crate::{Error, ErrorKind, ErrorType};
 /// **8E2 and the card's 11 etu.** With two stop bits most receivers still take a
 /// character 11 etu after the one before, for they look at the first stop bit
 /// only; an STM32 in smart-card mode with 1.5 stop bits does not, a plain USART
-/// does. Where it is not so, set 1 stop bit in
-/// [`set_parity`](crate::port::SetBaud::set_parity); characters of ours are then
-/// 11 etu apart, which is right for T=1 with N = 255 alone, so let
-/// [`Config`](crate::card::contact) ask for more.
+/// does. A UART that does not needs a [`SmartcardPhy`] of its own: with one stop
+/// bit, characters of ours would be 11 etu apart, which few cards allow.
 ///
 /// **Inverse cards.** The first character is taken in the convention of the card
 /// before, direct at first. If it is none of that convention, or comes with
@@ -224,6 +222,7 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
             len += 1;
         }
         let written = self.port.try_write(chunk.get(..len).unwrap_or_default());
+        // It can be part of a PIN.
         chunk.zeroize();
         let n = written.map_err(|error| error.map(HalfDuplexError::Port))?;
         if self.echo {
@@ -263,6 +262,7 @@ impl<P: Port, C: Clock> SmartcardPhy for HalfDuplex<P, C> {
                 Err(nb::Error::Other(error)) => return Err(HalfDuplexError::Port(error)),
             }
         }
+        old.zeroize();
         // What is on its way out will still be heard.
         let (now, character) = (self.clock.now(), self.framing.etu(12));
         self.heard = match self.echo {

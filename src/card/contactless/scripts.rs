@@ -14,26 +14,26 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn begin<T>(self, core: &mut Core, frame: &mut Frame) -> Act<T> {
+    fn send<T>(self, core: &mut Core, frame: &mut Frame) -> Act<T> {
         frame.fill(|out| self.transfer.block(&mut core.session, out));
         Act::transceive(self.transfer.wait(&core.session))
     }
 
-    /// What to do after what came, or how it ended.
+    /// How it ended; `None` if the next block is to be [sent](Self::send).
     fn heard(
         &mut self,
         core: &mut Core,
-        frame: &mut Frame,
+        frame: &Frame,
         heard: Heard,
-    ) -> Result<Act<()>, iso_dep::Fault> {
+    ) -> Option<Result<(), iso_dep::Fault>> {
         let heard = match heard {
             Heard::Frame if frame.last_bits() == 0 => iso_dep::Heard::Block(frame.bytes()),
             Heard::Silence => iso_dep::Heard::Silence,
             Heard::Frame | Heard::Garbled | Heard::Collision { .. } => iso_dep::Heard::Garbled,
         };
         match self.transfer.heard(&mut core.session, heard) {
-            Next::Transmit { .. } => Ok(self.begin(core, frame)),
-            Next::Done(result) => result.map(|()| Act::Done(Ok(()))),
+            Next::Transmit { .. } => None,
+            Next::Done(result) => Some(result),
         }
     }
 }
@@ -68,13 +68,12 @@ impl Script for Transmit {
             Err(fault) => return Act::Done(Err(*fault)),
         };
         if !core::mem::replace(&mut self.begun, true) {
-            return blocks.begin(core, frame);
+            return blocks.send(core, frame);
         }
         match blocks.heard(core, frame, heard) {
-            Ok(Act::Do(operation)) => Act::Do(operation),
-            Ok(Act::Rest(until)) => Act::Rest(until),
-            Ok(Act::Done(_)) => Act::Done(Ok(core.session.response().len())),
-            Err(fault) => {
+            None => blocks.send(core, frame),
+            Some(Ok(())) => Act::Done(Ok(core.session.response().len())),
+            Some(Err(fault)) => {
                 use iso_dep::Fault::{Protocol, Silent, Unsettled};
                 // After the others the card can be asked something else.
                 if matches!(fault, Silent | Protocol | Unsettled) {
@@ -114,7 +113,7 @@ impl Look {
         if core.active {
             let blocks = Blocks { transfer: Transfer::presence(&core.session) };
             self.stage = Stage::Presence(blocks);
-            return blocks.begin(core, frame);
+            return blocks.send(core, frame);
         }
         self.probe(Probe::NEW, core, frame, Heard::Silence, now)
     }
@@ -161,16 +160,16 @@ impl Script for Look {
             Stage::Probe(probe) => self.probe(probe, core, frame, heard, now),
             Stage::Presence(mut blocks) => {
                 match blocks.heard(core, frame, heard) {
-                    Ok(Act::Do(operation)) => {
+                    None => {
                         self.stage = Stage::Presence(blocks);
-                        return Act::Do(operation);
+                        return blocks.send(core, frame);
                     }
-                    Err(iso_dep::Fault::Silent) => {
+                    Some(Err(iso_dep::Fault::Silent)) => {
                         core.lost();
                         core.present = false;
                     }
                     // Whatever it says, it is there.
-                    Ok(_) | Err(_) => {}
+                    Some(_) => {}
                 }
                 core.look_at = now + core.config.timing.presence;
                 Act::Done(Ok(core.present))
@@ -204,12 +203,12 @@ impl Script for Deactivate {
         let (stage, act) = match self.stage {
             End::Nothing if core.active => {
                 let blocks = Blocks { transfer: Transfer::deselect(&core.session) };
-                (End::Deselect(blocks), blocks.begin(core, frame))
+                (End::Deselect(blocks), blocks.send(core, frame))
             }
             End::Deselect(mut blocks) => match blocks.heard(core, frame, heard) {
-                Ok(Act::Do(operation)) => (End::Deselect(blocks), Act::Do(operation)),
+                None => (End::Deselect(blocks), blocks.send(core, frame)),
                 // One that does not answer is ignored (rule 8).
-                _ => (End::Field, Act::Do(Operation::Field(false))),
+                Some(_) => (End::Field, Act::Do(Operation::Field(false))),
             },
             End::Nothing => (End::Field, Act::Do(Operation::Field(false))),
             // So that whatever comes next finds all cards reset.

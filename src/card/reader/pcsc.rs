@@ -23,7 +23,7 @@
 //! for this program alone; another that has it is kind
 //! [`Busy`](crate::ErrorKind::Busy). Of T=0, PC/SC shows TPDUs: GET RESPONSE
 //! and the right length after 6Cxx are seen to here, with
-//! [`transmit_whole`](crate::card::transmit_whole). How long a card may take is
+//! [`transmit_whole`]. How long a card may take is
 //! the service's affair.
 //!
 //! **Twice.** Over T=1, who speaks the protocol decides what becomes of a

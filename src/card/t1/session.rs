@@ -175,6 +175,11 @@ impl Session {
         self.unsettled = !settled;
     }
 
+    #[cfg(test)]
+    pub(in crate::card) fn is_wiped(&self) -> bool {
+        self.pair.is_wiped()
+    }
+
     /// Wipes command and response, as when the card is gone.
     pub fn wipe(&mut self) {
         self.pair.wipe();

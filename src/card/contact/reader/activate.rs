@@ -5,8 +5,9 @@ use crate::port::{CardState, Contact, Framing, Instant};
 
 use super::Fault;
 use super::answer::{Agreed, Answer, suits};
+use super::inner::Inner;
 use super::link::{Link, Protocol};
-use super::talk::{Inner, State};
+use super::talk::State;
 
 /// A card begins to answer 400 to 40 000 clock cycles after its reset
 /// (ISO/IEC 7816-3:2006, 6.2.2); a terminal gives it 42 000 (EMV Book 1,

@@ -4,8 +4,8 @@ use crate::ErrorType;
 use crate::card::AsyncCardReader;
 use crate::port::{Clocked, Duration, Port, Timer};
 
-/// How long the port is left alone: shorter than a character at 115 200 bits a
-/// second takes ten times. A UART behind it needs a buffer of sixteen.
+/// How long the port is left alone. At 115 200 bits a second, ten characters
+/// come in that time: the UART needs room for them.
 const EVERY: Duration = Duration::from_millis(1);
 
 impl<P: Port, T> ErrorType for Clocked<ContactReader<P>, T> {

@@ -60,6 +60,7 @@ mod asynch;
 mod config;
 mod face;
 mod fault;
+mod inner;
 mod link;
 mod talk;
 
@@ -73,7 +74,8 @@ use crate::card::Atr;
 use crate::port::{Call, Channel};
 
 use activate::Activate;
-use talk::{Inner, Task};
+use inner::Inner;
+use talk::Task;
 
 /// A card behind its contacts: any [`Port`](crate::port::Port) that leads to one
 /// ([`Contacts`](super::Contacts), a chip with a UART of its own).

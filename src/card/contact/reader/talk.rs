@@ -5,7 +5,8 @@ use crate::port::{CardState, Contact, Duration, Exchange, Instant, Line, Step, S
 
 use super::Fault;
 use super::activate::Activate;
-use super::link::{Link, Protocol};
+use super::inner::Inner;
+use super::link::Link;
 
 /// What a conversation is about.
 #[derive(Debug)]
@@ -44,73 +45,6 @@ pub(super) enum State {
     /// T=0 or T=1 is at work.
     Protocol,
     Over(Result<usize, Fault>),
-}
-
-/// An exchange of the card's protocol.
-#[derive(Debug)]
-pub(super) enum Inner {
-    T0(t0::Transmit),
-    T1(t1::Transmit),
-    /// There is no active card.
-    None,
-    /// A card that needs nothing more to be ready.
-    Ready,
-}
-
-impl Inner {
-    pub(super) fn command(link: &mut Link, command: &[u8]) -> Self {
-        link.command_made();
-        match &mut link.protocol {
-            _ if link.atr.is_none() => Self::None,
-            Protocol::None => Self::None,
-            Protocol::T0(link) => Self::T0(t0::Transmit::command(link, command)),
-            Protocol::T1(link) => Self::T1(t1::Transmit::command(link, command)),
-        }
-    }
-
-    fn step(&mut self, link: &mut Link, now: Instant) -> Step<usize, Fault, Infallible> {
-        match (self, &mut link.protocol) {
-            (Self::T0(x), Protocol::T0(link)) => map(x.step(link, now), Fault::T0),
-            (Self::T1(x), Protocol::T1(link)) => map(x.step(link, now), Fault::T1),
-            (Self::Ready, _) => Step::Done(Ok(0)),
-            _ => Step::Done(Err(Fault::Inactive)),
-        }
-    }
-
-    fn outgoing<'a>(&'a self, link: &'a Link) -> &'a [u8] {
-        match (self, &link.protocol) {
-            (Self::T0(x), Protocol::T0(link)) => x.outgoing(link),
-            (Self::T1(x), Protocol::T1(link)) => x.outgoing(link),
-            _ => &[],
-        }
-    }
-
-    fn sent(&mut self, link: &mut Link, n: usize, now: Instant) {
-        match (self, &mut link.protocol) {
-            (Self::T0(x), Protocol::T0(link)) => x.sent(link, n, now),
-            (Self::T1(x), Protocol::T1(link)) => x.sent(link, n, now),
-            _ => {}
-        }
-    }
-
-    fn received(&mut self, link: &mut Link, bytes: &[u8], now: Instant) -> usize {
-        match (self, &mut link.protocol) {
-            (Self::T0(x), Protocol::T0(link)) => x.received(link, bytes, now),
-            (Self::T1(x), Protocol::T1(link)) => x.received(link, bytes, now),
-            _ => bytes.len(),
-        }
-    }
-}
-
-fn map<T, F, E>(step: Step<T, F, E>, wrap: fn(F) -> Fault) -> Step<T, Fault, E> {
-    match step {
-        Step::Done(result) => Step::Done(result.map_err(wrap)),
-        Step::Send { until } => Step::Send { until },
-        Step::Receive { until } => Step::Receive { until },
-        Step::Pause { until } => Step::Pause { until },
-        Step::Set(line) => Step::Set(line),
-        Step::Event(event) => Step::Event(event),
-    }
 }
 
 /// A conversation with a card. Its output is a length: of the ATR, of the

@@ -176,11 +176,6 @@ impl Transfer {
         }
     }
 
-    /// Gives up what cannot go on, because what carries the blocks fails.
-    pub fn abandon(self, session: &mut Session) {
-        session.pair.forget_command();
-    }
-
     /// The part of the command from `at` on, as much as goes into a block.
     fn chunk<'s>(&self, session: &'s Session) -> &'s [u8] {
         let end = session.pair.command().len().min(self.at + session.room());

@@ -4,7 +4,6 @@ use crate::port::{Duration, Instant};
 use super::chip::{Chip, State, Status};
 use super::register::{
     self as reg, CLEAR_IRQ, CLEAR_RECEIVED, FLUSH, RX_IRQ, TIMER_IRQ, TX_IRQ, VALUES_AFTER_COLL,
-    Write,
 };
 use super::{Errors, Fault, timer};
 
@@ -26,7 +25,20 @@ impl Chip {
             (reg::BIT_FRAMING, frame.align() << 4 | frame.last_bits()),
             (reg::COLL, if anticollision { 0 } else { VALUES_AFTER_COLL }),
         ]);
-        self.queue.add(&timer_writes(wait));
+        self.set_timer(wait);
+    }
+
+    /// The timer registers for this waiting time.
+    fn set_timer(&mut self, wait: Duration) {
+        let (prescaler, reload) = timer::reload(wait);
+        let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
+        let [reload_high, reload_low] = reload.to_be_bytes();
+        self.queue.add(&[
+            (reg::T_MODE, reg::T_AUTO | prescaler_high),
+            (reg::T_PRESCALER, prescaler_low),
+            (reg::T_RELOAD_HIGH, reload_high),
+            (reg::T_RELOAD_LOW, reload_low),
+        ]);
     }
 
     /// Whether the check bytes are ours. The chip would append right ones to a
@@ -152,7 +164,7 @@ impl Chip {
             (reg::COM_IRQ, CLEAR_RECEIVED),
             (reg::FIFO_LEVEL, FLUSH),
         ]);
-        self.queue.add(&timer_writes(wait));
+        self.set_timer(wait);
         self.queue.add(&[(reg::COMMAND, reg::RECEIVE), (reg::CONTROL, reg::T_START)]);
         self.state = State::Poll;
     }
@@ -177,19 +189,6 @@ impl Chip {
 
 /// The shortest frame that is not taken for noise, with its check bytes.
 const SHORT: usize = 4;
-
-/// The timer registers for this waiting time.
-fn timer_writes(wait: Duration) -> [Write; 4] {
-    let (prescaler, reload) = timer::reload(wait);
-    let [prescaler_high, prescaler_low] = prescaler.to_be_bytes();
-    let [reload_high, reload_low] = reload.to_be_bytes();
-    [
-        (reg::T_MODE, reg::T_AUTO | prescaler_high),
-        (reg::T_PRESCALER, prescaler_low),
-        (reg::T_RELOAD_HIGH, reload_high),
-        (reg::T_RELOAD_LOW, reload_low),
-    ]
-}
 
 /// `CollPos` counts from 1, 0 for 32, and counts what the alignment leaves out:
 /// NXP's reader library reckons so.

@@ -1,6 +1,6 @@
 //! MFRC522, and what has its registers: FM17522, FM17550, WS1850S, PN512 as a
 //! reader. A bare front end: activation and ISO-DEP are
-//! [`contactless`](crate::card::contactless)'s.
+//! [`contactless`]'s.
 //!
 //! ```
 //! use embedded_pos::card::reader::mfrc522::{Config, Mfrc522};

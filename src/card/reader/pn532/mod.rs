@@ -105,9 +105,7 @@ pub use face::{Error, Reader};
 pub use fault::Fault;
 pub use link::Link;
 pub use script::Talk;
-pub use scripts::{
-    Abort, Activate, Deactivate, Init, Look, Once, PowerDown, SetBaud, Thru, Transmit,
-};
+pub use scripts::{Activate, Deactivate, Init, Look, Once, PowerDown, SetBaud, Thru, Transmit};
 pub use status::{Cause, Status};
 pub use target::{Listed, Target, TypeA, TypeB};
 
@@ -347,10 +345,11 @@ impl<P> Pn532<P> {
         self.talk(PowerDown::new(wake_up))
     }
 
-    /// Makes the chip end what it is at, such as a call that was dropped.
-    /// Every other call does so first where it is needed.
-    pub fn abort(&mut self) -> Call<'_, P, Talk<Abort>> {
-        self.talk(Abort)
+    /// Makes the chip end what it is at, such as a call that was dropped; the
+    /// output is what it is. Every other call does so first where it is needed.
+    pub fn abort(&mut self) -> Call<'_, P, Talk<Init>> {
+        self.link.settled = false;
+        self.talk(Init)
     }
 
     /// SetSerialBaudRate: changes the speed of chip and port, in bits a second,

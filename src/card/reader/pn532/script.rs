@@ -22,8 +22,6 @@ pub enum Deed {
     },
     /// The response is acknowledged.
     Acknowledge,
-    /// Whatever the chip is at is to end.
-    Abort,
     /// Let time pass.
     Pause(Instant),
     /// The port is set to another speed.
@@ -112,7 +110,6 @@ impl Core {
                 Phase::Asking(Turn::new(Goal::Command { wait, repeatable, echoed }))
             }
             Deed::Acknowledge => Phase::Asking(Turn::new(Goal::Acknowledge)),
-            Deed::Abort => Phase::Asking(Turn::new(Goal::Abort)),
             Deed::Pause(until) => Phase::Pausing(until),
             Deed::Tune(baud) => Phase::Tuning(baud),
             Deed::Setup => {

@@ -99,9 +99,8 @@ impl Setup {
 
     /// Nobody answers: at the other speed somebody may, if there is one.
     fn retune(&mut self, link: &mut Link, answer: Result<(), Fault>) -> Result<Deed, Fault> {
-        let Some(other) = link.other_baud.as_mut().filter(|_| !self.retuned) else {
-            return answer.map(|()| Deed::Abort);
-        };
+        let other = link.other_baud.as_mut().filter(|_| !self.retuned);
+        let other = other.ok_or(answer.err().unwrap_or(Fault::Silent))?;
         core::mem::swap(other, &mut link.baud);
         self.retuned = true;
         self.stage = Stage::Retune;

@@ -25,8 +25,6 @@ pub(super) enum Goal {
     },
     /// An acknowledgement of the response, which is not answered.
     Acknowledge,
-    /// Whatever the chip is at is to end.
-    Abort,
 }
 
 /// What a turn wants.
@@ -138,7 +136,10 @@ impl Turn {
                 State::Waking { until } if now < *until => return Wants::Pause(*until),
                 State::Waking { .. } => self.send(Part::Abort, link, now),
                 State::Settling { until } if now < *until => return Wants::Receive(*until),
-                State::Settling { .. } => self.settled(link, now),
+                State::Settling { .. } => {
+                    link.incoming.wipe();
+                    self.send(Part::Command, link, now);
+                }
                 State::Waiting(waiting) => {
                     let open = waiting.noise || waiting.begun || link.incoming.is_partial();
                     let next = if open { waiting.until.min(waiting.gap) } else { waiting.until };
@@ -163,7 +164,7 @@ impl Turn {
         match self.goal {
             Goal::Acknowledge => self.send(Part::Acknowledge, link, now),
             Goal::Command { .. } if link.settled => self.send(Part::Command, link, now),
-            Goal::Command { .. } | Goal::Abort => self.send(Part::Wake, link, now),
+            Goal::Command { .. } => self.send(Part::Wake, link, now),
         }
     }
 
@@ -172,16 +173,6 @@ impl Turn {
         link.settled = false;
         let until = now + link.config.timing.answer + link.line_times().0;
         self.state = State::Sending { part, sent: 0, until };
-    }
-
-    fn settled(&mut self, link: &mut Link, now: Instant) {
-        link.incoming.wipe();
-        if self.goal == Goal::Abort {
-            link.settled = true;
-            self.state = State::Over(Ok(()));
-        } else {
-            self.send(Part::Command, link, now);
-        }
     }
 
     pub(super) fn outgoing<'a>(&self, link: &'a Link) -> &'a [u8] {

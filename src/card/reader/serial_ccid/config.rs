@@ -105,6 +105,9 @@ pub struct Config {
     /// The longest message it takes (dwMaxCCIDMessageLength). More than 271
     /// bytes are not sent.
     pub message: u16,
+    /// Up to which speed of the card, in bits a second, to go by PPS; 0 to stay
+    /// at that of the reset, as EMV does.
+    pub fastest: u32,
     /// What to choose with a card that offers T=0 and T=1.
     pub preference: Preference,
     /// How long the reader may take.
@@ -124,6 +127,7 @@ impl Config {
         level: Level::Tpdu,
         features: Features::empty(),
         message: 271,
+        fastest: 0,
         preference: Preference::First,
         timing: Timing::DEFAULT,
         limits: t1::Limits::DEFAULT,

@@ -45,6 +45,9 @@ pub enum Fault {
     },
     /// The card would have its speed known beforehand (TA2, bit 5).
     ImplicitSpeed,
+    /// The card insists on a speed that no reader can have: a reserved one, or
+    /// one for another clock.
+    Speed,
     /// The card refused to change its protocol (PPS).
     Pps,
     /// T=1 failed.
@@ -90,7 +93,7 @@ impl Error for Fault {
             Self::Reader(error) => error.kind(),
             Self::Absent | Self::Inactive => ErrorKind::Absent,
             Self::Atr(error) => error.kind(),
-            Self::Protocol { .. } | Self::ImplicitSpeed => ErrorKind::Unsupported,
+            Self::Protocol { .. } | Self::ImplicitSpeed | Self::Speed => ErrorKind::Unsupported,
             Self::T1(fault) => fault.kind(),
             // As with the other levels: the command is none for this card.
             Self::T0(t0::Fault::Extended) => ErrorKind::Argument,
@@ -121,6 +124,7 @@ impl fmt::Display for Fault {
                 write!(f, "the card offers T={offered}, and neither T=0 nor T=1")
             }
             Self::ImplicitSpeed => f.write_str("the card does not say its speed"),
+            Self::Speed => f.write_str("the card insists on a speed that cannot be had"),
             Self::Pps => f.write_str("the card does not change its protocol"),
             Self::T1(fault) => fault.fmt(f),
             Self::T0(fault) => fault.fmt(f),

@@ -77,6 +77,11 @@ impl Outgoing {
         self.bytes.zeroize();
         self.len = 0;
     }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        self.bytes == [0; MAX]
+    }
 }
 
 /// A message from the reader, with a check that fits.

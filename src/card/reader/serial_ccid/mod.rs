@@ -26,6 +26,10 @@
 //! [`SerialCcid::transmit_into`], which is what
 //! [`CardReader`](crate::card::CardReader) has.
 //!
+//! The card stays at the speed of its reset, as with EMV, unless it insists on
+//! another (specific mode), [`Config::fastest`] allows one (PPS), or the reader
+//! negotiates it itself ([`Features::NEGOTIATES`]).
+//!
 //! # Which faults are survived
 //!
 //! | what | how |
@@ -62,9 +66,7 @@
 //! # Not here
 //!
 //! Readers that are handed single characters. The PIN commands
-//! (PC_to_RDR_Secure). The speed stays that of the reset, except with cards
-//! that insist on another (specific mode), and with readers that negotiate it
-//! themselves ([`Features::NEGOTIATES`]).
+//! (PC_to_RDR_Secure).
 
 #[cfg(feature = "async")]
 mod asynch;

@@ -28,18 +28,6 @@ pub enum Act<T> {
     Done(Result<T, Fault>),
 }
 
-impl<T> Act<T> {
-    pub(super) fn map<U>(self, at_the_end: impl FnOnce(T) -> U) -> Act<U> {
-        match self {
-            Self::Ask { wait, care } => Act::Ask { wait, care },
-            Self::Speed(baud) => Act::Speed(baud),
-            Self::Pause(until) => Act::Pause(until),
-            Self::Listen(until) => Act::Listen(until),
-            Self::Done(result) => Act::Done(result.map(at_the_end)),
-        }
-    }
-}
-
 /// Which command follows which reply.
 pub trait Script {
     /// What it results in.
@@ -146,7 +134,10 @@ impl<S: Script> Exchange for Talk<S> {
                 Phase::Listening(until) if now < *until && !link.slot.moved => {
                     return Step::Receive { until: *until };
                 }
-                Phase::Listening(_) => self.script.begin(link, now),
+                Phase::Listening(_) => {
+                    self.phase = Phase::Fresh;
+                    continue;
+                }
                 Phase::Changing(baud) => {
                     let baud = *baud;
                     self.phase = Phase::Changed;

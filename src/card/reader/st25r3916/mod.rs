@@ -1,5 +1,5 @@
 //! ST25R3916 and ST25R3916B. A bare front end: activation and ISO-DEP are
-//! [`contactless`](crate::card::contactless)'s.
+//! [`contactless`]'s.
 //!
 //! ```
 //! use embedded_pos::card::reader::st25r3916::{Config, Model, St25r3916};

@@ -57,6 +57,9 @@ impl CcidReader {
             (0x6C, []) => self.tell_parameters(slot),
             (0x61, _) if matches!((header, data.len()), ([0, 0, 0], 5) | ([1, 0, 0], 7)) => {
                 (socket.protocol, socket.parameters) = (header[0], data.into());
+                if socket.agreed.is_some_and(|ta1| data.first() != Some(&ta1)) {
+                    self.violations.push(format!("parameters {data:02X?} after another PPS"));
+                }
                 self.tell_parameters(slot)
             }
             (0x6F, _) => self.transfer(slot, header, data),
@@ -122,8 +125,14 @@ impl CcidReader {
         };
         let Some(card) = &mut socket.card else { return (refused(0x6F, 2, 0xFE), SOON) };
         let thinks = card.thinks();
-        // Only the PPS that chooses a protocol at the speed of the reset.
-        if let [0xFF, 0x00 | 0x01, _] = data {
+        // The card agrees to any PPS; without PPS1 the speed is that of the reset.
+        let speed = match data {
+            [0xFF, 0x00 | 0x01, _] => Some(0x11),
+            [0xFF, 0x10 | 0x11, ta1, _] => Some(*ta1),
+            _ => None,
+        };
+        if speed.is_some() {
+            socket.agreed = speed;
             return ([&[0x80, 0, 0, 0], data].concat(), thinks);
         }
         match (place, data) {

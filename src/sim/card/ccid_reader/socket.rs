@@ -10,6 +10,8 @@ pub(super) struct Socket {
     /// Protocol and parameters that were agreed on.
     pub(super) protocol: u8,
     pub(super) parameters: Vec<u8>,
+    /// The TA1 that a PPS agreed on.
+    pub(super) agreed: Option<u8>,
     /// The parts of a command that came so far, and those of a response that
     /// are still to go.
     pub(super) command: Vec<u8>,
@@ -29,6 +31,7 @@ impl Socket {
 
     pub(super) fn unpower(&mut self) {
         self.powered = false;
+        self.agreed = None;
         self.command.clear();
         self.response.clear();
     }

@@ -14,7 +14,7 @@ pub use baud::SetBaud;
 pub use look::Look;
 pub use transmit::{Thru, Transmit};
 
-/// What the chip is: known when it is set up.
+/// What the chip is: known when it is set up, and all that this does.
 #[derive(Clone, Copy, Debug)]
 pub struct Init;
 
@@ -25,8 +25,8 @@ impl Script for Init {
         Act::Done(link.firmware.ok_or(Fault::Silent))
     }
 
-    fn answered(&mut self, _: &mut Link, _: Result<(), Fault>, _: Instant) -> Act<Firmware> {
-        Act::Done(Err(Fault::Silent))
+    fn answered(&mut self, link: &mut Link, _: Result<(), Fault>, now: Instant) -> Act<Firmware> {
+        self.begin(link, now)
     }
 }
 
@@ -52,22 +52,6 @@ impl<T> Script for Once<T> {
 
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<T> {
         Act::Done(answer.and_then(|()| (self.decode)(link.reply())))
-    }
-}
-
-/// Makes the chip end what it is at.
-#[derive(Clone, Copy, Debug)]
-pub struct Abort;
-
-impl Script for Abort {
-    type Output = ();
-
-    fn begin(&mut self, _: &mut Link, _: Instant) -> Act<()> {
-        Act::Do(Deed::Abort)
-    }
-
-    fn answered(&mut self, _: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<()> {
-        Act::Done(answer)
     }
 }
 

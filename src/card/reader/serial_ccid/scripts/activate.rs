@@ -1,6 +1,7 @@
 use crate::card::atr::DEFAULT_TA1;
+use crate::card::pps::{Host, Mode, Pps};
 use crate::card::t1::Transfer;
-use crate::card::{Atr, Tck, pps};
+use crate::card::{Atr, Tck};
 use crate::port::Instant;
 
 use super::super::link::Link;
@@ -15,7 +16,7 @@ use super::blocks::Blocks;
 enum Stage {
     /// At the voltage of this index.
     PowerOn(usize),
-    Pps,
+    Pps(Pps),
     /// The reader is asked what it has agreed on.
     Learn,
     Parameters,
@@ -65,30 +66,59 @@ impl Activate {
             self.stage = Stage::Learn;
             return Ok(ask(link, Request::GET_PARAMETERS, 0));
         }
-        let first = atr.first_protocol();
-        self.protocol = match (atr.specific_mode(), link.config.preference) {
-            (Some(mode), _) if mode.implicit => return Err(Fault::ImplicitSpeed),
-            (Some(mode), _) => {
-                self.ta1 = atr.ta1().unwrap_or(DEFAULT_TA1);
-                mode.protocol
+        let pps = match self.meet(link, &atr)? {
+            Mode::Ready { protocol, ta1 } => {
+                (self.protocol, self.ta1) = (protocol, ta1);
+                None
             }
-            (None, Preference::T0) if atr.offers(0) => 0,
-            (None, Preference::T1) if atr.offers(1) => 1,
-            (None, _) => atr.protocols().find(|offer| matches!(offer, 0 | 1)).unwrap_or(first),
+            Mode::Ask(pps) => {
+                self.protocol = pps.protocol();
+                Some(pps)
+            }
         };
-        if self.protocol > 1 {
-            return Err(Fault::Protocol { offered: first });
-        }
         link.slot.begin_session(&link.config, &atr, self.protocol, self.ta1);
-        let agreed = atr.specific_mode().is_some() || self.protocol == first;
-        if agreed || link.config.features.contains(Features::SENDS_PPS) {
-            return Ok(self.parameters(link, &atr));
+        match pps {
+            None => Ok(self.parameters(link, &atr)),
+            // The reader asks for what it is set to.
+            Some(pps) if link.config.features.contains(Features::SENDS_PPS) => {
+                self.settled(link, &atr, pps.agreed(pps.request()))
+            }
+            Some(pps) => {
+                self.stage = Stage::Pps(pps);
+                let room = link.room().iter_mut().zip(pps.request());
+                room.for_each(|(room, byte)| *room = *byte);
+                Ok(ask(link, Request::transfer(1, 0), pps.request().len()))
+            }
         }
-        self.stage = Stage::Pps;
-        let request = pps::request(self.protocol);
-        let room = link.room().iter_mut().zip(&request);
-        room.for_each(|(room, byte)| *room = *byte);
-        Ok(ask(link, Request::transfer(1, 0), request.len()))
+    }
+
+    fn meet(&self, link: &Link, atr: &Atr) -> Result<Mode, Fault> {
+        let protocols: &[u8] = match link.config.preference {
+            Preference::T0 if atr.offers(0) => &[0],
+            Preference::T1 if atr.offers(1) => &[1],
+            _ => &[0, 1],
+        };
+        // What a card insists on is for the reader to refuse.
+        let specific = atr.specific_mode();
+        let fastest = if specific.is_some() { u32::MAX } else { link.config.fastest };
+        let host = Host { protocols, clock: link.config.clock, fastest };
+        host.meet(atr).map_err(|_| match specific {
+            Some(mode) if mode.implicit => Fault::ImplicitSpeed,
+            Some(mode) if mode.protocol < 2 => Fault::Speed,
+            _ => Fault::Protocol { offered: atr.first_protocol() },
+        })
+    }
+
+    /// The speed is settled, unless the card did not agree.
+    fn settled(
+        &mut self,
+        link: &mut Link,
+        atr: &Atr,
+        ta1: Option<u8>,
+    ) -> Result<Act<usize>, Fault> {
+        self.ta1 = ta1.ok_or(Fault::Pps)?;
+        link.slot.begin_session(&link.config, atr, self.protocol, self.ta1);
+        Ok(self.parameters(link, atr))
     }
 
     fn parameters(&mut self, link: &mut Link, atr: &Atr) -> Act<usize> {
@@ -126,13 +156,10 @@ impl Activate {
                 Ok(self.power_on(link, next, why))
             }
             (Stage::PowerOn(_), answer) => answer.done().and_then(|_| self.reset(link)),
-            (Stage::Pps, answer) => {
+            (Stage::Pps(pps), answer) => {
                 answer.done()?;
-                let atr = self.atr.ok_or(Fault::Inactive)?;
-                match pps::agreed(&pps::request(self.protocol), link.data().0) {
-                    true => Ok(self.parameters(link, &atr)),
-                    false => Err(Fault::Pps),
-                }
+                let (atr, ta1) = (self.atr.ok_or(Fault::Inactive)?, pps.agreed(link.data().0));
+                self.settled(link, &atr, ta1)
             }
             (Stage::Learn, answer) => {
                 answer.done()?;
@@ -153,8 +180,8 @@ impl Activate {
             }
             (Stage::Parameters, answer) => Err(answer.done().err().unwrap_or(Fault::Garbled)),
             (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer, now) {
-                Act::Done(Ok(())) => Ok(self.over(link)),
-                other => Ok(other.map(|()| 0)),
+                Act::Done(Ok(_)) => Ok(self.over(link)),
+                other => Ok(other),
             },
         }
     }

@@ -27,7 +27,7 @@ impl Blocks {
         Ok(Self { transfer: transfer?, waits: 1, silences: 0, end: None })
     }
 
-    pub(super) fn ask<T>(&self, link: &mut Link) -> Act<T> {
+    pub(super) fn ask(&self, link: &mut Link) -> Act<usize> {
         let wait = link.config.timing.answer + link.slot.block_wait(self.waits);
         let Link { out, slot, config, .. } = link;
         let Carried::T1(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
@@ -36,7 +36,8 @@ impl Blocks {
         Act::Ask { wait, care: Care::Once }
     }
 
-    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<()> {
+    /// Done with 0: the response is in the session.
+    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
         let longest = link.slot.longest_command(&link.config.limits);
         let end = *self.end.get_or_insert(now + longest);
         let next = match self.heard(link, answer) {
@@ -48,7 +49,7 @@ impl Blocks {
                 self.waits = waits;
                 self.ask(link)
             }
-            Ok(Next::Done(result)) => Act::Done(result.map_err(Fault::from)),
+            Ok(Next::Done(result)) => Act::Done(result.map(|()| 0).map_err(Fault::from)),
             Err(fault) => {
                 if let Carried::T1(session) = &mut link.slot.carried {
                     self.transfer.abandon(session);

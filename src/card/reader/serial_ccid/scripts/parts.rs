@@ -41,7 +41,7 @@ impl Parts {
 
     /// Sends the next part of the command: of the caller's, or the one that is
     /// kept.
-    pub(super) fn ask(&mut self, link: &mut Link, command: Option<&[u8]>) -> Act<()> {
+    pub(super) fn ask(&mut self, link: &mut Link, command: Option<&[u8]>) -> Act<usize> {
         let Link { out, slot, config, .. } = link;
         let command = match (command, &slot.carried) {
             (Some(command), _) => command,
@@ -63,7 +63,7 @@ impl Parts {
         Self::transfer(link, place, len)
     }
 
-    fn transfer(link: &mut Link, place: u8, len: usize) -> Act<()> {
+    fn transfer(link: &mut Link, place: u8, len: usize) -> Act<usize> {
         link.compose(Request::transfer(0, place), len);
         let wait = link.config.timing.answer + link.slot.block_wait(1);
         Act::Ask { wait, care: Care::Bare }
@@ -110,7 +110,12 @@ impl Parts {
     }
 
     /// What to do after an answer that did not end it.
-    pub(super) fn next(&mut self, link: &mut Link, command: Option<&[u8]>, len: usize) -> Act<()> {
+    pub(super) fn next(
+        &mut self,
+        link: &mut Link,
+        command: Option<&[u8]>,
+        len: usize,
+    ) -> Act<usize> {
         if self.sent < len {
             self.ask(link, command)
         } else {

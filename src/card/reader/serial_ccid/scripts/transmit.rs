@@ -68,7 +68,7 @@ impl<'a> Transmit<'a> {
     }
 
     /// Sends what is to be sent first.
-    fn first(&mut self, link: &mut Link) -> Act<()> {
+    fn first(&mut self, link: &mut Link) -> Act<usize> {
         let command = self.own.as_ref().map(|(command, _)| *command);
         match &mut self.way {
             Ok(Way::T1(blocks)) => blocks.ask(link),
@@ -98,8 +98,8 @@ impl<'a> Transmit<'a> {
             Err(fault) => Act::Done(Err(*fault)),
         };
         match act {
-            Act::Done(Ok(())) => Act::Done(self.hand_over(link)),
-            other => other.map(|()| 0),
+            Act::Done(Ok(_)) => Act::Done(self.hand_over(link)),
+            other => other,
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Transmit<'a> {
 }
 
 /// Sends a TPDU of T=0.
-fn tpdu(link: &mut Link, transfer: &t0::Transfer) -> Act<()> {
+fn tpdu(link: &mut Link, transfer: &t0::Transfer) -> Act<usize> {
     let Link { out, slot, config, .. } = link;
     let Carried::T0(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
     let len = transfer.tpdu(session, out.room(config.message));
@@ -125,7 +125,7 @@ fn tpdu(link: &mut Link, transfer: &t0::Transfer) -> Act<()> {
 }
 
 /// After the answer to a TPDU.
-fn heard(link: &mut Link, transfer: &mut t0::Transfer, answer: Heeded) -> Act<()> {
+fn heard(link: &mut Link, transfer: &mut t0::Transfer, answer: Heeded) -> Act<usize> {
     let Link { incoming, slot, .. } = link;
     let Carried::T0(session) = &mut slot.carried else { return Act::Done(Err(Fault::Inactive)) };
     let result = match answer {
@@ -133,12 +133,12 @@ fn heard(link: &mut Link, transfer: &mut t0::Transfer, answer: Heeded) -> Act<()
             let response = incoming.message().map_or(&[][..], |message| message.data);
             match transfer.heard(session, response) {
                 t0::Next::Transmit => return tpdu(link, transfer),
-                t0::Next::Done(result) => return Act::Done(result.map_err(Fault::T0)),
+                t0::Next::Done(result) => return Act::Done(result.map(|()| 0).map_err(Fault::T0)),
             }
         }
         Heeded::Failed(Icc::Active, ReaderError::Mute) => Err(Fault::T0(t0::Fault::Silent)),
         Heeded::Failed(Icc::Inactive, _) => Err(Fault::Inactive),
-        other => other.done().map(|_| ()),
+        other => other.done().map(|_| 0),
     };
     transfer.abandon(session);
     Act::Done(result)
@@ -148,7 +148,7 @@ impl Script for Transmit<'_> {
     type Output = usize;
 
     fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
-        self.first(link).map(|()| 0)
+        self.first(link)
     }
 
     fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
