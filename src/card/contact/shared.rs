@@ -2,7 +2,7 @@ use core::cell::RefCell;
 use core::fmt;
 
 use super::{CardSlot, ContactsError, SmartcardPhy};
-use crate::port::{CardLines, CardState, Contact, Framing, Port};
+use crate::port::{CardLines, CardState, Contact, Duration, Framing, Port};
 use crate::{Error, ErrorKind, ErrorType};
 
 /// A UART whose I/O line several slots share, one at a time.
@@ -43,12 +43,14 @@ pub struct Shared<'a, P, S> {
     slot: S,
     id: u8,
     framing: Option<Framing>,
+    /// How often the line could not be given back yet.
+    waits: u8,
 }
 
 impl<'a, P, S> Shared<'a, P, S> {
     /// Joins a slot to a line. `id` tells it from the others on it. No I/O.
     pub const fn new(line: &'a RefCell<SharedLine<P>>, slot: S, id: u8) -> Self {
-        Self { line, slot, id, framing: None }
+        Self { line, slot, id, framing: None, waits: 0 }
     }
 
     /// The slot, for what only this chip has.
@@ -116,6 +118,10 @@ impl<P: SmartcardPhy, S: CardSlot> Shared<'_, P, S> {
             Some(owner) if owner == self.id => use_it(&mut line.phy),
             by => Err(taken(SharedError::Taken { by })),
         }
+    }
+
+    fn is_sending(&self) -> bool {
+        self.line.borrow_mut().phy.is_sending()
     }
 
     fn take(&mut self) -> Result<(), SharedError<P::Error, S::Error>> {
@@ -196,7 +202,14 @@ impl<P: SmartcardPhy, S: CardSlot> CardLines for Shared<'_, P, S> {
                 self.take()?;
                 self.slot.sense()
             }
+            // What is still on its way out is waited for: a quarter of a second,
+            // more than a UART holds.
+            Contact::Release if mine && self.waits < u8::MAX && self.is_sending() => {
+                self.waits += 1;
+                return Ok(CardState { wait: Duration::from_millis(1), ..CardState::default() });
+            }
             Contact::Release => {
+                self.waits = 0;
                 self.give_back()?;
                 return Ok(CardState::default());
             }

@@ -25,6 +25,15 @@
 //! and the right length after 6Cxx are seen to here, with
 //! [`transmit_whole`]. How long a card may take is
 //! the service's affair.
+//!
+//! **Twice.** Over T=1, who speaks the protocol decides what becomes of a
+//! command when the blocks had to be resynchronised. libccid, with a reader that
+//! is handed blocks, sends it again (`proto-t1.c`, rule 6.3), and so may the
+//! firmware of a reader that is handed APDUs; nothing of it is told. A card can
+//! then have carried it out twice: a second GENERATE AC is refused by it, a
+//! wrong PIN costs two tries. A terminal that must know takes a driver of this
+//! crate that speaks T=1 itself, with
+//! [`AfterResynch::Report`](crate::card::t1::AfterResynch::Report).
 
 use std::ffi::CString;
 use std::fmt;

@@ -121,6 +121,8 @@ pub struct Transmit {
     transfer: Option<Transfer>,
     state: State,
     waits: u8,
+    /// When the command is over in any case.
+    end: Instant,
 }
 
 impl Transmit {
@@ -138,9 +140,13 @@ impl Transmit {
         match start(&mut link.session) {
             Ok(transfer) => {
                 link.len = transfer.block(&link.session, &mut link.block);
-                Self { transfer: Some(transfer), state: State::Fresh, waits: 1 }
+                let (transfer, state) = (Some(transfer), State::Fresh);
+                Self { transfer, state, waits: 1, end: Instant::ZERO }
             }
-            Err(fault) => Self { transfer: None, state: State::Over(Err(fault)), waits: 1 },
+            Err(fault) => {
+                let state = State::Over(Err(fault));
+                Self { transfer: None, state, waits: 1, end: Instant::ZERO }
+            }
         }
     }
 
@@ -152,6 +158,11 @@ impl Transmit {
             Next::Done(result) => {
                 link.block.zeroize();
                 State::Over(result)
+            }
+            Next::Transmit { .. } if now >= self.end => {
+                transfer.abandon(&mut link.session);
+                link.block.zeroize();
+                State::Over(Err(Fault::KeepsAsking))
             }
             Next::Transmit { waits } => {
                 self.waits = waits;
@@ -176,7 +187,10 @@ impl Exchange for Transmit {
     fn step(&mut self, link: &mut Link, now: Instant) -> StepOf<Self> {
         loop {
             self.state = match self.state {
-                State::Fresh => State::Guard(Some(now + link.timing.guard)),
+                State::Fresh => {
+                    self.end = now + link.timing.block.times(link.session.limits.waits());
+                    State::Guard(Some(now + link.timing.guard))
+                }
                 State::Guard(Some(until)) if now < until => return Step::Pause { until },
                 State::Guard(_) => {
                     let until = now + link.timing.block + link.timing.longest_block();

@@ -25,7 +25,17 @@ pub struct Limits {
     pub extension: u8,
     /// For how many block waiting times a card may extend one command, all
     /// together. Its other requests, and its empty blocks, count as one each.
+    /// With what attempts and resynchronisations take, it is also how long one
+    /// command lasts at the most, however small the blocks.
     pub patience: u16,
+}
+
+impl Limits {
+    /// How many block waiting times one command lasts at the most.
+    pub(in crate::card) fn waits(&self) -> u64 {
+        let rounds = 1 + u64::from(self.resynchs);
+        1 + u64::from(self.patience) + (u64::from(self.attempts) + 3) * rounds
+    }
 }
 
 impl Limits {

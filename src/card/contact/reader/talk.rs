@@ -107,6 +107,9 @@ impl Talk {
     fn carried_out(&mut self, link: &mut Link, done: Contact, state: CardState, now: Instant) {
         self.look_at = now + link.config.look;
         self.state = match (done, self.lost(&state)) {
+            (Contact::Release, _) if state.wait > Duration::ZERO => {
+                State::Pause(now + state.wait, Contact::Release)
+            }
             (Contact::Release, _) => State::Over(self.result),
             (Contact::Off, _) => {
                 link.deactivated();

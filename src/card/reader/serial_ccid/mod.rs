@@ -19,8 +19,11 @@
 //! [`Config::level`] says what the reader is handed: blocks of T=1 and TPDUs of
 //! T=0, short APDUs, or APDUs of any length in parts. With the first,
 //! [`t1`](crate::card::t1) and [`t0`](crate::card::t0) are spoken here, inside
-//! the reader's commands. A response longer than 258 bytes needs room of the
-//! caller: [`SerialCcid::transmit_into`], which is what
+//! the reader's commands. With the others the reader's firmware decides, and
+//! does not tell, whether a command is sent to the card again after a
+//! resynchronisation of T=1: for payments take the first where there is a choice.
+//! A response longer than 258 bytes needs room of the caller:
+//! [`SerialCcid::transmit_into`], which is what
 //! [`CardReader`](crate::card::CardReader) has.
 //!
 //! The card stays at the speed of its reset, as with EMV, unless it insists on
@@ -32,7 +35,7 @@
 //! | what | how |
 //! | --- | --- |
 //! | noise, echoes, card movements, late replies | passed over, by framing and message number |
-//! | NAK | the frame again, three times in all |
+//! | NAK | the frame again, three times in all; that of a TPDU or an APDU only if the NAK stands alone, for in the data of a reply can stand one too |
 //! | a garbled or missing reply | the command again, three times in all, if that does no harm |
 //! | the same to a block of T=1 | T=1 asks the card to repeat its block |
 //! | the same three times in a row | T=1 is resynchronised, or given up: [`AfterResynch`](crate::card::t1::AfterResynch) in [`Config::limits`] says what happens to the command |

@@ -107,6 +107,11 @@ impl Slot {
         self.block.times(waits.into()) + self.longest
     }
 
+    /// How long a command of T=1 lasts at the most.
+    pub(super) fn longest_command(&self, limits: &t1::Limits) -> Duration {
+        self.block.times(limits.waits()) + self.longest
+    }
+
     /// The card is gone, or has no power any more.
     pub(super) fn deactivated(&mut self) {
         self.atr = None;

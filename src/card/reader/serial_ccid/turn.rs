@@ -92,10 +92,11 @@ enum State {
         until: Instant,
     },
     /// The reply is there, and nothing may stand behind it but the news that a
-    /// card moved, or another frame.
+    /// card moved, or another frame; or a NAK is, and nothing but that news may.
     Ending {
         until: Instant,
         behind: Option<u8>,
+        nak: bool,
     },
     Over(Answer),
 }
@@ -145,6 +146,7 @@ impl Turn {
                 State::Settling { until } if now < until => return Wants::Receive(until),
                 State::Settling { .. } => self.state = State::Fresh,
                 State::Ending { until, .. } if now < until => return Wants::Receive(until),
+                State::Ending { behind: None, nak: true, .. } => self.refused(link, now),
                 State::Ending { behind, .. } => self.end(behind.is_none()),
                 State::Over(answer) => return Wants::Nothing(answer),
             }
@@ -192,19 +194,30 @@ impl Turn {
                     link.incoming.push(*byte);
                     self.find(link, now);
                 }
-                State::Ending { until, behind: None } => {
-                    self.state = State::Ending { until, behind: Some(*byte) };
+                State::Ending { until, behind: None, nak } => {
+                    self.state = State::Ending { until, behind: Some(*byte), nak };
                 }
-                State::Ending { behind: Some(first), .. } => {
+                State::Ending { behind: Some(first), nak, .. } => {
                     let moved = first == EVENT && matches!(byte, 0x02 | 0x03);
                     link.slot.moved |= moved;
-                    self.end(moved || first == SYNC && matches!(byte, 0x06 | 0x15));
+                    let frame = first == SYNC && matches!(byte, 0x06 | 0x15);
+                    match (nak, moved) {
+                        (true, true) => self.refused(link, now),
+                        (true, false) => self.end(false),
+                        (false, _) => self.end(moved || frame),
+                    }
                 }
                 _ => break,
             }
             used += 1;
         }
         used
+    }
+
+    /// The line has to be quiet behind it.
+    fn ending(&mut self, link: &Link, nak: bool, now: Instant) {
+        let until = now + link.config.timing.tail;
+        self.state = State::Ending { until, behind: None, nak };
     }
 
     /// The reply stands, or its length was not what the reader sent.
@@ -221,6 +234,13 @@ impl Turn {
                 // With T=1 it is rather noise, so it must not end the turn.
                 Found::MoreTime if self.extensions < EXTENSIONS => self.extend(now, 1),
                 Found::MoreTime => {}
+                // In the data of a reply whose beginning was lost there can
+                // stand one too; the command is not sent again for that.
+                Found::Nak if self.care == Care::Bare => {
+                    if !link.incoming.is_partial() {
+                        self.ending(link, true, now);
+                    }
+                }
                 Found::Nak => self.refused(link, now),
                 // An echo may be garbled as it likes.
                 Found::Garbled(kind) if kind < Reply::DATA_BLOCK => {}
@@ -233,10 +253,7 @@ impl Turn {
                     Some(Ok(Reply { outcome: Outcome::MoreTime(times), .. })) => {
                         self.extend(now, times);
                     }
-                    Some(_) if self.care == Care::Bare => {
-                        let until = now + link.config.timing.tail;
-                        self.state = State::Ending { until, behind: None };
-                    }
+                    Some(_) if self.care == Care::Bare => self.ending(link, false, now),
                     Some(_) => self.end(true),
                 },
             }

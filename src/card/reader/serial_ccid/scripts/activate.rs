@@ -146,7 +146,7 @@ impl Activate {
         Act::Done(Ok(self.atr.map_or(0, |atr| atr.as_bytes().len())))
     }
 
-    fn next(&mut self, link: &mut Link, answer: Heeded) -> Result<Act<usize>, Fault> {
+    fn next(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Result<Act<usize>, Fault> {
         match (&mut self.stage, answer) {
             (Stage::PowerOn(_), Heeded::Failed(Icc::Absent, _)) => Err(Fault::Absent),
             (Stage::PowerOn(index), Heeded::Failed(_, error)) => {
@@ -179,7 +179,7 @@ impl Activate {
                 self.agreed(link)
             }
             (Stage::Parameters, answer) => Err(answer.done().err().unwrap_or(Fault::Garbled)),
-            (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer) {
+            (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer, now) {
                 Act::Done(Ok(_)) => Ok(self.over(link)),
                 other => Ok(other),
             },
@@ -194,8 +194,8 @@ impl Script for Activate {
         self.power_on(link, 0, Fault::Mute)
     }
 
-    fn answered(&mut self, link: &mut Link, answer: Heeded, _: Instant) -> Act<usize> {
-        let act = self.next(link, answer).unwrap_or_else(|fault| Act::Done(Err(fault)));
+    fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
+        let act = self.next(link, answer, now).unwrap_or_else(|fault| Act::Done(Err(fault)));
         if matches!(act, Act::Done(Err(_))) {
             link.deactivated();
         }

@@ -1,4 +1,5 @@
 use crate::card::t1::{self, Heard, Next, Transfer};
+use crate::port::Instant;
 
 use super::super::link::Link;
 use super::super::message::{Icc, Request};
@@ -13,6 +14,8 @@ pub(super) struct Blocks {
     transfer: Transfer,
     waits: u8,
     silences: u8,
+    /// When it is over in any case; known from the first answer on.
+    end: Option<Instant>,
 }
 
 impl Blocks {
@@ -21,7 +24,7 @@ impl Blocks {
     const SILENCES: u8 = 3;
 
     pub(super) fn new(transfer: Result<Transfer, t1::Fault>) -> Result<Self, Fault> {
-        Ok(Self { transfer: transfer?, waits: 1, silences: 0 })
+        Ok(Self { transfer: transfer?, waits: 1, silences: 0, end: None })
     }
 
     pub(super) fn ask(&self, link: &mut Link) -> Act<usize> {
@@ -34,8 +37,14 @@ impl Blocks {
     }
 
     /// Done with 0: the response is in the session.
-    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded) -> Act<usize> {
-        match self.heard(link, answer) {
+    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
+        let longest = link.slot.longest_command(&link.config.limits);
+        let end = *self.end.get_or_insert(now + longest);
+        let next = match self.heard(link, answer) {
+            Ok(Next::Transmit { .. }) if now >= end => Err(Fault::T1(t1::Fault::KeepsAsking)),
+            next => next,
+        };
+        match next {
             Ok(Next::Transmit { waits }) => {
                 self.waits = waits;
                 self.ask(link)

@@ -78,9 +78,9 @@ impl<'a> Transmit<'a> {
         }
     }
 
-    fn next(&mut self, link: &mut Link, answer: Heeded) -> Act<usize> {
+    fn next(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
         let act = match &mut self.way {
-            Ok(Way::T1(blocks)) => blocks.answered(link, answer),
+            Ok(Way::T1(blocks)) => blocks.answered(link, answer, now),
             Ok(Way::T0(transfer)) => heard(link, transfer, answer),
             Ok(Way::Apdu(parts)) => {
                 let (command, response) = match &mut self.own {
@@ -151,8 +151,8 @@ impl Script for Transmit<'_> {
         self.first(link)
     }
 
-    fn answered(&mut self, link: &mut Link, answer: Heeded, _: Instant) -> Act<usize> {
-        let act = self.next(link, answer);
+    fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
+        let act = self.next(link, answer, now);
         match act {
             Act::Done(Err(Fault::Absent | Fault::Inactive)) => link.deactivated(),
             Act::Done(_) => {
