@@ -417,9 +417,9 @@ fn nothing_of_the_card_shows() {
     let mut bench = Bench::active(Config::EMV, card);
     assert!(bench.transmit(&[0, 0xDA, 0, 0, 4, 0xCA, 0xFE, 0xBA, 0xBE, 0]).is_ok());
     let shown = format!("{:?} {:?}", bench.reader, bench.reader.identity().unwrap());
-    for secret in ["222", "173", "190", "239", "202", "254", "186"] {
-        assert!(!shown.contains(secret), "{shown}");
-    }
+    let mut numbers = shown.split(|c: char| !c.is_ascii_digit());
+    let secrets = ["222", "173", "190", "239", "202", "254", "186"];
+    assert!(!numbers.any(|number| secrets.contains(&number)), "{shown}");
 }
 
 struct Hand {

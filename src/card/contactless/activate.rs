@@ -115,7 +115,7 @@ impl Activate {
         self.stage = Stage::Asked;
         let timing = &core.config.timing;
         let fsdi = fsdi(core.abilities.frame);
-        let cid = core.config.cid.unwrap_or(0);
+        let cid = core.config.cid().unwrap_or(0);
         let wait = match self.step {
             Step::WupA => return wupa(core, frame),
             Step::Select(select) => {
@@ -197,7 +197,7 @@ impl Activate {
 
     fn ats(&mut self, core: &mut Core, bytes: &[u8]) -> Result<Then, Fault> {
         let ats = Ats::parse(bytes).map_err(Fault::Ats)?;
-        let cid = core.config.cid.filter(|_| ats.cid);
+        let cid = core.config.cid().filter(|_| ats.cid);
         let frame = frame_size(ats.fsci).min(core.abilities.frame);
         core.session.reset(frame, ats.fwi, cid);
         core.identity.complete_a(&ats, bytes);
@@ -215,7 +215,7 @@ impl Activate {
             return Err(Fault::NotIsoDepB);
         }
         core.identity.complete_b(&atqb, bytes);
-        let cid = core.config.cid.filter(|_| atqb.cid);
+        let cid = core.config.cid().filter(|_| atqb.cid);
         let frame = frame_size(atqb.fsci).min(core.abilities.frame);
         core.session.reset(frame, atqb.fwi, cid);
         self.guard = guard(atqb.sfgi);

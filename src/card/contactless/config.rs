@@ -74,13 +74,18 @@ pub struct Config {
     /// in it (ISO/IEC 14443-3:2011, 7.9.4.7).
     pub extended_atqb: bool,
     /// The card identifier that blocks are to have, 1 to 14, with cards that
-    /// take one. `None`: none, as EMV has it.
+    /// take one. Others, and `None`: none, as EMV has it.
     pub cid: Option<u8>,
     /// The bit rates to go up to, if front end and card can.
     pub rates: Rates,
 }
 
 impl Config {
+    /// The card identifier, if it is one.
+    pub(super) fn cid(&self) -> Option<u8> {
+        self.cid.filter(|cid| matches!(cid, 1..=14))
+    }
+
     /// EMV Level 1: 106 kbit/s, no card identifier, no bearing with a card that
     /// breaks the protocol, and no pause between looks.
     pub const EMV: Self = Self {

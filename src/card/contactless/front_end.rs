@@ -124,7 +124,9 @@ pub enum Heard {
         bit: u16,
     },
     /// Something with wrong CRC, parity or framing, or too long. How many
-    /// bytes came is in the [`Frame`], if the chip tells.
+    /// bytes came is in the [`Frame`], if the chip tells. Not to be told before
+    /// the waiting time is over: an answer that comes late would be taken for
+    /// that to the next frame.
     Garbled,
 }
 

@@ -134,6 +134,13 @@ impl<S: Script, F: FrontEnd> Exchange for Talk<S, F> {
                         Wants::Send { until } => return Step::Send { until },
                         Wants::Receive { until } => return Step::Receive { until },
                         Wants::Pause { until } => return Step::Pause { until },
+                        Wants::Done(Ok(_)) if matches!(self.phase, Phase::Starting) => {
+                            // Its field may have been off for too short a time
+                            // to reset a card.
+                            link.core.ready = true;
+                            self.phase = Phase::Resting(now + link.core.config.timing.reset);
+                            continue;
+                        }
                         Wants::Done(Ok(heard)) => heard,
                         Wants::Done(Err(fault)) => {
                             link.frame.clear();

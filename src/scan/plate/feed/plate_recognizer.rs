@@ -18,7 +18,9 @@
 //! let Some(Ok(Event::Plate(read))) = event else { panic!() };
 //! assert_eq!(read.text.to_string(), "ad12345");
 //! assert_eq!(read.confidence.unwrap().value, 900_000);
-//! let (_, picture) = feed.push(&body[used..]);
+//! let (more, other) = feed.push(&body[used..]);
+//! assert!(matches!(other, Some(Ok(Event::Candidate(_)))));
+//! let (_, picture) = feed.push(&body[used + more..]);
 //! assert!(matches!(picture, Some(Ok(Event::Picture(_)))));
 //! ```
 
