@@ -3,7 +3,8 @@
 //! A [`CardReader`] carries APDUs. Below it stand the parts that any reader is
 //! made of: [`Atr`] takes an answer to reset apart, [`t0`] is the byte protocol
 //! and [`t1`] the block protocol, over a bare line or inside a reader's own
-//! commands; [`contactless`] has what cards in a field speak, over any front end.
+//! commands; [`contact`] leads from the contacts of a card to them, [`contactless`] has
+//! what cards in a field speak, over any front end.
 //! Above it stands [`emv`](crate::emv).
 //!
 //! # What the trait promises
@@ -61,7 +62,7 @@
 //! | kind `Timeout` from the first call | power, TX and RX crossed, speed, stop bits |
 //! | kind `Line` | speed, a UART buffer that is too short, an unshielded cable |
 //! | kind `Timeout` from `activate` | the card lies the wrong way round, or needs another voltage |
-//! | kind `Unsupported` from `activate` | the card speaks T=0 only |
+//! | kind `Unsupported` from `activate` | the card speaks a protocol, or wants a speed, that the reader does not have |
 //! | kind `Absent` from `transmit` | the card was taken out, if only for a moment: activate again |
 //! | kind `Protocol` from `activate` | not a card but a memory chip, or one that is not ISO/IEC 7816-3 |
 

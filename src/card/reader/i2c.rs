@@ -1,13 +1,12 @@
 use core::fmt;
 
+use super::transaction::DATA;
+use crate::port::Port;
+use crate::port::adapter::Inbox;
+use crate::{Error, ErrorKind, ErrorType};
 use embedded_hal::i2c::{self, I2c};
 #[cfg(feature = "async")]
 use embedded_hal_async::i2c::I2c as AsyncI2c;
-use zeroize::Zeroize;
-
-use super::transaction::DATA;
-use crate::port::Port;
-use crate::{Error, ErrorKind, ErrorType};
 
 /// How a chip wants its registers addressed.
 #[derive(Clone, Copy, Debug)]
@@ -52,12 +51,13 @@ pub struct I2cPort<I> {
     i2c: I,
     address: u8,
     dialect: Dialect,
-    inbox: Inbox,
+    /// What was read, where it would stand on SPI.
+    inbox: Inbox<{ 1 + DATA }>,
 }
 
 impl<I> I2cPort<I> {
     const fn new(i2c: I, address: u8, dialect: Dialect) -> Self {
-        Self { i2c, address, dialect, inbox: Inbox { bytes: [0; 1 + DATA], from: 0, to: 0 } }
+        Self { i2c, address, dialect, inbox: Inbox::new() }
     }
 
     /// An MFRC522 or a chip with its registers. The address is set by pins:
@@ -101,58 +101,22 @@ impl Dialect {
     }
 }
 
-/// What was read and not handed over yet, where it would stand on SPI.
-struct Inbox {
-    bytes: [u8; 1 + DATA],
-    from: usize,
-    to: usize,
-}
-
-impl Inbox {
+impl<I> I2cPort<I> {
     /// Takes a transaction in; what is read goes over it.
     fn begin<E>(&mut self, bytes: &[u8]) -> Result<(), I2cError<E>> {
-        self.bytes.zeroize();
-        (self.from, self.to) = (0, 0);
-        let room = self.bytes.get_mut(..bytes.len()).ok_or(I2cError::TooLong(bytes.len()))?;
+        let room = self.inbox.room(bytes.len()).ok_or(I2cError::TooLong(bytes.len()))?;
         room.copy_from_slice(bytes);
         Ok(())
     }
-
-    fn room(&mut self, at: usize, len: usize) -> &mut [u8] {
-        self.bytes.get_mut(at..at + len).unwrap_or_default()
-    }
-
-    /// The transaction as it is written, the address without shift.
-    fn order(&mut self, dialect: Dialect, len: usize) -> &[u8] {
-        let order = self.room(0, len);
-        if let (Dialect::Mfrc522, Some(address)) = (dialect, order.first_mut()) {
-            *address >>= 1;
-        }
-        order
-    }
-
-    fn take(&mut self, buf: &mut [u8]) -> usize {
-        let unread = self.bytes.get_mut(self.from..self.to).unwrap_or_default();
-        let taken = unread.len().min(buf.len());
-        for (to, from) in buf.iter_mut().zip(unread) {
-            // It can be part of what a card says.
-            *to = core::mem::take(from);
-        }
-        self.from += taken;
-        taken
-    }
 }
 
-impl fmt::Debug for Inbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.to.saturating_sub(self.from))
+/// The transaction as it is written, the address without shift.
+fn order(inbox: &mut Inbox<{ 1 + DATA }>, dialect: Dialect, len: usize) -> &[u8] {
+    let order = inbox.part(0, len);
+    if let (Dialect::Mfrc522, Some(address)) = (dialect, order.first_mut()) {
+        *address >>= 1;
     }
-}
-
-impl Drop for Inbox {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
-    }
+    order
 }
 
 /// What can fail with [`I2cPort`].
@@ -198,19 +162,19 @@ impl<I: I2c> Port for I2cPort<I> {
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
-        self.inbox.begin(bytes)?;
+        self.begin(bytes)?;
         let mut at = 0;
         // Ends: each read takes one byte at least.
         while let Some(read) = self.dialect.read(bytes.get(at..).unwrap_or_default()) {
-            let room = self.inbox.room(at + 1, read.count);
+            let room = self.inbox.part(at + 1, read.count);
             self.i2c.write_read(self.address, &[read.written], room).map_err(I2cError::Bus)?;
             at += read.count;
         }
         if at == 0 {
-            let order = self.inbox.order(self.dialect, bytes.len());
+            let order = order(&mut self.inbox, self.dialect, bytes.len());
             self.i2c.write(self.address, order).map_err(I2cError::Bus)?;
         }
-        self.inbox.to = bytes.len();
+        self.inbox.filled(bytes.len());
         Ok(bytes.len())
     }
 }
@@ -242,20 +206,20 @@ impl<I: AsyncI2c> embedded_io_async::Read for I2cPort<I> {
 #[cfg(feature = "async")]
 impl<I: AsyncI2c> embedded_io_async::Write for I2cPort<I> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
-        self.inbox.begin(bytes)?;
+        self.begin(bytes)?;
         let mut at = 0;
         // Ends: each read takes one byte at least.
         while let Some(read) = self.dialect.read(bytes.get(at..).unwrap_or_default()) {
-            let room = self.inbox.room(at + 1, read.count);
+            let room = self.inbox.part(at + 1, read.count);
             let done = self.i2c.write_read(self.address, &[read.written], room).await;
             done.map_err(I2cError::Bus)?;
             at += read.count;
         }
         if at == 0 {
-            let order = self.inbox.order(self.dialect, bytes.len());
+            let order = order(&mut self.inbox, self.dialect, bytes.len());
             self.i2c.write(self.address, order).await.map_err(I2cError::Bus)?;
         }
-        self.inbox.to = bytes.len();
+        self.inbox.filled(bytes.len());
         Ok(bytes.len())
     }
 

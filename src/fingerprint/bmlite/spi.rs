@@ -4,10 +4,10 @@ use embedded_hal::digital::{self, InputPin};
 use embedded_hal::spi::{self, SpiDevice};
 #[cfg(feature = "async")]
 use embedded_hal_async::{digital::Wait, spi::SpiDevice as AsyncSpiDevice};
-use zeroize::Zeroize;
 
 use super::frame::{MAX_FRAME, behind};
 use crate::port::Port;
+use crate::port::adapter::Inbox;
 use crate::{Error, ErrorKind, ErrorType};
 
 /// Bytes that are read at once before it is known how many follow: an
@@ -43,13 +43,15 @@ const HEAD: usize = 4;
 pub struct SpiPort<S, I> {
     spi: S,
     ready: I,
-    inbox: Inbox,
+    inbox: Inbox<MAX_FRAME>,
+    /// Bytes of the frame whose head was read that are still to come.
+    rest: usize,
 }
 
 impl<S, I> SpiPort<S, I> {
     /// Joins bus and pin. No I/O.
     pub const fn new(spi: S, ready: I) -> Self {
-        Self { spi, ready, inbox: Inbox { bytes: [0; MAX_FRAME], from: 0, to: 0, rest: 0 } }
+        Self { spi, ready, inbox: Inbox::new(), rest: 0 }
     }
 
     /// Gives both back.
@@ -58,61 +60,23 @@ impl<S, I> SpiPort<S, I> {
     }
 }
 
-/// A part of a frame that was read and not handed over.
-struct Inbox {
-    bytes: [u8; MAX_FRAME],
-    from: usize,
-    to: usize,
-    /// Bytes of the frame whose head was read that are still to come.
-    rest: usize,
-}
-
-impl Inbox {
-    /// Room for the next part: a head, or what a head announced. Should it not
-    /// be filled, because the bus failed or the read was dropped, a head is
+impl<S, I> SpiPort<S, I> {
+    /// How long the next part is: a head, or what a head announced. Should it
+    /// not be filled, because the bus failed or the read was dropped, a head is
     /// next.
-    fn room(&mut self) -> &mut [u8] {
-        let len = match core::mem::take(&mut self.rest) {
-            0 => HEAD,
-            rest => rest,
-        };
-        (self.from, self.to) = (0, 0);
-        self.bytes.get_mut(..len).unwrap_or_default()
+    fn part(&mut self) -> (usize, bool) {
+        match core::mem::take(&mut self.rest) {
+            0 => (HEAD, true),
+            rest => (rest.min(MAX_FRAME), false),
+        }
     }
 
-    /// So many bytes came into the room.
+    /// The part came.
     fn filled(&mut self, len: usize, is_head: bool) {
-        self.to = len;
-        if let (true, Some(head)) = (is_head, self.bytes.first_chunk()) {
+        self.inbox.filled(len);
+        if let (true, Some(head)) = (is_head, self.inbox.part(0, len).first_chunk()) {
             self.rest = behind(*head);
         }
-    }
-
-    fn take(&mut self, buf: &mut [u8]) -> usize {
-        let unread = self.bytes.get_mut(self.from..self.to).unwrap_or_default();
-        let taken = unread.len().min(buf.len());
-        for (to, from) in buf.iter_mut().zip(unread) {
-            // It can be part of a template.
-            *to = core::mem::take(from);
-        }
-        self.from = self.from.saturating_add(taken);
-        taken
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.from >= self.to
-    }
-}
-
-impl fmt::Debug for Inbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.to.saturating_sub(self.from))
-    }
-}
-
-impl Drop for Inbox {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
     }
 }
 
@@ -153,18 +117,17 @@ impl<S: SpiDevice, I: InputPin> Port for SpiPort<S, I> {
             if !self.ready.is_high().map_err(SpiPortError::Pin)? {
                 return Err(nb::Error::WouldBlock);
             }
-            let is_head = self.inbox.rest == 0;
-            let room = self.inbox.room();
-            let len = room.len();
+            let (len, is_head) = self.part();
+            let room = self.inbox.room(len).unwrap_or_default();
             self.spi.read(room).map_err(SpiPortError::Bus)?;
-            self.inbox.filled(len, is_head);
+            self.filled(len, is_head);
         }
         Ok(self.inbox.take(buf))
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
         // What was announced before is not waited for any more.
-        self.inbox.rest = 0;
+        self.rest = 0;
         self.spi.write(bytes).map_err(SpiPortError::Bus)?;
         Ok(bytes.len())
     }
@@ -187,11 +150,10 @@ impl<S: AsyncSpiDevice, I: Wait> embedded_io_async::Read for SpiPort<S, I> {
     async fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
         if self.inbox.is_empty() {
             self.ready.wait_for_high().await.map_err(SpiPortError::Pin)?;
-            let is_head = self.inbox.rest == 0;
-            let room = self.inbox.room();
-            let len = room.len();
+            let (len, is_head) = self.part();
+            let room = self.inbox.room(len).unwrap_or_default();
             self.spi.read(room).await.map_err(SpiPortError::Bus)?;
-            self.inbox.filled(len, is_head);
+            self.filled(len, is_head);
         }
         Ok(self.inbox.take(buf))
     }
@@ -200,7 +162,7 @@ impl<S: AsyncSpiDevice, I: Wait> embedded_io_async::Read for SpiPort<S, I> {
 #[cfg(feature = "async")]
 impl<S: AsyncSpiDevice, I: Wait> embedded_io_async::Write for SpiPort<S, I> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
-        self.inbox.rest = 0;
+        self.rest = 0;
         self.spi.write(bytes).await.map_err(SpiPortError::Bus)?;
         Ok(bytes.len())
     }

@@ -12,6 +12,7 @@
 
 mod baud;
 mod hal_nb;
+mod inbox;
 mod io;
 mod spi;
 #[cfg(feature = "std")]
@@ -19,6 +20,7 @@ mod std;
 
 pub use baud::WithBaud;
 pub use hal_nb::{NbError, NbPort};
+pub(crate) use inbox::Inbox;
 pub use io::{IoError, IoPort};
 pub use spi::{SpiError, SpiTransfers};
 #[cfg(feature = "std")]

@@ -3,8 +3,8 @@ use core::fmt;
 use embedded_hal::spi::{self, SpiDevice};
 #[cfg(feature = "async")]
 use embedded_hal_async::spi::SpiDevice as AsyncSpiDevice;
-use zeroize::Zeroize;
 
+use super::Inbox;
 use crate::port::Port;
 use crate::{Error, ErrorKind, ErrorType};
 
@@ -41,67 +41,24 @@ use crate::{Error, ErrorKind, ErrorType};
 #[derive(Debug)]
 pub struct SpiTransfers<S> {
     spi: S,
-    inbox: Inbox,
+    inbox: Inbox<MAX>,
 }
+
+/// An address and a FIFO of 64 bytes.
+const MAX: usize = 65;
 
 impl<S> SpiTransfers<S> {
     /// The longest transaction: an address and a FIFO of 64 bytes.
-    pub const MAX: usize = Inbox::MAX;
+    pub const MAX: usize = MAX;
 
     /// Takes a device on a bus. No I/O.
     pub const fn new(spi: S) -> Self {
-        Self { spi, inbox: Inbox { bytes: [0; Inbox::MAX], from: 0, to: 0 } }
+        Self { spi, inbox: Inbox::new() }
     }
 
     /// Gives it back.
     pub fn release(self) -> S {
         self.spi
-    }
-}
-
-/// What was clocked in and not read yet.
-struct Inbox {
-    bytes: [u8; Self::MAX],
-    from: usize,
-    to: usize,
-}
-
-impl Inbox {
-    const MAX: usize = 65;
-
-    /// Room for what a transaction of `len` bytes clocks in. There is nothing
-    /// to read until it is [filled](Self::filled).
-    fn room<E>(&mut self, len: usize) -> Result<&mut [u8], SpiError<E>> {
-        self.bytes.zeroize();
-        (self.from, self.to) = (0, 0);
-        self.bytes.get_mut(..len).ok_or(SpiError::TooLong(len))
-    }
-
-    const fn filled(&mut self, len: usize) {
-        self.to = len;
-    }
-
-    fn take(&mut self, buf: &mut [u8]) -> usize {
-        let unread = self.bytes.get_mut(self.from..self.to).unwrap_or_default();
-        let taken = unread.len().min(buf.len());
-        for (to, from) in buf.iter_mut().zip(unread) {
-            // It can be part of what a card says.
-            *to = core::mem::take(from);
-        }
-        self.from += taken;
-        taken
-    }
-}
-
-impl fmt::Debug for Inbox {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.to.saturating_sub(self.from))
-    }
-}
-
-impl Drop for Inbox {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
     }
 }
 
@@ -148,7 +105,7 @@ impl<S: SpiDevice> Port for SpiTransfers<S> {
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> nb::Result<usize, Self::Error> {
-        let room = self.inbox.room(bytes.len())?;
+        let room = self.inbox.room(bytes.len()).ok_or(SpiError::TooLong(bytes.len()))?;
         self.spi.transfer(room, bytes).map_err(SpiError::Bus)?;
         self.inbox.filled(bytes.len());
         Ok(bytes.len())
@@ -182,7 +139,7 @@ impl<S: AsyncSpiDevice> embedded_io_async::Read for SpiTransfers<S> {
 #[cfg(feature = "async")]
 impl<S: AsyncSpiDevice> embedded_io_async::Write for SpiTransfers<S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Self::Error> {
-        let room = self.inbox.room(bytes.len())?;
+        let room = self.inbox.room(bytes.len()).ok_or(SpiError::TooLong(bytes.len()))?;
         self.spi.transfer(room, bytes).await.map_err(SpiError::Bus)?;
         self.inbox.filled(bytes.len());
         Ok(bytes.len())

@@ -22,6 +22,7 @@ mod st25r3916;
 mod t0_card;
 mod t1_card;
 mod t1_line;
+mod t1_trick;
 
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
 pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
@@ -35,8 +36,9 @@ pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};
 pub use st25r3916::St25r3916Model;
 pub use t0_card::{T0Card, T0Trick};
-pub use t1_card::{T1Card, Trick};
+pub use t1_card::T1Card;
 pub use t1_line::T1Line;
+pub use t1_trick::Trick;
 
 use std::vec::Vec;
 
