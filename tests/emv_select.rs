@@ -5,8 +5,8 @@ mod emv_support;
 use embedded_pos::card::StatusWord;
 use embedded_pos::civil::{CivilTime, Date};
 use embedded_pos::emv::{
-    Amount, Application, Candidate, FIELD_55, Fault, Payment, SelectStep, Selection, Step, Tag,
-    Terminal, Transaction, Verdict,
+    Amount, Application, Candidate, Capabilities, FIELD_55, Fault, Payment, SelectStep, Selection,
+    Step, Tag, Terminal, Transaction, Verdict,
 };
 use embedded_pos::sim::card::{
     Application as _, CardApplication, EmvApplet, Misbehaviour, Personalisation,
@@ -112,7 +112,8 @@ fn a_choice_that_is_none_changes_nothing() {
 
 #[test]
 fn partial_names_find_all_occurrences() {
-    let rid = [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, version: 0x30 }];
+    let rid =
+        [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, ..Application::UNIONPAY }];
     let terminal = Terminal { applications: &rid, ..Terminal::CHINA };
     for directory in [true, false] {
         let applications = [application(1, 2), application(9, 1)];
@@ -135,7 +136,8 @@ fn partial_names_find_all_occurrences() {
 
 #[test]
 fn a_card_that_always_has_a_next_application_comes_to_an_end() {
-    let rid = [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, version: 0x30 }];
+    let rid =
+        [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, ..Application::UNIONPAY }];
     let terminal = Terminal { applications: &rid, directory: false, ..Terminal::CHINA };
     let mut selection = Selection::new(&terminal);
     let fci = b"\x6F\x0E\x84\x08\xA0\x00\x00\x03\x33\x01\x01\x01\xA5\x02\x50\x00\x90\x00";
@@ -220,7 +222,8 @@ fn an_application_that_answers_with_another_name_is_dropped() {
 
 #[test]
 fn more_applications_than_the_terminal_can_list_are_an_error() {
-    let rid = [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, version: 0x30 }];
+    let rid =
+        [Application { aid: b"\xA0\x00\x00\x03\x33", partial: true, ..Application::UNIONPAY }];
     let terminal = Terminal { applications: &rid, ..Terminal::CHINA };
     let most = u8::try_from(Selection::MOST).unwrap();
     let applications: Vec<_> = (0..=most).map(|last| application(last, 0)).collect();
@@ -274,12 +277,12 @@ fn replay(vector: &Value) {
         .map(|(entry, aid)| Application {
             aid,
             partial: entry["partial"].as_bool().unwrap(),
-            version: 0x30,
+            ..Application::UNIONPAY
         })
         .collect();
     let terminal = Terminal {
         kind: hex(&input["terminal"]["9F35"])[0],
-        capabilities: hex(&input["terminal"]["9F33"]).try_into().unwrap(),
+        capabilities: Capabilities::from_bytes(hex(&input["terminal"]["9F33"]).try_into().unwrap()),
         applications: &applications,
         cardholder_choice: false,
         ..Terminal::CHINA

@@ -140,6 +140,7 @@ mod bits;
 mod command;
 mod dol;
 mod fault;
+pub mod oda;
 mod pan;
 mod profile;
 mod select;
@@ -147,16 +148,17 @@ mod store;
 mod template;
 mod track2;
 mod transaction;
+mod why;
 
 pub use crate::tlv::{self, Tag};
 pub use afl::{Afl, AflFault, Record};
 pub use amount::{Amount, Currency};
-pub use bits::{Aip, Cid, Cryptogram, Tsi, Tvr};
+pub use bits::{Aip, Capabilities, Cid, Cryptogram, Tsi, Tvr, UsageControl};
 pub use command::Instruction;
 pub use dol::{Dol, DolFault, Entries, Entry};
 pub use fault::Fault;
 pub use pan::{Masked, Pan};
-pub use profile::{Application, Payment, Terminal, aid};
+pub use profile::{ActionCodes, Application, Limits, Payment, Terminal, aid};
 pub use select::{Candidate, SelectStep, Selection};
 pub use store::Store;
 pub use track2::{Expiry, Track2};
@@ -164,3 +166,4 @@ pub use transaction::{
     Decline, FIELD_55, OnlineRequest, OnlineResponse, Outcome, ResponseFault, Step, Transaction,
     Verdict,
 };
+pub use why::{Findings, Rule};

@@ -1,6 +1,8 @@
 use super::amount::{Amount, Currency, bcd, date_bcd, time_bcd};
+use super::oda::Authorities;
 use super::store::Store;
 use super::tlv::{Full, Tag};
+use super::{Capabilities, Tvr};
 use crate::civil::CivilTime;
 
 /// The application identifiers of UnionPay.
@@ -13,7 +15,8 @@ pub mod aid {
     pub const UNIONPAY_QUASI_CREDIT: &[u8] = b"\xA0\x00\x00\x03\x33\x01\x01\x03";
 }
 
-/// An application that the terminal supports.
+/// An application that the terminal supports, and what the acquirer says of
+/// it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Application<'a> {
     /// Its identifier, 5 to 16 bytes (ISO/IEC 7816-5).
@@ -23,6 +26,76 @@ pub struct Application<'a> {
     pub partial: bool,
     /// The version of its specification, `9F09`.
     pub version: u16,
+    /// Which payments go online, by amount and at random.
+    pub limits: Limits,
+    /// Terminal Action Codes: what the acquirer makes of what was found.
+    pub codes: ActionCodes,
+    /// Default DDOL: what the card signs for dynamic data authentication if it
+    /// does not say itself.
+    pub default_ddol: &'a [u8],
+    /// Default TDOL: over what the TC hash `98` is made if the card does not
+    /// say itself.
+    pub default_tdol: &'a [u8],
+}
+
+/// Limits of terminal risk management (EMV Book 3, 10.6).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// Terminal Floor Limit, `9F1B`: from here on, a payment is to go online.
+    pub floor: Amount,
+    /// Threshold Value for Biased Random Selection, below the floor limit.
+    pub threshold: Amount,
+    /// Of payments below the threshold, so many in a hundred go online.
+    pub target_percent: u8,
+    /// At the floor limit, so many in a hundred would.
+    pub maximum_percent: u8,
+}
+
+/// Action codes: for each bit of the [`Tvr`], whether it makes the terminal
+/// decline, go online, or decline where it cannot go online (EMV Book 3, 10.7).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ActionCodes {
+    /// Declined, without asking the issuer.
+    pub denial: Tvr,
+    /// The issuer is to be asked.
+    pub online: Tvr,
+    /// Declined, if the issuer cannot be asked.
+    pub default: Tvr,
+}
+
+impl ActionCodes {
+    /// No bit counts: what the acquirer leaves out.
+    pub const NONE: Self =
+        Self { denial: Tvr::empty(), online: Tvr::empty(), default: Tvr::empty() };
+}
+
+impl Limits {
+    /// Every payment is to go online.
+    pub const ONLINE: Self = Self {
+        floor: Amount::ZERO,
+        threshold: Amount::ZERO,
+        target_percent: 99,
+        maximum_percent: 99,
+    };
+}
+
+impl Application<'static> {
+    /// UnionPay debit, with the values that acquirers in China commonly give
+    /// out; the acquirer's own take their place.
+    pub const UNIONPAY: Self = Self {
+        aid: aid::UNIONPAY_DEBIT,
+        partial: false,
+        version: 0x0030,
+        limits: Limits::ONLINE,
+        codes: ActionCodes {
+            denial: Tvr::from_bytes([0x00, 0x10, 0x00, 0x00, 0x00]),
+            online: Tvr::from_bytes([0xD8, 0x40, 0x04, 0xF8, 0x00]),
+            default: Tvr::from_bytes([0xD8, 0x40, 0x00, 0xA8, 0x00]),
+        },
+        // The unpredictable number.
+        default_ddol: &[0x9F, 0x37, 0x04],
+        default_tdol: &[],
+    };
 }
 
 impl Application<'_> {
@@ -49,8 +122,8 @@ pub struct Terminal<'a> {
     pub country: u16,
     /// Its type, `9F35` (EMV Book 4, annex A1).
     pub kind: u8,
-    /// Terminal Capabilities, `9F33` (EMV Book 4, annex A2).
-    pub capabilities: [u8; 3],
+    /// Terminal Capabilities, `9F33`.
+    pub capabilities: Capabilities,
     /// Additional Terminal Capabilities, `9F40` (EMV Book 4, annex A3).
     pub additional_capabilities: [u8; 5],
     /// Terminal Identification, `9F1C`.
@@ -65,6 +138,12 @@ pub struct Terminal<'a> {
     pub merchant_name: &'a str,
     /// The applications it supports, in no particular order.
     pub applications: &'a [Application<'a>],
+    /// The keys of the certification authorities, and the certificates they
+    /// called back.
+    pub authorities: Authorities<'a>,
+    /// Whether the terminal has a list of cards not to be accepted, or a log of
+    /// payments: `Step::Assess` then asks about them.
+    pub assessment: bool,
     /// Whether the cardholder can choose among several applications, and can
     /// confirm one. Where not, the one of highest priority is taken.
     pub cardholder_choice: bool,
@@ -81,7 +160,7 @@ impl Terminal<'static> {
     pub const CHINA: Self = Self {
         country: 156,
         kind: 0x21,
-        capabilities: [0x20, 0x08, 0x00],
+        capabilities: Capabilities::from_bytes([0x20, 0x08, 0x00]),
         // Goods and services; keys for digits and for commands; prints for and
         // shows to attendant and cardholder; code table 1.
         additional_capabilities: [0x60, 0x00, 0xA0, 0xF0, 0x01],
@@ -91,10 +170,12 @@ impl Terminal<'static> {
         merchant_category: 9222,
         merchant_name: "",
         applications: &[
-            Application { aid: aid::UNIONPAY_DEBIT, partial: false, version: 0x0030 },
-            Application { aid: aid::UNIONPAY_CREDIT, partial: false, version: 0x0030 },
-            Application { aid: aid::UNIONPAY_QUASI_CREDIT, partial: false, version: 0x0030 },
+            Application::UNIONPAY,
+            Application { aid: aid::UNIONPAY_CREDIT, ..Application::UNIONPAY },
+            Application { aid: aid::UNIONPAY_QUASI_CREDIT, ..Application::UNIONPAY },
         ],
+        authorities: Authorities::NONE,
+        assessment: false,
         cardholder_choice: true,
         directory: true,
     };
@@ -104,7 +185,7 @@ impl Terminal<'_> {
     pub(crate) fn store(&self, store: &mut Store<'_>) -> Result<(), Full> {
         store.add(Tag::COUNTRY, &bcd::<2>(self.country.into()))?;
         store.add(Tag::TERMINAL_TYPE, &[self.kind])?;
-        store.add(Tag::TERMINAL_CAPABILITIES, &self.capabilities)?;
+        store.add(Tag::TERMINAL_CAPABILITIES, &self.capabilities.to_bytes())?;
         store.add(Tag::ADDITIONAL_CAPABILITIES, &self.additional_capabilities)?;
         store.add(Tag::TERMINAL_ID, &self.terminal_id)?;
         store.add(Tag::IFD_SERIAL, &self.ifd_serial)?;
@@ -134,6 +215,11 @@ pub struct Payment {
     /// Unpredictable Number, `9F37`: from a random number generator that the
     /// card cannot guess, new for every transaction (EMV Book 4, 6.5.6).
     pub unpredictable_number: [u8; 4],
+    /// For the random selection of payments that go online: drawn anew from 1
+    /// to 99 for every transaction (EMV Book 3, 10.6.2).
+    pub selection: u8,
+    /// Whether the merchant wants it to go online (EMV Book 4, 6.3.5).
+    pub forced_online: bool,
 }
 
 impl Payment {
@@ -153,6 +239,9 @@ impl Payment {
             time,
             sequence,
             unpredictable_number,
+            // As good as any other digits of a number that cannot be guessed.
+            selection: unpredictable_number[3] % 99 + 1,
+            forced_online: false,
         }
     }
 

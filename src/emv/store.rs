@@ -62,13 +62,23 @@ impl<'a> Store<'a> {
         self.first(tag).map(|found| found.value)
     }
 
+    /// The values of all elements with this tag, in the order in which they
+    /// came.
+    pub(crate) fn each(&self, tag: Tag) -> impl Iterator<Item = &[u8]> {
+        self.elements().filter(move |element| element.tag == tag).map(|element| element.value)
+    }
+
     /// The elements, in the order in which they came.
     pub fn tags(&self) -> impl Iterator<Item = Tag> + '_ {
+        self.elements().map(|element| element.tag)
+    }
+
+    fn elements(&self) -> impl Iterator<Item = Element<'_>> {
         let mut start = 0;
         core::iter::from_fn(move || {
             let element = self.element(start)?;
             start = element.end();
-            Some(element.tag)
+            Some(element)
         })
     }
 

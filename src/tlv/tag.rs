@@ -45,10 +45,16 @@ impl Tag {
     pub const AMOUNT_OTHER_BINARY: Self = Self(0x9F04);
     /// Application template, of a directory entry.
     pub const APPLICATION: Self = Self(0x61);
+    /// Application Version Number, as the card has it.
+    pub const APPLICATION_VERSION: Self = Self(0x9F08);
     /// Authorisation Response Code.
     pub const ARC: Self = Self(0x8A);
     /// Application Transaction Counter.
     pub const ATC: Self = Self(0x9F36);
+    /// Data Authentication Code.
+    pub const AUTHENTICATION_CODE: Self = Self(0x9F45);
+    /// Certification Authority Public Key Index.
+    pub const AUTHORITY_INDEX: Self = Self(0x8F);
     /// Merchant Category Code.
     pub const CATEGORY: Self = Self(0x9F15);
     /// Card Risk Management Data Object List 1.
@@ -63,30 +69,68 @@ impl Tag {
     pub const COMMAND: Self = Self(0x83);
     /// Terminal Country Code.
     pub const COUNTRY: Self = Self(0x9F1A);
+    /// Issuer Country Code.
+    pub const COUNTRY_ISSUER: Self = Self(0x5F28);
     /// Transaction Currency Code.
     pub const CURRENCY: Self = Self(0x5F2A);
+    /// Application Currency Code.
+    pub const CURRENCY_APPLICATION: Self = Self(0x9F42);
     /// Transaction Currency Exponent.
     pub const CURRENCY_EXPONENT: Self = Self(0x5F36);
+    /// Cardholder Verification Method (CVM) List.
+    pub const CVM_LIST: Self = Self(0x8E);
     /// Cardholder Verification Method (CVM) Results.
     pub const CVM_RESULTS: Self = Self(0x9F34);
     /// Transaction Date.
     pub const DATE: Self = Self(0x9A);
+    /// Dynamic Data Authentication Data Object List.
+    pub const DDOL: Self = Self(0x9F49);
     /// Dedicated File (DF) Name.
     pub const DF_NAME: Self = Self(0x84);
+    /// Signed Dynamic Application Data.
+    pub const DYNAMIC_DATA: Self = Self(0x9F4B);
+    /// ICC Dynamic Number.
+    pub const DYNAMIC_NUMBER: Self = Self(0x9F4C);
+    /// Application Effective Date.
+    pub const EFFECTIVE_DATE: Self = Self(0x5F25);
     /// Application Expiration Date.
     pub const EXPIRATION_DATE: Self = Self(0x5F24);
     /// File Control Information (FCI) template.
     pub const FCI: Self = Self(0x6F);
     /// FCI proprietary template.
     pub const FCI_PROPRIETARY: Self = Self(0xA5);
+    /// Terminal Floor Limit.
+    pub const FLOOR_LIMIT: Self = Self(0x9F1B);
+    /// Issuer Action Code, default.
+    pub const IAC_DEFAULT: Self = Self(0x9F0D);
+    /// Issuer Action Code, denial.
+    pub const IAC_DENIAL: Self = Self(0x9F0E);
+    /// Issuer Action Code, online.
+    pub const IAC_ONLINE: Self = Self(0x9F0F);
     /// Issuer Application Data.
     pub const IAD: Self = Self(0x9F10);
+    /// ICC Public Key Certificate.
+    pub const ICC_CERTIFICATE: Self = Self(0x9F46);
+    /// ICC Public Key Exponent.
+    pub const ICC_EXPONENT: Self = Self(0x9F47);
+    /// ICC Public Key Remainder.
+    pub const ICC_REMAINDER: Self = Self(0x9F48);
     /// Interface Device (IFD) Serial Number.
     pub const IFD_SERIAL: Self = Self(0x9F1E);
     /// Issuer Authentication Data.
     pub const ISSUER_AUTHENTICATION: Self = Self(0x91);
+    /// Issuer Public Key Certificate.
+    pub const ISSUER_CERTIFICATE: Self = Self(0x90);
+    /// Issuer Public Key Exponent.
+    pub const ISSUER_EXPONENT: Self = Self(0x9F32);
+    /// Issuer Public Key Remainder.
+    pub const ISSUER_REMAINDER: Self = Self(0x92);
     /// Application Label.
     pub const LABEL: Self = Self(0x50);
+    /// Last Online Application Transaction Counter (ATC) Register.
+    pub const LAST_ONLINE_ATC: Self = Self(0x9F13);
+    /// Lower Consecutive Offline Limit.
+    pub const LOWER_LIMIT: Self = Self(0x9F14);
     /// Merchant Identifier.
     pub const MERCHANT: Self = Self(0x9F16);
     /// Merchant Name and Location.
@@ -97,6 +141,14 @@ impl Tag {
     pub const PAN_SEQUENCE: Self = Self(0x5F34);
     /// Processing Options Data Object List.
     pub const PDOL: Self = Self(0x9F38);
+    /// ICC PIN Encipherment Public Key Certificate.
+    pub const PIN_CERTIFICATE: Self = Self(0x9F2D);
+    /// ICC PIN Encipherment Public Key Exponent.
+    pub const PIN_EXPONENT: Self = Self(0x9F2E);
+    /// ICC PIN Encipherment Public Key Remainder.
+    pub const PIN_REMAINDER: Self = Self(0x9F2F);
+    /// Personal Identification Number (PIN) Try Counter.
+    pub const PIN_TRY_COUNTER: Self = Self(0x9F17);
     /// Point-of-Service (POS) Entry Mode.
     pub const POS_ENTRY_MODE: Self = Self(0x9F39);
     /// Application Preferred Name.
@@ -113,12 +165,24 @@ impl Tag {
     pub const SCRIPT_1: Self = Self(0x71);
     /// Issuer Script Template 2, after the second GENERATE AC.
     pub const SCRIPT_2: Self = Self(0x72);
+    /// Issuer Script Command.
+    pub const SCRIPT_COMMAND: Self = Self(0x86);
+    /// Issuer Script Identifier.
+    pub const SCRIPT_ID: Self = Self(0x9F18);
+    /// Issuer Script Results.
+    pub const SCRIPT_RESULTS: Self = Self(0x9F5B);
     /// Transaction Sequence Counter.
     pub const SEQUENCE: Self = Self(0x9F41);
     /// Short File Identifier (SFI).
     pub const SFI: Self = Self(0x88);
+    /// Static Data Authentication Tag List.
+    pub const STATIC_DATA_TAGS: Self = Self(0x9F4A);
+    /// Signed Static Application Data.
+    pub const STATIC_SIGNATURE: Self = Self(0x93);
     /// Transaction Certificate (TC) Hash Value.
     pub const TC_HASH: Self = Self(0x98);
+    /// Transaction Certificate Data Object List.
+    pub const TDOL: Self = Self(0x97);
     /// Terminal Capabilities.
     pub const TERMINAL_CAPABILITIES: Self = Self(0x9F33);
     /// Terminal Identification.
@@ -137,8 +201,29 @@ impl Tag {
     pub const TVR: Self = Self(0x95);
     /// Unpredictable Number.
     pub const UNPREDICTABLE_NUMBER: Self = Self(0x9F37);
+    /// Upper Consecutive Offline Limit.
+    pub const UPPER_LIMIT: Self = Self(0x9F23);
+    /// Application Usage Control.
+    pub const USAGE_CONTROL: Self = Self(0x9F07);
     /// Application Version Number, as the terminal has it.
     pub const VERSION_TERMINAL: Self = Self(0x9F09);
+
+    // What the kernel keeps in its store beside the data elements, under tags
+    // that no card can send: their bytes are no tag by ISO/IEC 8825-1.
+    /// The content of a record that takes part in offline data authentication.
+    pub(crate) const STATIC_DATA: Self = Self(0xFFFF_FFE0);
+    /// The issuer's public key that was recovered.
+    pub(crate) const ISSUER_KEY: Self = Self(0xFFFF_FFE1);
+    /// The card's public key that was recovered.
+    pub(crate) const ICC_KEY: Self = Self(0xFFFF_FFE2);
+    /// The card's key for enciphering a PIN that was recovered.
+    pub(crate) const PIN_KEY: Self = Self(0xFFFF_FFE3);
+    /// What was sent in answer to the PDOL.
+    pub(crate) const PDOL_DATA: Self = Self(0xFFFF_FFE4);
+    /// What was sent in answer to CDOL1.
+    pub(crate) const CDOL1_DATA: Self = Self(0xFFFF_FFE5);
+    /// What was sent in answer to CDOL2.
+    pub(crate) const CDOL2_DATA: Self = Self(0xFFFF_FFE6);
 
     /// How many bytes the tag has on the wire: 1 to 4.
     #[must_use]

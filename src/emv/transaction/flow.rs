@@ -7,7 +7,7 @@ use crate::card::StatusWord;
 use crate::emv::command::{Instruction, MOST, NOT_SATISFIED, status};
 use crate::emv::select::SelectStep;
 use crate::emv::tlv::Tag;
-use crate::emv::{Afl, Aip, Cryptogram, Dol, Fault, Record, Store, Tsi, Tvr};
+use crate::emv::{Afl, Aip, Cryptogram, Dol, Fault, Record, Rule, Store};
 
 impl Transaction<'_> {
     pub(super) fn begin(&mut self) -> Result<(), Fault> {
@@ -15,14 +15,15 @@ impl Transaction<'_> {
         self.payment.store(&mut self.store)?;
         // EMV Book 4, 6.3.4.5: no cardholder verification performed.
         self.store.add(Tag::CVM_RESULTS, &[0x3F, 0x00, 0x00])?;
+        self.findings.note(Rule::NoCommonMethod);
         self.write_results()?;
         self.base = self.store.mark();
         Ok(())
     }
 
     fn write_results(&mut self) -> Result<(), Fault> {
-        self.store.set(Tag::TVR, &self.tvr.to_bytes())?;
-        self.store.set(Tag::TSI, &self.tsi.bits().to_be_bytes())?;
+        self.store.set(Tag::TVR, &self.findings.tvr().to_bytes())?;
+        self.store.set(Tag::TSI, &self.findings.tsi().bits().to_be_bytes())?;
         Ok(())
     }
 
@@ -118,7 +119,7 @@ impl Transaction<'_> {
         let command = Instruction::GenerateAc(1);
         let given = self.cryptogram(command, Cryptogram::Arqc, response)?;
         // EMV Book 3, 10.8.
-        self.tsi |= Tsi::CARD_RISK_MANAGEMENT;
+        self.findings.note(Rule::CardRiskManagementPerformed);
         self.write_results()?;
         if given == Cryptogram::Aac {
             self.finish(Verdict::Declined(Decline::Card));
@@ -148,8 +149,10 @@ impl Transaction<'_> {
     /// EMV Book 3, 10.9: a failure is noted, and the card decides.
     pub(super) fn authenticated(&mut self, response: &[u8]) -> Result<(), Fault> {
         let (_, sw) = status(Instruction::ExternalAuthenticate, response)?;
-        self.tsi |= Tsi::ISSUER_AUTHENTICATION;
-        self.tvr.set(Tvr::ISSUER_AUTHENTICATION_FAILED, sw != StatusWord::SUCCESS);
+        self.findings.note(Rule::IssuerAuthenticationPerformed);
+        if sw != StatusWord::SUCCESS {
+            self.findings.note(Rule::IssuerAuthenticationFailed);
+        }
         self.write_results()?;
         self.second()
     }

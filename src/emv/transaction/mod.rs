@@ -14,7 +14,7 @@ use super::command::AnyApdu;
 use super::select::{Candidate, SelectStep, Selection};
 use super::store::{Mark, Store};
 use super::tlv::{Full, Tag};
-use super::{Cid, Fault, Pan, Payment, Record, Terminal, Tsi, Tvr};
+use super::{Cid, Fault, Findings, Pan, Payment, Record, Rule, Terminal, Tsi, Tvr};
 
 /// What a [`Transaction`] wants next.
 #[derive(Clone, Copy)]
@@ -62,8 +62,7 @@ pub struct Transaction<'a> {
     stage: Stage,
     apdu: AnyApdu,
     issuer: Issuer,
-    tvr: Tvr,
-    tsi: Tsi,
+    findings: Findings,
     cid: Option<Cid>,
     removed: bool,
 }
@@ -105,8 +104,7 @@ impl<'a> Transaction<'a> {
             stage: Stage::Selecting,
             apdu: AnyApdu::new(),
             issuer: Issuer::NotAsked,
-            tvr: Tvr::NO_OFFLINE_AUTHENTICATION,
-            tsi: Tsi::empty(),
+            findings: Findings::new(),
             cid: None,
             removed: false,
         };
@@ -220,14 +218,20 @@ impl<'a> Transaction<'a> {
 
     /// What the terminal found, `95`.
     #[must_use]
-    pub const fn tvr(&self) -> Tvr {
-        self.tvr
+    pub fn tvr(&self) -> Tvr {
+        self.findings.tvr()
     }
 
     /// What was done, `9B`.
     #[must_use]
-    pub const fn tsi(&self) -> Tsi {
-        self.tsi
+    pub fn tsi(&self) -> Tsi {
+        self.findings.tsi()
+    }
+
+    /// The rules of EMV that found something so far: why each bit of the
+    /// results is set.
+    pub fn why(&self) -> impl Iterator<Item = Rule> {
+        self.findings.rules()
     }
 
     fn view(&self) -> OnlineRequest<'_> {
