@@ -13,6 +13,7 @@ pub(super) mod applet;
 mod ccid_reader;
 pub mod contact;
 mod ideal;
+mod io;
 mod iso_dep;
 mod line;
 mod mfrc522;
@@ -29,8 +30,9 @@ pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisati
 pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
 pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use ideal::{Gone, IdealFrontEnd, IdealReader};
+pub use io::{Mishap, Speaker};
 pub use iso_dep::{IsoDepCard, PiccTrick};
-pub use line::{CardLine, ContactCard, Mishap, Said, Speaker, T1Characters};
+pub use line::{CardLine, ContactCard, Said, T1Characters};
 pub use mfrc522::Mfrc522Model;
 pub use on_spi::{BusFault, Lent, OnI2c, OnSpi, SpiChip};
 pub use pn532::{Pn532, Pn532I2c, Pn532Irq, Pn532Quirk, Pn532Spi};

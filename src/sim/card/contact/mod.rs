@@ -1,14 +1,12 @@
 //! Cards from their contacts: supply, clock, reset, characters in etu; and the
 //! interface chips in front of them.
 
-mod body;
 mod seat;
 mod socket;
 mod tda8007;
 mod tda8026;
 mod uart;
 
-pub use body::T1Body;
 pub use seat::Character;
 pub use socket::{Pins, SimPin, Socket};
 pub use tda8007::{SimBus, SimTda8007};

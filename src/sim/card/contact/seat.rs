@@ -1,5 +1,4 @@
 use std::boxed::Box;
-use std::collections::VecDeque;
 use std::fmt;
 use std::format;
 use std::string::String;
@@ -7,7 +6,8 @@ use std::vec::Vec;
 
 use crate::port::{Class, Duration, Instant};
 
-use crate::sim::card::{ContactCard, Said};
+use crate::sim::card::io::{Io, Spoken};
+use crate::sim::card::{ContactCard, Mishap, Speaker};
 
 /// A character on the I/O contact as a UART without conventions sees it: eight
 /// bits, low first and high as 1, and a parity bit.
@@ -29,34 +29,22 @@ pub(super) struct Seat {
     only: Option<Class>,
     answers_after: u64,
     supply: Option<Class>,
-    clock: Option<(u32, Instant)>,
+    /// CLK, since when.
+    clock: Option<Instant>,
     /// RST, and since when.
     reset: (bool, Instant),
     off_at: Option<Instant>,
     inverse: bool,
-    /// Characters on their way to the host, by when they are over.
-    out: VecDeque<(Instant, Character)>,
-    /// When the last character began: the host's, the card's.
-    host_at: Option<Instant>,
-    card_at: Option<Instant>,
-    waiting: bool,
+    io: Io,
     /// The chip took the power.
     tripped: bool,
-    damaged: VecDeque<usize>,
-    lost: VecDeque<usize>,
-    said: usize,
-    heard: usize,
-    violations: Vec<String>,
 }
 
 impl fmt::Debug for Seat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seat").field("violations", &self.violations).finish_non_exhaustive()
+        f.debug_struct("Seat").field("io", &self.io).finish_non_exhaustive()
     }
 }
-
-/// Micros are rounded up by the host, and down by its clock.
-const ROUNDING: Duration = Duration::from_micros(3);
 
 impl Seat {
     pub(super) fn new() -> Self {
@@ -69,16 +57,8 @@ impl Seat {
             reset: (false, Instant::ZERO),
             off_at: None,
             inverse: false,
-            out: VecDeque::new(),
-            host_at: None,
-            card_at: None,
-            waiting: false,
+            io: Io::new(1),
             tripped: false,
-            damaged: VecDeque::new(),
-            lost: VecDeque::new(),
-            said: 0,
-            heard: 0,
-            violations: Vec::new(),
         }
     }
 
@@ -87,9 +67,10 @@ impl Seat {
     }
 
     pub(super) fn remove(&mut self) -> Option<Box<dyn ContactCard>> {
-        self.out.clear();
+        self.io.reset();
         let card = self.card.take();
-        self.violations.extend(card.iter().flat_map(|card| card.violations()));
+        let told = card.iter().flat_map(|card| card.violations());
+        told.for_each(|what| self.io.violation(what));
         card
     }
 
@@ -105,40 +86,36 @@ impl Seat {
         self.answers_after = cycles;
     }
 
-    /// The character that is the `n`th from now, counted from 0, comes with
-    /// wrong parity.
-    pub(super) fn damage(&mut self, n: usize) {
-        self.damaged.push_back(self.said + n);
+    /// What happens to the `n`th character from now, counted from 0: of this
+    /// side, or whoever sends it.
+    pub(super) fn mishap(&mut self, of: Option<Speaker>, n: usize, mishap: Mishap) {
+        self.io.mishap(of, n, mishap);
     }
 
-    /// The card does not hear the character that is the `n`th from now: its
-    /// parity was wrong.
-    pub(super) fn lose(&mut self, n: usize) {
-        self.lost.push_back(self.heard + n);
+    pub(super) fn said(&self) -> Vec<(Speaker, u8)> {
+        self.io.said().to_vec()
     }
 
     pub(super) fn is_powered(&self) -> bool {
         self.supply.is_some()
     }
 
-    /// How many characters it has heard.
+    /// How many characters the host has sent it.
     pub(super) fn heard(&self) -> usize {
-        self.heard
+        self.io.count(Some(Speaker::Host))
     }
 
     pub(super) fn violations(&self) -> Vec<String> {
         let card = self.card.as_ref().map(|card| card.violations());
-        self.violations.iter().cloned().chain(card.unwrap_or_default()).collect()
+        self.io.violations().iter().cloned().chain(card.unwrap_or_default()).collect()
     }
 
     pub(super) fn violation(&mut self, what: String) {
-        self.violations.push(what);
+        self.io.violation(what);
     }
 
     fn check(&mut self, kept: bool, what: impl FnOnce() -> String) {
-        if !kept {
-            self.violations.push(what());
-        }
+        self.io.check(kept, what);
     }
 
     pub(super) fn power(&mut self, class: Class, now: Instant) {
@@ -155,7 +132,7 @@ impl Seat {
         self.check((1_000_000..=5_000_000).contains(&hertz), || {
             format!("clock of {hertz} Hz, 1 MHz to 5 MHz (5.2.3)")
         });
-        self.clock = Some((hertz, now));
+        (self.clock, self.io.hertz) = (Some(now), hertz);
     }
 
     /// The chip deactivates by itself.
@@ -169,8 +146,7 @@ impl Seat {
             self.off_at = Some(now);
         }
         (self.clock, self.reset) = (None, (false, now));
-        (self.host_at, self.card_at, self.waiting) = (None, None, false);
-        self.out.clear();
+        self.io.reset();
     }
 
     pub(super) fn set_reset(&mut self, high: bool, now: Instant) {
@@ -179,9 +155,9 @@ impl Seat {
         }
         let since = self.reset.1;
         self.reset = (high, now);
-        (self.host_at, self.card_at, self.waiting) = (None, None, false);
-        self.out.clear();
-        let Some((hertz, running)) = self.clock.filter(|_| high) else { return };
+        self.io.reset();
+        let Some(running) = self.clock.filter(|_| high) else { return };
+        let hertz = self.io.hertz;
         let low = now.since(since.max(running)).as_micros() * u64::from(hertz) / 1_000_000;
         // The longest by a host's rounding and its loop.
         self.check((39_900..=45_000).contains(&low), || {
@@ -194,144 +170,38 @@ impl Seat {
         let atr = card.reset();
         self.inverse = atr.first() == Some(&0x3F);
         let delay = Duration::from_micros(self.answers_after * 1_000_000 / u64::from(hertz));
-        self.say(now, (delay, atr), 0x11);
+        self.io.say(&atr, now + delay, 0x11);
     }
 
-    fn clock_hz(&self) -> u32 {
-        self.clock.map_or(1, |(hertz, _)| hertz)
+    fn on_the_wire(&self, byte: u8) -> u8 {
+        if self.inverse { (!byte).reverse_bits() } else { byte }
     }
 
-    fn etu(&self, n: u64, ta1: u8) -> Duration {
-        let clocks = n * factor(ta1 >> 4) / divisor(ta1 & 0x0F);
-        Duration::from_micros(clocks * 1_000_000 / u64::from(self.clock_hz()))
-    }
-
-    fn ta1(&self) -> u8 {
-        self.card.as_ref().map_or(0x11, |card| card.ta1())
-    }
-
-    fn baud(&self, ta1: u8) -> u32 {
-        let baud = u64::from(self.clock_hz()) * divisor(ta1 & 0x0F) / factor(ta1 >> 4);
-        u32::try_from(baud).unwrap_or(1)
-    }
-
-    /// Characters 12 etu apart.
-    fn say(&mut self, now: Instant, (delay, bytes): Said, ta1: u8) {
-        let mut at = now + delay;
-        for byte in bytes {
-            let damaged = self.damaged.front() == Some(&self.said);
-            if damaged {
-                self.damaged.pop_front();
-            }
-            self.said += 1;
-            let byte = if self.inverse { (!byte).reverse_bits() } else { byte };
-            let character = Character { byte, odd: self.inverse ^ damaged, baud: self.baud(ta1) };
-            self.card_at = Some(at);
-            self.out.push_back((at + self.etu(10, ta1), character));
-            at += self.etu(12, ta1);
-        }
-    }
-
-    /// A character of the host that begins at `at`.
-    pub(super) fn hear(&mut self, character: Character, at: Instant) {
-        let ta1 = self.ta1();
+    /// A character of the host that is to begin at `at`. Returns when it did,
+    /// and its last copy.
+    pub(super) fn hear(&mut self, character: Character, at: Instant) -> (Instant, Instant) {
         let running = self.supply.is_some() && self.clock.is_some() && self.reset.0;
         // One that was pulled is none of the host's doing.
         let known = running || self.card.is_none() || self.tripped;
         self.check(known, || "a character while the card does not run".into());
-        let Some(card) = self.card.as_ref().filter(|_| running) else { return };
-        let (is_t1, tc1) = (card.is_t1(), card.tc1());
-        self.check_times(at, is_t1, tc1, ta1);
-        (self.host_at, self.waiting) = (Some(at), true);
-        let lost = self.lost.front() == Some(&self.heard);
-        self.heard += 1;
-        if lost {
-            self.lost.pop_front();
-            return;
-        }
-        let wanted = self.baud(ta1);
+        let Some(card) = self.card.as_deref_mut().filter(|_| running) else { return (at, at) };
+        let (wanted, inverse) = (self.io.baud(card.ta1()), self.inverse);
         let near = character.baud.abs_diff(wanted) * 50 <= wanted;
-        self.check(near, || format!("{} bits a second, not {wanted}", character.baud));
-        self.check(character.odd == self.inverse, || "wrong parity".into());
-        if !near || character.odd != self.inverse {
-            return;
-        }
-        let byte = character.byte;
-        let byte = if self.inverse { (!byte).reverse_bits() } else { byte };
-        let said = self.card.as_mut().and_then(|card| card.hear(byte));
-        if let Some((delay, bytes)) = said {
-            self.waiting = false;
-            let turnaround = self.etu(if is_t1 { 22 } else { 16 }, ta1);
-            self.say(at, (delay.max(turnaround), bytes), ta1);
-        }
-    }
-
-    fn check_times(&mut self, at: Instant, is_t1: bool, tc1: u8, ta1: u8) {
-        let guard = match (tc1, is_t1) {
-            (0xFF, true) => 11,
-            (0xFF, false) => 12,
-            (n, _) => 12 + u64::from(n),
-        };
-        let turnaround = if is_t1 { 22 } else { 16 };
-        if let Some(before) = self.host_at {
-            let gap = at.since(before);
-            let least = self.etu(guard, ta1);
-            self.check(gap + ROUNDING >= least, || {
-                format!(
-                    "{} us from character to character, {} at least",
-                    gap.as_micros(),
-                    least.as_micros()
-                )
-            });
-        }
-        if let Some(before) = self.card_at {
-            let (gap, least) = (at.since(before), self.etu(turnaround, ta1));
-            self.check(gap + ROUNDING >= least, || {
-                format!("turnaround of {} us, {} at least", gap.as_micros(), least.as_micros())
-            });
-        }
+        self.io.check(near, || format!("{} bits a second, not {wanted}", character.baud));
+        self.io.check(character.odd == inverse, || "wrong parity".into());
+        let byte = if inverse { (!character.byte).reverse_bits() } else { character.byte };
+        self.io.hear(card, byte, near && character.odd == inverse, at)
     }
 
     /// The characters that are over by now.
     pub(super) fn take(&mut self, now: Instant) -> Vec<Character> {
-        /// CWI 5, and some more.
-        const PAUSE: u64 = 60;
-        let ta1 = self.ta1();
-        let pause = self.etu(PAUSE, ta1);
-        if let Some(last) = self.host_at.filter(|last| self.waiting && now.since(*last) > pause) {
-            self.waiting = false;
-            if let Some(said) = self.card.as_mut().and_then(|card| card.silence()) {
-                self.say(last + pause, said, ta1);
-            }
-        }
-        let mut over = Vec::new();
-        while let Some((_, character)) = self.out.front().filter(|(end, _)| *end <= now) {
-            over.push(*character);
-            self.out.pop_front();
-        }
-        over
-    }
-}
-
-/// Fi (ISO/IEC 7816-3:2006, table 7), of those that are used here.
-fn factor(high: u8) -> u64 {
-    match high {
-        2 => 558,
-        3 => 744,
-        9 => 512,
-        10 => 768,
-        _ => 372,
-    }
-}
-
-/// Di (table 8).
-fn divisor(low: u8) -> u64 {
-    match low {
-        2 => 2,
-        3 => 4,
-        4 => 8,
-        5 => 16,
-        8 => 12,
-        _ => 1,
+        let card = self.card.as_mut().map(|card| &mut **card as &mut dyn ContactCard);
+        let over = self.io.take(card, now);
+        let character = |Spoken { byte, damaged, ta1, .. }| Character {
+            byte: self.on_the_wire(byte),
+            odd: self.inverse ^ damaged,
+            baud: self.io.baud(ta1),
+        };
+        over.into_iter().map(character).collect()
     }
 }

@@ -8,7 +8,7 @@ use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
 
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
-use crate::sim::card::ContactCard;
+use crate::sim::card::{ContactCard, Mishap, Speaker};
 
 use super::seat::{Character, Seat};
 use super::uart::{IoLine, SimUart};
@@ -191,12 +191,24 @@ impl Socket {
     /// The `n`th character of the card from now, counted from 0, has wrong
     /// parity.
     pub fn damage(&self, n: usize) {
-        self.chip().0.seat.damage(n);
+        self.mishap(Some(Speaker::Card), n, Mishap::Damaged);
     }
 
     /// The card does not hear the `n`th character from now, counted from 0.
     pub fn lose(&self, n: usize) {
-        self.chip().0.seat.lose(n);
+        self.mishap(Some(Speaker::Host), n, Mishap::Dropped);
+    }
+
+    /// What happens to the `n`th character from now, counted from 0: of this
+    /// side, or whoever sends it.
+    pub fn mishap(&self, of: Option<Speaker>, n: usize, mishap: Mishap) {
+        self.chip().0.seat.mishap(of, n, mishap);
+    }
+
+    /// The characters so far, before anything happened to them.
+    #[must_use]
+    pub fn said(&self) -> Vec<(Speaker, u8)> {
+        self.chip().0.seat.said()
     }
 
     /// Whether the card has power.
@@ -328,9 +340,9 @@ impl Chip {
 }
 
 impl IoLine for Chip {
-    fn hear(&mut self, _: usize, character: Character, at: Instant) {
+    fn hear(&mut self, _: usize, character: Character, at: Instant) -> (Instant, Instant) {
         self.pass(at);
-        self.seat.hear(character, at);
+        self.seat.hear(character, at)
     }
 
     fn take(&mut self, _: usize, now: Instant) -> Vec<Character> {

@@ -10,7 +10,7 @@ use crate::ErrorType;
 use crate::card::reader::tda8007::Bus;
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
-use crate::sim::card::ContactCard;
+use crate::sim::card::{ContactCard, Mishap, Speaker};
 
 use super::seat::{Character, Seat};
 
@@ -128,10 +128,23 @@ impl SimTda8007 {
 
     /// The `n`th character of a card from now has wrong parity.
     pub fn damage(&self, slot: usize, n: usize) {
+        self.mishap(slot, Some(Speaker::Card), n, Mishap::Damaged);
+    }
+
+    /// What happens to the `n`th character from now, counted from 0: of this
+    /// side, or whoever sends it.
+    pub fn mishap(&self, slot: usize, of: Option<Speaker>, n: usize, mishap: Mishap) {
         let (mut chip, _) = self.chip();
         if let Some(slot) = chip.slots.get_mut(slot.wrapping_sub(1)) {
-            slot.seat.damage(n);
+            slot.seat.mishap(of, n, mishap);
         }
+    }
+
+    /// The characters so far of a slot, before anything happened to them.
+    #[must_use]
+    pub fn said(&self, slot: usize) -> Vec<(Speaker, u8)> {
+        let (chip, _) = self.chip();
+        chip.slots.get(slot.wrapping_sub(1)).map(|slot| slot.seat.said()).unwrap_or_default()
     }
 
     /// Whether a card has power.
@@ -165,6 +178,11 @@ impl Slot {
         if let Some(place) = self.registers.get_mut(register) {
             *place = value;
         }
+    }
+
+    /// Whether it is in transmission mode.
+    fn sends(&self) -> bool {
+        self.register(UCR1) & 0x08 != 0
     }
 
     fn hertz(&self, crystal: u32) -> u32 {
@@ -249,8 +267,9 @@ impl Chip {
         let (crystal, is_on) = (self.crystal, self.csr & 0x08 != 0);
         let depth = usize::from(self.fcr & 0x07) + 1;
         let Some(slot) = self.current() else { return };
+        let hears = is_on && !slot.sends();
         let characters = slot.seat.take(now);
-        for character in characters.into_iter().filter(|_| is_on) {
+        for character in characters.into_iter().filter(|_| hears) {
             let Some(slot) = self.current() else { return };
             let (baud, ucr1) = (slot.baud(crystal), slot.register(UCR1));
             let automatic = slot.register(UCR2) & 0x04 == 0;
@@ -285,13 +304,16 @@ impl Chip {
         }
     }
 
-    fn mixed_status(&self, now: Instant) -> u8 {
+    /// While it sends, ready tells that it can take the next character; while it
+    /// listens, that it has one.
+    fn mixed_status(&mut self, now: Instant) -> u8 {
+        let sends = self.current().is_some_and(|slot| slot.sends());
+        let ready = if sends { now >= self.busy_until } else { !self.fifo.is_empty() };
         let [first, second] = &self.slots;
-        let ready = u8::from(now >= self.busy_until || !self.fifo.is_empty());
         let empty = if self.fifo.is_empty() { 0x40 } else { 0 };
         let first = if first.seat.is_present() { 0x04 } else { 0 };
         let second = if second.seat.is_present() { 0x08 } else { 0 };
-        ready | first | second | 0x10 | empty
+        u8::from(ready) | first | second | 0x10 | empty
     }
 
     fn write(&mut self, register: u8, value: u8, now: Instant) {
@@ -336,13 +358,13 @@ impl Chip {
         let early = now < self.busy_until;
         let Some(slot) = self.current() else { return };
         let ucr1 = slot.register(UCR1);
-        if ucr1 & 0x08 == 0 || !is_on || early {
+        if !slot.sends() || !is_on || early {
             return slot.seat.violation("UTR is written while the UART does not send".into());
         }
         let inverse = ucr1 & 0x01 == 0;
         let baud = slot.baud(crystal);
         let byte = if inverse { (!byte).reverse_bits() } else { byte };
-        slot.seat.hear(Character { byte, odd: inverse, baud }, at);
+        let (_, at) = slot.seat.hear(Character { byte, odd: inverse, baud }, at);
         if ucr1 & 0x04 != 0 {
             // The last one: it listens again.
             slot.set(UCR1, ucr1 & !0x0C);

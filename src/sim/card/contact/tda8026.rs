@@ -8,7 +8,7 @@ use embedded_hal::i2c::{self, I2c, NoAcknowledgeSource, Operation};
 
 use crate::port::{Class, Clock, Duration, Instant};
 use crate::sim::VirtualClock;
-use crate::sim::card::ContactCard;
+use crate::sim::card::{ContactCard, Mishap, Speaker};
 
 use super::seat::{Character, Seat};
 use super::uart::{IoLine, SimUart};
@@ -151,7 +151,19 @@ impl SimTda8026 {
 
     /// The `n`th character of a card from now has wrong parity.
     pub fn damage(&self, slot: usize, n: usize) {
-        self.with(slot, |slot, _| slot.seat.damage(n));
+        self.mishap(slot, Some(Speaker::Card), n, Mishap::Damaged);
+    }
+
+    /// What happens to the `n`th character from now, counted from 0: of this
+    /// side, or whoever sends it.
+    pub fn mishap(&self, slot: usize, of: Option<Speaker>, n: usize, mishap: Mishap) {
+        self.with(slot, |slot, _| slot.seat.mishap(of, n, mishap));
+    }
+
+    /// The characters so far of a slot, before anything happened to them.
+    #[must_use]
+    pub fn said(&self, slot: usize) -> Vec<(Speaker, u8)> {
+        self.with(slot, |slot, _| slot.seat.said()).unwrap_or_default()
     }
 
     /// Whether a card has power.
@@ -301,20 +313,22 @@ impl Chip {
 }
 
 impl IoLine for Chip {
-    fn hear(&mut self, line: usize, character: Character, at: Instant) {
+    fn hear(&mut self, line: usize, character: Character, at: Instant) -> (Instant, Instant) {
         self.pass(at);
+        let mut begun = (at, at);
         let mut slots = self.on_line(line);
         let n = slots.len();
         for slot in &mut slots {
             if n > 1 {
                 slot.seat.violation(format!("{n} slots on one I/O line"));
             }
-            slot.seat.hear(character, at);
+            begun = slot.seat.hear(character, at);
         }
         if n == 0 {
             let [first, ..] = &mut self.slots;
             first.seat.violation(format!("a character on line {line}, where no slot is"));
         }
+        begun
     }
 
     fn take(&mut self, line: usize, now: Instant) -> Vec<Character> {

@@ -4,14 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::port::{Clock, Duration, Instant, Port, SetBaud};
 use crate::sim::VirtualClock;
+use crate::sim::card::Mishap;
 use crate::{Error, ErrorKind, ErrorType};
 
 use super::seat::Character;
 
 /// What a plain UART is wired to.
 pub(super) trait IoLine: Send {
-    /// A character of the host begins.
-    fn hear(&mut self, line: usize, character: Character, at: Instant);
+    /// A character of the host is to begin. Returns when it did, and its last
+    /// copy.
+    fn hear(&mut self, line: usize, character: Character, at: Instant) -> (Instant, Instant);
 
     /// The characters that are over by now.
     fn take(&mut self, line: usize, now: Instant) -> std::vec::Vec<Character>;
@@ -26,8 +28,12 @@ pub struct SimUart {
     baud: u32,
     odd: bool,
     inbox: VecDeque<Character>,
-    /// Characters of its own, by when they are over.
-    echo: VecDeque<(Instant, u8)>,
+    /// Characters of its own, by when they are over, and whether they are
+    /// sound.
+    echo: VecDeque<(Instant, u8, bool)>,
+    /// How many it heard; what happens to one of them.
+    own: usize,
+    misheard: Option<(usize, Mishap)>,
     free_at: Instant,
     deaf: bool,
 }
@@ -48,6 +54,8 @@ impl SimUart {
             odd: false,
             inbox: VecDeque::new(),
             echo: VecDeque::new(),
+            own: 0,
+            misheard: None,
             free_at: Instant::ZERO,
             deaf: false,
         }
@@ -58,6 +66,30 @@ impl SimUart {
     pub fn without_echo(mut self) -> Self {
         self.deaf = true;
         self
+    }
+
+    /// One that hears the `n`th character of its own, counted from 0, other than
+    /// the card does.
+    #[must_use]
+    pub fn mishearing(mut self, n: usize, mishap: Mishap) -> Self {
+        self.misheard = Some((n, mishap));
+        self
+    }
+
+    /// It hears itself, until `end`.
+    fn hear(&mut self, byte: u8, end: Instant) {
+        let mishap = self.misheard.filter(|(n, _)| *n == self.own);
+        self.own += 1;
+        let heard = match mishap.map(|(_, mishap)| mishap) {
+            Some(Mishap::Dropped) => return,
+            Some(Mishap::Damaged) => (end, byte, false),
+            Some(Mishap::Flipped(bit)) => (end, byte ^ (1 << (bit & 7)), true),
+            Some(Mishap::Delayed(late)) => (end + late, byte, true),
+            Some(Mishap::Repeated(n)) => (end + self.bits(14 * u64::from(n)), byte, true),
+            Some(Mishap::Doubled) | None => (end, byte, true),
+        };
+        let times = if mishap.is_some_and(|(_, mishap)| mishap == Mishap::Doubled) { 2 } else { 1 };
+        self.echo.extend(std::iter::repeat_n(heard, times));
     }
 
     fn bits(&self, n: u64) -> Duration {
@@ -94,9 +126,16 @@ impl Port for SimUart {
         self.inbox.extend(over);
         let mut n = 0;
         for slot in buf {
-            if let Some((_, byte)) = self.echo.front().filter(|(end, _)| *end <= now) {
-                *slot = *byte;
+            let own = self.echo.front().copied().filter(|(end, ..)| *end <= now);
+            if let Some((_, byte, good)) = own {
+                if !good && n > 0 {
+                    break;
+                }
                 self.echo.pop_front();
+                if !good {
+                    return Err(nb::Error::Other(UartError));
+                }
+                *slot = byte;
             } else if let Some(character) = self.inbox.front().copied() {
                 let near = character.baud.abs_diff(self.baud) * 50 <= self.baud;
                 let good = near && character.odd == self.odd;
@@ -121,12 +160,17 @@ impl Port for SimUart {
         let mut at = self.free_at.max(now);
         for byte in bytes {
             let character = Character { byte: *byte, odd: self.odd, baud: self.baud };
-            let mut wire = self.wire.lock().unwrap_or_else(PoisonError::into_inner);
-            wire.hear(self.line, character, at);
+            let wire = self.wire.clone();
+            let mut wire = wire.lock().unwrap_or_else(PoisonError::into_inner);
+            let (first, last) = wire.hear(self.line, character, at);
+            drop(wire);
             if !self.deaf {
-                self.echo.push_back((at + self.bits(10), *byte));
+                self.hear(*byte, first + self.bits(10));
+                if last != first {
+                    self.hear(*byte, last + self.bits(10));
+                }
             }
-            at += self.bits(12);
+            at = last + self.bits(12);
         }
         self.free_at = at;
         Ok(bytes.len())
