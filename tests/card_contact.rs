@@ -261,8 +261,10 @@ fn a_damaged_answer_to_reset_gets_one_warm_reset() {
 #[test]
 fn answers_that_are_none() {
     let long: Vec<u8> = [&[0x3B, 0xF0][..], &[0xF1; 40]].concat();
-    let cases: [(&[u8], Fault); 5] = [
+    let cases: [(&[u8], Fault); 6] = [
         (&[0x3B, 0x80, 0x01, 0x80], Fault::Tck),
+        // More than its characters say: one of them is not what was sent.
+        (&[0x3B, 0x00, 0x55], Fault::Atr(embedded_pos::card::AtrError::LeftOver { offset: 2 })),
         (&[0x00, 0x80], Fault::Atr(embedded_pos::card::AtrError::Ts { found: 0 })),
         (&[0x3B, 0x80, 0x01], Fault::Slow),
         (&atr(&[0x3B, 0x80, 0x0E]), Fault::Unmet(embedded_pos::card::pps::Unmet::Protocol)),

@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind, ErrorType};
 /// | 12 etu from character to character | 8 data bits, parity, 2 stop bits |
 /// | extra guard time | one byte at a time, by the clock |
 /// | inverse convention | bytes turned over, parity odd |
-/// | one wire | our own characters are skipped, if they are [heard](Self::new) |
+/// | one wire | our own characters are skipped, if they are [heard](Self::new): as many as were sent, and what came before them is dropped |
 /// | parity errors | the port's errors of kind `Line`: the character is missing |
 /// | error signal of T=0 | **not there**: a plain UART neither gives nor sees it. A character that came wrong ends a T=0 exchange; one that the card refused is not sent again |
 ///
@@ -167,6 +167,25 @@ impl<P: Port, C> HalfDuplex<P, C> {
     }
 }
 
+impl<P: Port, C> HalfDuplex<P, C> {
+    /// Forgets what came in.
+    fn discard(&mut self) -> Result<(), HalfDuplexError<P::Error>> {
+        let mut old = [0; CHUNK];
+        // Ends: a UART holds no more than this, and a line that never falls
+        // silent is found out by who reads it.
+        for _ in 0..GONE {
+            match self.port.try_read(&mut old) {
+                Ok(_) => {}
+                Err(nb::Error::WouldBlock) => break,
+                Err(nb::Error::Other(error)) if error.kind() == ErrorKind::Line => {}
+                Err(nb::Error::Other(error)) => return Err(HalfDuplexError::Port(error)),
+            }
+        }
+        old.zeroize();
+        Ok(())
+    }
+}
+
 impl<P: Port, C> ErrorType for HalfDuplex<P, C> {
     type Error = HalfDuplexError<P::Error>;
 }
@@ -211,6 +230,11 @@ impl<P: Port, C: Clock> Port for HalfDuplex<P, C> {
         if now < self.free_at {
             return Err(nb::Error::WouldBlock);
         }
+        // What the card said while nobody listened would be skipped in the
+        // place of an echo, and the echo taken for the card's.
+        if self.echo && self.heard == 0 {
+            self.discard()?;
+        }
         // The UART's own characters are 12 etu.
         let guard = self.framing.guard().max(12);
         let paced = guard > 12;
@@ -251,18 +275,7 @@ impl<P: Port, C: Clock> SmartcardPhy for HalfDuplex<P, C> {
     }
 
     fn clear(&mut self) -> Result<(), Self::Error> {
-        let mut old = [0; CHUNK];
-        // Ends: a UART holds no more than this, and a line that never falls
-        // silent is found out by who reads it.
-        for _ in 0..GONE {
-            match self.port.try_read(&mut old) {
-                Ok(_) => {}
-                Err(nb::Error::WouldBlock) => break,
-                Err(nb::Error::Other(error)) if error.kind() == ErrorKind::Line => {}
-                Err(nb::Error::Other(error)) => return Err(HalfDuplexError::Port(error)),
-            }
-        }
-        old.zeroize();
+        self.discard()?;
         // What is on its way out will still be heard.
         let (now, character) = (self.clock.now(), self.framing.etu(12));
         self.heard = match self.echo {

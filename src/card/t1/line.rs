@@ -100,10 +100,12 @@ enum State {
         whole: Instant,
         late: bool,
     },
-    /// No block, or none any more: wait until the line is quiet.
+    /// No block, or none any more: wait until the line is quiet. `stray`: it was
+    /// one character alone, noise before the block of the card.
     Draining {
         quiet: Instant,
         end: Instant,
+        stray: bool,
     },
     /// About to resynchronise: let late answers pass.
     Settling {
@@ -121,6 +123,8 @@ pub struct Transmit {
     transfer: Option<Transfer>,
     state: State,
     waits: u8,
+    /// By when the card begins its block.
+    begins: Instant,
     /// When the command is over in any case.
     end: Instant,
 }
@@ -141,13 +145,20 @@ impl Transmit {
             Ok(transfer) => {
                 link.len = transfer.block(&link.session, &mut link.block);
                 let (transfer, state) = (Some(transfer), State::Fresh);
-                Self { transfer, state, waits: 1, end: Instant::ZERO }
+                Self { transfer, state, waits: 1, begins: Instant::ZERO, end: Instant::ZERO }
             }
             Err(fault) => {
                 let state = State::Over(Err(fault));
-                Self { transfer: None, state, waits: 1, end: Instant::ZERO }
+                let (begins, end) = (Instant::ZERO, Instant::ZERO);
+                Self { transfer: None, state, waits: 1, begins, end }
             }
         }
+    }
+
+    /// The block of the card, that did not begin yet.
+    fn awaited(&self, link: &Link) -> State {
+        let whole = self.begins + link.timing.longest_block();
+        State::Receiving { until: self.begins, whole, late: false }
     }
 
     fn heard(&mut self, link: &mut Link, silence: bool, now: Instant) -> State {
@@ -208,12 +219,17 @@ impl Exchange for Transmit {
                     State::Receiving { until, whole: whole.max(until), late: true }
                 }
                 State::Receiving { .. } => self.heard(link, link.len == 0, now),
-                State::Draining { quiet, end } | State::Settling { quiet, end }
+                State::Draining { quiet, end, .. } | State::Settling { quiet, end }
                     if now < quiet.min(end) =>
                 {
                     return Step::Receive { until: quiet.min(end) };
                 }
                 State::Settling { .. } => State::Guard(None),
+                State::Draining { stray: true, .. } if now < self.begins => {
+                    // It still has the right to send; we would be in its way.
+                    link.len = 0;
+                    self.awaited(link)
+                }
                 State::Draining { .. } | State::Heard => self.heard(link, false, now),
                 State::Over(result) => {
                     return Step::Done(result.map(|()| link.session.response().len()));
@@ -236,9 +252,8 @@ impl Exchange for Transmit {
             // The port may have taken the bytes long before they are out.
             let out = link.timing.byte.times(u64::try_from(link.len).unwrap_or(0));
             let until = now + out + link.timing.block.times(self.waits.into());
-            link.len = 0;
-            let whole = until + link.timing.longest_block();
-            State::Receiving { until, whole, late: false }
+            (link.len, self.begins) = (0, until);
+            self.awaited(link)
         };
     }
 
@@ -246,7 +261,7 @@ impl Exchange for Transmit {
         let quiet = now + link.timing.guard;
         let whole = match self.state {
             State::Draining { end, .. } => {
-                self.state = State::Draining { quiet, end };
+                self.state = State::Draining { quiet, end, stray: false };
                 return bytes.len();
             }
             State::Settling { end, .. } => {
@@ -270,9 +285,10 @@ impl Exchange for Transmit {
                 let end = whole.min(now + link.timing.block);
                 self.state = match (sound, link.is_astray()) {
                     (true, _) => State::Heard,
-                    (false, false) => State::Draining { quiet, end },
+                    (false, false) => State::Draining { quiet, end, stray: false },
                     (false, true) => {
-                        self.state = State::Draining { quiet, end };
+                        let stray = link.len == 1 && used == bytes.len();
+                        self.state = State::Draining { quiet, end, stray };
                         return bytes.len();
                     }
                 };

@@ -1,6 +1,6 @@
 use crate::card::atr::Reset;
 use crate::card::pps::{Pps, Unmet};
-use crate::card::{Atr, t0, t1};
+use crate::card::{Atr, AtrError, t0, t1};
 use crate::port::{CardState, Contact, Framing, Instant};
 
 use super::Fault;
@@ -21,6 +21,11 @@ const CHARACTER: u32 = 10;
 const BETWEEN: u32 = 10_080;
 const WHOLE: u32 = 20_160;
 
+/// Nothing comes for so long after an ATR that is over, or it was longer than
+/// its characters said: one of them was not what the card sent. Longer than from
+/// one character to the next (12), and the turnaround of T=0 (16) and T=1 (22).
+const SILENCE: u32 = 22;
+
 /// The waiting time of a PPS response: that of the ATR (9.3).
 const WAIT: u32 = 9_600;
 
@@ -34,6 +39,10 @@ pub(super) struct Activate {
     answer: Answer,
     atr: Option<Atr>,
     agreed: Option<Agreed>,
+    /// Nothing came after the ATR.
+    whole: bool,
+    /// Characters were damaged since the last reset.
+    pub(super) flawed: bool,
     /// When RST went high, if that is known to the clock cycle.
     run_at: Option<Instant>,
     /// The bytes of a PPS response that came: six at most.
@@ -50,6 +59,8 @@ impl Activate {
             answer: Answer::NEW,
             atr: None,
             agreed: None,
+            whole: false,
+            flawed: false,
             run_at: None,
             response: [0; 6],
             responded: 0,
@@ -73,13 +84,13 @@ impl Activate {
         Ok(match done {
             Contact::Take if state.active => State::Set(Contact::Off),
             Contact::Take => self.off_done(link),
-            // More characters came than the ATR has.
-            Contact::Framing(_) if self.agreed.is_some() && state.flaws > 0 => {
+            // Some of it was damaged, or more characters came than it has.
+            Contact::Framing(_) if self.agreed.is_some() && self.flawed => {
                 self.again(link, Fault::Damaged)?
             }
             Contact::Framing(_) if self.agreed.is_some() => self.agreed_on(link),
             Contact::Framing(_) => {
-                (self.answer, self.run_at) = (Answer::NEW, None);
+                (self.answer, self.run_at, self.flawed) = (Answer::NEW, None, false);
                 State::Set(self.reset(link)?)
             }
             Contact::Power { low, .. } | Contact::Reset { low } => {
@@ -112,16 +123,29 @@ impl Activate {
         State::Listen { until, end: until + framing.etu(WHOLE), looked: false }
     }
 
+    /// So many characters were damaged since this was last told.
+    pub(super) const fn flaws(&mut self, flaws: u8) {
+        self.flawed |= flaws > 0;
+    }
+
     /// The card says nothing more.
-    pub(super) fn silent(&mut self, link: &Link) -> Result<State, Fault> {
-        if self.agreed.is_some() {
-            return Err(Fault::Pps);
+    pub(super) fn silent(&mut self, link: &Link, now: Instant) -> Result<State, Fault> {
+        match (&self.atr, &self.agreed) {
+            (Some(_), Some(_)) if self.whole => return Err(Fault::Pps),
+            (Some(atr), Some(agreed)) => {
+                self.whole = true;
+                return Ok(next(link, atr, agreed, now));
+            }
+            _ => {}
         }
-        if self.answer.is_empty() && !self.warm {
-            return self.other_class(link, Fault::Mute);
+        match (self.answer.is_empty(), self.flawed) {
+            (true, false) if !self.warm => self.other_class(link, Fault::Mute),
+            (true, false) => self.again(link, Fault::Mute),
+            // It may be the supply.
+            (true, true) if self.warm => self.other_class(link, Fault::Damaged),
+            (_, true) => self.again(link, Fault::Damaged),
+            (false, false) => self.again(link, Fault::Slow),
         }
-        let fault = if self.answer.is_empty() { Fault::Mute } else { Fault::Slow };
-        self.again(link, fault)
     }
 
     /// Another supply, if there is one.
@@ -140,7 +164,7 @@ impl Activate {
             return Err(fault);
         }
         self.warm = true;
-        (self.atr, self.agreed, self.responded) = (None, None, 0);
+        (self.atr, self.agreed, self.whole, self.responded) = (None, None, false, 0);
         Ok(State::Set(Contact::Framing(Framing::initial(link.config.clock))))
     }
 
@@ -152,8 +176,13 @@ impl Activate {
         now: Instant,
     ) -> Result<State, Fault> {
         let framing = Framing::initial(link.config.clock);
-        if self.agreed.is_some() {
-            return self.responded(link, byte, end, now);
+        match &self.atr {
+            Some(_) if self.whole => return self.responded(link, byte, end, now),
+            Some(atr) => {
+                let offset = atr.as_bytes().len();
+                return self.again(link, Fault::Atr(AtrError::LeftOver { offset }));
+            }
+            None => {}
         }
         let first = self.answer.is_empty();
         // What is read may be older than now, but not younger.
@@ -185,15 +214,8 @@ impl Activate {
             Err(fault) => return self.again(link, fault),
         };
         (self.atr, self.agreed) = (Some(*atr), Some(agreed));
-        match agreed.ask {
-            None => Ok(State::Set(Contact::Framing(agreed.framing(atr, link.config.clock)))),
-            Some(_) => {
-                let framing = Framing::initial(link.config.clock);
-                // 16 etu for T=0 and 22 for T=1: the longer does for both.
-                let from = now + framing.etu(22);
-                Ok(State::Ask { sent: 0, from, until: from + framing.etu(WAIT) })
-            }
-        }
+        let until = now + Framing::initial(link.config.clock).etu(SILENCE);
+        Ok(State::Listen { until, end: until, looked: false })
     }
 
     pub(super) fn request(&self) -> &[u8] {
@@ -257,5 +279,16 @@ impl Activate {
     pub(super) fn over(&self, link: &mut Link) -> usize {
         link.atr = self.atr;
         self.atr.map_or(0, |atr| atr.as_bytes().len())
+    }
+}
+
+/// After the ATR: a PPS, or what holds without one.
+fn next(link: &Link, atr: &Atr, agreed: &Agreed, now: Instant) -> State {
+    match agreed.ask {
+        None => State::Set(Contact::Framing(agreed.framing(atr, link.config.clock))),
+        Some(_) => {
+            let until = now + Framing::initial(link.config.clock).etu(WAIT);
+            State::Ask { sent: 0, until }
+        }
     }
 }

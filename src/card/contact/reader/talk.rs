@@ -39,7 +39,6 @@ pub(super) enum State {
     /// A PPS is to be sent, so many of its bytes are.
     Ask {
         sent: usize,
-        from: Instant,
         until: Instant,
     },
     /// T=0 or T=1 is at work.
@@ -106,6 +105,9 @@ impl Talk {
 
     fn carried_out(&mut self, link: &mut Link, done: Contact, state: CardState, now: Instant) {
         self.look_at = now + link.config.look;
+        if let Task::Activate(activate) = &mut self.task {
+            activate.flaws(state.flaws);
+        }
         self.state = match (done, self.lost(&state)) {
             (Contact::Release, _) if state.wait > Duration::ZERO => {
                 State::Pause(now + state.wait, Contact::Release)
@@ -113,7 +115,7 @@ impl Talk {
             (Contact::Release, _) => State::Over(self.result),
             (Contact::Off, _) => {
                 link.deactivated();
-                self.was_damaged(state.flaws);
+                self.was_damaged();
                 link.rest_until = now + state.wait + link.config.rest;
                 match &self.task {
                     Task::Activate(activate) if self.result.is_ok() => activate.off_done(link),
@@ -152,12 +154,13 @@ impl Talk {
     }
 
     /// What was wrong with an ATR are its characters.
-    const fn was_damaged(&mut self, flaws: u8) {
+    const fn was_damaged(&mut self) {
+        let Task::Activate(activate) = &self.task else { return };
         let atr = matches!(
             self.result,
             Err(Fault::Atr(_) | Fault::Tck | Fault::Refused(_) | Fault::Slow | Fault::Mute)
         );
-        if atr && flaws > 0 {
+        if atr && activate.flawed {
             self.result = Err(Fault::Damaged);
         }
     }
@@ -177,7 +180,7 @@ impl Talk {
             true if now < self.look_at => Ok(Step::Receive { until: until.min(self.look_at) }),
             true => Err(self.look_from(self.state)),
             false if looked => {
-                let next = activate.silent(link);
+                let next = activate.silent(link, now);
                 Err(next.unwrap_or_else(|fault| self.finish(Err(fault))))
             }
             false => {
@@ -253,7 +256,6 @@ impl Exchange for Talk {
                         Err(next) => next,
                     }
                 }
-                State::Ask { from, .. } if now < from => return Step::Pause { until: from },
                 State::Ask { until, .. } if now < until => return Step::Send { until },
                 State::Ask { .. } => self.finish(Err(Fault::Stalled)),
                 State::Protocol => match self.protocol(link, now) {
@@ -278,10 +280,10 @@ impl Exchange for Talk {
 
     fn sent(&mut self, link: &mut Link, n: usize, now: Instant) {
         match (&mut self.task, self.state) {
-            (Task::Activate(activate), State::Ask { sent, from, until }) => {
+            (Task::Activate(activate), State::Ask { sent, until }) => {
                 let sent = sent.saturating_add(n);
                 self.state = if sent < activate.request().len() {
-                    State::Ask { sent, from, until }
+                    State::Ask { sent, until }
                 } else {
                     activate.asked(link, now)
                 };
