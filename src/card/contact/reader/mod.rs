@@ -7,9 +7,9 @@
 //! | presence | looked at every [`Config::look`], also while the card computes | |
 //! | supply | [`Config::classes`] in their order, while the card is mute or its ATR says that it needs another | ISO/IEC 7816-3:2006, 6.2.4 |
 //! | cold reset | RST low for [`Config::low`] clock cycles | 6.2.2; EMV Book 1, 6.1.3.2 |
-//! | ATR | begins 400 to 42 000 cycles after it; 10 080 etu between characters, 20 160 in all | 6.2.2; EMV Book 1, 8.1 |
+//! | ATR | begins 400 to 42 000 cycles after it; 10 080 etu between characters, 20 160 in all; nothing for 22 etu after it | 6.2.2; EMV Book 1, 8.1 |
 //! | verdict | by [`Rules`] | EMV Book 1, 8.3; ISO clause 8 |
-//! | warm reset | once, after an ATR that is not accepted | EMV Book 1, 6.1.3.3 |
+//! | warm reset | once, after an ATR that is not accepted, was damaged, or is followed by more | EMV Book 1, 6.1.3.3 |
 //! | speed | specific mode, or PPS by the rules of ISO | 6.3, clause 9 |
 //! | protocol | [`t0`](crate::card::t0), or [`t1`](crate::card::t1) with information fields of 254 bytes | |
 //! | power off | after every error that the protocol does not survive; 10 ms until it is given again | 6.4 |
