@@ -18,6 +18,7 @@ mod iso_dep;
 mod line;
 mod mfrc522;
 mod on_spi;
+pub mod pki;
 mod pn532;
 mod st25r3916;
 mod t0_card;
@@ -26,7 +27,10 @@ mod t1_line;
 mod t1_trick;
 
 pub use air::{Air, Disturbance, Picc, Reply, Signal};
-pub use applet::{CardApplication, EmvApplet, Layout, Misbehaviour, Personalisation};
+pub use applet::{
+    Authentication, CardApplication, CardPin, EmvApplet, Layout, Misbehaviour, Personalisation,
+    Placement, Risk,
+};
 pub use ccid_reader::{ApduCard, CcidReader, Exchanges, Held, TpduCard};
 pub use contact::{SimTda8007, SimTda8026, Socket};
 pub use ideal::{Gone, IdealFrontEnd, IdealReader};

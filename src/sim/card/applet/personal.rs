@@ -1,7 +1,9 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::wire::tlv;
+use super::wire::{element, tlv};
+use crate::sim::card::pki::Pki;
+use crate::sim::issuer::Scheme;
 
 /// What is written into a card when it is made.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,9 +16,31 @@ pub struct Personalisation {
     pub directory: bool,
     /// Its applications, in the order in which it finds them.
     pub applications: Vec<CardApplication>,
+    /// What VERIFY compares with; without one, there is no VERIFY.
+    pub pin: Option<CardPin>,
+    /// How many transactions it had: Application Transaction Counter, `9F36`,
+    /// before the next.
+    pub counter: u16,
+    /// The counter of the last transaction that went online, `9F13`.
+    pub last_online: u16,
+}
+
+/// The PIN of a card.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CardPin {
+    /// 4 to 12 digits.
+    pub digits: String,
+    /// How often it may be wrong in a row.
+    pub limit: u8,
+    /// How often it may be wrong from now on: PIN Try Counter, `9F17`.
+    pub tries: u8,
 }
 
 /// One application of a card.
+///
+/// Its elements are a default for each, what [`with`](Self::with) says of it,
+/// and the certificates of its [`authentication`](Self::authentication). They
+/// stand in records as [`placements`](Self::placements) says.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CardApplication {
     /// Its name.
@@ -38,8 +62,23 @@ pub struct CardApplication {
     pub cdol2: Vec<u8>,
     /// How it lays out its answers.
     pub layout: Layout,
-    /// Further records: file, number, content of the template.
+    /// Further elements, or other values: a tag and a value, an empty one for
+    /// an element that is not there. See [`with`](Self::with).
+    pub elements: Vec<(u32, Vec<u8>)>,
+    /// Which element is in which record, in the order of the Application File
+    /// Locator.
+    pub placements: Vec<Placement>,
+    /// Further records: file, number, content of the template. They are not
+    /// authenticated.
     pub records: Vec<(u8, u8, Vec<u8>)>,
+    /// With which keys its data are authenticated offline. Which ways there
+    /// are is in its [`profile`](Self::profile): see
+    /// [`authenticated`](Self::authenticated).
+    pub authentication: Option<Pki>,
+    /// Which cryptograms it makes.
+    pub scheme: Scheme,
+    /// When it goes online, and when it declines.
+    pub risk: Risk,
     /// Whether it is blocked.
     pub blocked: bool,
     /// Whether it says "conditions of use not satisfied" to GET PROCESSING
@@ -49,7 +88,41 @@ pub struct CardApplication {
     pub mutual: bool,
 }
 
-/// How a card lays out its answers to GET PROCESSING OPTIONS and GENERATE AC.
+/// A record of the elements of these tags; of those that are there. A record
+/// of none is not there either.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Placement {
+    /// Short File Identifier, 1 to 30.
+    pub file: u8,
+    /// The number in the file, from 1.
+    pub number: u8,
+    /// What is in it. What is in no placement at all stands at the end of the
+    /// one that is for [`REST`](Self::REST).
+    pub tags: Vec<u32>,
+    /// Whether it is among the Static Data to be Authenticated.
+    pub authenticated: bool,
+}
+
+/// Limits of a card's own; amounts in minor units of its currency. A limit that
+/// is absent is none.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Risk {
+    /// Above this amount, it gives no TC without its issuer.
+    pub online_above: Option<u64>,
+    /// Above this amount, it declines.
+    pub decline_above: Option<u64>,
+    /// After so many transactions in a row offline, it asks its issuer.
+    pub online_after: Option<u8>,
+    /// After so many, it declines if its issuer cannot be reached.
+    pub decline_after: Option<u8>,
+    /// Above this amount in a row offline, it asks its issuer.
+    pub online_above_in_all: Option<u64>,
+    /// It asks its issuer in its first transaction.
+    pub first_online: bool,
+}
+
+/// How a card lays out its answers to GET PROCESSING OPTIONS, INTERNAL
+/// AUTHENTICATE and GENERATE AC.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Layout {
     /// Format 1: template `80`, values without tags.
@@ -58,15 +131,60 @@ pub enum Layout {
     Elements,
 }
 
+/// A way of offline data authentication (EMV Book 2, 5 and 6).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Authentication {
+    /// Static: SDA.
+    Static,
+    /// Dynamic: DDA.
+    Dynamic,
+    /// Combined with the cryptogram: CDA; the card can do DDA as well.
+    Combined,
+}
+
 impl Default for Personalisation {
-    /// A synthetic UnionPay debit card with a directory.
+    /// A synthetic UnionPay debit card with a directory and without a PIN.
     fn default() -> Self {
         Self {
             pan: "6200000000000005".into(),
             pan_sequence: 1,
             directory: true,
             applications: [CardApplication::new(0x01, "UnionPay Debit", 1)].into(),
+            pin: None,
+            counter: 0,
+            last_online: 0,
         }
+    }
+}
+
+impl Personalisation {
+    /// A card with this application alone.
+    #[must_use]
+    pub fn of(application: CardApplication) -> Self {
+        Self { applications: [application].into(), ..Self::default() }
+    }
+
+    /// With this PIN and three tries.
+    #[must_use]
+    pub fn with_pin(self, digits: &str) -> Self {
+        Self { pin: Some(CardPin { digits: digits.into(), limit: 3, tries: 3 }), ..self }
+    }
+}
+
+impl Placement {
+    /// Stands for every element that no placement names.
+    pub const REST: u32 = 0;
+
+    /// A record of these elements.
+    #[must_use]
+    pub fn new(file: u8, number: u8, tags: &[u32]) -> Self {
+        Self { file, number, tags: tags.into(), authenticated: false }
+    }
+
+    /// The same, among the Static Data to be Authenticated.
+    #[must_use]
+    pub fn authenticated(self) -> Self {
+        Self { authenticated: true, ..self }
     }
 }
 
@@ -92,7 +210,12 @@ impl CardApplication {
             ]
             .concat(),
             layout: Layout::Elements,
+            elements: Vec::new(),
+            placements: placements(),
             records: Vec::new(),
+            authentication: None,
+            scheme: Scheme::TRIPLE_DES,
+            risk: Risk::default(),
             blocked: false,
             unwilling: false,
             mutual: false,
@@ -103,8 +226,38 @@ impl CardApplication {
     /// EXTERNAL AUTHENTICATE.
     #[must_use]
     pub fn without_external_authenticate(mut self) -> Self {
-        self.profile = [0x18, 0x00];
-        self.cdol2 = [b"\x91\x0A", self.cdol2.as_slice()].concat();
+        let [first, second] = self.profile;
+        self.profile = [first & !0x04, second];
+        let length = if self.scheme.response == Scheme::TRIPLE_DES.response { 0x0A } else { 0x08 };
+        self.cdol2 = [&[0x91, length], self.cdol2.as_slice()].concat();
+        self
+    }
+
+    /// With this value of an element: `8E` for a CVM list, `9F0D`, `9F0E` and
+    /// `9F0F` for Issuer Action Codes, `9F07` for Application Usage Control,
+    /// `5F24` and `5F25` for dates, `9F08` for the version, `9F14` and `9F23` for
+    /// the limits of consecutive offline transactions, `5F28` for the country,
+    /// `9F49` and `97` for lists, `9F4F` for the format of a log, and any other.
+    /// An empty value takes an element away.
+    #[must_use]
+    pub fn with(mut self, tag: u32, value: &[u8]) -> Self {
+        self.elements.retain(|(known, _)| *known != tag);
+        self.elements.push((tag, value.into()));
+        self
+    }
+
+    /// Authenticated offline in this way, by these keys: sets the bits of the
+    /// profile.
+    #[must_use]
+    pub fn authenticated(mut self, by: Authentication, pki: Pki) -> Self {
+        let [first, second] = self.profile;
+        let bits = match by {
+            Authentication::Static => 0x40,
+            Authentication::Dynamic => 0x20,
+            Authentication::Combined => 0x21,
+        };
+        self.profile = [first | bits, second];
+        self.authentication = Some(pki);
         self
     }
 
@@ -123,7 +276,7 @@ impl CardApplication {
 
     /// Its entry in the directory.
     pub(super) fn entry(&self) -> Vec<u8> {
-        let mut own = [tlv(&[0x4F], &self.name), tlv(&[0x50], self.label.as_bytes())].concat();
+        let mut own = [tlv(&[0x4F], &self.name), element(0x50, self.label.as_bytes())].concat();
         if self.priority != 0 {
             own.extend(tlv(&[0x87], &[self.priority]));
         }
@@ -131,34 +284,21 @@ impl CardApplication {
     }
 }
 
-impl Personalisation {
-    /// The records of an application: file, number, content of the template.
-    pub(super) fn records(&self, application: &CardApplication) -> Vec<(u8, u8, Vec<u8>)> {
-        let track = std::format!("{}D31122200000000000", self.pan);
-        let holder = [
-            tlv(&[0x5A], &compressed(&self.pan)),
-            tlv(&[0x5F, 0x24], &[0x31, 0x12, 0x31]),
-            tlv(&[0x5F, 0x34], &[self.pan_sequence]),
-            tlv(&[0x5F, 0x28], &[0x01, 0x56]),
-        ];
-        let lists = [tlv(&[0x8C], &application.cdol1), tlv(&[0x8D], &application.cdol2)];
-        let mut records = std::vec![
-            (1, 1, [tlv(&[0x57], &compressed(&track)), tlv(&[0x5F, 0x20], b"TEST/CARD")].concat()),
-            (2, 1, holder.concat()),
-            (2, 2, lists.concat()),
-        ];
-        records.extend(application.records.iter().cloned());
-        records
-    }
-}
-
-/// Digits two in a byte, padded with `F`.
-fn compressed(digits: &str) -> Vec<u8> {
-    let nibble = |digit: u8| if digit == b'D' { 0xD } else { digit.wrapping_sub(b'0') & 0x0F };
-    let pair = |pair: &[u8]| match *pair {
-        [high, low] => nibble(high) << 4 | nibble(low),
-        [high] => nibble(high) << 4 | 0x0F,
-        _ => 0xFF,
-    };
-    digits.as_bytes().chunks(2).map(pair).collect()
+/// The records of a card: certificates each in one of their own, as they are
+/// long.
+fn placements() -> Vec<Placement> {
+    [
+        Placement::new(1, 1, &[0x57, 0x5F20, 0x9F1F]),
+        Placement::new(2, 1, &[0x5A, 0x5F24, 0x5F34, 0x5F28]).authenticated(),
+        Placement::new(2, 2, &[0x8C, 0x8D, 0x97]).authenticated(),
+        Placement::new(2, 3, &[Placement::REST]).authenticated(),
+        Placement::new(4, 1, &[0x8F, 0x9F32, 0x92, 0x9F49, 0x9F4A]),
+        Placement::new(4, 2, &[0x90]),
+        Placement::new(4, 3, &[0x93]),
+        Placement::new(4, 4, &[0x9F47, 0x9F48]),
+        Placement::new(4, 5, &[0x9F46]),
+        Placement::new(5, 1, &[0x9F2E, 0x9F2F]),
+        Placement::new(5, 2, &[0x9F2D]),
+    ]
+    .into()
 }

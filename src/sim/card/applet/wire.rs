@@ -89,3 +89,54 @@ impl<'a> Command<'a> {
         Some(Self { header, data, expects })
     }
 }
+
+/// An element by the number of its tag.
+pub(crate) fn element(tag: u32, value: &[u8]) -> Vec<u8> {
+    let bytes = tag.to_be_bytes();
+    let zeros = bytes.iter().take(3).take_while(|&&byte| byte == 0).count();
+    tlv(bytes.get(zeros..).unwrap_or_default(), value)
+}
+
+/// The tags of a list of tags or of a list with lengths after them; as far as
+/// it is one.
+pub(crate) fn tags(mut list: &[u8]) -> Vec<u32> {
+    let mut found = Vec::new();
+    while let Some((tag, rest)) = tag(list) {
+        found.push(tag);
+        list = rest;
+    }
+    found
+}
+
+/// The value of an element.
+pub(crate) fn value(found: &[(u32, Vec<u8>)], tag: u32) -> Option<&Vec<u8>> {
+    found.iter().find(|(known, _)| *known == tag).map(|(_, value)| value)
+}
+
+/// Digits two in a byte, padded with `F`; `D` is a separator.
+pub(crate) fn compressed(digits: &str) -> Vec<u8> {
+    let nibble = |digit: u8| if digit == b'D' { 0xD } else { digit.wrapping_sub(b'0') & 0x0F };
+    let pair = |pair: &[u8]| match *pair {
+        [high, low] => nibble(high) << 4 | nibble(low),
+        [high] => nibble(high) << 4 | 0x0F,
+        _ => 0xFF,
+    };
+    digits.as_bytes().chunks(2).map(pair).collect()
+}
+
+/// A PIN block of format 2 (ISO 9564-1).
+pub(crate) fn pin_block(pin: &str) -> [u8; 8] {
+    let mut block = [0xFF; 8];
+    let length = u8::try_from(pin.len()).unwrap_or(0x0F) & 0x0F;
+    let bytes = [&[0x20 | length][..], &compressed(pin)].concat();
+    block.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte);
+    block
+}
+
+/// The number in digits that stand two in a byte.
+pub(crate) fn decimal(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number: u64, &byte| {
+        let pair = u64::from(byte >> 4) * 10 + u64::from(byte & 0x0F);
+        number.saturating_mul(100).saturating_add(pair)
+    })
+}
