@@ -5,7 +5,8 @@
 //! [`CardLine`], which knows the etu and checks the host's times, or of a bare
 //! [`T1Line`].
 //! Contactless cards ([`IsoDepCard`], or any [`Picc`]) are in the [`Air`] of a
-//! front end. All of it can misbehave: see [`Trick`] for the card, the reader's own
+//! front end. The application of a payment card is [`EmvApplet`], its keys are in
+//! [`pki`]. All of it can misbehave: see [`Trick`] for the card, the reader's own
 //! methods for the reader, and [`Fault`](super::Fault) for the line.
 
 mod air;

@@ -43,7 +43,7 @@ pub enum Flaw {
     Expired,
     /// A certificate: the algorithm of the key is another.
     KeyAlgorithm,
-    /// A certificate: the length of the key is another.
+    /// A certificate: the key claims to have 255 bytes.
     KeyLength,
     /// A certificate: the length of the exponent is another.
     ExponentLength,
@@ -120,7 +120,7 @@ impl Flaw {
             Self::HashAlgorithm => (if certificate { expiry + 5 } else { 1 }, 0x06),
             Self::Subject => (2, 0x01),
             Self::KeyAlgorithm => (expiry + 6, 0x06),
-            Self::KeyLength => (expiry + 7, 0x01),
+            Self::KeyLength => (expiry + 7, data.get(expiry + 7).map_or(0xFF, |length| !length)),
             Self::ExponentLength => (expiry + 8, 0x02),
             Self::DynamicLength => (2, 0xF0),
             Self::DynamicNumber => (3, data.get(3).map_or(0xFF, |length| !length)),

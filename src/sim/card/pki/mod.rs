@@ -41,7 +41,7 @@ pub struct Pki {
     /// The issuer's, not longer than that.
     pub issuer: Key,
     /// The card's, not longer than the issuer's. For combined data
-    /// authentication, 1152 bits at most: an answer has 256 bytes.
+    /// authentication, 1408 bits at most: an answer has 256 bytes.
     pub card: Key,
     /// The card's for PINs, if it has one of its own.
     pub pin: Option<Key>,
