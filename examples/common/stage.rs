@@ -1,5 +1,7 @@
 //! The devices and people the examples play with. All data is made up.
 
+use std::sync::atomic::{AtomicU16, Ordering};
+
 use embedded_pos::sim::camera::{Pass, VzenithCamera};
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
 use embedded_pos::sim::fingerprint::R503Module;
@@ -25,9 +27,12 @@ pub fn issuer() -> Issuer {
     Issuer::default()
 }
 
-/// What the payer's card computes.
+/// What the payer's card computes. It is the same card each time it is put in:
+/// its transaction counter goes on, as the bank refuses one it saw.
 pub fn applet() -> EmvApplet {
-    EmvApplet::new(Personalisation::default(), &issuer())
+    static USED: AtomicU16 = AtomicU16::new(0);
+    let counter = USED.fetch_add(16, Ordering::Relaxed);
+    EmvApplet::new(Personalisation { counter, ..Personalisation::default() }, &issuer())
 }
 
 /// The payer's card.
