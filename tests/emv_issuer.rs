@@ -2,6 +2,9 @@
 
 mod emv_issuer_support;
 
+use std::collections::BTreeSet;
+
+use embedded_pos::sim::Draw;
 use embedded_pos::sim::card::pki::Pki;
 use embedded_pos::sim::card::{
     Application as _, Authentication, CardApplication, EmvApplet, Layout, Misbehaviour,
@@ -257,6 +260,25 @@ fn data_of_the_memory_can_be_asked_for() {
 }
 
 #[test]
+fn the_answer_to_select_has_what_it_was_given() {
+    let fci = |application: CardApplication| {
+        let mut session = session(application);
+        let (fci, status) = parts(&session.card.process(emv_issuer_support::SELECT));
+        assert_eq!(status, 0x9000);
+        session.open();
+        session.read();
+        assert!(!session.known.contains_key(&0x9F12));
+        let fci = elements(&elements(&fci)[0].1);
+        elements(&fci[1].1).into_iter().map(|(tag, value)| (tag, value.len())).collect::<Vec<_>>()
+    };
+    let default = [(0x50, 14), (0x87, 1), (0x9F38, 6), (0x5F2D, 4)];
+    assert_eq!(fci(debit()), default);
+    let application = debit().with(0x9F11, &[1]).with(0x9F12, b"Debit").with(0x5F2D, b"");
+    let own = [(0x50, 14), (0x87, 1), (0x9F38, 6), (0x9F11, 1), (0x9F12, 5)];
+    assert_eq!(fci(application), own);
+}
+
+#[test]
 fn a_card_misbehaves_as_it_is_told() {
     let application = debit().authenticated(Authentication::Combined, Pki::default());
     let told = |how: Misbehaviour| {
@@ -280,4 +302,67 @@ fn a_card_misbehaves_as_it_is_told() {
     assert_ne!(random, told(Misbehaviour::Random(1, 8)));
     assert!(random.len() <= 258);
     assert!(told(Misbehaviour::Removed(1)).is_empty());
+}
+
+/// A command at random, mostly one of the card's, sometimes of no form at all.
+fn any_command(draw: &mut Draw) -> Vec<u8> {
+    let headers: [[u8; 4]; 14] = [
+        [0x00, 0xA4, 0x04, 0x00],
+        [0x80, 0xA8, 0x00, 0x00],
+        [0x00, 0xB2, 0x01, 0x14],
+        [0x80, 0xAE, 0x90, 0x00],
+        [0x80, 0xAE, 0x50, 0x00],
+        [0x00, 0x88, 0x00, 0x00],
+        [0x00, 0x82, 0x00, 0x00],
+        [0x00, 0x84, 0x00, 0x00],
+        [0x00, 0x20, 0x00, 0x80],
+        [0x00, 0x20, 0x00, 0x88],
+        [0x84, 0x24, 0x00, 0x02],
+        [0x84, 0x1E, 0x00, 0x00],
+        [0x04, 0xDA, 0x9F, 0x58],
+        [0x80, 0xCA, 0x9F, 0x36],
+    ];
+    let byte = |draw: &mut Draw| draw.number().to_le_bytes()[0];
+    let mut header = *draw.one_of(&headers).unwrap();
+    if draw.below(8) == 0 {
+        header[draw.below(4)] = byte(draw);
+    }
+    let length = *draw.one_of(&[0, 4, 8, 10, 16, 29, 49, 128, 255]).unwrap();
+    let data: Vec<u8> = (0..length).map(|_| byte(draw)).collect();
+    let mut command = emv_issuer_support::command(header, &data, draw.below(2) == 0);
+    if draw.below(8) == 0 {
+        command.truncate(draw.below(command.len() + 1));
+    }
+    command
+}
+
+#[test]
+fn a_card_answers_whatever_it_is_sent() {
+    let application = debit().authenticated(Authentication::Combined, Pki::default());
+    let personal = Personalisation::of(application).with_pin("1234");
+    let mut draw = Draw::new(7);
+    let mut refused = BTreeSet::new();
+    for round in 0..200 {
+        let mut session = Session::new(personal.clone());
+        // From every place in a transaction.
+        match round % 4 {
+            0 => {}
+            1 => session.begin().card.reset(),
+            2 => drop(session.begin()),
+            _ => drop(session.ask()),
+        }
+        for _ in 0..20 {
+            let command = any_command(&mut draw);
+            let (data, status) = parts(&session.card.process(&command));
+            assert!(data.len() <= 256, "{command:02X?}");
+            assert!(data.is_empty() || matches!(status, 0x9000 | 0x6283), "{command:02X?}");
+            refused.insert(status);
+        }
+        // Nobody changes it without the key of its issuer.
+        let mut after = session.card.personal().clone();
+        after.pin.as_mut().unwrap().tries = 3;
+        assert_eq!(after, personal);
+    }
+    let wanted = [0x6300, 0x63C2, 0x6700, 0x6985, 0x6988, 0x6A82, 0x6A86, 0x6D00, 0x6E00, 0x9000];
+    assert!(wanted.iter().all(|status| refused.contains(status)), "{refused:04X?}");
 }

@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::personal::{CardApplication, Personalisation, Placement};
+use super::personal::{CardApplication, IN_FCI, Personalisation, Placement};
 use super::wire::{compressed, element, tags, tlv, value};
 use crate::sim::card::pki::{Flaw, Signed, Signer};
 
@@ -122,7 +122,8 @@ fn overwrite(elements: &mut Elements, with: &Elements) {
 
 fn placed(placements: &[Placement], elements: &Elements) -> Vec<Record> {
     let named: Vec<u32> = placements.iter().flat_map(|placement| placement.tags.clone()).collect();
-    let is_rest = |tag: &u32| !named.contains(tag) && !NOT_IN_RECORDS.contains(tag);
+    let elsewhere = [&NOT_IN_RECORDS[..], &IN_FCI].concat();
+    let is_rest = |tag: &u32| !named.contains(tag) && !elsewhere.contains(tag);
     let records = placements.iter().map(|placement| {
         let mut content = Vec::new();
         for &tag in &placement.tags {

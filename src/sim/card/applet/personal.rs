@@ -1,9 +1,13 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::wire::{element, tlv};
+use super::wire::{element, tlv, value};
 use crate::sim::card::pki::Pki;
 use crate::sim::issuer::Scheme;
+
+/// The elements that stand in the File Control Information: languages, code
+/// table, preferred name, discretionary data.
+pub(super) const IN_FCI: [u32; 4] = [0x5F2D, 0x9F11, 0x9F12, 0xBF0C];
 
 /// What is written into a card when it is made.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -237,7 +241,8 @@ impl CardApplication {
     /// `9F0F` for Issuer Action Codes, `9F07` for Application Usage Control,
     /// `5F24` and `5F25` for dates, `9F08` for the version, `9F14` and `9F23` for
     /// the limits of consecutive offline transactions, `5F28` for the country,
-    /// `9F49` and `97` for lists, `9F4F` for the format of a log, and any other.
+    /// `9F49` and `97` for lists, `9F4F` for the format of a log (GET DATA), `5F2D`,
+    /// `9F11`, `9F12` and `BF0C` for the answer to SELECT, and any other.
     /// An empty value takes an element away.
     #[must_use]
     pub fn with(mut self, tag: u32, value: &[u8]) -> Self {
@@ -270,7 +275,12 @@ impl CardApplication {
         if let Some(pdol) = &self.pdol {
             own.extend(tlv(&[0x9F, 0x38], pdol));
         }
-        own.extend(tlv(&[0x5F, 0x2D], b"zhen"));
+        for tag in IN_FCI {
+            let own_value = value(&self.elements, tag).map(Vec::as_slice);
+            let default: &[u8] = if tag == 0x5F2D { b"zhen" } else { &[] };
+            let value = own_value.unwrap_or(default);
+            own.extend(if value.is_empty() { Vec::new() } else { element(tag, value) });
+        }
         tlv(&[0x6F], &[tlv(&[0x84], &self.name), tlv(&[0xA5], &own)].concat())
     }
 
