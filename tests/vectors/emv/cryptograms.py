@@ -16,7 +16,6 @@ for longer ones. An absent value is "-".
 
 import random
 
-
 from pyemv import ac, kd, sm
 
 draw = random.Random(20250301)
