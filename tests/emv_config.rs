@@ -46,8 +46,8 @@ fn parameters_as_hosts_give_them_out_are_taken_over() {
         default_tdol: &[],
     };
     assert_eq!(first.application, expected);
-    assert_eq!((first.online_pin, first.electronic_cash), (Some(true), amount(1000_00)));
-    let limit = amount(1000_00);
+    assert_eq!((first.online_pin, first.electronic_cash), (Some(true), amount(100_000)));
+    let limit = amount(100_000);
     let limits = ContactlessLimits { floor: limit, transaction: limit, verification: limit };
     assert_eq!((first.contactless, first.passed_over().count()), (limits, 0));
 
@@ -293,8 +293,8 @@ fn faults_of_a_terminal_are_found() {
 fn faults_of_an_application_are_found() {
     let sound = Application {
         limits: Limits {
-            floor: amount(500_00).unwrap(),
-            threshold: amount(499_99).unwrap(),
+            floor: amount(50_000).unwrap(),
+            threshold: amount(49_999).unwrap(),
             target_percent: 10,
             maximum_percent: 99,
         },

@@ -9,9 +9,9 @@ use super::{Aip, Amount, Application, Findings, Limits, Payment, Rule, Store, Te
 pub struct Assessment {
     /// Whether the card number is on the exception file (EMV Book 4, 6.3.5).
     pub on_exception_file: bool,
-    /// What was approved with this card number before, by the log: a payment
-    /// that was split to stay below the floor limit adds up again (EMV Book 3,
-    /// 10.6.1).
+    /// The amount of the most recent payment with this card number in the log
+    /// of those approved, so that one that was split to stay below the floor
+    /// limit is found (EMV Book 3, 10.6.1). A terminal may add up more of them.
     pub logged: Amount,
     /// Whether whoever attends to the terminal wants the payment to go online,
     /// having seen card and cardholder (EMV Book 4, 6.3.5).
