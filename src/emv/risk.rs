@@ -6,6 +6,7 @@ use super::{Aip, Amount, Application, Findings, Limits, Payment, Rule, Store, Te
 /// What the terminal knows of the card from elsewhere: its exception file, its
 /// log of payments, and whoever attends to it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Assessment {
     /// Whether the card number is on the exception file (EMV Book 4, 6.3.5).
     pub on_exception_file: bool,

@@ -132,6 +132,7 @@ impl fmt::Debug for Script<'_> {
 /// Issuer Script Results, `9F5B`: five bytes for each script, for the issuer
 /// (EMV Book 4, annex A5).
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ScriptResults(Vec<u8, { ScriptResults::ROOM }>);
 
 /// What became of a script.
