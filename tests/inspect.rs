@@ -17,6 +17,8 @@ mod camera;
 mod card;
 #[path = "inspect/ccid.rs"]
 mod ccid;
+#[path = "inspect/elements.rs"]
+mod elements;
 #[path = "inspect/emv.rs"]
 mod emv;
 #[path = "inspect/escpos.rs"]

@@ -15,12 +15,17 @@ use clap::builder::PossibleValuesParser;
 use serde_json::{Map, Value, json};
 
 mod aamva;
+mod afl;
+mod aip;
 pub mod apdu;
 mod atr;
 pub mod bmlite;
 pub mod camera;
 pub mod ccid;
 pub mod code;
+mod de55;
+mod dol;
+mod elements;
 pub mod emv_cpm;
 pub mod emv_qr;
 pub mod escpos;
@@ -44,6 +49,8 @@ pub mod ssi;
 mod t0;
 mod t1;
 mod tlv;
+mod tsi;
+mod tvr;
 mod vin;
 pub mod zfm;
 
@@ -61,6 +68,8 @@ enum Decode {
 /// The kinds, each with what an item is.
 const KINDS: &[(&str, Decode)] = &[
     ("aamva", Decode::Line(aamva::line)),
+    ("afl", Decode::Line(afl::line)),
+    ("aip", Decode::Line(aip::line)),
     ("apdu", Decode::Line(apdu::line)),
     ("atr", Decode::Line(atr::line)),
     ("bmlite", Decode::Line(bmlite::line)),
@@ -68,6 +77,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("ccid", Decode::Line(ccid::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
+    ("de55", Decode::Line(de55::line)),
+    ("dol", Decode::Line(dol::line)),
     ("emv-cpm", Decode::Line(emv_cpm::line)),
     ("emv-qr", Decode::Line(emv_qr::line)),
     ("escpos", Decode::File(escpos::file)),
@@ -92,6 +103,8 @@ const KINDS: &[(&str, Decode)] = &[
     ("t0", Decode::Line(t0::line)),
     ("t1", Decode::Line(t1::line)),
     ("tlv", Decode::Line(tlv::line)),
+    ("tsi", Decode::Line(tsi::line)),
+    ("tvr", Decode::Line(tvr::line)),
     ("vin", Decode::Line(vin::line)),
     ("zfm", Decode::Line(zfm::line)),
 ];

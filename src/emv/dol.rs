@@ -1,7 +1,9 @@
 use super::tlv::{Format, Malformed, Tag, What, take_tag};
 
 /// A data object list: what the card wants to be told, as tags and lengths
-/// without values (EMV Book 3, 5.4).
+/// without values (EMV Book 3, 5.4). PDOL, CDOL1, CDOL2 and DDOL are answered
+/// with [`fill`](Self::fill); over the answer to a TDOL the terminal makes a
+/// hash, for which [`feed`](Self::feed) needs no memory.
 ///
 /// ```
 /// use embedded_pos::emv::{Dol, Tag};
@@ -58,7 +60,8 @@ impl crate::Error for DolFault {
 }
 
 impl<'a> Dol<'a> {
-    /// The list with this content: the value of `9F38`, `8C` or `8D`.
+    /// The list with this content: the value of `9F38`, `8C`, `8D`, `9F49` or
+    /// `97`.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
@@ -68,6 +71,35 @@ impl<'a> Dol<'a> {
     #[must_use]
     pub const fn entries(self) -> Entries<'a> {
         Entries { rest: self.0, len: self.0.len() }
+    }
+
+    /// Whether it is a list. Can be asked of a constant when the program is
+    /// built.
+    ///
+    /// # Errors
+    /// It is none: where, and why.
+    pub const fn check(self) -> Result<(), Malformed> {
+        let Self(mut rest) = self;
+        while !rest.is_empty() {
+            match take_entry(rest) {
+                Ok((_, behind)) => rest = behind,
+                Err((left, what)) => return Err(Malformed { offset: self.0.len() - left, what }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it asks for this element.
+    #[must_use]
+    pub const fn asks_for(self, tag: Tag) -> bool {
+        let Self(mut rest) = self;
+        while let Ok((entry, behind)) = take_entry(rest) {
+            if entry.tag.0 == tag.0 {
+                return true;
+            }
+            rest = behind;
+        }
+        false
     }
 
     /// Writes what the card wants to be told to the front of `out`; returns
@@ -83,14 +115,45 @@ impl<'a> Dol<'a> {
     ) -> Result<usize, DolFault> {
         let mut written = 0;
         for entry in self.entries() {
-            let Entry { tag, length } = entry.map_err(DolFault::Malformed)?;
-            let end = written + usize::from(length);
-            let place = out.get_mut(written..end).ok_or(DolFault::Full(tag))?;
-            let known = lookup(tag).filter(|_| !tag.is_constructed());
-            put(tag.format(), known.unwrap_or_default(), known.is_some(), place);
+            let entry = entry.map_err(DolFault::Malformed)?;
+            let end = written + usize::from(entry.length);
+            let place = out.get_mut(written..end).ok_or(DolFault::Full(entry.tag))?;
+            put(Cut::new(entry, lookup(entry.tag)), place);
             written = end;
         }
         Ok(written)
+    }
+
+    /// Gives the same piece by piece, for a hash: of a TDOL, for the TC Hash
+    /// Value `98` (EMV Book 3, 9.2.2).
+    ///
+    /// ```
+    /// use embedded_pos::emv::{Dol, Tag};
+    ///
+    /// let tdol = Dol::new(&[0x9F, 0x02, 0x06, 0x95, 0x05]);
+    /// let mut hashed = Vec::new();
+    /// let known = |tag| (tag == Tag::AMOUNT).then_some(&[0x12, 0x34][..]);
+    /// tdol.feed(known, |piece| hashed.extend_from_slice(piece))?;
+    /// assert_eq!(hashed, [0, 0, 0, 0, 0x12, 0x34, 0, 0, 0, 0, 0]);
+    /// # Ok::<(), embedded_pos::tlv::Malformed>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The list is malformed; what stands before the fault was given.
+    pub fn feed<'v>(
+        self,
+        lookup: impl Fn(Tag) -> Option<&'v [u8]>,
+        mut piece: impl FnMut(&[u8]),
+    ) -> Result<(), Malformed> {
+        for entry in self.entries() {
+            let entry = entry?;
+            let cut = Cut::new(entry, lookup(entry.tag));
+            let padding = |count| cut.padding().get(..count).unwrap_or_default();
+            piece(padding(cut.before));
+            piece(cut.value);
+            piece(padding(cut.behind));
+        }
+        Ok(())
     }
 }
 
@@ -119,22 +182,52 @@ impl Iterator for Entries<'_> {
 
 impl core::iter::FusedIterator for Entries<'_> {}
 
-fn take_entry(at: &[u8]) -> Result<(Entry, &[u8]), (usize, What)> {
-    let (tag, rest) = take_tag(at)?;
-    let (&length, rest) = rest.split_first().ok_or((0, What::LengthCut(tag)))?;
-    Ok((Entry { tag, length }, rest))
+const fn take_entry(at: &[u8]) -> Result<(Entry, &[u8]), (usize, What)> {
+    match take_tag(at) {
+        Ok((tag, rest)) => match rest.split_first() {
+            Some((&length, rest)) => Ok((Entry { tag, length }, rest)),
+            None => Err((0, What::LengthCut(tag))),
+        },
+        Err(fault) => Err(fault),
+    }
 }
 
-/// Puts a value into a place of another length (EMV Book 3, 5.4, step 2).
-fn put(format: Format, value: &[u8], known: bool, place: &mut [u8]) {
-    let kept = value.len().min(place.len());
-    place.fill(if known && format == Format::Cn { 0xFF } else { 0x00 });
-    let (from, to) = match format {
-        Format::N => (value.len() - kept, place.len() - kept),
-        Format::Cn | Format::Other => (0, 0),
-    };
-    if let (Some(slots), Some(bytes)) = (place.get_mut(to..to + kept), value.get(from..from + kept))
-    {
-        slots.copy_from_slice(bytes);
+/// A value in a place of another length (EMV Book 3, 5.4, step 2).
+struct Cut<'v> {
+    /// So much padding stands before it,
+    before: usize,
+    /// what of it has room,
+    value: &'v [u8],
+    /// so much behind it.
+    behind: usize,
+    /// Whether that is `F` and not zero.
+    compressed: bool,
+}
+
+impl<'v> Cut<'v> {
+    fn new(entry: Entry, value: Option<&'v [u8]>) -> Self {
+        let value = value.filter(|_| !entry.tag.is_constructed());
+        let (format, length) = (entry.tag.format(), usize::from(entry.length));
+        let compressed = value.is_some() && format == Format::Cn;
+        let value = value.unwrap_or_default();
+        let kept = value.len().min(length);
+        let (before, from) = match format {
+            Format::N => (length - kept, value.len() - kept),
+            Format::Cn | Format::Other => (0, 0),
+        };
+        let value = value.get(from..from + kept).unwrap_or_default();
+        Self { before, value, behind: length - kept - before, compressed }
+    }
+
+    /// As much padding as any place can take.
+    const fn padding(&self) -> &'static [u8; 255] {
+        if self.compressed { &[0xFF; 255] } else { &[0x00; 255] }
+    }
+}
+
+fn put(cut: Cut<'_>, place: &mut [u8]) {
+    place.fill(if cut.compressed { 0xFF } else { 0x00 });
+    if let Some(slots) = place.get_mut(cut.before..cut.before + cut.value.len()) {
+        slots.copy_from_slice(cut.value);
     }
 }

@@ -134,15 +134,22 @@
 //! | [`Decline::CardAfterIssuer`], reason 3 | the issuer's authentication data did not reach the card as the issuer sent them: field 55 of the response, tag `91` |
 //! | [`Fault::Twice`] | the card is wrongly personalised; EMV wants it refused |
 
+mod action;
 mod afl;
 mod amount;
 mod bits;
+mod check;
 mod command;
 mod dol;
 mod fault;
+mod load;
 pub mod oda;
 mod pan;
 mod profile;
+mod restrictions;
+mod risk;
+pub mod rules;
+mod script;
 mod select;
 mod store;
 mod template;
@@ -154,11 +161,15 @@ pub use crate::tlv::{self, Tag};
 pub use afl::{Afl, AflFault, Record};
 pub use amount::{Amount, Currency};
 pub use bits::{Aip, Capabilities, Cid, Cryptogram, Tsi, Tvr, UsageControl};
+pub use check::{ApplicationFault, ConfigFault};
 pub use command::Instruction;
 pub use dol::{Dol, DolFault, Entries, Entry};
 pub use fault::Fault;
+pub use load::{ApplicationParameters, ContactlessLimits, LoadFault};
 pub use pan::{Masked, Pan};
 pub use profile::{ActionCodes, Application, Limits, Payment, Terminal, aid};
+pub use risk::Assessment;
+pub use script::{Script, ScriptFault, ScriptOutcome, ScriptResults};
 pub use select::{Candidate, SelectStep, Selection};
 pub use store::Store;
 pub use track2::{Expiry, Track2};

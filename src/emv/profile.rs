@@ -122,6 +122,8 @@ pub struct Terminal<'a> {
     pub country: u16,
     /// Its type, `9F35` (EMV Book 4, annex A1).
     pub kind: u8,
+    /// Acquirer Identifier, `9F01`: 6 to 11 digits; where it is given out.
+    pub acquirer: Option<u64>,
     /// Terminal Capabilities, `9F33`.
     pub capabilities: Capabilities,
     /// Additional Terminal Capabilities, `9F40` (EMV Book 4, annex A3).
@@ -160,6 +162,7 @@ impl Terminal<'static> {
     pub const CHINA: Self = Self {
         country: 156,
         kind: 0x21,
+        acquirer: None,
         capabilities: Capabilities::from_bytes([0x20, 0x08, 0x00]),
         // Goods and services; keys for digits and for commands; prints for and
         // shows to attendant and cardholder; code table 1.
@@ -182,8 +185,38 @@ impl Terminal<'static> {
 }
 
 impl Terminal<'_> {
+    /// Whether it can only ask the issuer: it approves nothing by itself (EMV
+    /// Book 4, annex A1).
+    #[must_use]
+    pub const fn is_online_only(&self) -> bool {
+        matches!(self.kind & 0x0F, 1 | 4)
+    }
+
+    /// Whether it can never ask the issuer.
+    #[must_use]
+    pub const fn is_offline_only(&self) -> bool {
+        matches!(self.kind & 0x0F, 3 | 6)
+    }
+
+    /// Whether somebody attends to it.
+    #[must_use]
+    pub const fn is_attended(&self) -> bool {
+        matches!(self.kind & 0x0F, 1..=3)
+    }
+
+    /// Whether it is an automated teller machine: an unattended terminal of a
+    /// bank that pays out cash (EMV Book 4, annex A1).
+    #[must_use]
+    pub const fn is_atm(&self) -> bool {
+        let [services, ..] = self.additional_capabilities;
+        matches!(self.kind, 0x14..=0x16) && services & 0x80 != 0
+    }
+
     pub(crate) fn store(&self, store: &mut Store<'_>) -> Result<(), Full> {
         store.add(Tag::COUNTRY, &bcd::<2>(self.country.into()))?;
+        if let Some(acquirer) = self.acquirer {
+            store.add(Tag::ACQUIRER, &bcd::<6>(acquirer))?;
+        }
         store.add(Tag::TERMINAL_TYPE, &[self.kind])?;
         store.add(Tag::TERMINAL_CAPABILITIES, &self.capabilities.to_bytes())?;
         store.add(Tag::ADDITIONAL_CAPABILITIES, &self.additional_capabilities)?;
@@ -243,6 +276,27 @@ impl Payment {
             selection: unpredictable_number[3] % 99 + 1,
             forced_online: false,
         }
+    }
+
+    /// Whether it pays out cash: Transaction Type `01`, or `17`, cash over the
+    /// counter.
+    #[must_use]
+    pub const fn is_cash(&self) -> bool {
+        matches!(self.kind, 0x01 | 0x17)
+    }
+
+    /// Whether goods or services are paid for: Transaction Type `00`, or `09`,
+    /// the same with cashback.
+    #[must_use]
+    pub const fn is_purchase(&self) -> bool {
+        matches!(self.kind, 0x00 | 0x09)
+    }
+
+    /// Whether a part of the amount is paid out in cash: Transaction Type
+    /// `09`, or an amount of [`cashback`](Self::cashback).
+    #[must_use]
+    pub const fn has_cashback(&self) -> bool {
+        self.kind == 0x09 || self.cashback.minor() > 0
     }
 
     pub(crate) fn store(&self, store: &mut Store<'_>) -> Result<(), Full> {

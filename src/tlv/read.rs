@@ -198,18 +198,18 @@ impl fmt::Debug for Objects<'_> {
 /// Takes a tag off the front. An error has the number of bytes left where it
 /// stands.
 #[inline]
-pub(crate) fn take_tag(at: &[u8]) -> Result<(Tag, &[u8]), (usize, What)> {
-    let (&first, mut rest) = at.split_first().ok_or((0, What::TagCut))?;
-    let mut tag = u32::from(first);
+pub(crate) const fn take_tag(at: &[u8]) -> Result<(Tag, &[u8]), (usize, What)> {
+    let Some((&first, mut rest)) = at.split_first() else { return Err((0, What::TagCut)) };
+    let mut tag = first as u32;
     // ISO/IEC 8825-1, 8.1.2.4: five one bits say that the tag goes on, bit 8
     // of each further byte that one more follows.
     let mut more = first & 0x1F == 0x1F;
     while more {
-        let (&next, tail) = rest.split_first().ok_or((0, What::TagCut))?;
+        let Some((&next, tail)) = rest.split_first() else { return Err((0, What::TagCut)) };
         if tag > 0x00FF_FFFF {
             return Err((at.len(), What::TagTooLong));
         }
-        tag = tag << 8 | u32::from(next);
+        tag = tag << 8 | next as u32;
         more = next >= 0x80;
         rest = tail;
     }
