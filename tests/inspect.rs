@@ -19,6 +19,8 @@ mod card;
 mod ccid;
 #[path = "inspect/elements.rs"]
 mod elements;
+#[path = "inspect/cvm_list.rs"]
+mod cvm_list;
 #[path = "inspect/emv.rs"]
 mod emv;
 #[path = "inspect/escpos.rs"]

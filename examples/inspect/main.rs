@@ -23,6 +23,7 @@ pub mod bmlite;
 pub mod camera;
 pub mod ccid;
 pub mod code;
+mod cvm_list;
 mod de55;
 mod dol;
 mod elements;
@@ -77,6 +78,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("ccid", Decode::Line(ccid::line)),
     ("code", Decode::Line(code::line)),
     ("cpcl", Decode::File(languages::cpcl)),
+    ("cvm-list", Decode::Line(cvm_list::line)),
     ("de55", Decode::Line(de55::line)),
     ("dol", Decode::Line(dol::line)),
     ("emv-cpm", Decode::Line(emv_cpm::line)),

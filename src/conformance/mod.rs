@@ -10,6 +10,7 @@ mod card;
 mod feed;
 mod fingerprint;
 mod id_reader;
+mod pin_entry;
 mod printer;
 mod scanner;
 
@@ -22,6 +23,7 @@ pub use card::{CardStimulus, card};
 pub use feed::feed;
 pub use fingerprint::{FingerprintStimulus, fingerprint, imaging, template_transfer};
 pub use id_reader::{IdReaderStimulus, id_reader};
+pub use pin_entry::{PinEntryStimulus, pin_entry};
 pub use printer::{PrinterStimulus, printer};
 pub use scanner::{ScannerStimulus, scanner};
 

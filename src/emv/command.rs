@@ -72,8 +72,8 @@ pub(crate) fn success(command: Instruction, response: &[u8]) -> Result<&[u8], Fa
 /// A command APDU of at most `N` bytes. Its data can hold what the card asked
 /// to be told, so it is zeroised.
 pub(crate) struct Apdu<const N: usize> {
-    buf: Zeroizing<[u8; N]>,
-    len: usize,
+    pub(super) buf: Zeroizing<[u8; N]>,
+    pub(super) len: usize,
 }
 
 /// The most data that fit a command.
@@ -139,7 +139,7 @@ impl<const N: usize> Apdu<N> {
     }
 
     /// The callers' data fit; if they did not, nothing would be sent.
-    fn write(&mut self, command: &Command<'_>) {
+    pub(super) fn write(&mut self, command: &Command<'_>) {
         self.len = command.write_to(self.buf.as_mut_slice()).map_or(0, <[u8]>::len);
     }
 }

@@ -140,6 +140,7 @@ mod amount;
 mod bits;
 mod check;
 mod command;
+pub mod cvm;
 mod dol;
 mod fault;
 mod load;

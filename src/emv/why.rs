@@ -84,7 +84,7 @@ rules! {
     Expired: tvr(Tvr::EXPIRED), "Book 3, 10.4.3", "the application has expired";
 
     NoVerificationSupported: NOTHING, "Book 3, 10.5", "the card does not support cardholder verification";
-    NoCvmRules: NOTHING, "Book 3, 10.5", "the CVM list of the card has no rule";
+    NoCvmRules: tvr(Tvr::ICC_DATA_MISSING), "Book 3, 10.5", "the CVM list of the card has no rule, and counts as missing";
     VerificationPerformed: tsi(Tsi::CARDHOLDER_VERIFICATION), "Book 3, 10.5", "cardholder verification was performed";
     UnrecognisedMethod: tvr(Tvr::UNRECOGNISED_METHOD), "Book 3, 10.5", "the CVM list has a method that is not known";
     NoConditionSatisfied: tvr(Tvr::VERIFICATION_FAILED), "Book 3, 10.5", "no rule of the CVM list applied";

@@ -20,6 +20,7 @@ pub mod head;
 pub mod id_reader;
 pub mod issuer;
 mod outbox;
+pub mod pin_pad;
 pub mod plates;
 pub mod printer;
 pub mod records;
