@@ -44,7 +44,7 @@ fn counts(case: &Case, code: u8, condition: u8) -> bool {
     [
         true,
         cash && !attended,
-        !(cash && !attended) && !(cash && attended) && !cashback,
+        !(cash || cashback),
         known.is_some_and(|method| method.1 & !case.capabilities == 0),
         cash && attended,
         cashback,

@@ -269,7 +269,8 @@ impl PinEntryStimulus for Pad {
 
 #[test]
 fn the_pad_conforms() {
-    let loads: [(fn(&mut SimPinPad), usize); 3] = [
+    type Load = fn(&mut SimPinPad);
+    let loads: [(Load, usize); 3] = [
         (|_| (), 14),
         (|pad| pad.load_tdes(*b"0123456789ABCDEF"), 20),
         (|pad| pad.load_aes([0x5A; 16]), 20),
@@ -404,13 +405,13 @@ fn a_pad_that_breaks_a_promise_is_found_out() {
 #[test]
 fn the_pad_shows_what_it_is_asked_to() {
     let mut pad = SimPinPad::new();
-    let amount = Amount::from_minor(200_00).unwrap();
+    let amount = Amount::from_minor(20_000).unwrap();
     let mut request = PinRequest::offline(amount, Currency::CNY);
     (request.tries, request.again) = (Some(1), true);
     let mut entered = Pin::new();
     assert_eq!(pad.poll_offline(&request, &mut entered), Err(nb::Error::WouldBlock));
     assert!(pad.is_asking());
-    let shown = Prompt { amount: 200_00, online: false, tries: Some(1), again: true };
+    let shown = Prompt { amount: 20_000, online: false, tries: Some(1), again: true };
     assert_eq!(pad.prompts(), [shown]);
     pad.types("12");
     pad.types("1234");

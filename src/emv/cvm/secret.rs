@@ -334,6 +334,43 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "async")]
+    impl AsyncCardReader for Tap {
+        async fn inserted(&mut self) -> Result<(), crate::ErrorKind> {
+            Ok(())
+        }
+
+        async fn removed(&mut self) -> Result<(), crate::ErrorKind> {
+            Ok(())
+        }
+
+        async fn activate(&mut self, _: &mut [u8]) -> Result<usize, crate::ErrorKind> {
+            Ok(0)
+        }
+
+        async fn transmit(
+            &mut self,
+            command: &[u8],
+            out: &mut [u8],
+        ) -> Result<usize, crate::ErrorKind> {
+            CardReader::transmit(self, command, out)
+        }
+
+        async fn deactivate(&mut self) -> Result<(), crate::ErrorKind> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    #[cfg(all(feature = "async", feature = "sim"))]
+    fn it_can_be_awaited() {
+        let mut apdu = AnyApdu::new();
+        apdu.verify(&pin("1234")).unwrap();
+        let (mut reader, mut response) = (Tap::default(), [0; 2]);
+        let sent = crate::sim::block_on(apdu.secret().transmit_async(&mut reader, &mut response));
+        assert_eq!((sent, reader.0.len(), response), (Ok(2), 13, [0x63, 0xC2]));
+    }
+
     #[test]
     fn it_goes_to_the_card_and_does_not_show() {
         let mut apdu = AnyApdu::new();
