@@ -37,8 +37,8 @@ const CONDITIONS: [u8; 13] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x0A, 0x7F, 0x80];
 fn counts(case: &Case, code: u8, condition: u8) -> bool {
     let known = METHODS.iter().find(|method| method.0 == code & 0x3F);
     let cash = [0x01, 0x17].contains(&case.kind);
-    let attended = ![4, 5, 6].contains(&(case.terminal % 16));
-    let cashback = case.kind == 0x09 || case.kind == 0 && case.cashback != 0;
+    let attended = [1, 2, 3].contains(&(case.terminal % 16));
+    let cashback = case.kind == 0x09 || case.cashback != 0;
     let domestic = case.application_currency == Some([0x01, 0x56]);
     let (x, y) = (u64::from(case.x), u64::from(case.y));
     [
@@ -141,6 +141,7 @@ fn cases() -> Vec<Case> {
         }
     }
     cases.push(Case { cashback: 500, ..base });
+    cases.push(Case { kind: 0x01, cashback: 500, ..base });
     cases.push(Case { amount: 1, application_currency: None, ..base });
     cases.push(Case { amount: 1, application_currency: Some([0x08, 0x40]), ..base });
     cases

@@ -88,7 +88,7 @@ impl PinBlock {
         Self { block: Block::Iso4(enciphered), serial: None }
     }
 
-    /// Enciphers a PIN in format 0 (ISO 9564-1:2017, 9.3.2), under a key of a
+    /// Enciphers a PIN in format 0 (ISO 9564-1), under a key of a
     /// cipher with blocks of 8 bytes: 3DES. DES alone is none.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl PinBlock {
         Ok(Self::from_iso0(*block))
     }
 
-    /// Enciphers a PIN in format 4 (ISO 9564-1:2017, 9.3.5), under a key of a
+    /// Enciphers a PIN in format 4 (ISO 9564-1:2017), under a key of a
     /// cipher with blocks of 16 bytes: AES, SM4. `random` fills 8 bytes with what
     /// nobody can guess.
     ///

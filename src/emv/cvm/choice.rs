@@ -7,6 +7,7 @@ use crate::emv::{Aip, Findings, Payment, Rule, Store, Terminal};
 /// comes of it. Each step is a function of the store, the terminal, the payment
 /// and what was done so far; it sends nothing and asks nobody.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Verification {
     /// The index of the rule that comes next.
     next: u8,
@@ -21,6 +22,7 @@ pub struct Verification {
 
 /// What cardholder verification wants next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CvmNext {
     /// Have the card verify a PIN: VERIFY.
     OfflinePin {
@@ -35,6 +37,7 @@ pub enum CvmNext {
 
 /// What came of a PIN.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Performed {
     /// The card said that the PIN is right.
     Successful,

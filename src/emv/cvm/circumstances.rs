@@ -6,7 +6,7 @@ use crate::emv::{Capabilities, Payment, Store, Terminal};
 /// What the conditions of a CVM list ask about.
 pub(super) struct Circumstances {
     capabilities: Capabilities,
-    unattended: bool,
+    attended: bool,
     cash: bool,
     cashback: bool,
     /// The amount, if it is in the application's currency.
@@ -20,12 +20,11 @@ impl Circumstances {
         Self {
             capabilities: terminal.capabilities,
             // EMV Book 4, annex A1: the second digit of the terminal type.
-            unattended: matches!(terminal.kind & 0x0F, 4..=6),
-            // ISO 8583, processing code: withdrawal, cash advance.
+            attended: matches!(terminal.kind & 0x0F, 1..=3),
+            // ISO 8583, processing code: cash, cash over the counter.
             cash: matches!(payment.kind, 0x01 | 0x17),
-            // Goods and services with cash disbursement.
-            cashback: payment.kind == 0x09
-                || (payment.kind == 0x00 && payment.cashback.minor() > 0),
+            // Goods or services with cashback.
+            cashback: payment.kind == 0x09 || payment.cashback.minor() > 0,
             amount: own.then_some(payment.amount.minor()),
         }
     }
@@ -57,10 +56,10 @@ impl Circumstances {
         let over = |limit: u32| self.amount.is_some_and(|amount| amount > limit.into());
         match rule.condition() {
             CvmCondition::Always => true,
-            CvmCondition::UnattendedCash => self.cash && self.unattended,
+            CvmCondition::UnattendedCash => self.cash && !self.attended,
             CvmCondition::NoCash => !self.cash && !self.cashback,
             CvmCondition::Supported => self.support(rule.method()),
-            CvmCondition::ManualCash => self.cash && !self.unattended,
+            CvmCondition::ManualCash => self.cash && self.attended,
             CvmCondition::Cashback => self.cashback,
             CvmCondition::UnderX => under(list.x()),
             CvmCondition::OverX => over(list.x()),

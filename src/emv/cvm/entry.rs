@@ -62,6 +62,13 @@ impl fmt::Debug for PinRequest<'_> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for PinRequest<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "PinRequest({}, online: {})", self.amount, self.is_online());
+    }
+}
+
 /// How the entry of a PIN ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -5,6 +5,7 @@ use crate::{Error, ErrorKind};
 /// A CVM list, `8E`: how the issuer wants its cardholder verified (EMV Book 3,
 /// 10.5 and annex C3). Two amounts, and rules in the order of its preference.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CvmList<'a> {
     x: u32,
     y: u32,

@@ -39,15 +39,15 @@
 //! # What it does where the books leave it open
 //!
 //! - *Under* and *over* an amount are meant: an amount that is X is neither.
-//! - Cash is Transaction Type `01` and `17`, cashback `09`, or `00` with an
-//!   amount to be paid out. Nobody attends to a terminal of type x4 to x6.
+//! - Cash is Transaction Type `01` and `17`, cashback is `09` or an Amount, Other.
+//!   Somebody attends to a terminal of type x1 to x3.
 //! - A PIN that was [bypassed](Performed::Bypassed) is for the rest of the
 //!   payment, as Book 4, 6.3.4.3, lets a terminal have it. So is a PIN pad that
 //!   does not work. Both count as a CVM that was performed and failed: the
 //!   results name it.
 //! - A method with b8 set, which is reserved, is the method without.
-//! - Not known are the methods of EMV 4.4 that compare a face or a finger
-//!   (`06` to `0D`): their bit is "unrecognised CVM".
+//! - The biometric methods of EMV 4.4 (`06` to `0D`) are not known: their bit is
+//!   "unrecognised CVM".
 //!
 //! # PINs
 //!

@@ -174,7 +174,7 @@ fn parts(key: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.into())
 }
 
-/// What is enciphered (EMV Book 2, 7.2, table 25). Each part is written where it
+/// What is enciphered (EMV Book 2, 7.2). Each part is written where it
 /// stands.
 fn fill(
     clear: &mut [u8],
