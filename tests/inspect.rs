@@ -17,10 +17,10 @@ mod camera;
 mod card;
 #[path = "inspect/ccid.rs"]
 mod ccid;
-#[path = "inspect/elements.rs"]
-mod elements;
 #[path = "inspect/cvm_list.rs"]
 mod cvm_list;
+#[path = "inspect/elements.rs"]
+mod elements;
 #[path = "inspect/emv.rs"]
 mod emv;
 #[path = "inspect/escpos.rs"]

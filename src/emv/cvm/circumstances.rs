@@ -19,12 +19,9 @@ impl Circumstances {
         let own = store.get(Tag::CURRENCY_APPLICATION) == Some(currency.as_slice());
         Self {
             capabilities: terminal.capabilities,
-            // EMV Book 4, annex A1: the second digit of the terminal type.
-            attended: matches!(terminal.kind & 0x0F, 1..=3),
-            // ISO 8583, processing code: cash, cash over the counter.
-            cash: matches!(payment.kind, 0x01 | 0x17),
-            // Goods or services with cashback.
-            cashback: payment.kind == 0x09 || payment.cashback.minor() > 0,
+            attended: terminal.is_attended(),
+            cash: payment.is_cash(),
+            cashback: payment.has_cashback(),
             amount: own.then_some(payment.amount.minor()),
         }
     }
