@@ -21,8 +21,10 @@
 //!
 //! A transfer ends whatever the card does: errors in a row, repetitions,
 //! resynchronisations, time extensions and empty blocks are all counted
-//! ([`Limits`]). Commands are short ones; a longer one is refused before it is
-//! sent ([`Fault::Command`]).
+//! ([`Limits`]).
+//!
+//! Short commands and their responses are kept in the session. Extended ones stay
+//! where the caller has them: [`Transmit::lent`], [`Line::transmit_into`].
 
 mod block;
 mod fault;
