@@ -69,6 +69,10 @@
 //!
 //! # Not here
 //!
+//! HLTB: a card of type B that answered a look stays ready, and WUPB wakes it all the
+//! same; ATTRIB goes to one of several by its PUPI, and with the slots of
+//! [`Several::Resolve`] the others are passed over.
+//!
 //! Frames of more than 256 bytes, bit rates above 848 kbit/s, node addresses,
 //! and S(PARAMETERS): EMV has none of them.
 

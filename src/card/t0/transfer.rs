@@ -230,8 +230,7 @@ impl Transfer {
     fn cut(&mut self, session: &Session) {
         let part = match session.pair.command_len().saturating_sub(self.at) {
             rest @ ..255 => rest,
-            255..=257 => 128,
-            _ => 255,
+            rest => (rest - 3).min(255),
         };
         let [part, ..] = part.to_le_bytes();
         let [.., p3] = &mut self.header;
