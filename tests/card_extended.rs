@@ -647,7 +647,7 @@ fn a_response_longer_than_one_can_be_is_a_fault_of_the_card() {
     assert_eq!(bench.transmit(&all, 70_000), Err(t1::Fault::ResponseTooLong));
     assert_eq!(bench.transmit(&[0, 0xCA, 0, 0, 0], 2), Ok(vec![0x90; 2]));
 
-    for sim in [Sim::T1, Sim::Ccid, Sim::Pn532, Sim::Mfrc522] {
+    for sim in [Sim::Ccid, Sim::Pn532, Sim::Mfrc522] {
         let mut reader = activated(sim.reader(Endless));
         let error = reader.transmit(&all, &mut [0; 300]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{}", sim.name());

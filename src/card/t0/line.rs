@@ -1,57 +1,9 @@
 use core::convert::Infallible;
-use core::fmt;
 
 use crate::card::pair::Lent;
 use crate::port::{Call, Channel, Duration, Exchange, Instant, Step, StepOf};
 
-use super::{Fault, Limits, Next, Session, Timing, Transfer};
-
-/// What outlives an exchange on a byte line.
-pub struct Link {
-    session: Session,
-    timing: Timing,
-    header: [u8; 5],
-}
-
-impl Link {
-    /// No I/O.
-    #[must_use]
-    pub const fn new(timing: Timing, limits: Limits) -> Self {
-        Self { session: Session::new(limits), timing, header: [0; 5] }
-    }
-
-    /// The session.
-    #[must_use]
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// Whether an exchange was left half way.
-    pub(in crate::card) const fn is_unsettled(&self) -> bool {
-        self.session.unsettled
-    }
-
-    /// An exchange that was made never began: nothing of it was sent.
-    pub(in crate::card) fn never_began(&mut self, unsettled: bool) {
-        self.session.wipe();
-        self.session.unsettled = unsettled;
-    }
-
-    /// Starts again after a reset of the card; `timing` is that of its ATR.
-    pub fn reset(&mut self, timing: Timing) {
-        self.session.reset();
-        self.timing = timing;
-    }
-}
-
-impl fmt::Debug for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("session", &self.session)
-            .field("timing", &self.timing)
-            .finish_non_exhaustive()
-    }
-}
+use super::{Fault, Limits, Link, Next, Session, Timing, Transfer};
 
 /// The work waiting time can be over while the loop that polls looks elsewhere.
 /// So when one is over, the port is looked at once more.

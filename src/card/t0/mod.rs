@@ -38,12 +38,14 @@
 
 mod fault;
 mod line;
+mod link;
 mod session;
 mod timing;
 mod transfer;
 
 pub use fault::Fault;
-pub use line::{Line, Link, Transmit};
+pub use line::{Line, Transmit};
+pub use link::Link;
 pub use session::{Limits, Mapping, Session};
 pub use timing::Timing;
 pub use transfer::{Next, Transfer};

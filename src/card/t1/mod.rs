@@ -29,6 +29,7 @@
 mod block;
 mod fault;
 mod line;
+mod next;
 mod session;
 mod timing;
 mod transfer;
@@ -36,6 +37,7 @@ mod transfer;
 pub use block::{Block, BlockError, Cause, Control, Edc, Pcb};
 pub use fault::Fault;
 pub use line::{Line, Link, Transmit};
+pub use next::{Heard, Next};
 pub use session::{AfterResynch, Limits, Session};
 pub use timing::Timing;
-pub use transfer::{Heard, Next, Transfer};
+pub use transfer::Transfer;

@@ -1,31 +1,7 @@
-use super::{AfterResynch, Block, BlockError, Cause, Control, Fault, Pcb, Session};
+use super::{AfterResynch, Block, BlockError, Cause, Control, Fault, Heard, Next, Pcb, Session};
 
 /// The node address of both sides (11.3.2.1): none was agreed.
 const NAD: u8 = 0;
-
-/// What came in answer to a block.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Heard<'a> {
-    /// These bytes.
-    Block(&'a [u8]),
-    /// Something, with wrong parity or so mangled that its bytes are unknown.
-    Garbled,
-    /// Nothing, for the whole block waiting time.
-    Silence,
-}
-
-/// What to do next.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
-    /// Send [`Transfer::block`], then listen for this many block waiting
-    /// times.
-    Transmit {
-        /// Block waiting times, at least 1.
-        waits: u8,
-    },
-    /// It is over.
-    Done(Result<(), Fault>),
-}
 
 /// What is transferred.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

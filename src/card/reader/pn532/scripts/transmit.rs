@@ -161,7 +161,6 @@ impl Script for Thru {
 mod tests {
     use super::*;
     use crate::card::Atr;
-    use crate::card::pair::Lent;
     use crate::card::reader::pn532::Config;
     use crate::card::reader::pn532::command::Firmware;
     use crate::card::reader::pn532::script::Talk;
