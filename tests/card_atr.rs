@@ -108,6 +108,9 @@ fn errors_say_what_and_where() {
     assert_eq!(text, "the ATR ends early, at byte 2");
     let atr = Atr::new(&[0x3B, 0x02, 0x14, 0x50]).unwrap();
     assert_eq!(format!("{atr:?}"), "Atr(3B021450)");
+    assert_eq!(format!("{}, {}", atr.convention(), atr.tck()), "direct, absent");
+    let atr = Atr::new(&[0x3F, 0x80, 0x01]).unwrap();
+    assert_eq!(format!("{}, {}", atr.convention(), atr.tck()), "inverse, missing");
 }
 
 proptest! {

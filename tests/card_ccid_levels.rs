@@ -161,8 +161,8 @@ fn t0_and_what_the_reader_says_of_it() {
     }
     let mut bench = active();
     assert_eq!(bench.transmit(&[0; 3]), Err(Fault::T0(t0::Fault::Command)));
-    let extended = [0x00, 0xB0, 0x00, 0x00, 0x00, 0x01, 0x00];
-    assert_eq!(bench.transmit(&extended), Err(Fault::T0(t0::Fault::Extended)));
+    let extended = [0x00, 0xB0, 0x00, 0x00, 0x00, 0x01, 0x01];
+    assert_eq!(bench.transmit(&extended), Err(Fault::T0(t0::Fault::Command)));
     assert_eq!(bench.transmit(&READ), Ok(counted(16)));
     bench.device.device().remove();
     assert_eq!(bench.transmit(&READ), Err(Fault::Absent));

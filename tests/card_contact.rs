@@ -10,7 +10,7 @@ use embedded_pos::card::contact::{Contacts, HalfDuplex, Shared, SharedError, Sha
 use embedded_pos::card::reader::tda8007::{self, Tda8007};
 use embedded_pos::card::reader::tda8026::{self, Tda8026};
 use embedded_pos::card::reader::tda8035::{Chip, PinSlot};
-use embedded_pos::card::t1;
+use embedded_pos::card::{t0, t1};
 use embedded_pos::conformance::{self, CardStimulus};
 use embedded_pos::port::{CallError, Class, Clock, Clocked, Duration, SlotFault};
 use embedded_pos::sim::VirtualClock;
@@ -797,6 +797,20 @@ fn a_t0_card_is_pulled_at_each_step() {
         bench.dark();
         bench.clean();
     }
+}
+
+#[test]
+fn a_t0_card_that_does_not_know_envelope_stays_active() {
+    let card = T0Card::echo().without_envelope();
+    let mut bench = Bench::with_card(Config::emv(4_000_000), card);
+    bench.activate().unwrap();
+    let long = [&[0x00, 0xD6, 0x00, 0x00, 0x00, 0x01, 0x2C][..], &[0xA5; 300]].concat();
+    let call = bench.reader.transmit_into(&long, &mut []);
+    let error = call.wait(&mut bench.clock).map_err(fault).unwrap_err();
+    assert_eq!(error, Fault::T0(t0::Fault::Extended));
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert_eq!(bench.transmit(&[0x00, 0xB2, 0x01, 0x0C, 0x01]), Ok(vec![0x00, 0x90, 0x00]));
+    bench.clean();
 }
 
 #[test]

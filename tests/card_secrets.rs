@@ -259,7 +259,7 @@ fn serial_ccid_with_apdus() {
 
 impl<P: Port + Debug> Carries for ContactReader<P> {
     type Port = P;
-    type Transmit = embedded_pos::card::contact::reader::Talk;
+    type Transmit = embedded_pos::card::contact::reader::Talk<'static>;
 
     fn send(&mut self, command: &[u8]) -> Call<'_, P, Self::Transmit> {
         self.transmit(command)
@@ -298,7 +298,7 @@ fn contact_reader_with_t1() {
 
 impl<P: Port + Debug> Carries for t0::Line<P> {
     type Port = P;
-    type Transmit = t0::Transmit;
+    type Transmit = t0::Transmit<'static>;
 
     fn send(&mut self, command: &[u8]) -> Call<'_, P, Self::Transmit> {
         self.transmit(command)
@@ -307,7 +307,7 @@ impl<P: Port + Debug> Carries for t0::Line<P> {
 
 impl<P: Port + Debug> Carries for t1::Line<P> {
     type Port = P;
-    type Transmit = t1::Transmit;
+    type Transmit = t1::Transmit<'static>;
 
     fn send(&mut self, command: &[u8]) -> Call<'_, P, Self::Transmit> {
         self.transmit(command)
@@ -351,7 +351,7 @@ fn a_line_of_t1() {
 
 impl<P: Port + Debug> Carries for Pn532<P> {
     type Port = P;
-    type Transmit = pn532::Talk<pn532::Transmit>;
+    type Transmit = pn532::Talk<pn532::Transmit<'static>>;
 
     fn send(&mut self, command: &[u8]) -> Call<'_, P, Self::Transmit> {
         self.transmit(command)
@@ -376,7 +376,7 @@ impl<P: Port + Debug, F: contactless::FrontEnd<Fault: Debug> + Debug> Carries
     for Contactless<P, F>
 {
     type Port = P;
-    type Transmit = contactless::Talk<contactless::Transmit, F>;
+    type Transmit = contactless::Talk<contactless::Transmit<'static>, F>;
 
     fn send(&mut self, command: &[u8]) -> Call<'_, P, Self::Transmit> {
         self.transmit(command)

@@ -381,13 +381,16 @@ fn what_cannot_be_carried_is_not_sent() {
         ("0020008003 010203 00 00", Fault::Command),
         ("0061000000", Fault::Command),
         ("009F000000", Fault::Command),
-        ("00B2010C 00 0100", Fault::Extended),
-        (&extended, Fault::Extended),
+        // Lc of 00 and an Le.
+        ("00B2010C 00 05", Fault::Command),
+        ("00B2010C 00 0000 00", Fault::Command),
+        // What is kept is short.
+        ("00B2010C 00 0101", Fault::Command),
+        (&extended, Fault::Command),
     ] {
         fails(command, &[], want);
     }
     assert_eq!(Fault::Command.kind(), ErrorKind::Argument);
-    assert_eq!(Fault::Extended.kind(), ErrorKind::Unsupported);
     assert_eq!(hex(&extended).len(), 7 + 256);
     assert_eq!(Command::MAX, 261);
 }

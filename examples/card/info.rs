@@ -45,7 +45,7 @@ pub(crate) fn show_atr(atr: &Atr) {
     let protocols: Vec<_> = atr.protocols().map(|t| format!("T={t}")).collect();
     let or_reserved = |n: Option<u16>| n.map_or("reserved".into(), |n| n.to_string());
     say!("ATR          {}", shown(atr.as_bytes()));
-    say!("convention   {:?}", atr.convention());
+    say!("convention   {}", atr.convention());
     say!("protocols    {}", protocols.join(", "));
     match atr.specific_mode() {
         Some(mode) => say!("mode         specific, T={}", mode.protocol),
@@ -55,7 +55,7 @@ pub(crate) fn show_atr(atr: &Atr) {
     let historical = String::from_utf8_lossy(atr.historical());
     let readable = historical.replace(|c: char| c.is_control() || c == '\u{FFFD}', ".");
     say!("historical   {} {readable}", shown(atr.historical()));
-    say!("check byte   {:?}", atr.tck());
+    say!("check byte   {}", atr.tck());
     if let [0x3B, 0x80..=0x8F, 0x80, 0x01, ..] = atr.as_bytes() {
         // PC/SC part 3, 3.1.3.2.3: a card without contacts has none of its own.
         return say!("EMV          made by the reader for a card without contacts");

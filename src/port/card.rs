@@ -26,6 +26,15 @@ pub enum Convention {
     Inverse,
 }
 
+impl fmt::Display for Convention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Direct => "direct",
+            Self::Inverse => "inverse",
+        })
+    }
+}
+
 impl Convention {
     /// The byte that a UART without conventions sees for this one, and the
     /// other way round. Parity is odd on such a UART when the convention is

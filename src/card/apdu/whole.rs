@@ -10,6 +10,10 @@ const ROUNDS: usize = 256;
 /// 6Cxx the command again with the right Le, once (ISO/IEC 7816-4:2013, 5.3.4
 /// and 5.6). The readers of this crate do so themselves; PC/SC does not.
 ///
+/// 6Cxx says that nothing was done, so that a command with data can be sent
+/// again as well, and is. A card that keeps to EMV never asks for that: it answers
+/// such a command with 61xx (Book 1, 9.3.1). An extended command is not repeated.
+///
 /// The response, with its last status word, goes to the front of `response`;
 /// returns its length.
 ///

@@ -28,6 +28,17 @@ pub enum Tck {
     Missing,
 }
 
+impl fmt::Display for Tck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "absent",
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Missing => "missing",
+        })
+    }
+}
+
 /// What TA2 says: the card is in specific mode (8.3, 6.3.1).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -36,8 +36,7 @@ impl<P: Read + Write, F: FrontEnd, T: Timer> AsyncCardReader for Clocked<Contact
         response: &mut [u8],
     ) -> Result<usize, Self::Error> {
         let (driver, timer) = self.parts();
-        driver.transmit(command).run(timer).await?;
-        hand_over(driver.response(), response)
+        driver.transmit_into(command, response).run(timer).await
     }
 
     async fn deactivate(&mut self) -> Result<(), Self::Error> {

@@ -58,8 +58,7 @@ impl<P: Port, F: FrontEnd, C: Clock> CardReader for Reader<P, F, C> {
 
     fn transmit(&mut self, command: &[u8], response: &mut [u8]) -> Result<usize, Self::Error> {
         let (reader, clock) = self.parts();
-        reader.transmit(command).wait(clock)?;
-        hand_over(reader.response(), response)
+        reader.transmit_into(command, response).wait(clock)
     }
 
     fn deactivate(&mut self) -> Result<(), Self::Error> {

@@ -69,6 +69,10 @@
 //!
 //! # Not here
 //!
+//! HLTB: a card of type B that answered a look stays ready, and WUPB wakes it all the
+//! same; ATTRIB goes to one of several by its PUPI, and with the slots of
+//! [`Several::Resolve`] the others are passed over.
+//!
 //! Frames of more than 256 bytes, bit rates above 848 kbit/s, node addresses,
 //! and S(PARAMETERS): EMV has none of them.
 
@@ -163,10 +167,22 @@ impl<P, F: FrontEnd> Contactless<P, F> {
         self.channel.call(&mut self.link, Talk::new(Activate::NEW))
     }
 
-    /// Sends a command APDU. The output is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit, F>> {
-        let script = Transmit::new(&mut self.link.core, command);
+    /// Sends a short command APDU. The output is the length of the
+    /// [response](Self::response), which can be 258 bytes.
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit<'static>, F>> {
+        let script = Transmit::kept(&mut self.link.core, command);
+        self.channel.call(&mut self.link, Talk::new(script))
+    }
+
+    /// Sends a command APDU, short or extended; the response goes to the front of
+    /// `response`. The output is its length. What stands in `response` after an
+    /// error has no meaning.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Talk<Transmit<'a>, F>> {
+        let script = Transmit::lent(&mut self.link.core, command, response);
         self.channel.call(&mut self.link, Talk::new(script))
     }
 
@@ -182,7 +198,8 @@ impl<P, F: FrontEnd> Contactless<P, F> {
         self.link.core.active.then_some(&self.link.core.identity)
     }
 
-    /// The response to the last command, with its status word.
+    /// The response to the last command, with its status word; empty after
+    /// [`transmit_into`](Self::transmit_into).
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.link.core.session.response()

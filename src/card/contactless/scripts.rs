@@ -1,3 +1,4 @@
+use crate::card::pair::Lent;
 use crate::port::Instant;
 
 use super::fault::Fault;
@@ -15,7 +16,12 @@ struct Blocks {
 
 impl Blocks {
     fn send<T>(self, core: &mut Core, frame: &mut Frame) -> Act<T> {
-        frame.fill(|out| self.transfer.block(&mut core.session, out));
+        self.send_of(core, frame, None)
+    }
+
+    /// The same of a command that is lent.
+    fn send_of<T>(self, core: &mut Core, frame: &mut Frame, command: Option<&[u8]>) -> Act<T> {
+        frame.fill(|out| self.transfer.block_of(&mut core.session, command, out));
         Act::transceive(self.transfer.wait(&core.session))
     }
 
@@ -39,25 +45,36 @@ impl Blocks {
 }
 
 /// Sends a command APDU; the output is the length of the response.
-#[derive(Clone, Copy, Debug)]
-pub struct Transmit {
+#[derive(Debug)]
+pub struct Transmit<'a> {
     blocks: Result<Blocks, Fault>,
     begun: bool,
+    lent: Option<Lent<'a>>,
 }
 
-impl Transmit {
-    pub(super) fn new(core: &mut Core, command: &[u8]) -> Self {
+impl<'a> Transmit<'a> {
+    /// With a command that is kept.
+    pub(super) fn kept(core: &mut Core, command: &[u8]) -> Self {
+        Self::new(core, command, None)
+    }
+
+    /// With the caller's command and room.
+    pub(super) fn lent(core: &mut Core, command: &'a [u8], response: &'a mut [u8]) -> Self {
+        Self::new(core, command, Some(Lent { command, response }))
+    }
+
+    fn new(core: &mut Core, command: &[u8], lent: Option<Lent<'a>>) -> Self {
         let blocks = match core.active {
             false => Err(Fault::Inactive),
-            true => Transfer::command(&mut core.session, command)
+            true => Transfer::start(&mut core.session, command, lent.is_some())
                 .map(|transfer| Blocks { transfer })
                 .map_err(Fault::from),
         };
-        Self { blocks, begun: false }
+        Self { blocks, begun: false, lent }
     }
 }
 
-impl Script for Transmit {
+impl Script for Transmit<'_> {
     type Output = usize;
 
     fn next(&mut self, core: &mut Core, frame: &mut Frame, heard: Heard, _: Instant) -> Act<usize> {
@@ -68,11 +85,13 @@ impl Script for Transmit {
             Err(fault) => return Act::Done(Err(*fault)),
         };
         if !core::mem::replace(&mut self.begun, true) {
-            return blocks.send(core, frame);
+            return blocks.send_of(core, frame, Lent::command(&self.lent));
         }
-        match blocks.heard(core, frame, heard) {
-            None => blocks.send(core, frame),
-            Some(Ok(())) => Act::Done(Ok(core.session.response().len())),
+        let over = blocks.heard(core, frame, heard);
+        let came = core.session.hand_on(&mut self.lent);
+        match over {
+            None => blocks.send_of(core, frame, Lent::command(&self.lent)),
+            Some(Ok(())) => Act::Done(came.map_err(|needed| Fault::Buffer { needed })),
             Some(Err(fault)) => {
                 use iso_dep::Fault::{Protocol, Silent, Unsettled};
                 // After the others the card can be asked something else.

@@ -1,56 +1,9 @@
 use core::convert::Infallible;
-use core::fmt;
 
+use crate::card::pair::Lent;
 use crate::port::{Call, Channel, Duration, Exchange, Instant, Step, StepOf};
 
-use super::{Fault, Limits, Next, Session, Timing, Transfer};
-
-/// What outlives an exchange on a byte line.
-pub struct Link {
-    session: Session,
-    timing: Timing,
-    header: [u8; 5],
-}
-
-impl Link {
-    /// No I/O.
-    #[must_use]
-    pub const fn new(timing: Timing, limits: Limits) -> Self {
-        Self { session: Session::new(limits), timing, header: [0; 5] }
-    }
-
-    /// The session.
-    #[must_use]
-    pub const fn session(&self) -> &Session {
-        &self.session
-    }
-
-    /// Whether an exchange was left half way.
-    pub(in crate::card) const fn is_unsettled(&self) -> bool {
-        self.session.unsettled
-    }
-
-    /// An exchange that was made never began: nothing of it was sent.
-    pub(in crate::card) fn never_began(&mut self, unsettled: bool) {
-        self.session.wipe();
-        self.session.unsettled = unsettled;
-    }
-
-    /// Starts again after a reset of the card; `timing` is that of its ATR.
-    pub fn reset(&mut self, timing: Timing) {
-        self.session.reset();
-        self.timing = timing;
-    }
-}
-
-impl fmt::Debug for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
-            .field("session", &self.session)
-            .field("timing", &self.timing)
-            .finish_non_exhaustive()
-    }
-}
+use super::{Fault, Limits, Link, Next, Session, Timing, Transfer};
 
 /// The work waiting time can be over while the loop that polls looks elsewhere.
 /// So when one is over, the port is looked at once more.
@@ -98,7 +51,7 @@ enum Awaited {
 /// One command over a byte line. Its output is the length of the
 /// [response](Session::response).
 #[derive(Debug)]
-pub struct Transmit {
+pub struct Transmit<'a> {
     transfer: Option<Transfer>,
     state: State,
     awaited: Awaited,
@@ -107,15 +60,27 @@ pub struct Transmit {
     patience: u16,
     /// When the command is over in any case.
     end: Option<Instant>,
+    lent: Option<Lent<'a>>,
 }
 
 /// How long the header is.
 const HEADER: u16 = 5;
 
-impl Transmit {
-    /// Sends a command APDU.
+impl<'a> Transmit<'a> {
+    /// Sends a command APDU that is kept.
     pub fn command(link: &mut Link, command: &[u8]) -> Self {
         let transfer = Transfer::command(&mut link.session, command);
+        Self::new(link, transfer, None)
+    }
+
+    /// Sends the caller's command APDU; the response goes to the front of
+    /// `response`.
+    pub fn lent(link: &mut Link, command: &'a [u8], response: &'a mut [u8]) -> Self {
+        let transfer = Transfer::start(&mut link.session, command, true);
+        Self::new(link, transfer, Some(Lent { command, response }))
+    }
+
+    fn new(link: &Link, transfer: Result<Transfer, Fault>, lent: Option<Lent<'a>>) -> Self {
         let state = match transfer {
             Ok(_) => State::Quiet { until: Instant::ZERO, end: Instant::ZERO },
             Err(fault) => State::Over(Err(fault)),
@@ -127,6 +92,7 @@ impl Transmit {
             moved: 0,
             patience: link.session.limits.patience,
             end: None,
+            lent,
         }
     }
 
@@ -171,8 +137,12 @@ impl Transmit {
             let fault = if late { Fault::Silent } else { Fault::KeepsAsking };
             return self.fail(link, fault);
         };
-        match transfer.status(&mut link.session, status) {
-            Next::Done(result) => State::Over(result),
+        let next = transfer.status(&mut link.session, status);
+        let fits = link.session.hand_on(&mut self.lent).is_ok();
+        match next {
+            Next::Done(result) => {
+                State::Over(if fits { result } else { result.and(Err(Fault::Room)) })
+            }
             // The turnaround is over with the silence.
             Next::Transmit => self.header(link, now),
         }
@@ -221,8 +191,8 @@ impl Transmit {
     /// The card asks for data, or announces it: so many bytes at most.
     fn acknowledged(&mut self, link: &mut Link, at_most: u16, now: Instant) -> State {
         let Some(transfer) = &self.transfer else { return State::Over(Err(Fault::Command)) };
-        let outgoing = transfer.data(&link.session).len();
-        let total = u16::try_from(outgoing).unwrap_or(0).max(transfer.expects());
+        let outgoing = transfer.brings();
+        let total = u16::from(outgoing).max(transfer.expects());
         let to = total.min(self.moved.saturating_add(at_most));
         match (to - self.moved, outgoing) {
             // Where there is no data at all, a card can acknowledge the header.
@@ -249,7 +219,7 @@ impl Transmit {
     }
 }
 
-impl Exchange for Transmit {
+impl Exchange for Transmit<'_> {
     type Link = Link;
     type Output = usize;
     type Fault = Fault;
@@ -279,7 +249,7 @@ impl Exchange for Transmit {
                 }
                 State::Receiving { late, .. } => self.over(link, late, now),
                 State::Over(result) => {
-                    return Step::Done(result.map(|()| link.session.response().len()));
+                    return Step::Done(result.map(|()| link.session.came()));
                 }
             };
         }
@@ -291,7 +261,13 @@ impl Exchange for Transmit {
         };
         let (bytes, from, to) = match from.checked_sub(HEADER) {
             None => (link.header.as_slice(), from, to),
-            Some(from) => (transfer.data(&link.session), from, to - HEADER),
+            Some(from) => {
+                let data = match &self.lent {
+                    Some(lent) => transfer.data_of(lent.command),
+                    None => transfer.data(&link.session),
+                };
+                (data, from, to - HEADER)
+            }
         };
         bytes.get(from.into()..to.into()).unwrap_or_default()
     }
@@ -366,14 +342,27 @@ impl<P> Line<P> {
         self.link.reset(timing);
     }
 
-    /// Sends a command APDU; the result is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Transmit> {
+    /// Sends a command APDU with 255 bytes of data at most that expects 256 at
+    /// most; the result is the length of the [response](Self::response).
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Transmit<'static>> {
         let exchange = Transmit::command(&mut self.link, command);
         self.channel.call(&mut self.link, exchange)
     }
 
-    /// The response to the last command, with its status word.
+    /// Sends a command APDU of any length; the response goes to the front of
+    /// `response`. The result is its length. What stands in `response` after an
+    /// error has no meaning.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Transmit<'a>> {
+        let exchange = Transmit::lent(&mut self.link, command, response);
+        self.channel.call(&mut self.link, exchange)
+    }
+
+    /// The response to the last command, with its status word; empty after
+    /// [`transmit_into`](Self::transmit_into).
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.link.session.response()

@@ -1,6 +1,6 @@
 //! T=0, the byte protocol of cards with contacts (ISO/IEC 7816-3:2006, clauses
-//! 10 and 12; EMV Book 1, 9.2.2 and 9.3.1), host side: cases 1 to 4 of a short
-//! command, all procedure bytes in any order, GET RESPONSE, repetition after
+//! 10 and 12; EMV Book 1, 9.2.2 and 9.3.1), host side: cases 1 to 4, short and
+//! extended, all procedure bytes in any order, GET RESPONSE, repetition after
 //! 6Cxx, the status of a case 4 command that warns.
 //!
 //! Two layers, the first usable without the second:
@@ -12,6 +12,15 @@
 //!
 //! A reader whose command carries a whole TPDU, as serial CCID does, runs a
 //! [`Transfer`] inside its own exchange.
+//!
+//! # Extended commands
+//!
+//! Up to 255 bytes of data, T=0 has only one way to carry them: the card cannot
+//! tell how their length was coded. More goes in parts, by ENVELOPE, which few
+//! cards know ([`Fault::Extended`]); with it the card gets the command as it is.
+//! What is expected beyond 256 bytes, GET RESPONSE fetches, 256 at a time. For
+//! both, command and response stay where the caller has them: [`Transmit::lent`],
+//! [`Line::transmit_into`].
 //!
 //! # What it cannot know
 //!
@@ -29,12 +38,14 @@
 
 mod fault;
 mod line;
+mod link;
 mod session;
 mod timing;
 mod transfer;
 
 pub use fault::Fault;
-pub use line::{Line, Link, Transmit};
+pub use line::{Line, Transmit};
+pub use link::Link;
 pub use session::{Limits, Mapping, Session};
 pub use timing::Timing;
 pub use transfer::{Next, Transfer};

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::card::pair::Pair;
+use crate::card::pair::{Lent, Pair};
 
 /// How long a card is borne with, and how its status words are understood.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -11,7 +11,8 @@ pub struct Limits {
     /// number.
     pub patience: u16,
     /// How many TPDUs may follow the first: GET RESPONSE, and repetitions with
-    /// the length of 6Cxx.
+    /// the length of 6Cxx. One more for each 256 bytes that a command expects
+    /// beyond the first; ENVELOPE does not count.
     pub follow_ups: u8,
     /// What a status word of a case 4 command means.
     pub mapping: Mapping,
@@ -66,10 +67,20 @@ impl Session {
         self.unsettled = false;
     }
 
-    /// The response to the last command.
+    /// The response to the last command, if it was kept.
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.pair.response()
+    }
+
+    /// How long it is, kept or not.
+    pub(in crate::card) const fn came(&self) -> usize {
+        self.pair.came()
+    }
+
+    /// Hands on what came: see [`Pair::hand_on`].
+    pub(in crate::card) fn hand_on(&mut self, lent: &mut Option<Lent<'_>>) -> Result<usize, usize> {
+        self.pair.hand_on(lent)
     }
 
     /// Wipes command and response, as when the card is gone.

@@ -7,7 +7,8 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Fault {
-    /// The command is shorter than a header or longer than a short APDU.
+    /// The command is shorter than a header, or longer than 261 bytes and kept,
+    /// or not extended. Nothing was sent.
     Command,
     /// The card said nothing, not even to be resynchronised.
     Silent,
@@ -24,9 +25,11 @@ pub enum Fault {
     Aborted,
     /// The card asked for more time, or for something else, again and again.
     KeepsAsking,
-    /// The response is longer than a short one can be; the card was told to
-    /// stop.
+    /// The response is longer than 258 bytes and kept, or than an extended one
+    /// can be; the card was told to stop.
     ResponseTooLong,
+    /// The response is longer than the caller's room; what did not fit is lost.
+    Room,
     /// The response has no status word.
     NoStatus,
     /// The port did not take the block in time.
@@ -36,7 +39,7 @@ pub enum Fault {
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Command => ErrorKind::Argument,
+            Self::Command | Self::Room => ErrorKind::Argument,
             Self::Silent | Self::KeepsAsking => ErrorKind::Timeout,
             Self::Garbled | Self::Stalled => ErrorKind::Line,
             Self::Resynchronised => ErrorKind::Retry,
@@ -51,7 +54,7 @@ impl core::error::Error for Fault {}
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Command => "the command is no short APDU",
+            Self::Command => "the command is no APDU that can be carried",
             Self::Silent => "the card is mute",
             Self::Garbled => "the blocks of the card cannot be understood",
             Self::Resynchronised => "resynchronised; whether the card acted is unknown",
@@ -59,6 +62,7 @@ impl fmt::Display for Fault {
             Self::Aborted => "the card gave up the exchange",
             Self::KeepsAsking => "the card asks for more time without end",
             Self::ResponseTooLong => "the response of the card is too long",
+            Self::Room => "the response of the card is longer than the room for it",
             Self::NoStatus => "the response of the card has no status word",
             Self::Stalled => "the port does not take the block",
         })

@@ -4,6 +4,7 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use crate::card::T1Parameters;
+use crate::card::pair::Lent;
 use crate::port::{Call, Channel, Duration, Exchange, Instant, Step, StepOf};
 
 use super::{Block, Fault, Heard, Limits, Next, Session, Timing, Transfer};
@@ -45,6 +46,12 @@ impl Link {
     pub fn reset(&mut self, parameters: &T1Parameters, timing: Timing) {
         self.session.reset(parameters);
         self.timing = timing;
+    }
+
+    /// Makes the next block.
+    fn compose(&mut self, transfer: &Transfer, lent: &Option<Lent<'_>>) {
+        let command = Lent::command(lent);
+        self.len = transfer.block_of(&self.session, command, &mut self.block);
     }
 
     fn bytes(&self) -> &[u8] {
@@ -119,7 +126,7 @@ enum State {
 /// One transfer over a byte line. Its output is the length of the
 /// [response](Session::response).
 #[derive(Debug)]
-pub struct Transmit {
+pub struct Transmit<'a> {
     transfer: Option<Transfer>,
     state: State,
     waits: u8,
@@ -127,32 +134,39 @@ pub struct Transmit {
     begins: Instant,
     /// When the command is over in any case.
     end: Instant,
+    lent: Option<Lent<'a>>,
 }
 
-impl Transmit {
-    /// Sends a command APDU.
+impl<'a> Transmit<'a> {
+    /// Sends a command APDU that is kept.
     pub fn command(link: &mut Link, command: &[u8]) -> Self {
-        Self::new(link, |session| Transfer::command(session, command))
+        let transfer = Transfer::command(&mut link.session, command);
+        Self::new(link, transfer, None)
+    }
+
+    /// Sends the caller's command APDU; the response goes to the front of
+    /// `response`.
+    pub fn lent(link: &mut Link, command: &'a [u8], response: &'a mut [u8]) -> Self {
+        let transfer = Transfer::start(&mut link.session, command, true);
+        Self::new(link, transfer, Some(Lent { command, response }))
     }
 
     /// Tells the card the largest information field we take.
     pub fn ifs(link: &mut Link, ifsd: u8) -> Self {
-        Self::new(link, |session| Transfer::ifs(session, ifsd))
+        let transfer = Transfer::ifs(&mut link.session, ifsd);
+        Self::new(link, transfer, None)
     }
 
-    fn new(link: &mut Link, start: impl FnOnce(&mut Session) -> Result<Transfer, Fault>) -> Self {
-        match start(&mut link.session) {
+    fn new(link: &mut Link, transfer: Result<Transfer, Fault>, lent: Option<Lent<'a>>) -> Self {
+        let (transfer, state) = match transfer {
             Ok(transfer) => {
-                link.len = transfer.block(&link.session, &mut link.block);
-                let (transfer, state) = (Some(transfer), State::Fresh);
-                Self { transfer, state, waits: 1, begins: Instant::ZERO, end: Instant::ZERO }
+                link.compose(&transfer, &lent);
+                (Some(transfer), State::Fresh)
             }
-            Err(fault) => {
-                let state = State::Over(Err(fault));
-                let (begins, end) = (Instant::ZERO, Instant::ZERO);
-                Self { transfer: None, state, waits: 1, begins, end }
-            }
-        }
+            Err(fault) => (None, State::Over(Err(fault))),
+        };
+        let (begins, end) = (Instant::ZERO, Instant::ZERO);
+        Self { transfer, state, waits: 1, begins, end, lent }
     }
 
     /// The block of the card, that did not begin yet.
@@ -165,10 +179,12 @@ impl Transmit {
         let Some(transfer) = &mut self.transfer else { return State::Over(Err(Fault::Command)) };
         let bytes = link.block.get(..link.len).unwrap_or_default();
         let heard = if silence { Heard::Silence } else { Heard::Block(bytes) };
-        match transfer.heard(&mut link.session, heard) {
+        let next = transfer.heard(&mut link.session, heard);
+        let fits = link.session.hand_on(&mut self.lent).is_ok();
+        match next {
             Next::Done(result) => {
                 link.block.zeroize();
-                State::Over(result)
+                State::Over(if fits { result } else { result.and(Err(Fault::Room)) })
             }
             Next::Transmit { .. } if now >= self.end => {
                 transfer.abandon(&mut link.session);
@@ -177,7 +193,7 @@ impl Transmit {
             }
             Next::Transmit { waits } => {
                 self.waits = waits;
-                link.len = transfer.block(&link.session, &mut link.block);
+                link.compose(transfer, &self.lent);
                 let quiet = now + link.timing.block;
                 if transfer.is_resynch() && !silence {
                     State::Settling { quiet, end: quiet + link.timing.block }
@@ -189,7 +205,7 @@ impl Transmit {
     }
 }
 
-impl Exchange for Transmit {
+impl Exchange for Transmit<'_> {
     type Link = Link;
     type Output = usize;
     type Fault = Fault;
@@ -232,7 +248,7 @@ impl Exchange for Transmit {
                 }
                 State::Draining { .. } | State::Heard => self.heard(link, false, now),
                 State::Over(result) => {
-                    return Step::Done(result.map(|()| link.session.response().len()));
+                    return Step::Done(result.map(|()| link.session.came()));
                 }
             };
         }
@@ -341,21 +357,34 @@ impl<P> Line<P> {
         self.link.reset(parameters, timing);
     }
 
-    /// Sends a command APDU; the result is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Transmit> {
+    /// Sends a command APDU of 261 bytes at most; the result is the length of the
+    /// [response](Self::response), which can be 258 bytes.
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Transmit<'static>> {
         let exchange = Transmit::command(&mut self.link, command);
+        self.channel.call(&mut self.link, exchange)
+    }
+
+    /// Sends a command APDU of any length; the response goes to the front of
+    /// `response`. The result is its length. What stands in `response` after an
+    /// error has no meaning.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Transmit<'a>> {
+        let exchange = Transmit::lent(&mut self.link, command, response);
         self.channel.call(&mut self.link, exchange)
     }
 
     /// Tells the card the largest information field we take: 254 saves the
     /// most chaining. The result is without meaning.
-    pub fn agree_ifs(&mut self, ifsd: u8) -> Call<'_, P, Transmit> {
+    pub fn agree_ifs(&mut self, ifsd: u8) -> Call<'_, P, Transmit<'static>> {
         let exchange = Transmit::ifs(&mut self.link, ifsd);
         self.channel.call(&mut self.link, exchange)
     }
 
-    /// The response to the last command, with its status word.
+    /// The response to the last command, with its status word; empty after
+    /// [`transmit_into`](Self::transmit_into).
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.link.session.response()

@@ -21,12 +21,15 @@
 //!
 //! A transfer ends whatever the card does: errors in a row, repetitions,
 //! resynchronisations, time extensions and empty blocks are all counted
-//! ([`Limits`]). Commands are short ones; a longer one is refused before it is
-//! sent ([`Fault::Command`]).
+//! ([`Limits`]).
+//!
+//! Short commands and their responses are kept in the session. Extended ones stay
+//! where the caller has them: [`Transmit::lent`], [`Line::transmit_into`].
 
 mod block;
 mod fault;
 mod line;
+mod next;
 mod session;
 mod timing;
 mod transfer;
@@ -34,6 +37,7 @@ mod transfer;
 pub use block::{Block, BlockError, Cause, Control, Edc, Pcb};
 pub use fault::Fault;
 pub use line::{Line, Link, Transmit};
+pub use next::{Heard, Next};
 pub use session::{AfterResynch, Limits, Session};
 pub use timing::Timing;
-pub use transfer::{Heard, Next, Transfer};
+pub use transfer::Transfer;

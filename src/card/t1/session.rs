@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::card::T1Parameters;
-use crate::card::pair::Pair;
+use crate::card::pair::{Lent, Pair};
 
 use super::Edc;
 
@@ -136,10 +136,20 @@ impl Session {
         self.resynchronised();
     }
 
-    /// The response to the last command.
+    /// The response to the last command, if it was kept.
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.pair.response()
+    }
+
+    /// How long it is, kept or not.
+    pub(in crate::card) const fn came(&self) -> usize {
+        self.pair.came()
+    }
+
+    /// Hands on what came: see [`Pair::hand_on`].
+    pub(in crate::card) fn hand_on(&mut self, lent: &mut Option<Lent<'_>>) -> Result<usize, usize> {
+        self.pair.hand_on(lent)
     }
 
     /// Largest information field the card takes.

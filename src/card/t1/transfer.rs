@@ -1,31 +1,7 @@
-use super::{AfterResynch, Block, BlockError, Cause, Control, Fault, Pcb, Session};
+use super::{AfterResynch, Block, BlockError, Cause, Control, Fault, Heard, Next, Pcb, Session};
 
 /// The node address of both sides (11.3.2.1): none was agreed.
 const NAD: u8 = 0;
-
-/// What came in answer to a block.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Heard<'a> {
-    /// These bytes.
-    Block(&'a [u8]),
-    /// Something, with wrong parity or so mangled that its bytes are unknown.
-    Garbled,
-    /// Nothing, for the whole block waiting time.
-    Silence,
-}
-
-/// What to do next.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
-    /// Send [`Transfer::block`], then listen for this many block waiting
-    /// times.
-    Transmit {
-        /// Block waiting times, at least 1.
-        waits: u8,
-    },
-    /// It is over.
-    Done(Result<(), Fault>),
-}
 
 /// What is transferred.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,14 +53,25 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// A transfer of a command APDU. The first step is to
-    /// [transmit](Self::block), one block waiting time.
+    /// A transfer of a command APDU that is kept, of 261 bytes at most, with a
+    /// response of 258. The first step is to [transmit](Self::block), one block
+    /// waiting time.
     ///
     /// # Errors
     /// [`Fault::Command`], [`Fault::Unsettled`].
     pub fn command(session: &mut Session, command: &[u8]) -> Result<Self, Fault> {
+        Self::start(session, command, false)
+    }
+
+    /// The same; one that is lent is handed to [`block_of`](Self::block_of) each
+    /// time, and what came is [handed on](Session::hand_on) after each block.
+    pub(in crate::card) fn start(
+        session: &mut Session,
+        command: &[u8],
+        lent: bool,
+    ) -> Result<Self, Fault> {
         session.pair.forget_response();
-        if command.len() < 4 || !session.pair.load(command) {
+        if command.len() < 4 || !session.pair.begin(command, lent) {
             return Err(Fault::Command);
         }
         Self::new(session, Job::Command)
@@ -134,6 +121,16 @@ impl Transfer {
     /// [`Block::MAX`] bytes; returns its length.
     #[must_use]
     pub fn block(&self, session: &Session, out: &mut [u8]) -> usize {
+        self.block_of(session, None, out)
+    }
+
+    /// The same of a command that is lent.
+    pub(in crate::card) fn block_of(
+        &self,
+        session: &Session,
+        command: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> usize {
         let ifsd = match self.job {
             Job::Ifs(ifsd) => ifsd,
             Job::Command => 0,
@@ -141,8 +138,8 @@ impl Transfer {
         let (value, pcb) = match self.sent {
             Sent::I => {
                 let pcb = Pcb::I { ns: session.ns, more: !self.is_last(session) };
-                let inf =
-                    session.pair.command().get(self.at..self.at + self.chunk).unwrap_or_default();
+                let command = command.unwrap_or(session.pair.command());
+                let inf = command.get(self.at..self.at + self.chunk).unwrap_or_default();
                 return Block { nad: NAD, pcb, inf }.encode(session.edc, out).unwrap_or(0);
             }
             Sent::R(cause) => (None, Pcb::R { nr: session.nr, cause }),
@@ -190,7 +187,7 @@ impl Transfer {
     }
 
     fn is_last(&self, session: &Session) -> bool {
-        self.at + self.chunk >= session.pair.command().len()
+        self.at + self.chunk >= session.pair.command_len()
     }
 
     /// The first block of the job.
@@ -203,7 +200,7 @@ impl Transfer {
 
     fn chunk_from(&mut self, session: &Session, at: usize) -> Sent {
         self.at = at;
-        self.chunk = session.pair.command().len().saturating_sub(at).min(session.ifsc.into());
+        self.chunk = session.pair.command_len().saturating_sub(at).min(session.ifsc.into());
         Sent::I
     }
 
@@ -243,9 +240,7 @@ impl Transfer {
                 self.too_long = true;
                 self.send(Sent::Request(Control::Abort))
             }
-            (true, false) if session.response().len() < 2 => {
-                self.finish(session, Err(Fault::NoStatus))
-            }
+            (true, false) if session.came() < 2 => self.finish(session, Err(Fault::NoStatus)),
             (true, false) => self.finish(session, Ok(())),
             (false, false) => self.finish(session, Err(Fault::ResponseTooLong)),
         }

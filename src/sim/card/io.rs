@@ -148,9 +148,14 @@ impl Io {
     }
 
     fn fate(&mut self, who: Speaker, byte: u8, ta1: u8) -> Fate {
+        let mut fate = Fate { byte, times: 1, damaged: false, late: Duration::ZERO };
+        if self.mishaps.is_empty() {
+            // Counting takes time in a session of many thousand characters.
+            self.said.push((who, byte));
+            return fate;
+        }
         let (all, own) = (self.count(None), self.count(Some(who)));
         self.said.push((who, byte));
-        let mut fate = Fate { byte, times: 1, damaged: false, late: Duration::ZERO };
         let is_now = |(of, n, _): &(Option<Speaker>, usize, Mishap)| match of {
             None => *n == all,
             Some(of) => *of == who && *n == own,

@@ -31,8 +31,8 @@ pub enum T0Trick {
     AskAgain,
     /// The next data is handed out in pieces of so many bytes, with 61xx.
     Pieces(u8),
-    /// The status word of the next command takes the place of its own; the data
-    /// waits for GET RESPONSE.
+    /// The next command, or ENVELOPE, has this status word instead of its own;
+    /// the data waits for GET RESPONSE.
     Status(u16),
     /// Nothing is said until the next reset.
     Mute,
@@ -47,7 +47,8 @@ enum Phase {
 }
 
 /// A card that speaks T=0 (ISO/IEC 7816-3:2006, clauses 10 and 12), written
-/// from the card's side alone, character by character.
+/// from the card's side alone, character by character. An extended command that
+/// comes in ENVELOPEs is one to its application.
 ///
 /// It keeps a list of what the host did wrong: [`violations`](Self::violations).
 pub struct T0Card {
@@ -61,6 +62,9 @@ pub struct T0Card {
     phase: Phase,
     /// Data that waits for GET RESPONSE.
     waiting: Vec<u8>,
+    /// What came in ENVELOPEs so far; whether it knows them.
+    enveloped: Vec<u8>,
+    envelopes: bool,
     /// What was refused with 6Cxx, by its first four bytes, with its response.
     refused: Option<([u8; 4], Vec<u8>)>,
     pieces: Option<usize>,
@@ -89,6 +93,8 @@ impl T0Card {
             heard: Vec::new(),
             phase: Phase::Header,
             waiting: Vec::new(),
+            enveloped: Vec::new(),
+            envelopes: true,
             refused: None,
             pieces: None,
             single: 0,
@@ -109,6 +115,13 @@ impl T0Card {
     #[must_use]
     pub fn with_atr(mut self, atr: &[u8]) -> Self {
         self.atr = atr.into();
+        self
+    }
+
+    /// Without ENVELOPE, as most cards are.
+    #[must_use]
+    pub fn without_envelope(mut self) -> Self {
+        self.envelopes = false;
         self
     }
 
@@ -167,6 +180,10 @@ impl T0Card {
         if matches!(ins >> 4, 6 | 9) || cla == 0xFF {
             self.violations.push(format!("header {header:02X?}"));
         }
+        if ins == 0xC2 && !self.envelopes {
+            self.heard.clear();
+            return self.say(vec![0x6D, 0x00]);
+        }
         if Self::is_incoming(ins) && p3 > 0 {
             let (procedure, asked) = self.acknowledge(ins, p3.into());
             self.phase = Phase::Data(asked);
@@ -185,6 +202,7 @@ impl T0Card {
             return self.get_response(p3);
         }
         self.waiting.clear();
+        self.enveloped.clear();
         let response = match self.refused.take() {
             Some((refused, response)) if refused == name => response,
             _ if Self::is_incoming(ins) => self.application.process(&name),
@@ -234,8 +252,13 @@ impl T0Card {
     fn command(&mut self) -> [u8; 2] {
         self.phase = Phase::Header;
         let mut command = std::mem::take(&mut self.heard);
-        if command.get(1).is_some_and(|ins| Self::answers(*ins)) {
-            command.push(0);
+        match command.get(1) {
+            Some(0xC2) => match self.unwrap(&command) {
+                Ok(whole) => command = whole,
+                Err(status) => return status,
+            },
+            Some(ins) if Self::answers(*ins) => command.push(0),
+            _ => {}
         }
         let (data, status) = split(&self.application.process(&command));
         self.waiting = data;
@@ -245,6 +268,30 @@ impl T0Card {
         match status {
             [0x90, 0x00] => self.more().unwrap_or(status),
             other => other,
+        }
+    }
+
+    /// The command that an ENVELOPE brings the end of; else the status word it
+    /// gets. What is no part of an extended command is the application's.
+    fn unwrap(&mut self, envelope: &[u8]) -> Result<Vec<u8>, [u8; 2]> {
+        let part = envelope.get(5..).unwrap_or_default();
+        if self.enveloped.is_empty() && part.get(4) != Some(&0) {
+            return Ok([envelope, &[0]].concat());
+        }
+        self.enveloped.extend(part);
+        let lc = self.enveloped.get(5..7).and_then(<[u8]>::first_chunk);
+        let lc = usize::from(lc.map_or(0, |lc| u16::from_be_bytes(*lc)));
+        match self.enveloped.len().checked_sub(7 + lc) {
+            None => match self.takes(|trick| matches!(trick, T0Trick::Status(_))) {
+                Some(T0Trick::Status(status)) => Err(status.to_be_bytes()),
+                _ => Err([0x90, 0x00]),
+            },
+            // After a full part nobody knows whether Le follows.
+            Some(0 | 2) if part.len() < 255 => Ok(std::mem::take(&mut self.enveloped)),
+            Some(_) => {
+                self.violations.push(format!("{lc} bytes end in {} bytes", part.len()));
+                Err([0x67, 0x00])
+            }
         }
     }
 
@@ -301,6 +348,7 @@ impl ContactCard for T0Card {
         (self.fresh, self.mute, self.ta1, self.agreed) = (true, false, 0x11, None);
         self.heard.clear();
         self.waiting.clear();
+        self.enveloped.clear();
         (self.refused, self.pieces, self.single) = (None, None, 0);
         self.phase = Phase::Header;
         self.atr.clone()

@@ -31,8 +31,8 @@ const WAIT: u32 = 9_600;
 
 /// From the contacts without power to a protocol.
 #[derive(Debug)]
-pub(super) struct Activate {
-    pub(super) inner: Inner,
+pub(super) struct Activate<'a> {
+    pub(super) inner: Inner<'a>,
     /// Which of [`Config::classes`](super::Config::classes).
     class: usize,
     warm: bool,
@@ -50,7 +50,7 @@ pub(super) struct Activate {
     responded: usize,
 }
 
-impl Activate {
+impl Activate<'_> {
     pub(super) const fn new() -> Self {
         Self {
             inner: Inner::None,

@@ -37,8 +37,7 @@ impl<P: Port, T: Timer> AsyncCardReader for Clocked<ContactReader<P>, T> {
         response: &mut [u8],
     ) -> Result<usize, Self::Error> {
         let (driver, timer) = self.parts();
-        driver.transmit(command).run_polled(timer, EVERY).await?;
-        hand_over(driver.response(), response)
+        driver.transmit_into(command, response).run_polled(timer, EVERY).await
     }
 
     async fn deactivate(&mut self) -> Result<(), Self::Error> {

@@ -16,8 +16,9 @@
 //!
 //! # Errors, and whether the card still has power
 //!
-//! It has after kind `Argument`, and after what T=1 survives (resynchronised,
-//! given up by the card, a response too long, no status word). After all other
+//! It has after kind `Argument`, after a card of T=0 that does not know ENVELOPE,
+//! and after what T=1 survives (resynchronised, given up by the card, a response
+//! too long, no status word). After all other
 //! faults it has not: activate again. An error of the port itself (a bus that
 //! failed, another card that has the line) changes nothing at the card.
 //!
@@ -114,19 +115,31 @@ impl<P> ContactReader<P> {
 
     /// Gives the card power, resets it, and agrees with it on a protocol. The
     /// output is the length of the [ATR](Self::atr).
-    pub fn activate(&mut self) -> Call<'_, P, Talk> {
+    pub fn activate(&mut self) -> Call<'_, P, Talk<'static>> {
         self.channel.call(&mut self.link, Talk::new(Task::Activate(Activate::new())))
     }
 
-    /// Sends a command APDU. The output is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk> {
+    /// Sends a short command APDU. The output is the length of the
+    /// [response](Self::response), which can be 258 bytes.
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<'static>> {
         let task = Task::Command(Inner::command(&mut self.link, command));
         self.channel.call(&mut self.link, Talk::new(task))
     }
 
+    /// Sends a command APDU, short or extended; the response goes to the front of
+    /// `response`. The output is its length. What stands in `response` after an
+    /// error has no meaning.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Talk<'a>> {
+        let task = Task::Command(Inner::lent(&mut self.link, command, response));
+        self.channel.call(&mut self.link, Talk::new(task))
+    }
+
     /// Takes the power from the card.
-    pub fn deactivate(&mut self) -> Call<'_, P, Talk> {
+    pub fn deactivate(&mut self) -> Call<'_, P, Talk<'static>> {
         self.channel.call(&mut self.link, Talk::new(Task::Deactivate))
     }
 
@@ -136,7 +149,8 @@ impl<P> ContactReader<P> {
         self.link.atr.as_ref()
     }
 
-    /// The response to the last command, with its status word.
+    /// The response to the last command, with its status word; empty after
+    /// [`transmit_into`](Self::transmit_into).
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.link.response()

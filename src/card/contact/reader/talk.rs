@@ -11,13 +11,13 @@ use super::link::Link;
 /// What a conversation is about.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
-pub(super) enum Task {
+pub(super) enum Task<'a> {
     /// Whether a card is there; not before it is time, if patient.
     Look {
         patient: bool,
     },
-    Activate(Activate),
-    Command(Inner),
+    Activate(Activate<'a>),
+    Command(Inner<'a>),
     Deactivate,
 }
 
@@ -49,8 +49,8 @@ pub(super) enum State {
 /// A conversation with a card. Its output is a length: of the ATR, of the
 /// response.
 #[derive(Debug)]
-pub struct Talk {
-    pub(super) task: Task,
+pub struct Talk<'a> {
+    pub(super) task: Task<'a>,
     pub(super) state: State,
     /// What it ends with, once the contacts are left as they must be.
     pub(super) result: Result<usize, Fault>,
@@ -59,8 +59,8 @@ pub struct Talk {
     back: State,
 }
 
-impl Talk {
-    pub(super) const fn new(task: Task) -> Self {
+impl<'a> Talk<'a> {
+    pub(super) const fn new(task: Task<'a>) -> Self {
         Self {
             task,
             state: State::Fresh,
@@ -227,8 +227,8 @@ impl Talk {
     }
 }
 
-impl Task {
-    fn inner(&mut self) -> Option<&mut Inner> {
+impl<'a> Task<'a> {
+    fn inner(&mut self) -> Option<&mut Inner<'a>> {
         match self {
             Self::Activate(activate) => Some(&mut activate.inner),
             Self::Command(inner) => Some(inner),
@@ -237,7 +237,7 @@ impl Task {
     }
 }
 
-impl Exchange for Talk {
+impl Exchange for Talk<'_> {
     type Link = Link;
     type Output = usize;
     type Fault = Fault;
@@ -330,7 +330,7 @@ const LAST_LOOK: Duration = Duration::from_micros(1);
 
 /// Looks whether a card is in the slot; the output says so.
 #[derive(Debug)]
-pub struct Look(pub(super) Talk);
+pub struct Look(pub(super) Talk<'static>);
 
 impl Exchange for Look {
     type Link = Link;
@@ -371,6 +371,7 @@ const fn is_harmless(fault: Fault) -> bool {
     matches!(
         fault,
         Fault::Inactive
+            | Fault::Buffer { .. }
             | Fault::T0(t0::Fault::Command | t0::Fault::Extended)
             | Fault::T1(
                 t1::Fault::Command

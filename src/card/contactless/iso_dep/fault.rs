@@ -7,7 +7,8 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Fault {
-    /// The command is shorter than a header or longer than a short APDU.
+    /// The command is shorter than a header, or longer than 261 bytes and kept,
+    /// or not extended. Nothing was sent.
     Command,
     /// The card says nothing any more: it left the field, or is mute.
     Silent,
@@ -20,8 +21,8 @@ pub enum Fault {
     Unsettled,
     /// The card asked for more time again and again.
     KeepsAsking,
-    /// The response is longer than a short one can be; it was taken to its end
-    /// and dropped.
+    /// The response is longer than 258 bytes and kept, or than an extended one
+    /// can be; it was taken to its end and dropped.
     ResponseTooLong,
     /// The response has no status word.
     NoStatus,
@@ -44,7 +45,7 @@ impl core::error::Error for Fault {}
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Command => "the command is no short APDU",
+            Self::Command => "the command is no APDU that can be carried",
             Self::Silent => "the card is gone or mute",
             Self::Garbled => "the blocks of the card cannot be understood",
             Self::Protocol => "the card breaks the block protocol",

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::card::pair::Pair;
+use crate::card::pair::{Lent, Pair};
 use crate::port::Duration;
 
 /// What to do with a block that has no transmission error and breaks the
@@ -114,10 +114,15 @@ impl Session {
         Duration::from_micros(((Self::FWT_0 << fwi) as u64 + 511) >> 9)
     }
 
-    /// The response to the last command.
+    /// The response to the last command, if it was kept.
     #[must_use]
     pub fn response(&self) -> &[u8] {
         self.pair.response()
+    }
+
+    /// Hands on what came: see [`Pair::hand_on`].
+    pub(in crate::card) fn hand_on(&mut self, lent: &mut Option<Lent<'_>>) -> Result<usize, usize> {
+        self.pair.hand_on(lent)
     }
 
     /// How many bytes of an APDU go into one block.

@@ -75,14 +75,24 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// A transfer of a command APDU. The first step is to
-    /// [transmit](Self::block).
+    /// A transfer of a command APDU that is kept, of 261 bytes at most, with a
+    /// response of 258. The first step is to [transmit](Self::block).
     ///
     /// # Errors
     /// [`Fault::Command`].
     pub fn command(session: &mut Session, command: &[u8]) -> Result<Self, Fault> {
+        Self::start(session, command, false)
+    }
+
+    /// The same; one that is lent is handed to [`block_of`](Self::block_of) each
+    /// time, and what came is [handed on](Session::hand_on) after each block.
+    pub(in crate::card) fn start(
+        session: &mut Session,
+        command: &[u8],
+        lent: bool,
+    ) -> Result<Self, Fault> {
         session.pair.forget_response();
-        if command.len() < 4 || !session.pair.load(command) {
+        if command.len() < 4 || !session.pair.begin(command, lent) {
             return Err(Fault::Command);
         }
         let (opening, sent) = match session.open {
@@ -134,11 +144,24 @@ impl Transfer {
     /// as much as the card takes in a frame; returns its length.
     #[must_use]
     pub fn block(&self, session: &mut Session, out: &mut [u8]) -> usize {
+        self.block_of(session, None, out)
+    }
+
+    /// The same of a command that is lent.
+    pub(in crate::card) fn block_of(
+        &self,
+        session: &mut Session,
+        command: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> usize {
         self.opens(session);
         let number = session.number;
         let wtxm;
         let (pcb, inf) = match self.sent {
-            Sent::I => (Pcb::I { number, more: self.more(session) }, self.chunk(session)),
+            Sent::I => {
+                let command = command.unwrap_or(session.pair.command());
+                (Pcb::I { number, more: self.more(session) }, self.chunk(session, command))
+            }
             Sent::Ack => (Pcb::Ack { number }, &[][..]),
             Sent::Nak => (Pcb::Nak { number }, &[][..]),
             Sent::Deselect => (Pcb::Deselect, &[][..]),
@@ -177,13 +200,13 @@ impl Transfer {
     }
 
     /// The part of the command from `at` on, as much as goes into a block.
-    fn chunk<'s>(&self, session: &'s Session) -> &'s [u8] {
-        let end = session.pair.command().len().min(self.at + session.room());
-        session.pair.command().get(self.at..end).unwrap_or_default()
+    fn chunk<'s>(&self, session: &Session, command: &'s [u8]) -> &'s [u8] {
+        let end = command.len().min(self.at + session.room());
+        command.get(self.at..end).unwrap_or_default()
     }
 
     fn more(&self, session: &Session) -> bool {
-        self.at + session.room() < session.pair.command().len()
+        self.at + session.room() < session.pair.command_len()
     }
 
     /// An I-block is in the air: what the session has to know of it if nobody
@@ -231,7 +254,7 @@ impl Transfer {
         match (self.opening, self.too_long) {
             (true, _) => self.begin(session),
             (_, true) => self.end(session, Err(Fault::ResponseTooLong)),
-            _ if session.response().len() < 2 => self.end(session, Err(Fault::NoStatus)),
+            _ if session.pair.came() < 2 => self.end(session, Err(Fault::NoStatus)),
             _ => self.end(session, Ok(())),
         }
     }

@@ -49,7 +49,7 @@ pub enum Fault {
     },
     /// The card does not answer to RATS.
     Mute,
-    /// Not a command APDU of 4 to 261 bytes; nothing was sent.
+    /// No command APDU, or longer than 261 bytes and kept; nothing was sent.
     Command {
         /// How long it is.
         len: usize,

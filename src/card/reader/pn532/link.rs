@@ -2,6 +2,7 @@ use core::fmt;
 
 use zeroize::Zeroize;
 
+use crate::card::pair::is_extended;
 use crate::card::{Atr, Command, Response};
 use crate::port::{Duration, Instant};
 
@@ -66,11 +67,11 @@ impl Link {
         Request::line(self.echo)
     }
 
-    /// The same of the next part of the command APDU: as much as fits into a
-    /// frame, with MI if it is not all.
-    pub(super) fn compose_part(&mut self, number: u8) {
+    /// The same of the next part of the command APDU, which is kept or this one:
+    /// as much as fits into a frame, with MI if it is not all.
+    pub(super) fn compose_part(&mut self, number: u8, command: Option<&[u8]>) {
         self.code = Request::DATA_EXCHANGE;
-        let unsent = self.apdu.unsent();
+        let unsent = self.apdu.unsent_of(command);
         let most = self.config.chunk.clamp(1, Outgoing::ROOM - 1);
         let part = unsent.get(..most).unwrap_or(unsent);
         let more = if part.len() < unsent.len() { 0x40 } else { 0x00 };
@@ -81,7 +82,7 @@ impl Link {
     /// The same of bytes for InCommunicateThru.
     pub(super) fn compose_thru(&mut self) {
         self.code = Request::COMMUNICATE_THRU;
-        self.out.compose(self.code, &[], self.apdu.unsent());
+        self.out.compose(self.code, &[], self.apdu.unsent_of(None));
         self.apdu.sent = self.apdu.len;
     }
 
@@ -96,10 +97,13 @@ impl Link {
     }
 
     /// Takes the data of a response behind its status as a part of the card's
-    /// answer.
-    pub(super) fn take_part(&mut self) -> bool {
+    /// answer; the caller's room for it, if he has lent some.
+    pub(super) fn take_part(&mut self, room: Option<&mut [u8]>) -> bool {
         let data = self.incoming.data().get(3..).unwrap_or_default();
-        self.apdu.append(data)
+        match room {
+            Some(room) => self.apdu.hand_on(data, room),
+            None => self.apdu.append(data),
+        }
     }
 
     /// How long the command to be sent takes on the line, and a response.
@@ -170,6 +174,16 @@ impl Apdu {
         Self { bytes: [0; Command::MAX], len: 0, sent: 0, is_command: false }
     }
 
+    /// A command is lent.
+    pub(super) fn lend(&mut self, command: &[u8]) -> Result<(), Fault> {
+        self.wipe();
+        if command.len() < 4 || command.len() > Command::MAX && !is_extended(command) {
+            return Err(Fault::Command { len: command.len() });
+        }
+        (self.len, self.is_command) = (command.len(), true);
+        Ok(())
+    }
+
     /// Takes a command in, or bytes for InCommunicateThru.
     pub(super) fn set(&mut self, command: &[u8], shortest: usize) -> Result<(), Fault> {
         self.wipe();
@@ -183,13 +197,18 @@ impl Apdu {
         Ok(())
     }
 
-    fn unsent(&self) -> &[u8] {
-        let unsent = self.bytes.get(self.sent..self.len).unwrap_or_default();
-        if self.is_command { unsent } else { &[] }
+    fn unsent_of<'a>(&'a self, command: Option<&'a [u8]>) -> &'a [u8] {
+        let unsent = command.unwrap_or(&self.bytes).get(self.sent..self.len);
+        if self.is_command { unsent.unwrap_or_default() } else { &[] }
     }
 
-    pub(super) fn has_unsent(&self) -> bool {
-        !self.unsent().is_empty()
+    pub(super) const fn has_unsent(&self) -> bool {
+        self.is_command && self.sent < self.len
+    }
+
+    /// How long the response is so far.
+    pub(super) const fn came(&self) -> usize {
+        if self.is_command { 0 } else { self.len }
     }
 
     /// A part of the response; `false` if it is longer than one can be.
@@ -204,6 +223,16 @@ impl Apdu {
         room.copy_from_slice(part);
         self.len = end;
         true
+    }
+
+    /// A part of the response, for the caller's room. What does not fit is lost,
+    /// and counted; `false` if it is longer than one can be.
+    fn hand_on(&mut self, part: &[u8], room: &mut [u8]) -> bool {
+        let at = self.came();
+        let room = room.get_mut(at..).unwrap_or_default();
+        room.iter_mut().zip(part).for_each(|(room, byte)| *room = *byte);
+        (self.len, self.is_command) = (at.saturating_add(part.len()), false);
+        self.len <= Response::MAX_EXTENDED
     }
 
     /// The response.

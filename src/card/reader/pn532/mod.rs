@@ -62,8 +62,7 @@
 //!
 //! # Not here
 //!
-//! FeliCa, Jewel, MIFARE Classic, card emulation, peer to peer, a SAM. Commands
-//! are short APDUs.
+//! FeliCa, Jewel, MIFARE Classic, card emulation, peer to peer, a SAM.
 //!
 //! ```
 //! use embedded_pos::card::Response;
@@ -235,10 +234,22 @@ impl<P> Pn532<P> {
         self.talk(Activate::new())
     }
 
-    /// Sends a command APDU. The output is the length of the
-    /// [response](Self::response).
-    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit>> {
-        let script = Transmit::new(&mut self.link, command);
+    /// Sends a short command APDU. The output is the length of the
+    /// [response](Self::response), which can be 258 bytes.
+    pub fn transmit(&mut self, command: &[u8]) -> Call<'_, P, Talk<Transmit<'static>>> {
+        let script = Transmit::kept(&mut self.link, command);
+        self.talk(script)
+    }
+
+    /// Sends a command APDU, short or extended; the response goes to the front of
+    /// `response`. The output is its length. What stands in `response` after an
+    /// error has no meaning.
+    pub fn transmit_into<'a>(
+        &'a mut self,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Call<'a, P, Talk<Transmit<'a>>> {
+        let script = Transmit::lent(&mut self.link, command, response);
         self.talk(script)
     }
 
@@ -253,7 +264,8 @@ impl<P> Pn532<P> {
         self.link.atr.as_ref()
     }
 
-    /// The response to the last command, with its status word; or what came
+    /// The response to the last command, with its status word, but for one of
+    /// [`transmit_into`](Self::transmit_into); or what came
     /// [through](Self::communicate_thru).
     #[must_use]
     pub fn response(&self) -> &[u8] {

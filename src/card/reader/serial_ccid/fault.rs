@@ -95,8 +95,6 @@ impl Error for Fault {
             Self::Atr(error) => error.kind(),
             Self::Protocol { .. } | Self::ImplicitSpeed | Self::Speed => ErrorKind::Unsupported,
             Self::T1(fault) => fault.kind(),
-            // As with the other levels: the command is none for this card.
-            Self::T0(t0::Fault::Extended) => ErrorKind::Argument,
             Self::T0(fault) => fault.kind(),
             Self::Command | Self::Buffer { .. } => ErrorKind::Argument,
         }

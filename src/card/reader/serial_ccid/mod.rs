@@ -167,8 +167,9 @@ impl<P> SerialCcid<P> {
     }
 
     /// Sends a command APDU; the response goes to the front of `response`. The
-    /// output is its length. With [`Level::ExtendedApdu`] both can be of any
-    /// length.
+    /// output is its length. Both can be of any length but with
+    /// [`Level::ShortApdu`]. What stands in `response` after an error has no
+    /// meaning.
     pub fn transmit_into<'a>(
         &'a mut self,
         command: &'a [u8],

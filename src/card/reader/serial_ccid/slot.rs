@@ -1,12 +1,12 @@
 use core::fmt;
 
 use crate::card::atr::{di, fi};
-use crate::card::pair::Pair;
+use crate::card::pair::{Lent, Pair};
 use crate::card::{Atr, t0, t1};
 use crate::port::{Duration, Instant};
 
 use super::parameters::wi;
-use super::{Config, Level};
+use super::{Config, Fault, Level};
 
 /// A card may pause for the character waiting time before each byte of a
 /// block, which with the usual CWI of 13 is 200 s a block, and for the work
@@ -71,6 +71,16 @@ impl Slot {
             Carried::T0(session) => session.response(),
             Carried::Apdu(pair) => pair.response(),
         }
+    }
+
+    /// Hands on what came of the response: see [`Pair::hand_on`].
+    pub(super) fn hand_on(&mut self, lent: &mut Option<Lent<'_>>) -> Result<usize, Fault> {
+        let came = match &mut self.carried {
+            Carried::T1(session) => session.hand_on(lent),
+            Carried::T0(session) => session.hand_on(lent),
+            Carried::Apdu(pair) => pair.hand_on(lent),
+        };
+        came.map_err(|needed| Fault::Buffer { needed })
     }
 
     /// A card is active that is spoken to in this protocol, at this speed.

@@ -1,4 +1,5 @@
 use super::{gone, is_of_chip};
+use crate::card::pair::Lent;
 use crate::card::reader::pn532::command::{self, Request};
 use crate::card::reader::pn532::link::Link;
 use crate::card::reader::pn532::script::{Act, Deed, Script};
@@ -7,10 +8,11 @@ use crate::card::reader::pn532::{Fault, Status};
 use crate::port::Instant;
 
 /// Sends a command APDU; the output is the length of the response.
-#[derive(Clone, Copy, Debug)]
-pub struct Transmit {
+#[derive(Debug)]
+pub struct Transmit<'a> {
     stage: Transmitting,
     set: Result<(), Fault>,
+    lent: Option<Lent<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -21,21 +23,36 @@ enum Transmitting {
     Nak(Fault),
 }
 
-impl Transmit {
-    pub(in crate::card::reader::pn532) fn new(link: &mut Link, command: &[u8]) -> Self {
+impl<'a> Transmit<'a> {
+    /// With a command that is kept.
+    pub(in crate::card::reader::pn532) fn kept(link: &mut Link, command: &[u8]) -> Self {
         let set = match link.atr {
             None => Err(Fault::Inactive),
             // A header (ISO/IEC 7816-4:2020, 5.2).
             Some(_) => link.apdu.set(command, 4),
         };
-        Self { stage: Transmitting::Exchange, set }
+        Self { stage: Transmitting::Exchange, set, lent: None }
+    }
+
+    /// With the caller's command and room.
+    pub(in crate::card::reader::pn532) fn lent(
+        link: &mut Link,
+        command: &'a [u8],
+        response: &'a mut [u8],
+    ) -> Self {
+        let set = match link.atr {
+            None => Err(Fault::Inactive),
+            Some(_) => link.apdu.lend(command),
+        };
+        let lent = Some(Lent { command, response });
+        Self { stage: Transmitting::Exchange, set, lent }
     }
 
     /// The next part of the command, or an empty one for the next part of the
     /// response.
-    fn part(link: &mut Link) -> Act<usize> {
+    fn part(&self, link: &mut Link) -> Act<usize> {
         let number = link.card().map_or(1, Target::number);
-        link.compose_part(number);
+        link.compose_part(number, Lent::command(&self.lent));
         Act::Do(Deed::ask_card(link))
     }
 
@@ -43,14 +60,17 @@ impl Transmit {
         command::status(link.reply())?;
         let has_more = link.reply().first().is_some_and(|status| Status(*status).has_more());
         if link.apdu.has_unsent() {
-            return Ok(Self::part(link));
+            return Ok(self.part(link));
         }
-        if !link.take_part() {
+        let room = self.lent.as_mut().map(|lent| &mut *lent.response);
+        let longest = room.as_ref().map_or(usize::MAX, |room| room.len());
+        if !link.take_part(room) {
             return Err(Fault::Response);
         }
-        match (has_more, link.apdu.response().len()) {
-            (true, _) => Ok(Self::part(link)),
+        match (has_more, link.apdu.came()) {
+            (true, _) => Ok(self.part(link)),
             (false, 0 | 1) => Err(Fault::Response),
+            (false, needed) if needed > longest => Err(Fault::Buffer { needed }),
             (false, len) => Ok(Act::Done(Ok(len))),
         }
     }
@@ -84,7 +104,7 @@ impl Transmit {
     }
 }
 
-impl Script for Transmit {
+impl Script for Transmit<'_> {
     type Output = usize;
 
     fn check(&self, link: &Link) -> Result<(), Fault> {
@@ -93,7 +113,7 @@ impl Script for Transmit {
     }
 
     fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
-        Self::part(link)
+        self.part(link)
     }
 
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
@@ -131,7 +151,7 @@ impl Script for Thru {
     fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
         Act::Done(answer.and_then(|()| {
             command::status(link.reply())?;
-            let taken = link.take_part();
+            let taken = link.take_part(None);
             taken.then(|| link.apdu.response().len()).ok_or(Fault::Response)
         }))
     }
@@ -158,7 +178,7 @@ mod tests {
             link.atr = Some(Atr::new(&[0x3B, 0x80, 0x80, 0x01, 0x01]).unwrap());
             link.firmware = Some(Firmware { ic: 0x32, version: (1, 6), support: 7 });
             link.settled = true;
-            let mut talk = Talk::new(Transmit::new(&mut link, &verify));
+            let mut talk = Talk::new(Transmit::kept(&mut link, &verify));
             let mut now = Instant::ZERO;
             assert!(matches!(talk.step(&mut link, now), Step::Send { .. }));
             assert_eq!(link.out.bytes()[8..16], verify);

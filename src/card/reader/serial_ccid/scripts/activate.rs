@@ -138,7 +138,7 @@ impl Activate {
         }
         let blocks = Blocks::new(Transfer::ifs(session, 254))?;
         self.stage = Stage::Ifs(blocks);
-        Ok(blocks.ask(link))
+        Ok(blocks.ask(link, None))
     }
 
     fn over(&self, link: &mut Link) -> Act<usize> {
@@ -179,7 +179,7 @@ impl Activate {
                 self.agreed(link)
             }
             (Stage::Parameters, answer) => Err(answer.done().err().unwrap_or(Fault::Garbled)),
-            (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer, now) {
+            (Stage::Ifs(blocks), answer) => match blocks.answered(link, answer, &mut None, now) {
                 Act::Done(Ok(_)) => Ok(self.over(link)),
                 other => Ok(other),
             },

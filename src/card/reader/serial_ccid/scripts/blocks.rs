@@ -1,3 +1,4 @@
+use crate::card::pair::Lent;
 use crate::card::t1::{self, Heard, Next, Transfer};
 use crate::port::Instant;
 
@@ -27,29 +28,39 @@ impl Blocks {
         Ok(Self { transfer: transfer?, waits: 1, silences: 0, end: None })
     }
 
-    pub(super) fn ask(&self, link: &mut Link) -> Act<usize> {
+    /// Sends the next block of a command that is kept, or of this one.
+    pub(super) fn ask(&self, link: &mut Link, command: Option<&[u8]>) -> Act<usize> {
         let wait = link.config.timing.answer + link.slot.block_wait(self.waits);
         let Link { out, slot, config, .. } = link;
         let Carried::T1(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
-        let len = self.transfer.block(session, out.room(config.message));
+        let len = self.transfer.block_of(session, command, out.room(config.message));
         link.compose(Request::transfer(self.waits, 0), len);
         Act::Ask { wait, care: Care::Once }
     }
 
-    /// Done with 0: the response is in the session.
-    pub(super) fn answered(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
+    /// After the answer to it. Done with the length of the response, which is in
+    /// the session, or where the caller wants it.
+    pub(super) fn answered(
+        &mut self,
+        link: &mut Link,
+        answer: Heeded,
+        lent: &mut Option<Lent<'_>>,
+        now: Instant,
+    ) -> Act<usize> {
         let longest = link.slot.longest_command(&link.config.limits);
         let end = *self.end.get_or_insert(now + longest);
-        let next = match self.heard(link, answer) {
+        let heard = self.heard(link, answer);
+        let came = link.slot.hand_on(lent);
+        let next = match heard {
             Ok(Next::Transmit { .. }) if now >= end => Err(Fault::T1(t1::Fault::KeepsAsking)),
             next => next,
         };
         match next {
             Ok(Next::Transmit { waits }) => {
                 self.waits = waits;
-                self.ask(link)
+                self.ask(link, Lent::command(lent))
             }
-            Ok(Next::Done(result)) => Act::Done(result.map(|()| 0).map_err(Fault::from)),
+            Ok(Next::Done(result)) => Act::Done(result.map_err(Fault::from).and(came)),
             Err(fault) => {
                 if let Carried::T1(session) = &mut link.slot.carried {
                     self.transfer.abandon(session);

@@ -1,7 +1,8 @@
 use core::fmt;
 
-use crate::card::t0;
+use crate::card::pair::Lent;
 use crate::card::t1::Transfer;
+use crate::card::{Response, t0};
 use crate::port::Instant;
 
 use super::super::link::Link;
@@ -25,22 +26,21 @@ pub struct Transmit<'a> {
     way: Result<Way, Fault>,
     /// How long the command is.
     len: usize,
-    /// The caller's command and room for the response. Without them, both are
-    /// kept in the link.
-    own: Option<(&'a [u8], &'a mut [u8])>,
+    /// Without it, command and response are kept in the link.
+    lent: Option<Lent<'a>>,
 }
 
 impl<'a> Transmit<'a> {
     /// With a command that is kept.
     pub(in super::super) fn kept(link: &mut Link, command: &[u8]) -> Self {
-        let mut way = Self::way(link, command);
+        let mut way = Self::way(link, command, false);
         if let Carried::Apdu(pair) = &mut link.slot.carried {
             pair.forget_response();
             if !pair.load(command) {
                 way = way.and(Err(Fault::Command));
             }
         }
-        Self { way, len: command.len(), own: None }
+        Self { way, len: command.len(), lent: None }
     }
 
     /// With the caller's command and room.
@@ -52,89 +52,88 @@ impl<'a> Transmit<'a> {
         if let Carried::Apdu(pair) = &mut link.slot.carried {
             pair.forget_response();
         }
-        let way = Self::way(link, command);
-        Self { way, len: command.len(), own: Some((command, response)) }
+        let way = Self::way(link, command, true);
+        Self { way, len: command.len(), lent: Some(Lent { command, response }) }
     }
 
-    fn way(link: &mut Link, command: &[u8]) -> Result<Way, Fault> {
+    fn way(link: &mut Link, command: &[u8], lent: bool) -> Result<Way, Fault> {
         if link.slot.atr.is_none() {
             return Err(Fault::Inactive);
         }
         match &mut link.slot.carried {
-            Carried::T1(session) => Blocks::new(Transfer::command(session, command)).map(Way::T1),
-            Carried::T0(session) => Ok(Way::T0(t0::Transfer::command(session, command)?)),
+            Carried::T1(session) => {
+                Blocks::new(Transfer::start(session, command, lent)).map(Way::T1)
+            }
+            Carried::T0(session) => Ok(Way::T0(t0::Transfer::start(session, command, lent)?)),
             Carried::Apdu(_) => Parts::new(link.config.level, command).map(Way::Apdu),
         }
     }
 
     /// Sends what is to be sent first.
     fn first(&mut self, link: &mut Link) -> Act<usize> {
-        let command = self.own.as_ref().map(|(command, _)| *command);
+        let command = Lent::command(&self.lent);
         match &mut self.way {
-            Ok(Way::T1(blocks)) => blocks.ask(link),
-            Ok(Way::T0(transfer)) => tpdu(link, transfer),
+            Ok(Way::T1(blocks)) => blocks.ask(link, command),
+            Ok(Way::T0(transfer)) => tpdu(link, transfer, command),
             Ok(Way::Apdu(parts)) => parts.ask(link, command),
             Err(fault) => Act::Done(Err(*fault)),
         }
     }
 
     fn next(&mut self, link: &mut Link, answer: Heeded, now: Instant) -> Act<usize> {
-        let act = match &mut self.way {
-            Ok(Way::T1(blocks)) => blocks.answered(link, answer, now),
-            Ok(Way::T0(transfer)) => heard(link, transfer, answer),
+        match &mut self.way {
+            Ok(Way::T1(blocks)) => blocks.answered(link, answer, &mut self.lent, now),
+            Ok(Way::T0(transfer)) => heard(link, transfer, answer, &mut self.lent),
             Ok(Way::Apdu(parts)) => {
-                let (command, response) = match &mut self.own {
-                    Some((command, response)) => (Some(*command), Some(&mut **response)),
+                let (command, response) = match &mut self.lent {
+                    Some(lent) => (Some(lent.command), Some(&mut *lent.response)),
                     None => (None, None),
                 };
-                let room = response.as_ref().map_or(crate::card::Response::MAX, |room| room.len());
+                let room = response.as_ref().map_or(Response::MAX, |room| room.len());
                 match parts.answered(link, answer, self.len, response) {
                     Ok(None) => parts.next(link, command, self.len),
                     Ok(Some(needed)) if needed > room => Act::Done(Err(Fault::Buffer { needed })),
-                    Ok(Some(len)) => return Act::Done(Ok(len)),
+                    Ok(Some(len)) => Act::Done(Ok(len)),
                     Err(fault) => Act::Done(Err(fault)),
                 }
             }
             Err(fault) => Act::Done(Err(*fault)),
-        };
-        match act {
-            Act::Done(Ok(_)) => Act::Done(self.hand_over(link)),
-            other => other,
         }
-    }
-
-    /// The response of a protocol that is spoken here is kept in any case.
-    fn hand_over(&mut self, link: &Link) -> Result<usize, Fault> {
-        let response = link.slot.response();
-        if let Some((_, room)) = &mut self.own {
-            let short = Fault::Buffer { needed: response.len() };
-            room.get_mut(..response.len()).ok_or(short)?.copy_from_slice(response);
-        }
-        Ok(response.len())
     }
 }
 
-/// Sends a TPDU of T=0.
-fn tpdu(link: &mut Link, transfer: &t0::Transfer) -> Act<usize> {
+/// Sends a TPDU of T=0, of a command that is kept, or of this one.
+fn tpdu(link: &mut Link, transfer: &t0::Transfer, command: Option<&[u8]>) -> Act<usize> {
     let Link { out, slot, config, .. } = link;
     let Carried::T0(session) = &slot.carried else { return Act::Done(Err(Fault::Inactive)) };
-    let len = transfer.tpdu(session, out.room(config.message));
+    let room = out.room(config.message);
+    let len = match command {
+        Some(command) => transfer.tpdu_of(command, room),
+        None => transfer.tpdu(session, room),
+    };
     link.compose(Request::transfer(1, 0), len);
     let wait = link.config.timing.answer + link.slot.block_wait(1);
     Act::Ask { wait, care: Care::Bare }
 }
 
 /// After the answer to a TPDU.
-fn heard(link: &mut Link, transfer: &mut t0::Transfer, answer: Heeded) -> Act<usize> {
+fn heard(
+    link: &mut Link,
+    transfer: &mut t0::Transfer,
+    answer: Heeded,
+    lent: &mut Option<Lent<'_>>,
+) -> Act<usize> {
     let Link { incoming, slot, .. } = link;
     let Carried::T0(session) = &mut slot.carried else { return Act::Done(Err(Fault::Inactive)) };
     let result = match answer {
         Heeded::Done(_) => {
             let response = incoming.message().map_or(&[][..], |message| message.data);
-            match transfer.heard(session, response) {
-                t0::Next::Transmit => return tpdu(link, transfer),
-                t0::Next::Done(result) => return Act::Done(result.map(|()| 0).map_err(Fault::T0)),
-            }
+            let next = transfer.heard(session, response);
+            let came = link.slot.hand_on(lent);
+            return match next {
+                t0::Next::Transmit => tpdu(link, transfer, Lent::command(lent)),
+                t0::Next::Done(result) => Act::Done(result.map_err(Fault::T0).and(came)),
+            };
         }
         Heeded::Failed(Icc::Active, ReaderError::Mute) => Err(Fault::T0(t0::Fault::Silent)),
         Heeded::Failed(Icc::Inactive, _) => Err(Fault::Inactive),
