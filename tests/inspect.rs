@@ -41,6 +41,8 @@ mod languages;
 mod menu;
 #[path = "inspect/mrz.rs"]
 mod mrz;
+#[path = "inspect/oda.rs"]
+mod oda;
 #[path = "inspect/peers.rs"]
 mod peers;
 #[path = "inspect/plate.rs"]

@@ -40,6 +40,7 @@ pub mod languages;
 mod licence_core;
 mod menu;
 mod mrz;
+pub mod oda;
 mod plate;
 mod pn532;
 pub mod printer_status;
@@ -94,6 +95,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("licence-core", Decode::Line(licence_core::line)),
     ("mrz", Decode::Line(mrz::line)),
     ("newland", Decode::Line(menu::newland)),
+    ("oda", Decode::Line(oda::line)),
     ("plate", Decode::Line(plate::line)),
     ("pn532", Decode::Line(pn532::line)),
     ("printer-status", Decode::Line(printer_status::line)),
@@ -114,7 +116,7 @@ const KINDS: &[(&str, Decode)] = &[
 /// Decodes what integrators stare at.
 ///
 /// Reads one item a line: hexadecimal digits for what crosses a wire or a chip,
-/// text for what is typed or printed (the lines of mrz joined by `|`), `1:16`,
+/// text for what is typed or printed (the lines of mrz joined by `|`), a JSON object for oda, `1:16`,
 /// `asb:10000000` or `stream:` and hexadecimal digits for printer-status; escpos,
 /// star and cpcl read a whole binary file. A line that cannot be decoded is
 /// answered too, and the next one is read.

@@ -224,6 +224,8 @@ impl Tag {
     pub(crate) const CDOL1_DATA: Self = Self(0xFFFF_FFE5);
     /// What was sent in answer to CDOL2.
     pub(crate) const CDOL2_DATA: Self = Self(0xFFFF_FFE6);
+    /// That a record without template takes part in offline data authentication.
+    pub(crate) const BARE_RECORD: Self = Self(0xFFFF_FFE7);
 
     /// How many bytes the tag has on the wire: 1 to 4.
     #[must_use]

@@ -1,0 +1,122 @@
+use zeroize::Zeroizing;
+
+use super::certificate::{Certificate, Expected, Holder};
+use super::fault::{Check, OdaFault};
+use super::key::{RecoveredKey, kept};
+use super::rsa::{self, MODULUS_MAX};
+use super::static_data::static_data;
+use super::{Authorities, Capk, ensure, need};
+use crate::civil::Date;
+use crate::emv::store::Store;
+use crate::emv::tlv::Tag;
+
+/// The certificate of this holder among the elements.
+fn certificate<'s>(store: &'s Store<'_>, holder: Holder) -> Result<Certificate<'s>, OdaFault> {
+    Ok(Certificate {
+        holder,
+        signature: need(store, holder.certificate())?,
+        remainder: store.get(holder.remainder()),
+        exponent: need(store, holder.exponent())?,
+    })
+}
+
+/// The authority's key that the card names.
+fn authority<'a>(
+    store: &Store<'_>,
+    authorities: &Authorities<'a>,
+    date: Date,
+) -> Result<&'a Capk<'a>, OdaFault> {
+    let object = Tag::AUTHORITY_INDEX;
+    let index = need(store, object)?;
+    let provider = need(store, Tag::AID_TERMINAL)?.first_chunk();
+    let (&[index], Some(&rid)) = (index, provider) else {
+        return Err(OdaFault::Failed(object, Check::AuthorityKnown));
+    };
+    let found = authorities.find(rid, index);
+    let key = found.ok_or(OdaFault::Failed(object, Check::AuthorityKnown))?;
+    let current = key.expiry.is_none_or(|last| date <= last);
+    ensure(current, object, Check::AuthorityExpiry)?;
+    Ok(key)
+}
+
+/// Recovers the issuer's key, if that was not done before (EMV Book 2, 5.3).
+pub(super) fn recover_issuer_key(
+    store: &mut Store<'_>,
+    authorities: &Authorities<'_>,
+    date: Date,
+) -> Result<(), OdaFault> {
+    if store.get(Tag::ISSUER_KEY).is_some() {
+        return Ok(());
+    }
+    let certificate = certificate(store, Holder::Issuer)?;
+    let authority = authority(store, authorities, date)?;
+    let expected = Expected {
+        pan: need(store, Tag::PAN)?,
+        date,
+        authority: Some((authority.rid, authority.index)),
+        revoked: authorities.revoked,
+    };
+    let mut room = [0; MODULUS_MAX];
+    let opened = certificate.open(authority.public_key(), &mut room)?;
+    let key = opened.close(&expected)?;
+    Ok(store.set(Tag::ISSUER_KEY, key.element())?)
+}
+
+/// Recovers the card's key for its signatures: DDA and CDA (EMV Book 2, 6.4).
+pub(crate) fn recover_icc_key(
+    store: &mut Store<'_>,
+    authorities: &Authorities<'_>,
+    date: Date,
+) -> Result<(), OdaFault> {
+    let key = card_key(store, authorities, date, Holder::Icc)?;
+    Ok(store.set(Tag::ICC_KEY, key.element())?)
+}
+
+/// Recovers the card's key for enciphering a PIN: one of its own, or that for
+/// its signatures (EMV Book 2, 7.1).
+pub(crate) fn recover_pin_key(
+    store: &mut Store<'_>,
+    authorities: &Authorities<'_>,
+    date: Date,
+) -> Result<(), OdaFault> {
+    let own = store.get(Holder::Pin.certificate()).is_some();
+    let holder = if own { Holder::Pin } else { Holder::Icc };
+    let key = card_key(store, authorities, date, holder)?;
+    Ok(store.set(Tag::PIN_KEY, key.element())?)
+}
+
+fn card_key(
+    store: &mut Store<'_>,
+    authorities: &Authorities<'_>,
+    date: Date,
+    holder: Holder,
+) -> Result<RecoveredKey, OdaFault> {
+    certificate(store, holder)?;
+    recover_issuer_key(store, authorities, date)?;
+    let certificate = certificate(store, holder)?;
+    let expected = Expected { pan: need(store, Tag::PAN)?, date, authority: None, revoked: &[] };
+    // The card number stands in it.
+    let mut room = Zeroizing::new([0; MODULUS_MAX]);
+    let mut opened = certificate.open(kept(store, Tag::ISSUER_KEY)?, &mut room)?;
+    if holder == Holder::Icc {
+        static_data(store)?.for_each(|piece| opened.add(piece));
+    }
+    opened.close(&expected)
+}
+
+/// How many bytes a PIN has when it is enciphered; `None` without a key for it.
+pub(crate) fn pin_key_len(store: &Store<'_>) -> Option<usize> {
+    kept(store, Tag::PIN_KEY).ok().map(|key| key.modulus.len())
+}
+
+/// Enciphers the data of a PIN, of the length of the key (EMV Book 2, 7.2). They
+/// begin with `7F`, which is below the beginning of any modulus.
+pub(crate) fn encipher_pin(
+    store: &Store<'_>,
+    plain: &[u8],
+    out: &mut [u8],
+) -> Result<(), OdaFault> {
+    let key = kept(store, Tag::PIN_KEY)?;
+    rsa::recover(key.modulus, key.exponent, plain, out)
+        .map_err(|fault| OdaFault::Failed(Holder::Pin.certificate(), Check::Rsa(fault)))
+}
