@@ -55,10 +55,10 @@ fn below(draw: &mut Draw, modulus: &[u8]) -> Vec<u8> {
 fn any_length_agrees() {
     let mut draw = Draw::new(7);
     for len in 1..=MODULUS_MAX {
-        for round in 0..16 {
+        for round in 0..8 {
             let modulus = modulus(&mut draw, len);
             let input = below(&mut draw, &modulus);
-            agrees(&modulus, if round % 4 == 0 { F4 } else { THREE }, &input);
+            agrees(&modulus, if round == 0 { F4 } else { THREE }, &input);
         }
     }
 }
@@ -67,10 +67,10 @@ fn any_length_agrees() {
 fn the_lengths_of_cards_agree() {
     let mut draw = Draw::new(8);
     for len in [64, 72, 80, 96, 112, 128, 144, 176, 192, 224, 247, 248] {
-        for round in 0..150 {
+        for round in 0..80 {
             let modulus = modulus(&mut draw, len);
             let input = below(&mut draw, &modulus);
-            agrees(&modulus, if round % 8 == 0 { F4 } else { THREE }, &input);
+            agrees(&modulus, if round % 16 == 0 { F4 } else { THREE }, &input);
         }
     }
 }
@@ -89,7 +89,7 @@ fn long_carries_agree() {
         });
         limbs.take(len).collect()
     };
-    for round in 0..6_000 {
+    for round in 0..5_000 {
         let len = 1 + draw.below(64);
         let mut modulus = pattern(&mut draw, len);
         modulus[0] |= [0x01, 0x80, 0xFF][round % 3];

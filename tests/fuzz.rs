@@ -13,6 +13,8 @@ mod ats;
 mod card_talk;
 #[path = "fuzz/ccid.rs"]
 mod ccid;
+#[path = "fuzz/certificates.rs"]
+mod certificates;
 #[path = "fuzz/classes.rs"]
 mod classes;
 #[path = "fuzz/classify.rs"]
@@ -124,6 +126,7 @@ replayed! {
     atr
     ats
     ccid
+    certificates
     classes
     classify
     cpm

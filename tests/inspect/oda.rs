@@ -31,6 +31,12 @@ fn cards_of_a_test_authority() {
     assert_eq!(hold(include_str!("../vectors/emv/oda.jsonl")), 90);
 }
 
+/// Test cards of others, whose sessions they published.
+#[test]
+fn public_cards() {
+    assert_eq!(hold(include_str!("../vectors/emv/oda-public.jsonl")), 4);
+}
+
 #[test]
 fn the_reason_is_what_was_done_to_the_card() {
     let said = [

@@ -1,7 +1,8 @@
 use super::Authorities;
 use super::dynamic::{combined_authentication, dynamic_authentication, dynamic_signature};
 use super::fault::{Check, OdaFault};
-use super::keys::recover_icc_key;
+use super::key::kept;
+use super::keys::{recover_icc_key, recover_pin_key};
 use super::static_data::{keep_record, static_authentication, static_data};
 use crate::civil::Date;
 use crate::emv::store::Store;
@@ -131,5 +132,21 @@ impl<'m> CardData<'m> {
         store.set(Tag::CDOL1_DATA, sent.cdol1_data)?;
         store.set(Tag::CDOL2_DATA, sent.cdol2_data.unwrap_or_default())?;
         combined_authentication(store, cid, template.value, sent.cdol2_data.is_some())
+    }
+
+    /// The key that a PIN is enciphered with for this card, modulus and
+    /// exponent: the card's own for that, or that for its signatures (EMV Book
+    /// 2, 7.1).
+    ///
+    /// # Errors
+    /// Its certificate failed, or is missing.
+    pub fn pin_key(
+        &mut self,
+        authorities: &Authorities<'_>,
+        date: Date,
+    ) -> Result<(&[u8], &[u8]), OdaFault> {
+        recover_pin_key(&mut self.0, authorities, date)?;
+        let key = kept(&self.0, Tag::PIN_KEY)?;
+        Ok((key.modulus, key.exponent))
     }
 }

@@ -105,12 +105,14 @@ fn card_key(
 }
 
 /// How many bytes a PIN has when it is enciphered; `None` without a key for it.
+#[allow(dead_code, reason = "for the flow of a transaction")]
 pub(crate) fn pin_key_len(store: &Store<'_>) -> Option<usize> {
     kept(store, Tag::PIN_KEY).ok().map(|key| key.modulus.len())
 }
 
 /// Enciphers the data of a PIN, of the length of the key (EMV Book 2, 7.2). They
 /// begin with `7F`, which is below the beginning of any modulus.
+#[allow(dead_code, reason = "for the flow of a transaction")]
 pub(crate) fn encipher_pin(
     store: &Store<'_>,
     plain: &[u8],

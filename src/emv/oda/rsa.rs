@@ -28,13 +28,6 @@ pub const MODULUS_MAX: usize = 248;
 
 const LIMBS: usize = MODULUS_MAX / 4;
 
-/// A number, with room for two limbs more than the modulus has, and for one
-/// above them.
-type Number = [u32; LIMBS + 3];
-
-/// A product of two numbers.
-type Product = [u32; 2 * (LIMBS + 2)];
-
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -123,9 +116,9 @@ const fn squarings(exponent: &[u8]) -> Option<u8> {
 /// `None` cannot be: lengths were checked.
 fn power(modulus: &[u8], squarings: u8, input: &[u8], out: &mut [u8]) -> Option<()> {
     let count = modulus.len().div_ceil(4);
-    let [mut modulus_room, mut fold_room, mut base_room, mut power_room]: [Number; 4] =
-        [[0; LIMBS + 3]; 4];
-    let mut product_room: Product = [0; 2 * (LIMBS + 2)];
+    let (mut modulus_room, mut base_room) = ([0; LIMBS], [0; LIMBS]);
+    let (mut fold_room, mut power_room) = ([0; LIMBS + 3], [0; LIMBS + 2]);
+    let mut product_room = [0; 2 * (LIMBS + 2)];
     let n = modulus_room.get_mut(..count)?;
     load(modulus, n);
     let fold = fold_room.get_mut(..count + 3)?;
@@ -134,7 +127,7 @@ fn power(modulus: &[u8], squarings: u8, input: &[u8], out: &mut [u8]) -> Option<
     let fold = fold.get(..count)?;
     let base = base_room.get_mut(..count)?;
     load(input, base);
-    let (power, _) = power_room.split_at_mut_checked(count + 2)?;
+    let power = power_room.get_mut(..count + 2)?;
     power.get_mut(..count)?.copy_from_slice(base);
 
     for _ in 0..squarings {
@@ -151,7 +144,9 @@ fn power(modulus: &[u8], squarings: u8, input: &[u8], out: &mut [u8]) -> Option<
     let rest = product_room.get_mut(..count + 3)?;
     reduce(rest, n);
     store(rest, out);
-    (base_room, power_room).zeroize();
+    // It may have been a PIN, or what came out a certificate with a card number.
+    base_room.zeroize();
+    power_room.zeroize();
     product_room.zeroize();
     Some(())
 }
