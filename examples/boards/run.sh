@@ -34,6 +34,7 @@ run() {
 firmware build --bins
 port=$((20000 + RANDOM % 10000))
 run loopback
+run rsa
 
 touch "$logs/devices"
 # `cargo run` becomes the program it runs, so the process id is the right one.

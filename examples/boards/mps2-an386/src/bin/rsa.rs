@@ -84,11 +84,11 @@ fn run(mut timer: SYST) -> Result<(), ErrorKind> {
         power(exponent, TIMES, &mut out)?;
         let ticks = start.wrapping_sub(SYST::get_current()) & ROUND;
         say(format_args!(
-            "rsa-1984 e={name}: instructions {}",
+            "rsa-1984 e={name}: {} instructions",
             ticks * INSTRUCTIONS_PER_TICK / TIMES
         ));
     }
-    say(format_args!("rsa-1984: stack {stack} bytes more than before"));
+    say(format_args!("rsa-1984 stack: {stack} bytes"));
     Ok(())
 }
 
