@@ -54,7 +54,7 @@ fn mrz_read(run: fn() -> u64) -> u64 {
     run()
 }
 
-/// The peer builds its tables at the first call, which is not counted.
+/// What is built at the first call is not counted.
 fn warm(run: fn() -> u64) -> fn() -> u64 {
     run();
     run
@@ -97,6 +97,20 @@ fn chinese(run: fn() -> u64) -> u64 {
 #[bench::ours_gb2312(peers::gbk::ours_gb2312)]
 #[bench::encoding_rs(peers::gbk::encoding_rs)]
 fn gbk(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark(setup = warm)]
+#[bench::ours(peers::rsa::ours)]
+#[bench::crypto_bigint(peers::rsa::crypto_bigint)]
+#[bench::num_bigint(peers::rsa::num_bigint)]
+fn rsa(run: fn() -> u64) -> u64 {
+    run()
+}
+
+#[library_benchmark(setup = warm)]
+#[bench::ours(peers::dda::ours)]
+fn dda(run: fn() -> u64) -> u64 {
     run()
 }
 
@@ -169,8 +183,8 @@ fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
 library_benchmark_group!(
     name = jobs,
     benchmarks = [
-        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk,
-        search
+        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, rsa,
+        dda, search
     ]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);

@@ -7,6 +7,7 @@
 
 pub mod aamva;
 pub mod chinese;
+pub mod dda;
 pub mod faults;
 pub mod gbk;
 pub mod iso_dep;
@@ -16,6 +17,7 @@ pub mod mrz;
 pub mod mrz_read;
 pub mod plate;
 pub mod receipt;
+pub mod rsa;
 pub mod search;
 pub mod t0;
 pub mod t1;
@@ -78,6 +80,8 @@ entries! {
     receipt: ours, escpos, papermint, thermoprint;
     chinese: ours, escpos;
     gbk: ours, ours_gb2312, encoding_rs;
+    rsa: ours, crypto_bigint, num_bigint;
+    dda: ours;
     search: floor, ours, a608_embedded, hzgrow_r502;
 }
 

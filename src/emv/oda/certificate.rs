@@ -6,7 +6,6 @@ use super::key::{PublicKey, RecoveredKey};
 use super::rsa::MODULUS_MAX;
 use super::signed::open;
 use crate::civil::Date;
-use crate::emv::pan::nibbles;
 use crate::emv::tlv::Tag;
 
 /// Whose key a certificate is about.
@@ -214,14 +213,22 @@ impl Expected<'_> {
 /// Whether a certificate names this card number: an issuer's its first three to
 /// eight digits, a card's all of them. Both are padded with `F`.
 fn is_for(holder: Holder, subject: &[u8], pan: &[u8]) -> bool {
-    let digits = |bytes| nibbles(bytes).take_while(|&nibble| nibble < 10);
-    match holder {
-        Holder::Issuer => {
-            let count = digits(subject).count();
-            count >= 3 && digits(subject).eq(digits(pan).take(count))
+    let mut place = 0;
+    loop {
+        match (digit(subject, place), digit(pan, place)) {
+            (Some(named), Some(its)) if named == its => place += 1,
+            (None, _) if holder == Holder::Issuer => return place >= 3,
+            (None, None) => return true,
+            _ => return false,
         }
-        Holder::Icc | Holder::Pin => digits(subject).eq(digits(pan)),
     }
+}
+
+/// The digit at this place; `None` at the padding, and behind the end.
+fn digit(compressed: &[u8], place: usize) -> Option<u8> {
+    let byte = compressed.get(place / 2)?;
+    let digit = if place % 2 == 0 { byte >> 4 } else { byte & 0x0F };
+    (digit < 10).then_some(digit)
 }
 
 /// Whether the month, as MMYY, is not over. A month that is none is.

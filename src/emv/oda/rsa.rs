@@ -272,8 +272,18 @@ fn reduce(number: &mut [u32], n: &[u32]) {
 }
 
 /// How often the divisor is in the two upper limbs; `None` if it is not.
+///
+/// Bit by bit: it is done some twenty times, and a division of 64 bits is a
+/// kilobyte of the compiler's that firmware may not have otherwise.
 fn quotient(window: &[u32], divisor: u64) -> Option<u32> {
     let &[.., low, high] = window else { return None };
-    let (quotient, _) = halves((u64::from(high) << 32 | u64::from(low)) / divisor);
+    let mut rest = u64::from(high) << 32 | u64::from(low);
+    let mut quotient = 0;
+    for bit in (0..32).rev() {
+        if let Some(less) = rest.checked_sub(divisor << bit) {
+            rest = less;
+            quotient |= 1 << bit;
+        }
+    }
     Some(quotient).filter(|&quotient| quotient != 0)
 }
