@@ -227,7 +227,7 @@ fn is_for(holder: Holder, subject: &[u8], pan: &[u8]) -> bool {
 /// The digit at this place; `None` at the padding, and behind the end.
 fn digit(compressed: &[u8], place: usize) -> Option<u8> {
     let byte = compressed.get(place / 2)?;
-    let digit = if place % 2 == 0 { byte >> 4 } else { byte & 0x0F };
+    let digit = if place.is_multiple_of(2) { byte >> 4 } else { byte & 0x0F };
     (digit < 10).then_some(digit)
 }
 
