@@ -46,7 +46,7 @@ impl Card {
         let whole = [&self.static_data[..], &AIP.bits().to_be_bytes()].concat();
         let outside = self.outside.as_ref().unwrap_or(&whole);
         let (icc, icc_rest) = self.icc.signed(&ISSUER, outside);
-        let padding = vec![0xBB; 128 - 26];
+        let padding = [0xBB; 128 - 26];
         let ssad = ISSUER.seal(&[&[0x03, 0x01, 0xDA, 0xC0], &padding[..]].concat(), outside);
         let mut elements = vec![
             (0x8F, vec![INDEX]),
