@@ -7,9 +7,6 @@ use serde_json::{Map, Value};
 
 use super::{Args, Bad, bytes, hex};
 
-/// Static data stand there twice: as records, and as elements.
-const ROOM: usize = 2 * Store::ROOM;
-
 /// One card as a JSON object: `aip`, `afl`, `records` (`sfi`, `number`, `data`),
 /// `aid`, `capk` (`rid`, `index`, `modulus`, `exponent`; perhaps `checksum`),
 /// `date` YYMMDD, and what the method needs of `unpredictable_number`,
@@ -146,7 +143,7 @@ impl<'v> Card<'v> {
 
     /// What came out goes to `out`; an error is the reason why it failed.
     fn authenticate(&self, method: Method, out: &mut Map<String, Value>) -> Result<(), String> {
-        let mut memory = [0; ROOM];
+        let mut memory = [0; Store::ROOM];
         let told = |fault: OdaFault| fault.to_string();
         let mut card =
             CardData::new(&mut memory, &self.aid, self.aip).map_err(|full| full.to_string())?;
