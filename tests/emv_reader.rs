@@ -5,7 +5,7 @@ mod emv_support;
 
 use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
 use embedded_pos::card::{Atr, CardReader, Response};
-use embedded_pos::emv::{Fault, Outcome, Step, Terminal, Transaction, Verdict};
+use embedded_pos::emv::{Approval, Fault, Outcome, Step, Terminal, Transaction, Verdict};
 use embedded_pos::port::Clocked;
 use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
 use embedded_pos::sim::issuer::Issuer;
@@ -37,11 +37,12 @@ fn pay(
                 }
             }
             Step::GoOnline(_) => {
-                let (answer, _) = emv_support::authorise(issuer, &transaction);
-                transaction.online(&answer);
+                let answer = emv_support::authorise(issuer, &transaction);
+                transaction.online(&emv_support::response(&answer));
             }
             Step::Choose(_) => transaction.choose(0),
             Step::Done(outcome) => return outcome,
+            step => panic!("{step:?}"),
         }
     }
     panic!("no end");
@@ -59,7 +60,7 @@ fn a_payment_goes_through_the_reader_to_the_card() {
     let issuer = Issuer::default();
     let device = device(&issuer);
     let outcome = pay(&device, &issuer, |_, _| {});
-    assert_eq!(outcome.result, Verdict::Approved);
+    assert_eq!(outcome.result, Verdict::Approved(Approval::Online));
     assert_eq!(device.device().violations(), [""; 0]);
     assert_eq!(device.device().card().unwrap().violations(), [""; 0]);
 }

@@ -63,6 +63,8 @@ mod sfm;
 mod ssi;
 #[path = "inspect/tlv.rs"]
 mod tlv;
+#[path = "inspect/transaction.rs"]
+mod transaction;
 #[path = "inspect/vin.rs"]
 mod vin;
 #[path = "inspect/zfm.rs"]

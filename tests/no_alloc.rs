@@ -447,7 +447,7 @@ fn pictures_and_pages_are_printed_in_place() {
 fn pay<P: Port>(
     port: P,
     clock: VirtualClock,
-    issuer: &mut dyn FnMut(&Transaction<'_>) -> OnlineResponse,
+    issuer: &mut dyn FnMut(&Transaction<'_>) -> OnlineResponse<'static>,
 ) -> (bool, P) {
     let mut reader = Clocked::new(SerialCcid::new(port, serial_ccid::Config::DEFAULT), clock);
     reader.activate(&mut [0; Atr::MAX]).unwrap();
@@ -466,11 +466,13 @@ fn pay<P: Port>(
                 transaction.online(&answer);
             }
             emv::Step::Choose(_) => transaction.choose(0),
+            emv::Step::EnterPin(_) => transaction.pin_pad_failed(),
             emv::Step::Done(outcome) => {
-                let approved = outcome.result == emv::Verdict::Approved;
+                let approved = outcome.is_approved();
                 reader.deactivate().unwrap();
                 return (approved, reader.release().0.release());
             }
+            step => panic!("{step:?}"),
         }
     }
 }
@@ -482,9 +484,10 @@ fn a_card_is_charged_in_place() {
     device.device().insert(T1Card::new(EmvApplet::new(Personalisation::default(), &issuer)));
     let mut answer = None;
     let asked = &mut |transaction: &Transaction<'_>| {
-        answer.insert(emv_support::authorise(&issuer, transaction).0).clone()
+        let given = Box::leak(Box::new(emv_support::authorise(&issuer, transaction)));
+        *answer.insert(emv_support::response(given))
     };
-    let approved = twice!(device, pay, asked, &mut |_: &Transaction<'_>| answer.clone().unwrap());
+    let approved = twice!(device, pay, asked, &mut |_: &Transaction<'_>| answer.unwrap());
     assert!(approved);
 }
 

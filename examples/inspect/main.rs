@@ -51,6 +51,7 @@ pub mod ssi;
 mod t0;
 mod t1;
 mod tlv;
+mod transaction;
 mod tsi;
 mod tvr;
 mod vin;
@@ -107,6 +108,7 @@ const KINDS: &[(&str, Decode)] = &[
     ("t0", Decode::Line(t0::line)),
     ("t1", Decode::Line(t1::line)),
     ("tlv", Decode::Line(tlv::line)),
+    ("transaction", Decode::Line(transaction::line)),
     ("tsi", Decode::Line(tsi::line)),
     ("tvr", Decode::Line(tvr::line)),
     ("vin", Decode::Line(vin::line)),

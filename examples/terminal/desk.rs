@@ -865,7 +865,7 @@ where
                     self.run(chip);
                     let agreed = matches!(
                         chip.step(),
-                        emv::Step::Done(outcome) if outcome.result == emv::Verdict::Approved
+                        emv::Step::Done(outcome) if outcome.is_approved()
                     );
                     case.completed(agreed, self.world.now())?;
                 }
@@ -880,20 +880,30 @@ where
         let Self { world, card, .. } = self;
         let mut answer = [0; 258];
         loop {
-            match chip.step() {
-                emv::Step::Transmit(command) => match card.transmit(command, &mut answer) {
-                    Ok(len) => chip.response(answer.get(..len).unwrap_or_default()),
-                    Err(error) => {
-                        // Whether the card acted is not known: it is gone.
-                        world.survived(Part::Card, &error);
-                        chip.card_removed();
+            let sent = match chip.step() {
+                emv::Step::Transmit(command) => card.transmit(command, &mut answer),
+                emv::Step::Verify(command) => command.transmit(card, &mut answer),
+                step => {
+                    match step {
+                        emv::Step::Choose(_) => chip.choose(0),
+                        // This terminal has neither a PIN pad nor lists of cards.
+                        emv::Step::EnterPin(_) => chip.pin_pad_failed(),
+                        emv::Step::Assess(_) => chip.assessed(&emv::Assessment::default()),
+                        emv::Step::Done(outcome) => {
+                            world.tell(Part::Card, format_args!("{outcome}"));
+                            break;
+                        }
+                        _ => break,
                     }
-                },
-                emv::Step::Choose(_) => chip.choose(0),
-                emv::Step::GoOnline(_) => break,
-                emv::Step::Done(outcome) => {
-                    world.tell(Part::Card, format_args!("{outcome}"));
-                    break;
+                    continue;
+                }
+            };
+            match sent {
+                Ok(len) => chip.response(answer.get(..len).unwrap_or_default()),
+                Err(error) => {
+                    // Whether the card acted is not known: it is gone.
+                    world.survived(Part::Card, &error);
+                    chip.card_removed();
                 }
             }
         }
@@ -962,7 +972,7 @@ fn erase(secret: &mut [u8]) {
     core::hint::black_box(secret);
 }
 
-fn response(mut response: OnlineResponse, issuer: &[u8]) -> OnlineResponse {
+fn response<'r>(mut response: OnlineResponse<'r>, issuer: &'r [u8]) -> OnlineResponse<'r> {
     // What cannot be used is as good as absent: the card then decides.
     let _ = response.field_55(issuer);
     response

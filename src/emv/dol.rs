@@ -226,7 +226,9 @@ impl<'v> Cut<'v> {
 }
 
 fn put(cut: Cut<'_>, place: &mut [u8]) {
-    place.fill(if cut.compressed { 0xFF } else { 0x00 });
+    if cut.value.len() < place.len() {
+        place.fill(if cut.compressed { 0xFF } else { 0x00 });
+    }
     if let Some(slots) = place.get_mut(cut.before..cut.before + cut.value.len()) {
         slots.copy_from_slice(cut.value);
     }

@@ -2,6 +2,7 @@ use core::fmt;
 
 use super::bits::Cryptogram;
 use super::command::Instruction;
+use super::cvm::CvmFault;
 use super::tlv::{Full, Malformed, Tag};
 use super::{AflFault, DolFault};
 use crate::card::StatusWord;
@@ -58,9 +59,8 @@ pub enum Fault {
     Locator(AflFault),
     /// This data object list cannot be answered.
     List(Tag, DolFault),
-    /// The card asks for an element that this kernel cannot make: `98`, the
-    /// hash over the data of a TDOL.
-    Unsupported(Tag),
+    /// The file locator has more records than the kernel reads, 255.
+    TooManyRecords,
     /// The card gave a cryptogram that it must not give when asked for this
     /// one (EMV Book 3, 9.3).
     Cryptogram {
@@ -69,6 +69,8 @@ pub enum Fault {
         /// The Cryptogram Information Data that came.
         given: u8,
     },
+    /// The CVM list, `8E`, is none (EMV Book 3, 7.5).
+    CvmList(CvmFault),
     /// The caller's memory has no room for this element.
     Full(Full),
     /// Card and terminal have no application in common.
@@ -109,10 +111,11 @@ impl fmt::Display for Fault {
             }
             Self::Locator(fault) => fault.fmt(f),
             Self::List(tag, fault) => write!(f, "in {tag}: {fault}"),
-            Self::Unsupported(tag) => write!(f, "the card asks for {tag}, which is not supported"),
+            Self::TooManyRecords => f.write_str("too many records"),
             Self::Cryptogram { asked, given } => {
                 write!(f, "asked for {asked:?}, the card answered with CID {given:02X}")
             }
+            Self::CvmList(fault) => write!(f, "in 8E: {fault}"),
             Self::Full(full) => write!(f, "the store is full: {full}"),
             Self::NoApplication => f.write_str("no application in common"),
             Self::ApplicationBlocked => f.write_str("the application is blocked"),
@@ -133,7 +136,7 @@ impl Error for Fault {
                 ErrorKind::Refused
             }
             Self::Full(_) => ErrorKind::Argument,
-            Self::NoApplication | Self::TooManyApplications | Self::Unsupported(_) => {
+            Self::NoApplication | Self::TooManyApplications | Self::TooManyRecords => {
                 ErrorKind::Unsupported
             }
             Self::Removed => ErrorKind::Absent,

@@ -112,11 +112,18 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
-    /// Forgets an element, wherever it came from.
+    /// Forgets an element, wherever it came from and how often.
     pub fn remove(&mut self, tag: Tag) {
-        while let Some((start, end)) = self.first(tag).map(|old| (old.start, old.end())) {
-            self.cut(start, end);
+        let Some(first) = self.first(tag).map(|old| old.start) else { return };
+        let (mut from, mut to) = (first, first);
+        while let Some((found, end)) = self.element(from).map(|other| (other.tag, other.end())) {
+            if found != tag {
+                self.arena.copy_within(from..end, to);
+                to += end - from;
+            }
+            from = end;
         }
+        self.shorten(to);
     }
 
     /// Adds an element behind those that are there. [`get`](Self::get) finds
@@ -189,9 +196,13 @@ impl<'a> Store<'a> {
         let tail = self.arena.get_mut(start..self.len).unwrap_or_default();
         let gone = end.saturating_sub(start).min(tail.len());
         tail.copy_within(gone.., 0);
-        let kept = tail.len() - gone;
-        tail.get_mut(kept..).unwrap_or_default().zeroize();
-        self.len -= gone;
+        self.shorten(self.len - gone);
+    }
+
+    /// Forgets what stands from here on.
+    fn shorten(&mut self, len: usize) {
+        self.arena.get_mut(len..self.len).unwrap_or_default().zeroize();
+        self.len = len;
         self.chain_up();
     }
 

@@ -127,6 +127,8 @@ impl Tag {
     pub const ISSUER_REMAINDER: Self = Self(0x92);
     /// Application Label.
     pub const LABEL: Self = Self(0x50);
+    /// Language Preference: up to four, two letters each.
+    pub const LANGUAGES: Self = Self(0x5F2D);
     /// Last Online Application Transaction Counter (ATC) Register.
     pub const LAST_ONLINE_ATC: Self = Self(0x9F13);
     /// Lower Consecutive Offline Limit.

@@ -83,3 +83,4 @@ pub use entry::{Entered, PinEntry, PinRequest};
 pub use list::{CvmCondition, CvmFault, CvmList, CvmMethod, CvmRule};
 pub use pin::{Pin, PinFault};
 pub use secret::SecretCommand;
+pub(crate) use secret::Verified;

@@ -19,7 +19,7 @@ const fn failed(check: Check) -> OdaFault {
 /// The signature in the answer to INTERNAL AUTHENTICATE: all of template `80`,
 /// or `9F4B` in template `77` (EMV Book 3, 6.5.9.4). `data` is without the
 /// status word.
-pub(crate) fn dynamic_signature(data: &[u8]) -> Result<&[u8], OdaFault> {
+pub(super) fn dynamic_signature(data: &[u8]) -> Result<&[u8], OdaFault> {
     match Objects::new(data).next() {
         Some(Ok(Object { tag: Tag::RESPONSE_1, value, .. })) => Ok(value),
         Some(Ok(Object { tag: Tag::RESPONSE_2, value, .. })) => find_signature(value),

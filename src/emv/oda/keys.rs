@@ -3,7 +3,7 @@ use zeroize::Zeroizing;
 use super::certificate::{Certificate, Expected, Holder};
 use super::fault::{Check, OdaFault};
 use super::key::{RecoveredKey, kept};
-use super::rsa::{self, MODULUS_MAX};
+use super::rsa::MODULUS_MAX;
 use super::static_data::static_data;
 use super::{Authorities, Capk, ensure, need};
 use crate::civil::Date;
@@ -102,23 +102,4 @@ fn card_key(
         static_data(store)?.for_each(|piece| opened.add(piece));
     }
     opened.close(&expected)
-}
-
-/// How many bytes a PIN has when it is enciphered; `None` without a key for it.
-#[allow(dead_code, reason = "for the flow of a transaction")]
-pub(crate) fn pin_key_len(store: &Store<'_>) -> Option<usize> {
-    kept(store, Tag::PIN_KEY).ok().map(|key| key.modulus.len())
-}
-
-/// Enciphers the data of a PIN, of the length of the key (EMV Book 2, 7.2). They
-/// begin with `7F`, which is below the beginning of any modulus.
-#[allow(dead_code, reason = "for the flow of a transaction")]
-pub(crate) fn encipher_pin(
-    store: &Store<'_>,
-    plain: &[u8],
-    out: &mut [u8],
-) -> Result<(), OdaFault> {
-    let key = kept(store, Tag::PIN_KEY)?;
-    rsa::recover(key.modulus, key.exponent, plain, out)
-        .map_err(|fault| OdaFault::Failed(Holder::Pin.certificate(), Check::Rsa(fault)))
 }

@@ -60,13 +60,10 @@ mod static_data;
 
 pub use capk::{Authorities, Capk, CapkFault, Revoked};
 pub use card_data::{CardData, Sent};
-#[allow(unused_imports, reason = "for the flow of a transaction")]
-pub(crate) use dynamic::{combined_authentication, dynamic_authentication, dynamic_signature};
+pub(crate) use dynamic::{combined_authentication, dynamic_authentication};
 pub use fault::{Check, OdaFault};
-#[allow(unused_imports, reason = "for the flow of a transaction")]
-pub(crate) use keys::{encipher_pin, pin_key_len, recover_icc_key, recover_pin_key};
+pub(crate) use keys::{recover_icc_key, recover_pin_key};
 pub use ring::{KeyRing, Keys};
-#[allow(unused_imports, reason = "for the flow of a transaction")]
 pub(crate) use static_data::{keep_record, static_authentication};
 
 use super::store::Store;

@@ -5,15 +5,18 @@ use heapless::Vec;
 use crate::emv::template::{Fci, within};
 use crate::emv::tlv::{Object, Objects, Tag};
 
+/// A name, with its length in one byte: there are many of them.
+type Text = Vec<u8, 16, u8>;
+
 /// An application that card and terminal both have.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Candidate {
-    name: Vec<u8, 16>,
-    label: Vec<u8, 16>,
-    preferred: Vec<u8, 16>,
+    name: Text,
+    label: Text,
+    preferred: Text,
     code_table: u8,
     indicator: u8,
-    application: usize,
+    application: u16,
 }
 
 impl Candidate {
@@ -49,7 +52,7 @@ impl Candidate {
             preferred: cut(text(Tag::PREFERRED_NAME)),
             code_table: own_table.or(code_table).unwrap_or_default(),
             indicator: text(Tag::PRIORITY).first().copied().unwrap_or_default(),
-            application,
+            application: u16::try_from(application).ok()?,
         })
     }
 
@@ -91,7 +94,7 @@ impl Candidate {
     /// Which of the terminal's applications it is.
     #[must_use]
     pub const fn application(&self) -> usize {
-        self.application
+        self.application as usize
     }
 
     /// Those without a priority come last.
@@ -117,6 +120,6 @@ impl fmt::Debug for Candidate {
     }
 }
 
-fn cut(text: &[u8]) -> Vec<u8, 16> {
+fn cut(text: &[u8]) -> Text {
     Vec::from_slice(text.get(..16).unwrap_or(text)).unwrap_or_default()
 }

@@ -65,6 +65,15 @@ impl<'a> Selection<'a> {
     /// How many applications it can hold.
     pub const MOST: usize = 10;
 
+    /// So many commands it sends at most to find and select one application, for
+    /// a terminal with so many: whatever the card answers. Each application that
+    /// is rejected takes one more.
+    pub(crate) const fn most_commands(applications: usize) -> usize {
+        // The directory and its records, the list with every next occurrence,
+        // the selection itself.
+        1 + 255 + applications * (1 + OCCURRENCES as usize) + Self::MOST
+    }
+
     /// A selection among the applications of this terminal.
     #[must_use]
     pub fn new(terminal: &'a Terminal<'a>) -> Self {

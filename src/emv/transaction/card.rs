@@ -4,7 +4,7 @@ use crate::emv::command::{Instruction, MOST, success};
 use crate::emv::store::Mark;
 use crate::emv::template::{Fci, only, value, within};
 use crate::emv::tlv::{Object, Objects, Tag};
-use crate::emv::{Afl, Aip, Cid, Dol, DolFault, Entry, Fault, Pan, Record, Store};
+use crate::emv::{Afl, Aip, Cid, Cryptogram, Dol, DolFault, Entry, Fault, Pan, Record, Store, oda};
 
 /// Puts the elements of a level into the store. What is for the terminal or
 /// the issuer to say is passed over, and what is constructed; so no card can
@@ -41,6 +41,10 @@ fn check(command: Instruction, object: Object<'_>) -> Result<(), Fault> {
         Tag::AC => length == 8,
         Tag::IAD => length <= 32,
         Tag::CDOL1 | Tag::CDOL2 | Tag::PDOL => return list(object),
+        Tag::TDOL => {
+            let fault = |fault| Fault::List(Tag::TDOL, DolFault::Malformed(fault));
+            return Dol::new(object.value).check().map_err(fault);
+        }
         _ => true,
     };
     if valid { Ok(()) } else { Err(value(command, object)) }
@@ -55,27 +59,29 @@ fn list(object: Object<'_>) -> Result<(), Fault> {
     for entry in Dol::new(object.value).entries() {
         let Entry { tag, length } =
             entry.map_err(|malformed| fault(DolFault::Malformed(malformed)))?;
-        // EMV Book 3, 9.2.2: it would be a hash, and zeros are not its value.
-        if tag == Tag::TC_HASH {
-            return Err(Fault::Unsupported(tag));
-        }
         left = left.checked_sub(length.into()).ok_or(fault(DolFault::Full(tag)))?;
     }
     Ok(())
 }
+
+/// What an application can say of itself.
+const DESCRIPTION: [Tag; 6] =
+    [Tag::LABEL, Tag::PRIORITY, Tag::PREFERRED_NAME, Tag::CODE_TABLE, Tag::LANGUAGES, Tag::PDOL];
 
 /// The selected application described itself (EMV Book 1, 11.3.4). Of what
 /// it says, only what belongs there is taken.
 pub(super) fn described(store: &mut Store<'_>, response: &[u8]) -> Result<(), Fault> {
     let command = Instruction::Select;
     let fci = Fci::parse(success(command, response)?)?;
+    let since = store.mark();
     store.add(Tag::DF_NAME, fci.name.value)?;
     store.add(Tag::AID_TERMINAL, fci.name.value)?;
-    for tag in [Tag::LABEL, Tag::PRIORITY, Tag::PREFERRED_NAME, Tag::CODE_TABLE, Tag::PDOL] {
-        let found = fci.proprietary.clone().find(tag);
-        if let Some(object) = found.map_err(|malformed| Fault::Malformed(command, malformed))? {
+    for object in fci.proprietary {
+        let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
+        // The first of its kind counts.
+        if DESCRIPTION.contains(&object.tag) && !store.added_since(since, object.tag) {
             check(command, object)?;
-            store.add(tag, object.value)?;
+            store.add(object.tag, object.value)?;
         }
     }
     Ok(())
@@ -129,7 +135,8 @@ pub(super) fn profile(store: &Store<'_>) -> Aip {
 }
 
 /// The card told a record. Those of files 1 to 10 have a template; what stands
-/// in the others is EMV's only if they have it too (EMV Book 3, 5.3.2.2).
+/// in the others is EMV's only if they have it too (EMV Book 3, 5.3.2.2). What
+/// is to be authenticated is kept as it came.
 pub(super) fn record(
     store: &mut Store<'_>,
     which: Record,
@@ -138,6 +145,9 @@ pub(super) fn record(
 ) -> Result<(), Fault> {
     let command = Instruction::ReadRecord { sfi: which.sfi, record: which.number };
     let data = success(command, response)?;
+    if which.authenticated {
+        oda::keep_record(store, which.sfi, data)?;
+    }
     match only(command, data, Tag::RECORD, None) {
         Ok(template) => take(store, command, within(template), since),
         Err(fault) if which.sfi <= 10 => Err(fault),
@@ -154,40 +164,66 @@ pub(super) fn complete(store: &Store<'_>, last: Instruction, since: Mark) -> Res
     }
 }
 
-/// The card gave a cryptogram (EMV Book 3, 6.5.5.4).
-pub(super) fn cryptogram(
+/// The element that GET DATA brought (EMV Book 3, 6.5.7.4).
+pub(super) fn datum(command: Instruction, data: &[u8], tag: Tag) -> Result<&[u8], Fault> {
+    only(command, data, tag, None).map(|object| object.value)
+}
+
+/// The signature that the card made (EMV Book 3, 6.5.9.4).
+pub(super) fn signature(data: &[u8]) -> Result<&[u8], Fault> {
+    let command = Instruction::InternalAuthenticate;
+    let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
+    if template.tag == Tag::RESPONSE_1 {
+        return Ok(template.value);
+    }
+    let [found] = pick(command, template, [Tag::DYNAMIC_DATA])?;
+    found.ok_or(Fault::Missing(command, Tag::DYNAMIC_DATA))
+}
+
+/// The card gave a cryptogram (EMV Book 3, 6.5.5.4). Where it was to be signed,
+/// the signature stands in place of the cryptogram, except with an AAC: the
+/// content of the template comes back then, to be checked and to bring the
+/// cryptogram.
+pub(super) fn cryptogram<'r>(
     store: &mut Store<'_>,
     command: Instruction,
-    response: &[u8],
-) -> Result<Cid, Fault> {
+    response: &'r [u8],
+    signed: bool,
+) -> Result<(Cid, Option<&'r [u8]>), Fault> {
     let data = success(command, response)?;
     let template = only(command, data, Tag::RESPONSE_2, Some(Tag::RESPONSE_1))?;
-    let values = if template.tag == Tag::RESPONSE_1 {
+    let [cid, atc, ac, iad, signature] = if template.tag == Tag::RESPONSE_1 {
         values(template.value).ok_or(value(command, template))?
     } else {
         pick(command, template, CRYPTOGRAM)?
     };
-    let elements = || CRYPTOGRAM.into_iter().zip(values);
-    if let Some((tag, _)) = elements().find(|&(tag, value)| tag != Tag::IAD && value.is_none()) {
-        return Err(Fault::Missing(command, tag));
+    let missing = |tag| Fault::Missing(command, tag);
+    let code = cid.and_then(|cid| cid.first()).copied().ok_or(missing(Tag::CID))?;
+    let signed = signed && Cid(code).cryptogram() != Some(Cryptogram::Aac);
+    atc.ok_or(missing(Tag::ATC))?;
+    if signed {
+        signature.ok_or(missing(Tag::DYNAMIC_DATA))?;
+    } else {
+        ac.ok_or(missing(Tag::AC))?;
     }
-    for (tag, value) in elements() {
+    let ac = ac.filter(|_| !signed);
+    for (tag, value) in CRYPTOGRAM.into_iter().zip([cid, atc, ac, iad]) {
         match value {
             Some(value) => store.set(tag, value)?,
             None => store.remove(tag),
         }
     }
-    Ok(Cid(store.get(Tag::CID).and_then(|cid| cid.first()).copied().unwrap_or_default()))
+    Ok((Cid(code), signed.then_some(template.value)))
 }
 
-/// What an answer to GENERATE AC holds; the last is optional.
-const CRYPTOGRAM: [Tag; 4] = [Tag::CID, Tag::ATC, Tag::AC, Tag::IAD];
+/// What an answer to GENERATE AC holds.
+const CRYPTOGRAM: [Tag; 5] = [Tag::CID, Tag::ATC, Tag::AC, Tag::IAD, Tag::DYNAMIC_DATA];
 
 /// Format 1: the values without tags.
-fn values(bytes: &[u8]) -> Option<[Option<&[u8]>; 4]> {
+fn values(bytes: &[u8]) -> Option<[Option<&[u8]>; 5]> {
     let (cid, rest) = bytes.split_at_checked(1)?;
     let (atc, rest) = rest.split_at_checked(2)?;
     let (ac, iad) = rest.split_at_checked(8)?;
     (iad.len() <= 32).then_some(())?;
-    Some([Some(cid), Some(atc), Some(ac), Some(iad).filter(|iad| !iad.is_empty())])
+    Some([Some(cid), Some(atc), Some(ac), Some(iad).filter(|iad| !iad.is_empty()), None])
 }

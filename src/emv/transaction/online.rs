@@ -1,7 +1,6 @@
 use core::fmt;
 
-use heapless::Vec;
-
+use crate::emv::cvm::PinBlock;
 use crate::emv::tlv::{Full, Malformed, Objects, Tag, Writer};
 use crate::emv::{Amount, Currency, Pan, Payment, Store, Track2};
 
@@ -30,11 +29,38 @@ pub const FIELD_55: &[Tag] = &[
     Tag::SEQUENCE,
 ];
 
+/// What a host wants to know of a transaction that is over, in a confirmation,
+/// an advice or a reversal: how its scripts went, what the terminal found in the
+/// end, and the card's last cryptogram. A default, as [`FIELD_55`].
+pub const CONFIRMATION: &[Tag] =
+    &[Tag::AC, Tag::CID, Tag::IAD, Tag::ATC, Tag::TVR, Tag::ARC, Tag::SCRIPT_RESULTS];
+
+/// Which card the terminal's lists are asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'t> {
+    pub(super) store: &'t Store<'t>,
+}
+
+impl Question<'_> {
+    /// The card number.
+    #[must_use]
+    pub fn pan(&self) -> Option<Pan> {
+        Pan::from_compressed(self.store.get(Tag::PAN)?)
+    }
+
+    /// Which of the cards with this number it is, `5F34`, as two coded digits.
+    #[must_use]
+    pub fn pan_sequence(&self) -> Option<u8> {
+        self.store.get(Tag::PAN_SEQUENCE)?.first().copied()
+    }
+}
+
 /// What the issuer is asked, with the card's ARQC.
 #[derive(Clone, Copy, Debug)]
 pub struct OnlineRequest<'t> {
     pub(super) payment: &'t Payment,
     pub(super) store: &'t Store<'t>,
+    pub(super) pin_block: Option<&'t PinBlock>,
 }
 
 impl<'t> OnlineRequest<'t> {
@@ -74,6 +100,12 @@ impl<'t> OnlineRequest<'t> {
         Track2::new(self.data(Tag::TRACK2)?)
     }
 
+    /// The PIN that the issuer is to verify, enciphered, if one was entered.
+    #[must_use]
+    pub const fn pin_block(&self) -> Option<&'t PinBlock> {
+        self.pin_block
+    }
+
     /// Any element of the transaction.
     #[must_use]
     pub fn data(&self, tag: Tag) -> Option<&'t [u8]> {
@@ -97,12 +129,13 @@ impl<'t> OnlineRequest<'t> {
 }
 
 /// What the issuer answered.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct OnlineResponse {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct OnlineResponse<'r> {
     approved: bool,
     arc: [u8; 2],
-    authentication: Vec<u8, 16>,
-    scripts: bool,
+    authentication: Option<&'r [u8]>,
+    /// Field 55, in which the scripts stand.
+    field: &'r [u8],
 }
 
 /// Field 55 of a response that cannot be used.
@@ -134,37 +167,36 @@ impl crate::Error for ResponseFault {
     }
 }
 
-impl OnlineResponse {
+impl<'r> OnlineResponse<'r> {
     /// The issuer approved, with this Authorisation Response Code: as a rule
     /// the response code of the message, `*b"00"`.
     #[must_use]
     pub const fn approved(arc: [u8; 2]) -> Self {
-        Self { approved: true, arc, authentication: Vec::new(), scripts: false }
+        Self { approved: true, arc, authentication: None, field: &[] }
     }
 
     /// The issuer declined, or wants to be called, with this code.
     #[must_use]
     pub const fn declined(arc: [u8; 2]) -> Self {
-        Self { approved: false, arc, authentication: Vec::new(), scripts: false }
+        Self { approved: false, arc, authentication: None, field: &[] }
     }
 
-    /// Adds what field 55 of the response holds.
+    /// Adds what field 55 of the response holds: Issuer Authentication Data,
+    /// `91`, and scripts for the card, `71` and `72`.
     ///
     /// # Errors
     /// It cannot be used. The response stands as it was, and the issuer's word
     /// with it: it is still to be [given](super::Transaction::online) to the
     /// transaction. The card then decides without issuer authentication, and
     /// a refusal has its reversal.
-    pub fn field_55(&mut self, bytes: &[u8]) -> Result<(), ResponseFault> {
-        let mut added = self.clone();
+    pub fn field_55(&mut self, bytes: &'r [u8]) -> Result<(), ResponseFault> {
+        let mut added = Self { field: bytes, ..*self };
         for object in Objects::new(bytes) {
             let object = object.map_err(ResponseFault::Malformed)?;
-            match object.tag {
-                Tag::ISSUER_AUTHENTICATION => added.authentication(object.value)?,
-                Tag::SCRIPT_1 | Tag::SCRIPT_2 => added.scripts = true,
-                // The code of the message counts; what else there is, is for
-                // others.
-                _ => {}
+            // The code of the message counts; what else there is, is for
+            // others.
+            if object.tag == Tag::ISSUER_AUTHENTICATION {
+                added.authentication(object.value)?;
             }
         }
         *self = added;
@@ -175,18 +207,26 @@ impl OnlineResponse {
     ///
     /// # Errors
     /// They have not 8 to 16 bytes. The response stands as it was.
-    pub fn authentication(&mut self, data: &[u8]) -> Result<(), ResponseFault> {
-        let wrong = ResponseFault::Authentication(data.len());
-        (data.len() >= 8).then_some(()).ok_or(wrong)?;
-        self.authentication = Vec::from_slice(data).map_err(|_| wrong)?;
+    pub fn authentication(&mut self, data: &'r [u8]) -> Result<(), ResponseFault> {
+        if !(8..=16).contains(&data.len()) {
+            return Err(ResponseFault::Authentication(data.len()));
+        }
+        self.authentication = Some(data);
         Ok(())
     }
 
-    /// Whether the issuer sent scripts for the card. This kernel does not run
-    /// them.
+    /// Whether the issuer sent scripts for the card.
     #[must_use]
-    pub const fn has_scripts(&self) -> bool {
-        self.scripts
+    pub fn has_scripts(&self) -> bool {
+        self.scripts().next().is_some()
+    }
+
+    /// The templates of the scripts, each with its content.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = (Tag, &'r [u8])> + use<'r> {
+        let objects = Objects::new(self.field).map_while(Result::ok);
+        objects
+            .filter(|object| matches!(object.tag, Tag::SCRIPT_1 | Tag::SCRIPT_2))
+            .map(|object| (object.tag, object.value))
     }
 
     pub(super) const fn is_approved(&self) -> bool {
@@ -197,7 +237,7 @@ impl OnlineResponse {
         self.arc
     }
 
-    pub(super) fn issuer_authentication(&self) -> Option<&[u8]> {
-        Some(&*self.authentication).filter(|data| !data.is_empty())
+    pub(super) const fn issuer_authentication(&self) -> Option<&'r [u8]> {
+        self.authentication
     }
 }

@@ -24,33 +24,57 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Verdict {
-    /// Approved by the issuer and by the card, which gave a TC.
-    Approved,
+    /// Approved: the card gave a TC.
+    Approved(Approval),
     /// Declined.
     Declined(Decline),
     /// It came to no decision.
     Failed(Fault),
 }
 
+/// Who approved.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Approval {
+    /// Terminal and card, offline.
+    Offline,
+    /// The issuer, and the card after it.
+    Online,
+    /// Terminal and card, after the issuer could not be reached.
+    UnableOnline,
+}
+
+impl Outcome {
+    /// Whether the payment is good.
+    #[must_use]
+    pub const fn is_approved(&self) -> bool {
+        matches!(self.result, Verdict::Approved(_))
+    }
+}
+
 /// Who declined.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Decline {
-    /// The card, when first asked.
+    /// The card, of its own accord.
     Card,
     /// The issuer.
     Issuer,
     /// The card, after the issuer approved.
     CardAfterIssuer,
-    /// Nobody could be asked. A terminal that does no terminal action analysis
-    /// cannot approve offline.
+    /// The terminal, by its action codes and those of the card: see
+    /// [`why`](crate::emv::Transaction::why).
+    Terminal,
+    /// The terminal: the signature of the card's cryptogram is wrong.
+    Authentication,
+    /// The terminal, by the same codes: the issuer could not be reached.
     NotOnline,
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.result {
-            Verdict::Approved => f.write_str("approved")?,
+            Verdict::Approved(approval) => approval.fmt(f)?,
             Verdict::Declined(decline) => decline.fmt(f)?,
             Verdict::Failed(fault) => fault.fmt(f)?,
         }
@@ -58,10 +82,22 @@ impl fmt::Display for Outcome {
     }
 }
 
+impl fmt::Display for Approval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Offline => "approved offline",
+            Self::Online => "approved",
+            Self::UnableOnline => "approved offline: the issuer could not be reached",
+        })
+    }
+}
+
 impl fmt::Display for Decline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Card => "declined by the card",
+            Self::Terminal => "declined by the terminal",
+            Self::Authentication => "declined: the card is not authentic",
             Self::Issuer => "declined by the issuer",
             Self::CardAfterIssuer => "declined by the card after the issuer approved",
             Self::NotOnline => "declined: the issuer could not be reached",
