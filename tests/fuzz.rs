@@ -27,6 +27,8 @@ mod feeds;
 mod id_card;
 #[path = "fuzz/iso_dep.rs"]
 mod iso_dep;
+#[path = "fuzz/kernel.rs"]
+mod kernel;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -133,6 +135,7 @@ replayed! {
     feeds
     id_card
     iso_dep
+    kernel
     mpm
     mrz
     plate

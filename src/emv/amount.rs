@@ -73,15 +73,38 @@ fn digits(pairs: [u64; 3]) -> [u8; 3] {
     pairs.map(|pair| bcd::<1>(pair)[0])
 }
 
-/// The last `2 * N` decimal digits of a number, binary coded.
-pub(crate) fn bcd<const N: usize>(mut number: u64) -> [u8; N] {
+/// The last `2 * N` decimal digits of a number of at most twelve, binary coded.
+pub(crate) fn bcd<const N: usize>(number: u64) -> [u8; N] {
     let mut bytes = [0; N];
-    for byte in bytes.iter_mut().rev() {
-        let pair = number % 100;
-        *byte = u8::try_from(pair / 10 * 16 + pair % 10).unwrap_or_default();
-        number /= 100;
-    }
+    code(number, &mut bytes);
     bytes
+}
+
+fn code(number: u64, bytes: &mut [u8]) {
+    let (high, low) = split(number.min(Amount::MAX.0));
+    let mut rest = low;
+    for (count, byte) in bytes.iter_mut().rev().enumerate() {
+        if count == 4 {
+            rest = high;
+        }
+        let pair = rest % 100;
+        *byte = u8::try_from(pair / 10 * 16 + pair % 10).unwrap_or_default();
+        rest /= 100;
+    }
+}
+
+/// The digits before the last eight, and those. By subtraction: a division of
+/// 64 bits is most of a kilobyte on a small machine.
+fn split(mut number: u64) -> (u32, u32) {
+    let mut high = 0;
+    for worth in [1000, 100, 10, 1] {
+        let power = u64::from(worth) * 100_000_000;
+        while number >= power {
+            number -= power;
+            high += worth;
+        }
+    }
+    (high, u32::try_from(number).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -92,6 +115,10 @@ mod tests {
     fn digits_stand_as_emv_wants_them() {
         assert_eq!(bcd::<6>(6667), [0, 0, 0, 0, 0x66, 0x67]);
         assert_eq!(bcd::<2>(156), [0x01, 0x56]);
+        assert_eq!(bcd::<6>(123_456_789_012), [0x12, 0x34, 0x56, 0x78, 0x90, 0x12]);
+        assert_eq!(bcd::<2>(99_100_000_123), [0x01, 0x23]);
+        assert_eq!(bcd::<6>(99_999_999), [0, 0, 0x99, 0x99, 0x99, 0x99]);
+        assert_eq!(bcd::<6>(100_000_000), [0, 0x01, 0, 0, 0, 0]);
         let date = Date::new(2025, 3, 1).unwrap();
         let time = CivilTime::new(date, 10, 15, 30).unwrap();
         assert_eq!((date_bcd(date), time_bcd(time)), ([0x25, 0x03, 0x01], [0x10, 0x15, 0x30]));

@@ -25,10 +25,14 @@ impl Pan {
     /// the end with `F`.
     #[must_use]
     pub fn from_compressed(bytes: &[u8]) -> Option<Self> {
-        let nibbles = || nibbles(bytes);
-        let count = nibbles().take_while(|&nibble| nibble < 10).count();
-        nibbles().skip(count).all(|nibble| nibble == 0xF).then_some(())?;
-        Self::from_nibbles(nibbles().take(count))
+        Self::is_compressed(bytes).then_some(())?;
+        Self::from_nibbles(nibbles(bytes).take_while(|&nibble| nibble < 10))
+    }
+
+    /// Whether these are the compressed digits of a card number.
+    pub(crate) fn is_compressed(bytes: &[u8]) -> bool {
+        let count = nibbles(bytes).take_while(|&nibble| nibble < 10).count();
+        (8..=19).contains(&count) && nibbles(bytes).skip(count).all(|nibble| nibble == 0xF)
     }
 
     pub(crate) fn from_nibbles(nibbles: impl Iterator<Item = u8>) -> Option<Self> {

@@ -34,7 +34,7 @@ fn take(
 fn check(command: Instruction, object: Object<'_>) -> Result<(), Fault> {
     let length = object.value.len();
     let valid = match object.tag {
-        Tag::PAN => Pan::from_compressed(object.value).is_some(),
+        Tag::PAN => Pan::is_compressed(object.value),
         Tag::EXPIRATION_DATE => length == 3,
         Tag::PAN_SEQUENCE | Tag::CID => length == 1,
         Tag::AIP | Tag::ATC => length == 2,
@@ -115,6 +115,16 @@ fn pick<'a, const N: usize>(
     tags: [Tag; N],
 ) -> Result<[Option<&'a [u8]>; N], Fault> {
     let mut found = [None; N];
+    pick_into(command, template, &tags, &mut found)?;
+    Ok(found)
+}
+
+fn pick_into<'a>(
+    command: Instruction,
+    template: Object<'a>,
+    tags: &[Tag],
+    found: &mut [Option<&'a [u8]>],
+) -> Result<(), Fault> {
     for object in within(template) {
         let object = object.map_err(|malformed| Fault::Malformed(command, malformed))?;
         let Object { tag, offset, value, .. } = object;
@@ -125,7 +135,7 @@ fn pick<'a, const N: usize>(
             return Err(Fault::Twice { command, tag, offset });
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// The profile that the card told.
