@@ -114,6 +114,13 @@ fn dda(run: fn() -> u64) -> u64 {
     run()
 }
 
+#[library_benchmark(setup = warm)]
+#[bench::plain(peers::payment::plain)]
+#[bench::signed(peers::payment::signed)]
+fn payment(run: fn() -> u64) -> u64 {
+    run()
+}
+
 #[library_benchmark]
 #[bench::floor(peers::search::floor)]
 #[bench::ours(peers::search::ours)]
@@ -184,7 +191,7 @@ library_benchmark_group!(
     name = jobs,
     benchmarks = [
         tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, rsa,
-        dda, search
+        dda, payment, search
     ]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);

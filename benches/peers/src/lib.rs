@@ -15,6 +15,7 @@ pub mod licences;
 pub mod linear;
 pub mod mrz;
 pub mod mrz_read;
+pub mod payment;
 pub mod plate;
 pub mod receipt;
 pub mod rsa;
@@ -82,6 +83,7 @@ entries! {
     gbk: ours, ours_gb2312, encoding_rs;
     rsa: ours, crypto_bigint, num_bigint;
     dda: ours;
+    payment: plain, signed;
     search: floor, ours, a608_embedded, hzgrow_r502;
 }
 
