@@ -21,11 +21,13 @@ bounded() {
          { print }' "$1" "$2"
 }
 
-# run NAME: the firmware of that name says what NAME.out says.
+# run NAME [ARGUMENT...]: the firmware of that name, built so, says what NAME.out
+# says.
 run() {
     local name=$1 status=0
+    shift
     DEVICES=127.0.0.1:$port timeout 100 ../cargo-for thumbv7em-none-eabihf \
-        run --quiet --release --bin "$name" >"$logs/$name" || status=$?
+        run --quiet --release --bin "$name" "$@" >"$logs/$name" || status=$?
     cat "$logs/$name"
     bounded "$name.out" "$logs/$name" | diff -u "$name.out" - || status=1
     [ "$status" = 0 ] || { echo "$name: not as expected (exit status $status)" >&2; exit 1; }
@@ -35,6 +37,7 @@ firmware build --bins
 port=$((20000 + RANDOM % 10000))
 run loopback
 run rsa
+run sm2 --features sm
 
 touch "$logs/devices"
 # `cargo run` becomes the program it runs, so the process id is the right one.

@@ -276,7 +276,9 @@ const fn check_keys(mut keys: &[Capk<'_>]) -> Result<(), ConfigFault> {
     while let [first @ .., key] = keys {
         let odd = matches!(key.modulus, [.., last] if *last & 1 == 1);
         let exponent = matches!(key.exponent, [0x03] | [0x01, 0x00, 0x01]);
-        if !odd || !exponent || key.modulus.len() < 64 || key.modulus.len() > 248 {
+        let rsa = odd && exponent && key.modulus.len() >= 64 && key.modulus.len() <= 248;
+        let sm2 = cfg!(feature = "sm") && key.modulus.len() == 64 && key.exponent.is_empty();
+        if !rsa && !sm2 {
             return Err(ConfigFault::Key(first.len()));
         }
         if has_key(first, key) {

@@ -223,6 +223,10 @@ impl Terminal<'_> {
         store.add(Tag::TERMINAL_ID, &self.terminal_id)?;
         store.add(Tag::IFD_SERIAL, &self.ifd_serial)?;
         store.add(Tag::MERCHANT, &self.merchant_id)?;
+        #[cfg(feature = "sm")]
+        if self.authorities.has_sm2() {
+            store.add(Tag::SM_SUPPORT, &[0x01])?;
+        }
         store.add(Tag::CATEGORY, &bcd::<2>(self.merchant_category.into()))?;
         // ISO 8583: read from the chip, by contact.
         store.add(Tag::POS_ENTRY_MODE, &[0x05])?;

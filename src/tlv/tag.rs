@@ -177,6 +177,9 @@ impl Tag {
     pub const SEQUENCE: Self = Self(0x9F41);
     /// Short File Identifier (SFI).
     pub const SFI: Self = Self(0x88);
+    /// SM Algorithm Support Indicator (PBOC 3.0): `01` if the terminal has SM2
+    /// and SM3.
+    pub const SM_SUPPORT: Self = Self(0xDF69);
     /// Static Data Authentication Tag List.
     pub const STATIC_DATA_TAGS: Self = Self(0x9F4A);
     /// Signed Static Application Data.
@@ -228,6 +231,12 @@ impl Tag {
     pub(crate) const CDOL2_DATA: Self = Self(0xFFFF_FFE6);
     /// That a record without template takes part in offline data authentication.
     pub(crate) const BARE_RECORD: Self = Self(0xFFFF_FFE7);
+    /// The issuer's public key of SM2, out of its certificate.
+    #[cfg(feature = "sm")]
+    pub(crate) const SM2_ISSUER_KEY: Self = Self(0xFFFF_FFE8);
+    /// The card's public key of SM2, out of its certificate.
+    #[cfg(feature = "sm")]
+    pub(crate) const SM2_ICC_KEY: Self = Self(0xFFFF_FFE9);
 
     /// How many bytes the tag has on the wire: 1 to 4.
     #[must_use]
@@ -310,6 +319,8 @@ impl Tag {
                 | 0x9F40
                 | 0x9F41
                 | 0x9F4E
+                // PBOC 3.0: SM Algorithm Support Indicator.
+                | 0xDF69
         )
     }
 }

@@ -38,6 +38,11 @@ fn public_cards() {
 }
 
 #[test]
+fn cards_with_sm2() {
+    assert_eq!(hold(include_str!("../vectors/sm2/cards.jsonl")), 105);
+}
+
+#[test]
 fn the_reason_is_what_was_done_to_the_card() {
     let said = [
         ("capk_missing", "8F: there is no such authority key"),

@@ -3,6 +3,8 @@ use core::fmt;
 use super::digest::{Digest, RSA, SHA_1};
 use super::key::PublicKey;
 use super::rsa::{self, RsaFault};
+#[cfg(feature = "sm")]
+use super::sm::{KEY_LEN, Message};
 use crate::civil::Date;
 use crate::emv::tlv::{Malformed, Objects, Tag};
 use crate::{Error, ErrorKind};
@@ -15,9 +17,10 @@ pub struct Capk<'a> {
     pub rid: [u8; 5],
     /// Certification Authority Public Key Index: the card's `8F`.
     pub index: u8,
-    /// The modulus, at most 248 bytes.
+    /// The modulus, at most 248 bytes; of a key of SM2 the point, X and Y in 64
+    /// bytes.
     pub modulus: &'a [u8],
-    /// The exponent, `03` or `010001`.
+    /// The exponent, `03` or `010001`; a key of SM2 has none.
     pub exponent: &'a [u8],
     /// The last day on which it may be used.
     pub expiry: Option<Date>,
@@ -50,6 +53,12 @@ impl<'a> Authorities<'a> {
     /// None: no card can be authenticated offline.
     pub const NONE: Self = Self { keys: &[], revoked: &[] };
 
+    /// Whether there is a key of SM2.
+    #[cfg(feature = "sm")]
+    pub(crate) fn has_sm2(&self) -> bool {
+        self.keys.iter().any(|key| key.point().is_some())
+    }
+
     /// The key of this application's provider with this index.
     #[must_use]
     pub fn find(&self, rid: [u8; 5], index: u8) -> Option<&'a Capk<'a>> {
@@ -63,6 +72,8 @@ impl<'a> Authorities<'a> {
 pub enum CapkFault {
     /// The key is none.
     Key(RsaFault),
+    /// The key of SM2 is no point of the curve: a digit is wrong somewhere.
+    Point,
     /// The checksum is not that of the key: a digit is wrong somewhere.
     Checksum,
     /// The bytes are no TLV.
@@ -79,6 +90,7 @@ impl fmt::Display for CapkFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(fault) => fault.fmt(f),
+            Self::Point => f.write_str("the key is no point of the curve"),
             Self::Checksum => f.write_str("the checksum is another"),
             Self::Malformed(malformed) => malformed.fmt(f),
             Self::Missing(tag) => write!(f, "{tag} is missing"),
@@ -105,6 +117,11 @@ const EXPIRY: Tag = Tag(0xDF05);
 const HASH_ALGORITHM: Tag = Tag(0xDF06);
 const KEY_ALGORITHM: Tag = Tag(0xDF07);
 
+/// Key algorithm SM2, hash algorithm SM3, and how long X and Y are.
+const SM2: u8 = 0x04;
+const SM3: u8 = 0x07;
+const POINT: usize = 64;
+
 impl<'a> Capk<'a> {
     /// A key without an end and without a checksum.
     #[must_use]
@@ -117,12 +134,34 @@ impl<'a> Capk<'a> {
         PublicKey { modulus: self.modulus, exponent: self.exponent }
     }
 
+    /// A key of SM2: X and Y of a point of its curve, 32 bytes each.
+    #[cfg(feature = "sm")]
+    #[must_use]
+    pub const fn sm2(rid: [u8; 5], index: u8, point: &'a [u8; KEY_LEN]) -> Self {
+        Self::new(rid, index, point, &[])
+    }
+
+    /// The point, if it is a key of SM2.
+    #[cfg(feature = "sm")]
+    pub(super) fn point(&self) -> Option<&'a [u8; KEY_LEN]> {
+        self.modulus.try_into().ok().filter(|_| self.exponent.is_empty())
+    }
+
+    /// Whether its numbers can be a key.
+    fn check_numbers(&self) -> Result<(), CapkFault> {
+        #[cfg(feature = "sm")]
+        if let Some(point) = self.point() {
+            return Message::new(point).map(|_| ()).ok_or(CapkFault::Point);
+        }
+        rsa::check(self.modulus, self.exponent).map_err(CapkFault::Key)
+    }
+
     /// Whether it can be a key, and its checksum, if it has one, is right.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn check(&self) -> Result<(), CapkFault> {
-        rsa::check(self.modulus, self.exponent).map_err(CapkFault::Key)?;
+        self.check_numbers()?;
         let Some(checksum) = self.checksum else { return Ok(()) };
         let mut digest = Digest::of(SHA_1).ok_or(CapkFault::Checksum)?;
         for piece in [&self.rid, &[self.index][..], self.modulus, self.exponent] {
@@ -138,15 +177,21 @@ impl<'a> Capk<'a> {
     /// characters, YYYYMMDD; it and the algorithms may be absent. It is
     /// [checked](Self::check).
     ///
+    /// With the feature `sm`, key algorithm `04` is SM2, hash algorithm `07` SM3:
+    /// the modulus is X and Y. Exponent and checksum are passed over; a point
+    /// with a wrong digit is none of the curve.
+    ///
     /// # Errors
-    /// What is wrong with it; without checksum it is refused.
+    /// What is wrong with it; a key of RSA without checksum is refused.
     pub fn from_tlv(bytes: &'a [u8]) -> Result<Self, CapkFault> {
         let find = |tag| {
             let found = Objects::new(bytes).find(tag).map_err(CapkFault::Malformed)?;
             Ok(found.map(|object| object.value))
         };
         let need = |tag| find(tag)?.ok_or(CapkFault::Missing(tag));
-        for (tag, known) in [(HASH_ALGORITHM, SHA_1), (KEY_ALGORITHM, RSA)] {
+        let is_sm2 = cfg!(feature = "sm") && find(KEY_ALGORITHM)? == Some(&[SM2]);
+        let (hash, algorithm) = if is_sm2 { (SM3, SM2) } else { (SHA_1, RSA) };
+        for (tag, known) in [(HASH_ALGORITHM, hash), (KEY_ALGORITHM, algorithm)] {
             find(tag)?
                 .is_none_or(|value| value == [known])
                 .then_some(())
@@ -160,10 +205,16 @@ impl<'a> Capk<'a> {
             rid: sized(RID, need(RID)?)?,
             index: u8::from_be_bytes(sized(INDEX, need(INDEX)?)?),
             modulus: need(MODULUS)?,
-            exponent: need(EXPONENT)?,
+            exponent: if is_sm2 { &[] } else { need(EXPONENT)? },
             expiry,
-            checksum: Some(sized(CHECKSUM, need(CHECKSUM)?)?),
+            checksum: match is_sm2 {
+                true => None,
+                false => Some(sized(CHECKSUM, need(CHECKSUM)?)?),
+            },
         };
+        if is_sm2 && key.modulus.len() != POINT {
+            return Err(CapkFault::Value(MODULUS));
+        }
         key.check()?;
         Ok(key)
     }

@@ -60,7 +60,7 @@ impl Holder {
     }
 
     /// How many bytes name the holder.
-    const fn subject(self) -> usize {
+    pub(super) const fn subject(self) -> usize {
         match self {
             Self::Issuer => 4,
             Self::Icc | Self::Pin => 10,
@@ -204,7 +204,7 @@ impl Opened<'_> {
 }
 
 impl Expected<'_> {
-    fn is_revoked(&self, serial: [u8; 3]) -> bool {
+    pub(super) fn is_revoked(&self, serial: [u8; 3]) -> bool {
         self.authority
             .is_some_and(|(rid, index)| self.revoked.contains(&Revoked { rid, index, serial }))
     }
@@ -212,7 +212,7 @@ impl Expected<'_> {
 
 /// Whether a certificate names this card number: an issuer's its first three to
 /// eight digits, a card's all of them. Both are padded with `F`.
-fn is_for(holder: Holder, subject: &[u8], pan: &[u8]) -> bool {
+pub(super) fn is_for(holder: Holder, subject: &[u8], pan: &[u8]) -> bool {
     let mut place = 0;
     loop {
         match (digit(subject, place), digit(pan, place)) {
@@ -232,7 +232,7 @@ fn digit(compressed: &[u8], place: usize) -> Option<u8> {
 }
 
 /// Whether the month, as MMYY, is not over. A month that is none is.
-fn is_current([month, year]: [u8; 2], date: Date) -> bool {
+pub(super) fn is_current([month, year]: [u8; 2], date: Date) -> bool {
     let decimal = |byte: u8| {
         let (tens, ones) = (byte >> 4, byte & 0x0F);
         (tens < 10 && ones < 10).then_some(tens * 10 + ones)

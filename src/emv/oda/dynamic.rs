@@ -3,6 +3,8 @@ use super::fault::{Check, OdaFault};
 use super::key::kept;
 use super::rsa::MODULUS_MAX;
 use super::signed::{Signed, open};
+#[cfg(feature = "sm")]
+use super::sm;
 use super::{ensure, need};
 use crate::emv::Cid;
 use crate::emv::store::Store;
@@ -27,7 +29,7 @@ pub(super) fn dynamic_signature(data: &[u8]) -> Result<&[u8], OdaFault> {
     }
 }
 
-fn find_signature(content: &[u8]) -> Result<&[u8], OdaFault> {
+pub(super) fn find_signature(content: &[u8]) -> Result<&[u8], OdaFault> {
     let found = Objects::new(content).find(OBJECT).map_err(|_| failed(Check::Fields))?;
     found.map(|object| object.value).ok_or(OdaFault::Missing(OBJECT))
 }
@@ -47,7 +49,7 @@ fn digest_of(algorithm: u8) -> Result<Digest, OdaFault> {
 }
 
 /// ICC Dynamic Number, and what stands behind it (EMV Book 2, 6.5.1, table 15).
-fn split_number(dynamic: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split_number(dynamic: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&length, rest) = dynamic.split_first()?;
     let (number, rest) = rest.split_at_checked(length.into())?;
     (2..=8).contains(&length).then_some((number, rest))
@@ -64,6 +66,10 @@ pub(crate) fn dynamic_authentication(
     sdad: &[u8],
     ddol_data: &[u8],
 ) -> Result<(), OdaFault> {
+    #[cfg(feature = "sm")]
+    if store.get(Tag::SM2_ICC_KEY).is_some() {
+        return sm::dynamic_authentication(store, sdad, ddol_data);
+    }
     let mut room = [0; MODULUS_MAX];
     let signed = open(OBJECT, sdad, kept(store, Tag::ICC_KEY)?, FORMAT, &mut room)?;
     let (dynamic, algorithm) = dynamic_data(&signed)?;
@@ -77,16 +83,17 @@ pub(crate) fn dynamic_authentication(
     Ok(())
 }
 
-/// What a card signs with its cryptogram (EMV Book 2, 6.6.1, table 18).
-struct Combined<'r> {
-    number: &'r [u8],
-    cid: u8,
-    cryptogram: &'r [u8; 8],
-    transaction_hash: &'r [u8; HASH],
+/// What a card signs with its cryptogram (EMV Book 2, 6.6.1, table 18), with a
+/// hash of `N` bytes.
+pub(super) struct Combined<'r, const N: usize> {
+    pub(super) number: &'r [u8],
+    pub(super) cid: u8,
+    pub(super) cryptogram: &'r [u8; 8],
+    pub(super) transaction_hash: &'r [u8; N],
 }
 
-impl<'r> Combined<'r> {
-    fn parse(dynamic: &'r [u8]) -> Option<Self> {
+impl<'r, const N: usize> Combined<'r, N> {
+    pub(super) fn parse(dynamic: &'r [u8]) -> Option<Self> {
         let (number, rest) = split_number(dynamic)?;
         let (&cid, rest) = rest.split_first()?;
         let (cryptogram, rest) = rest.split_first_chunk()?;
@@ -104,18 +111,22 @@ pub(crate) fn combined_authentication(
     response: &[u8],
     second: bool,
 ) -> Result<(), OdaFault> {
+    #[cfg(feature = "sm")]
+    if store.get(Tag::SM2_ICC_KEY).is_some() {
+        return sm::combined_authentication(store, cid, response, second);
+    }
     let sdad = find_signature(response)?;
     let mut room = [0; MODULUS_MAX];
     let signed = open(OBJECT, sdad, kept(store, Tag::ICC_KEY)?, FORMAT, &mut room)?;
     let (dynamic, algorithm) = dynamic_data(&signed)?;
-    let combined = Combined::parse(dynamic).ok_or(failed(Check::DynamicData))?;
+    let combined = Combined::<HASH>::parse(dynamic).ok_or(failed(Check::DynamicData))?;
     ensure(combined.cid == cid.0, OBJECT, Check::CryptogramInformation)?;
     let mut digest = digest_of(algorithm)?;
     digest.add(signed.data);
     digest.add(need(store, Tag::UNPREDICTABLE_NUMBER)?);
     ensure(digest.is(signed.hash), OBJECT, Check::Hash)?;
     let mut digest = digest_of(algorithm)?;
-    transaction_data(store, response, second, &mut digest)?;
+    transaction_data(store, response, second, |piece| digest.add(piece))?;
     ensure(digest.is(combined.transaction_hash), OBJECT, Check::TransactionHash)?;
     store.set(Tag::DYNAMIC_NUMBER, combined.number)?;
     Ok(store.set(Tag::AC, combined.cryptogram)?)
@@ -124,22 +135,22 @@ pub(crate) fn combined_authentication(
 /// What the Transaction Data Hash Code is of (EMV Book 2, 6.6.1): the data sent
 /// for the PDOL, for CDOL1 and, with the second cryptogram, for CDOL2; and the
 /// objects that came, in their order, without the signature itself.
-fn transaction_data(
+pub(super) fn transaction_data(
     store: &Store<'_>,
     response: &[u8],
     second: bool,
-    digest: &mut Digest,
+    mut add: impl FnMut(&[u8]),
 ) -> Result<(), OdaFault> {
     for tag in [Tag::PDOL_DATA, Tag::CDOL1_DATA, Tag::CDOL2_DATA] {
         if tag != Tag::CDOL2_DATA || second {
-            digest.add(store.get(tag).unwrap_or_default());
+            add(store.get(tag).unwrap_or_default());
         }
     }
     for object in Objects::new(response) {
         let object = object.map_err(|_| failed(Check::Fields))?;
         let end = object.value_offset() + object.value.len();
         if object.tag != OBJECT {
-            digest.add(response.get(object.offset..end).unwrap_or_default());
+            add(response.get(object.offset..end).unwrap_or_default());
         }
     }
     Ok(())

@@ -55,8 +55,12 @@ pub enum Check {
     Expiry,
     /// The certificate is not on the revocation list.
     Revocation,
-    /// The key's algorithm is known: `01`, RSA.
+    /// The key's algorithm is known: `01`, RSA; in a certificate of SM2 `04`.
     KeyAlgorithm,
+    /// The key of SM2 is a point of the curve.
+    Point,
+    /// The signature of SM2 is that of the signer, over these data.
+    Signature,
     /// The dynamic data have the number, cryptogram and hash that belong there.
     DynamicData,
     /// The Cryptogram Information Data that were signed are those sent in clear.
@@ -84,6 +88,8 @@ impl fmt::Display for Check {
             Self::Expiry => "it has expired",
             Self::Revocation => "it was revoked",
             Self::KeyAlgorithm => "the algorithm of the key is unknown",
+            Self::Point => "the key is no point of the curve",
+            Self::Signature => "the signature is another",
             Self::DynamicData => "the dynamic data are not what belongs there",
             Self::CryptogramInformation => "the Cryptogram Information Data are others",
             Self::TransactionHash => "the hash of the transaction data is another",

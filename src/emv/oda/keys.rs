@@ -4,6 +4,8 @@ use super::certificate::{Certificate, Expected, Holder};
 use super::fault::{Check, OdaFault};
 use super::key::{RecoveredKey, kept};
 use super::rsa::MODULUS_MAX;
+#[cfg(feature = "sm")]
+use super::sm;
 use super::static_data::static_data;
 use super::{Authorities, Capk, ensure, need};
 use crate::civil::Date;
@@ -20,11 +22,10 @@ fn certificate<'s>(store: &'s Store<'_>, holder: Holder) -> Result<Certificate<'
     })
 }
 
-/// The authority's key that the card names.
-fn authority<'a>(
+/// The authority's key that the card names, whether it has expired or not.
+pub(super) fn named<'a>(
     store: &Store<'_>,
     authorities: &Authorities<'a>,
-    date: Date,
 ) -> Result<&'a Capk<'a>, OdaFault> {
     let object = Tag::AUTHORITY_INDEX;
     let index = need(store, object)?;
@@ -33,9 +34,18 @@ fn authority<'a>(
         return Err(OdaFault::Failed(object, Check::AuthorityKnown));
     };
     let found = authorities.find(rid, index);
-    let key = found.ok_or(OdaFault::Failed(object, Check::AuthorityKnown))?;
+    found.ok_or(OdaFault::Failed(object, Check::AuthorityKnown))
+}
+
+/// The authority's key that the card names.
+pub(super) fn authority<'a>(
+    store: &Store<'_>,
+    authorities: &Authorities<'a>,
+    date: Date,
+) -> Result<&'a Capk<'a>, OdaFault> {
+    let key = named(store, authorities)?;
     let current = key.expiry.is_none_or(|last| date <= last);
-    ensure(current, object, Check::AuthorityExpiry)?;
+    ensure(current, Tag::AUTHORITY_INDEX, Check::AuthorityExpiry)?;
     Ok(key)
 }
 
@@ -68,6 +78,10 @@ pub(crate) fn recover_icc_key(
     authorities: &Authorities<'_>,
     date: Date,
 ) -> Result<(), OdaFault> {
+    #[cfg(feature = "sm")]
+    if sm::is_for(store, authorities) {
+        return sm::recover_icc_key(store, authorities, date);
+    }
     let key = card_key(store, authorities, date, Holder::Icc)?;
     Ok(store.set(Tag::ICC_KEY, key.element())?)
 }
@@ -79,6 +93,10 @@ pub(crate) fn recover_pin_key(
     authorities: &Authorities<'_>,
     date: Date,
 ) -> Result<(), OdaFault> {
+    #[cfg(feature = "sm")]
+    if sm::is_for(store, authorities) {
+        return Err(OdaFault::Failed(Tag::AUTHORITY_INDEX, Check::KeyAlgorithm));
+    }
     let own = store.get(Holder::Pin.certificate()).is_some();
     let holder = if own { Holder::Pin } else { Holder::Icc };
     let key = card_key(store, authorities, date, holder)?;

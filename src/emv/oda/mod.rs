@@ -41,9 +41,10 @@
 //!
 //! # What it does not do
 //!
-//! SM2 and SM3 of Chinese cards, and the elliptic curves of EMV's XDA: a
-//! certificate with another algorithm than RSA and SHA-1 is refused, with
-//! [`Check::KeyAlgorithm`] or [`Check::HashAlgorithm`].
+//! The elliptic curves of EMV's XDA: a certificate with another algorithm than
+//! RSA and SHA-1 is refused, with [`Check::KeyAlgorithm`] or
+//! [`Check::HashAlgorithm`]. SM2 and SM3 of Chinese cards are the module `sm`, of
+//! the feature of that name.
 
 mod capk;
 mod card_data;
@@ -56,6 +57,8 @@ mod keys;
 mod ring;
 pub mod rsa;
 mod signed;
+#[cfg(feature = "sm")]
+pub mod sm;
 mod static_data;
 
 pub use capk::{Authorities, Capk, CapkFault, Revoked};

@@ -4,6 +4,8 @@ use super::key::kept;
 use super::keys::recover_issuer_key;
 use super::rsa::MODULUS_MAX;
 use super::signed::open;
+#[cfg(feature = "sm")]
+use super::sm;
 use super::{Authorities, ensure, need};
 use crate::civil::Date;
 use crate::emv::store::Store;
@@ -48,6 +50,10 @@ pub(crate) fn static_authentication(
     const FORMAT: u8 = 0x03;
     let object = Tag::STATIC_SIGNATURE;
     need(store, object)?;
+    #[cfg(feature = "sm")]
+    if sm::is_for(store, authorities) {
+        return sm::static_authentication(store, authorities, date);
+    }
     recover_issuer_key(store, authorities, date)?;
     let mut room = [0; MODULUS_MAX];
     let signed =

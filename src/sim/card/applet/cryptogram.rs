@@ -6,7 +6,7 @@ use super::risk::{self, AAC, ARQC};
 use super::session::At;
 use super::wire::{Command, answered, element, tlv, value};
 use super::{CardApplication, EmvApplet, Layout, Misbehaviour};
-use crate::sim::card::pki::{Signed, Signer, sha1};
+use crate::sim::card::pki::{Flaw, Pki, Signed, Signer};
 use crate::sim::issuer::{CRYPTOGRAM_DATA, ResponseMethod};
 
 /// What the terminal told, by tags.
@@ -113,8 +113,14 @@ impl EmvApplet {
         let front = [element(0x9F27, &[made.information]), element(0x9F36, &made.counter)].concat();
         let issuer_data = element(0x9F10, &made.issuer_data);
         let session = &self.session;
-        let hash =
-            sha1(&[&session.pdol_data, &session.cdol1_data, cdol2_data, &front, &issuer_data]);
+        let pki = application.authentication.clone().unwrap_or_default();
+        let hash = self.signer(&pki, &[]).hash(&[
+            &session.pdol_data,
+            &session.cdol1_data,
+            cdol2_data,
+            &front,
+            &issuer_data,
+        ]);
         let said = value(told, 0x9F37).unwrap_or(&session.unpredictable).clone();
         let number = self.drawn();
         let dynamic = [&[0x08][..], &number, &[made.information], &made.cryptogram, &hash];
@@ -130,8 +136,11 @@ impl EmvApplet {
         said: &[u8],
     ) -> Vec<u8> {
         let pki = application.authentication.clone().unwrap_or_default();
-        let flaws = self.flaws();
-        Signer::new(&pki, &self.personal.pan, &flaws).dynamic_data(signed, dynamic, said)
+        self.signer(&pki, &self.flaws()).dynamic_data(signed, dynamic, said)
+    }
+
+    fn signer<'a>(&'a self, pki: &'a Pki, flaws: &'a [(Signed, Flaw)]) -> Signer<'a> {
+        Signer::new(pki, &self.personal.pan, flaws, self.session.algorithm)
     }
 
     /// INTERNAL AUTHENTICATE (EMV Book 3, 6.5.9; Book 2, 6.5.1): over what its

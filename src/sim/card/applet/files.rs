@@ -4,7 +4,7 @@ use std::vec::Vec;
 
 use super::personal::{CardApplication, IN_FCI, Personalisation, Placement};
 use super::wire::{compressed, element, tags, tlv, value};
-use crate::sim::card::pki::{Flaw, Signed, Signer};
+use crate::sim::card::pki::{Algorithm, Flaw, Signed, Signer};
 
 /// The elements that a card gives to GET DATA alone.
 const NOT_IN_RECORDS: [u32; 4] = [0x9F36, 0x9F13, 0x9F17, 0x9F4F];
@@ -24,15 +24,17 @@ pub(super) struct Record {
 type Elements = Vec<(u32, Vec<u8>)>;
 
 impl Personalisation {
-    /// The records of an application, with these flaws in its certificates.
+    /// The records of an application, with certificates of this algorithm, and
+    /// these flaws in them.
     pub(super) fn records(
         &self,
         application: &CardApplication,
         flaws: &[(Signed, Flaw)],
+        algorithm: Algorithm,
     ) -> Vec<Record> {
-        let mut elements = self.plain(application);
+        let mut elements = self.plain(application, algorithm);
         overwrite(&mut elements, &application.elements);
-        let certificates = self.certificates(application, &elements, flaws);
+        let certificates = self.certificates(application, &elements, flaws, algorithm);
         elements.extend(certificates);
         overwrite(&mut elements, &application.elements);
         let mut records = placed(&application.placements, &elements);
@@ -49,7 +51,7 @@ impl Personalisation {
     }
 
     /// All that needs no signature.
-    fn plain(&self, application: &CardApplication) -> Elements {
+    fn plain(&self, application: &CardApplication, algorithm: Algorithm) -> Elements {
         let track = std::format!("{}D31122200000000000", self.pan);
         let mut elements = std::vec![
             (0x57, compressed(&track)),
@@ -62,7 +64,8 @@ impl Personalisation {
             (0x8D, application.cdol2.clone()),
         ];
         if let Some(pki) = &application.authentication {
-            elements.extend([(0x8F, [pki.index()].into()), (0x9F4A, [0x82].into())]);
+            let index = Signer::new(pki, &self.pan, &[], algorithm).index();
+            elements.extend([(0x8F, [index].into()), (0x9F4A, [0x82].into())]);
         }
         if application.profile.first().is_some_and(|first| first & 0x20 != 0) {
             elements.push((0x9F49, [0x9F, 0x37, 0x04].into()));
@@ -75,9 +78,10 @@ impl Personalisation {
         application: &CardApplication,
         elements: &Elements,
         flaws: &[(Signed, Flaw)],
+        algorithm: Algorithm,
     ) -> Elements {
         let Some(pki) = &application.authentication else { return Elements::new() };
-        let signer = Signer::new(pki, &self.pan, flaws);
+        let signer = Signer::new(pki, &self.pan, flaws, algorithm);
         let static_data = static_data(application, elements);
         let [ways, _] = application.profile;
         let issuer = signer.issuer_certificate();

@@ -20,7 +20,7 @@ pub use self::personal::{
 use self::session::Session;
 use self::wire::Command;
 use super::Application;
-use super::pki::{Flaw, Signed};
+use super::pki::{Algorithm, Flaw, Signed};
 use crate::sim::issuer::{CardKeys, Issuer};
 
 /// A simulated EMV payment card: the application behind its protocol.
@@ -62,7 +62,7 @@ pub struct EmvApplet {
     memory: Memory,
     session: Session,
     /// The records of an application, once they were needed.
-    files: Option<(usize, Vec<Record>)>,
+    files: Option<((usize, Algorithm), Vec<Record>)>,
     misbehaviour: Vec<Misbehaviour>,
     commands: Vec<Vec<u8>>,
 }
@@ -158,12 +158,13 @@ impl EmvApplet {
 
     /// The records of an application.
     fn files(&mut self, index: usize) -> Result<&[Record], u16> {
-        let known = self.files.take_if(|(of, _)| *of == index);
+        let wanted = (index, self.session.algorithm);
+        let known = self.files.take_if(|(of, _)| *of == wanted);
         let records = match known {
             Some((_, records)) => records,
-            None => self.personal.records(self.application(index)?, &self.flaws()),
+            None => self.personal.records(self.application(index)?, &self.flaws(), wanted.1),
         };
-        Ok(&self.files.insert((index, records)).1)
+        Ok(&self.files.insert((wanted, records)).1)
     }
 }
 

@@ -3,12 +3,14 @@
 use std::vec::Vec;
 
 use super::wire::{Command, answered, element, tlv};
-use super::{CardApplication, EmvApplet, Layout, Misbehaviour, files};
+use super::{Algorithm, CardApplication, EmvApplet, Layout, Misbehaviour, files};
 
 /// What is forgotten when the card is reset.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Session {
     pub(super) at: At,
+    /// With what it signs in this session.
+    pub(super) algorithm: Algorithm,
     /// What came with GET PROCESSING OPTIONS and the first GENERATE AC.
     pub(super) pdol_data: Vec<u8>,
     pub(super) cdol1_data: Vec<u8>,
@@ -111,7 +113,10 @@ impl EmvApplet {
             [length, ref data @ ..] if data.len() == usize::from(length) => data,
             _ => return Err(0x6A80),
         };
-        answered(application.pdol.as_deref().unwrap_or_default(), data).ok_or(0x6A80_u16)?;
+        let told = answered(application.pdol.as_deref().unwrap_or_default(), data);
+        let told = told.ok_or(0x6A80_u16)?;
+        let pki = application.authentication.as_ref();
+        self.session.algorithm = pki.map_or(Algorithm::Rsa, |pki| pki.algorithm(&told));
         // At its end the counter stays, and so does the card.
         let counter = self.memory.counter.checked_add(1);
         let counter = counter.filter(|_| !application.blocked && !application.unwilling);

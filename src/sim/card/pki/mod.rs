@@ -23,6 +23,8 @@ mod flaw;
 mod primes;
 mod rsa;
 mod sign;
+#[cfg(feature = "sm")]
+mod sm;
 
 use std::vec::Vec;
 
@@ -32,6 +34,8 @@ pub use flaw::{Flaw, Signed};
 pub(super) use rsa::RsaKey;
 pub use rsa::{Exponent, Key, Size};
 pub(super) use sign::Signer;
+#[cfg(feature = "sm")]
+pub use sm::Sm2AuthorityKey;
 
 /// Which keys sign, and what stands in the certificates.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,6 +53,19 @@ pub struct Pki {
     pub expires: [u8; 2],
     /// The serial number of the issuer's certificate.
     pub serial: [u8; 3],
+    /// Whether there are keys of SM2 as well: a card whose PDOL asks for `DF69`
+    /// signs with them for a terminal that says `01`.
+    #[cfg(feature = "sm")]
+    pub sm2: bool,
+}
+
+/// With which of its keys a card signs.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Algorithm {
+    #[default]
+    Rsa,
+    #[cfg(feature = "sm")]
+    Sm2,
 }
 
 impl Default for Pki {
@@ -62,6 +79,8 @@ impl Default for Pki {
             pin: None,
             expires: [0x12, 0x49],
             serial: [0x00, 0x10, 0x01],
+            #[cfg(feature = "sm")]
+            sm2: false,
         }
     }
 }
@@ -92,8 +111,20 @@ impl Pki {
         AuthorityKey { rid, index, modulus, exponent, checksum }
     }
 
-    /// `E0` to `E7`: each of the eight keys has its own.
-    pub(super) const fn index(&self) -> u8 {
+    /// With what it signs for a terminal that says this of itself.
+    #[cfg(feature = "sm")]
+    pub(super) fn algorithm(&self, told: &[(u32, Vec<u8>)]) -> Algorithm {
+        let wanted = self.sm2 && told.contains(&(0xDF69, [0x01].into()));
+        if wanted { Algorithm::Sm2 } else { Algorithm::Rsa }
+    }
+
+    #[cfg(not(feature = "sm"))]
+    pub(super) const fn algorithm(&self, _told: &[(u32, Vec<u8>)]) -> Algorithm {
+        Algorithm::Rsa
+    }
+
+    /// `E0` to `E7`: each of the eight keys of RSA has its own.
+    const fn index(&self) -> u8 {
         let size = match self.authority.size {
             Size::Bits1024 => 0,
             Size::Bits1152 => 2,
