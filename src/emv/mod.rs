@@ -194,7 +194,7 @@
 //!
 //! # What it takes
 //!
-//! The memory of the store, [`Store::ROOM`] bytes, and some 1.1 KB for a
+//! The memory of the store, [`Store::ROOM`] bytes, and some 1.3 KB for a
 //! [`Transaction`] on a 32-bit machine; no allocation. The number of commands to
 //! the card is [bounded](Transaction::most_commands).
 //!
