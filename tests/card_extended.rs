@@ -18,7 +18,7 @@ use embedded_pos::card::reader::serial_ccid::{self, Level, SerialCcid};
 use embedded_pos::card::t1::Edc;
 use embedded_pos::card::{Atr, CardReader, Command, Response, T1Parameters, t0, t1};
 use embedded_pos::port::adapter::SpiTransfers;
-use embedded_pos::port::{CallError, Clocked, Duration};
+use embedded_pos::port::{CallError, Clock, Clocked, Duration};
 use embedded_pos::sim::card::{
     ApduCard, Application, CardLine, CcidReader, ContactCard, Exchanges, IdealFrontEnd,
     IdealReader, IsoDepCard, Mfrc522Model, Mishap, OnSpi, PiccTrick, Speaker, T0Card, T0Trick,
@@ -618,6 +618,51 @@ fn iso_dep_has_lost_and_garbled_blocks_of_long_chains_again() {
     }
 }
 
+/// Cards that may think for no longer than a tenth of a second are not given up
+/// while the line is busy with 20 000 bytes.
+#[test]
+fn a_long_command_has_the_time_that_it_takes_on_the_line() {
+    let (command, response) = there_and_back(20_000);
+    let parameters = T1Parameters { ifsc: 254, bwi: 0, ..T1Parameters::default() };
+    let timing = t1::Timing::new(&parameters, 3_579_545, 372, 1);
+    let card = T1Characters::from(T1Card::new(Long::default()).with_ifsc(254));
+    let mut bench = Bench::new(card, |port| t1::Line::new(port, timing, t1::Limits::EMV));
+    bench.line.reset(&parameters, timing);
+    assert_eq!(bench.line.agree_ifs(254).wait(&mut bench.clock), Ok(0));
+    assert!(bench.transmit(&command, 20_002) == Ok(response.clone()));
+    bench.no_violations();
+
+    let timing = t0::Timing::new(1, 3_579_545, 372, 1);
+    let limits = t0::Limits::DEFAULT;
+    let mut bench =
+        Bench::new(T0Card::new(Long::default()), |port| t0::Line::new(port, timing, limits));
+    assert!(bench.transmit(&command, 20_002) == Ok(response));
+    bench.no_violations();
+}
+
+/// A card that may take five seconds for a block, and does, a byte at a time: it
+/// is heard for three minutes and 4 ms for each byte, and not for ever.
+#[test]
+fn iso_dep_does_not_hear_a_card_for_ever_that_says_little() {
+    let ats = [0x05, 0x78, 0x00, 0xE0, 0x02];
+    let mut field = Field::new(IsoDepCard::type_a(Long::default()).with_answer(&ats));
+    let slow = |field: &Field, times| {
+        let mut card = field.card.lock().unwrap();
+        card.plan(PiccTrick::Chunks(1));
+        (0..times).for_each(|_| card.plan(PiccTrick::LateBlock(Duration::from_secs(4))));
+    };
+    let (command, response) = from_the_card(30);
+    slow(&field, 32);
+    assert_eq!(field.transmit(&command, 32), Ok(response));
+    let (command, _) = from_the_card(300);
+    slow(&field, 302);
+    let before = field.clock.now();
+    let fault = contactless::Fault::IsoDep(iso_dep::Fault::KeepsAsking);
+    assert_eq!(field.transmit(&command, 302), Err(fault));
+    let took = field.clock.now().since(before);
+    assert!((180..190).contains(&took.as_millis().div_euclid(1_000)), "{took:?}");
+}
+
 /// More than an extended response can be.
 struct Endless;
 
@@ -651,6 +696,11 @@ fn a_response_longer_than_one_can_be_is_a_fault_of_the_card() {
         let mut reader = activated(sim.reader(Endless));
         let error = reader.transmit(&all, &mut [0; 300]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{}", sim.name());
+        // What is left of it is not the answer to the next command.
+        match reader.transmit(&[0, 0xCA, 0, 0, 0], &mut [0; 300]) {
+            Ok(len) => assert_eq!(len, 2, "{}", sim.name()),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Absent, "{}", sim.name()),
+        }
     }
 }
 

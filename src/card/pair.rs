@@ -3,6 +3,7 @@ use core::fmt;
 use zeroize::Zeroize;
 
 use super::{Command, Response};
+use crate::port::Duration;
 
 /// A command APDU on its way and the response to it: what the protocols have
 /// in common. Wiped when dropped.
@@ -146,6 +147,16 @@ impl Lent<'_> {
     /// The command, if one is lent.
     pub(super) fn command(lent: &Option<Self>) -> Option<&[u8]> {
         lent.as_ref().map(|lent| lent.command)
+    }
+
+    /// What a command and the response that there is room for may take longer than
+    /// a short command and its response, if each byte takes this long.
+    #[inline(never)]
+    pub(super) fn takes_longer(lent: &Option<Self>, byte: Duration) -> Duration {
+        let Some(lent) = lent else { return Duration::ZERO };
+        let room = lent.response.len().min(Response::MAX_EXTENDED);
+        let more = (lent.command.len() + room).saturating_sub(Command::MAX + Response::MAX);
+        byte.times(u64::try_from(more).unwrap_or(u64::MAX))
     }
 }
 

@@ -48,7 +48,8 @@ impl Blocks {
 #[derive(Debug)]
 pub struct Transmit<'a> {
     blocks: Result<Blocks, Fault>,
-    begun: bool,
+    /// When it is over in any case; none before it is begun.
+    end: Option<Instant>,
     lent: Option<Lent<'a>>,
 }
 
@@ -70,24 +71,34 @@ impl<'a> Transmit<'a> {
                 .map(|transfer| Blocks { transfer })
                 .map_err(Fault::from),
         };
-        Self { blocks, begun: false, lent }
+        Self { blocks, end: None, lent }
     }
 }
 
 impl Script for Transmit<'_> {
     type Output = usize;
 
-    fn next(&mut self, core: &mut Core, frame: &mut Frame, heard: Heard, _: Instant) -> Act<usize> {
+    fn next(
+        &mut self,
+        core: &mut Core,
+        frame: &mut Frame,
+        heard: Heard,
+        now: Instant,
+    ) -> Act<usize> {
         // The card can have been lost since the call was made.
         let blocks = match &mut self.blocks {
             Ok(_) if !core.active => return Act::Done(Err(Fault::Inactive)),
             Ok(blocks) => blocks,
             Err(fault) => return Act::Done(Err(*fault)),
         };
-        if !core::mem::replace(&mut self.begun, true) {
+        let Some(end) = self.end else {
+            self.end = Some(now + core.session.limits.longest_command(&self.lent));
             return blocks.send_of(core, frame, Lent::command(&self.lent));
-        }
-        let over = blocks.heard(core, frame, heard);
+        };
+        let over = match blocks.heard(core, frame, heard) {
+            None if now >= end => Some(Err(blocks.transfer.abandon(&mut core.session))),
+            over => over,
+        };
         let came = core.session.hand_on(&mut self.lent);
         match over {
             None => blocks.send_of(core, frame, Lent::command(&self.lent)),

@@ -102,7 +102,9 @@ impl<'a> Transmit<'a> {
             return;
         }
         let timing = &link.timing;
-        self.end = Some(now + timing.work.times(u64::from(self.patience) + 1));
+        // Twice the bytes, for the headers, procedure bytes and pauses around them.
+        let longer = Lent::takes_longer(&self.lent, timing.byte.times(2));
+        self.end = Some(now + timing.work.times(u64::from(self.patience) + 1) + longer);
         if let State::Quiet { until, end } = &mut self.state {
             (*until, *end) = (now + timing.turnaround, now + timing.work);
         }

@@ -8,7 +8,10 @@ use crate::card::pair::{Lent, Pair};
 pub struct Limits {
     /// For how many work waiting times one command may last, all together; and
     /// how often the card may ask for one more (60). The standard has no
-    /// number.
+    /// number. What is more than a short command and its response, and is lent
+    /// room for, is given the time of two characters a byte on top. A reader
+    /// that is handed TPDUs has times of its own for each; there only
+    /// [`follow_ups`](Self::follow_ups) is an end to them.
     pub patience: u16,
     /// How many TPDUs may follow the first: GET RESPONSE, and repetitions with
     /// the length of 6Cxx. One more for each 256 bytes that a command expects

@@ -215,7 +215,9 @@ impl Exchange for Transmit<'_> {
         loop {
             self.state = match self.state {
                 State::Fresh => {
-                    self.end = now + link.timing.block.times(link.session.limits.waits());
+                    // Twice the bytes, for what is around those of a block.
+                    let longer = Lent::takes_longer(&self.lent, link.timing.byte.times(2));
+                    self.end = now + link.timing.block.times(link.session.limits.waits()) + longer;
                     State::Guard(Some(now + link.timing.guard))
                 }
                 State::Guard(Some(until)) if now < until => return Step::Pause { until },

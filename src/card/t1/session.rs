@@ -26,7 +26,9 @@ pub struct Limits {
     /// For how many block waiting times a card may extend one command, all
     /// together. Its other requests, and its empty blocks, count as one each.
     /// With what attempts and resynchronisations take, it is also how long one
-    /// command lasts at the most, however small the blocks.
+    /// command lasts at the most, however small the blocks. What is more than a
+    /// short command and its response, and is lent room for, is given the time of
+    /// two characters a byte on top.
     pub patience: u16,
 }
 

@@ -27,8 +27,21 @@ pub struct Limits {
     /// For how long a card may extend one command, all together: a request for
     /// time counts the time it is granted, a block of a chain that brings
     /// nothing one waiting time, each 5 ms at least. With all attempts it is
-    /// as many times longer.
+    /// as many times longer, and no command lasts longer than that, however
+    /// small the blocks; but what is more than a short command and its response,
+    /// and is lent room for, is given 4 ms a byte on top.
     pub patience: Duration,
+}
+
+impl Limits {
+    /// Enough for a front end on a UART of 9 600 baud, that is asked for each byte.
+    const BYTE: Duration = Duration::from_millis(4);
+
+    /// How long one command lasts at the most.
+    pub(in crate::card) fn longest_command(&self, lent: &Option<Lent<'_>>) -> Duration {
+        let longer = Lent::takes_longer(lent, Self::BYTE);
+        self.patience.times(self.attempts.max(1).into()) + longer
+    }
 }
 
 impl Limits {
@@ -65,7 +78,7 @@ pub struct Session {
     /// Our block number (7.5.3.1).
     pub(super) number: bool,
     pub(super) open: Open,
-    pub(super) limits: Limits,
+    pub(in crate::card) limits: Limits,
     pub(in crate::card::contactless) cid: Option<u8>,
     fsc: usize,
     fwt: Duration,

@@ -340,6 +340,13 @@ impl Transfer {
         self.send(session, again)
     }
 
+    /// Gives up what lasts too long. The next transfer asks the card first what
+    /// became of it.
+    pub fn abandon(mut self, session: &mut Session) -> Fault {
+        self.end(session, Err(Fault::KeepsAsking));
+        Fault::KeepsAsking
+    }
+
     fn end(&mut self, session: &mut Session, result: Result<(), Fault>) -> Next {
         session.pair.forget_command();
         if result.is_err() {

@@ -54,8 +54,13 @@ pub enum Fault {
         /// How long it is.
         len: usize,
     },
-    /// The card answers with more than a response APDU can be, or less.
+    /// The card answers with more than a response APDU can be, or less. After
+    /// more it is to be activated again.
     Response,
+    /// The answer of the card comes in part after part for longer than an APDU
+    /// may last ([`Timing::card`](super::Timing::card)). The card is to be
+    /// activated again: it is in the middle of it.
+    KeepsAsking,
     /// The caller's buffer is too short for the ATR or the response.
     Buffer {
         /// How long it would have to be.
@@ -70,7 +75,9 @@ pub enum Fault {
 impl Error for Fault {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Silent | Self::Unacknowledged | Self::Mute => ErrorKind::Timeout,
+            Self::Silent | Self::Unacknowledged | Self::Mute | Self::KeepsAsking => {
+                ErrorKind::Timeout
+            }
             Self::Garbled | Self::Stalled => ErrorKind::Line,
             Self::Syntax | Self::WrongReply | Self::Response => ErrorKind::Protocol,
             Self::Status(status) => status.kind(),
@@ -105,6 +112,7 @@ impl fmt::Display for Fault {
             Self::Mute => f.write_str("the card does not answer to its activation"),
             Self::Command { len } => write!(f, "{len} bytes are no command APDU"),
             Self::Response => f.write_str("the card's answer is no response APDU"),
+            Self::KeepsAsking => f.write_str("the card's answer goes on without end"),
             Self::Buffer { needed } => write!(f, "the buffer is too short: {needed} bytes"),
             Self::Baud(baud) => write!(f, "the chip cannot do {baud} baud"),
             Self::BaudNotTaken => f.write_str("the chip did not take the new speed"),

@@ -127,7 +127,9 @@ pub struct Timing {
     /// For a list of the cards in the field, and to leave a card.
     pub cards: Duration,
     /// For the answer of a card to an APDU. The chip heeds the waiting time of
-    /// the card and extends it when the card asks; here is an end to that.
+    /// the card and extends it when the card asks; here is an end to that. If
+    /// the APDU or the answer goes in parts, for each; all of them have three
+    /// times this, and 4 ms for each byte beyond a short command and its response.
     pub card: Duration,
     /// From waking up to the first command: 2 ms at most (PN532 data sheet,
     /// start of the oscillator).

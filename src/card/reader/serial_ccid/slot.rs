@@ -30,8 +30,9 @@ pub struct Slot {
     pub(super) carried: Carried,
     /// How long the card may think about a block.
     block: Duration,
-    /// How long a block and its answer are on the line.
+    /// How long a block and its answer are on the line; how long a byte is.
     longest: Duration,
+    byte: Duration,
     /// A card movement was told since the slot was looked at.
     pub(super) moved: bool,
     /// When to look at the slot next.
@@ -48,6 +49,7 @@ impl Slot {
             carried: Carried::Apdu(Pair::new()),
             block: Duration::ZERO,
             longest: Duration::ZERO,
+            byte: Duration::ZERO,
             moved: false,
             look_at: Instant::ZERO,
         }
@@ -100,7 +102,7 @@ impl Slot {
             timing.byte
         };
         // Ours goes out, and the card's comes in: 260 characters each.
-        self.longest = self.longest + byte.times(260);
+        (self.longest, self.byte) = (self.longest + byte.times(260), byte);
         self.carried = match (config.level, protocol) {
             (Level::Tpdu, 0) => Carried::T0(t0::Session::new(config.t0_limits)),
             (Level::Tpdu, _) => {
@@ -117,9 +119,12 @@ impl Slot {
         self.block.times(waits.into()) + self.longest
     }
 
-    /// How long a command of T=1 lasts at the most.
-    pub(super) fn longest_command(&self, limits: &t1::Limits) -> Duration {
-        self.block.times(limits.waits()) + self.longest
+    /// How long a command of T=1 lasts at the most: with four characters of the
+    /// card's line a byte of what is longer than a short one, for it crosses two
+    /// lines.
+    pub(super) fn longest_command(&self, limits: &t1::Limits, lent: &Option<Lent<'_>>) -> Duration {
+        let longer = Lent::takes_longer(lent, self.byte.times(4));
+        self.block.times(limits.waits()) + self.longest + longer
     }
 
     /// The card is gone, or has no power any more.

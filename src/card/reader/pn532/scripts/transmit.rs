@@ -5,13 +5,18 @@ use crate::card::reader::pn532::link::Link;
 use crate::card::reader::pn532::script::{Act, Deed, Script};
 use crate::card::reader::pn532::target::Target;
 use crate::card::reader::pn532::{Fault, Status};
-use crate::port::Instant;
+use crate::port::{Duration, Instant};
+
+/// Enough for each byte of a long APDU at 9 600 baud, and on the air.
+const BYTE: Duration = Duration::from_millis(4);
 
 /// Sends a command APDU; the output is the length of the response.
 #[derive(Debug)]
 pub struct Transmit<'a> {
     stage: Transmitting,
     set: Result<(), Fault>,
+    /// When there is no further part in any case.
+    end: Instant,
     lent: Option<Lent<'a>>,
 }
 
@@ -31,7 +36,7 @@ impl<'a> Transmit<'a> {
             // A header (ISO/IEC 7816-4:2020, 5.2).
             Some(_) => link.apdu.set(command, 4),
         };
-        Self { stage: Transmitting::Exchange, set, lent: None }
+        Self { stage: Transmitting::Exchange, set, end: Instant::ZERO, lent: None }
     }
 
     /// With the caller's command and room.
@@ -45,7 +50,7 @@ impl<'a> Transmit<'a> {
             Some(_) => link.apdu.lend(command),
         };
         let lent = Some(Lent { command, response });
-        Self { stage: Transmitting::Exchange, set, lent }
+        Self { stage: Transmitting::Exchange, set, end: Instant::ZERO, lent }
     }
 
     /// The next part of the command, or an empty one for the next part of the
@@ -56,7 +61,7 @@ impl<'a> Transmit<'a> {
         Act::Do(Deed::ask_card(link))
     }
 
-    fn exchanged(&mut self, link: &mut Link) -> Result<Act<usize>, Fault> {
+    fn exchanged(&mut self, link: &mut Link, now: Instant) -> Result<Act<usize>, Fault> {
         command::status(link.reply())?;
         let has_more = link.reply().first().is_some_and(|status| Status(*status).has_more());
         if link.apdu.has_unsent() {
@@ -64,20 +69,29 @@ impl<'a> Transmit<'a> {
         }
         let room = self.lent.as_mut().map(|lent| &mut *lent.response);
         let longest = room.as_ref().map_or(usize::MAX, |room| room.len());
-        if !link.take_part(room) {
-            return Err(Fault::Response);
-        }
+        let taken = link.take_part(room);
         match (has_more, link.apdu.came()) {
+            (true, _) if !taken || now >= self.end => {
+                // What is left of it is not the answer to another command.
+                link.deactivated();
+                Err(if taken { Fault::KeepsAsking } else { Fault::Response })
+            }
             (true, _) => Ok(self.part(link)),
+            _ if !taken => Err(Fault::Response),
             (false, 0 | 1) => Err(Fault::Response),
             (false, needed) if needed > longest => Err(Fault::Buffer { needed }),
             (false, len) => Ok(Act::Done(Ok(len))),
         }
     }
 
-    fn next(&mut self, link: &mut Link, answer: Result<(), Fault>) -> Result<Act<usize>, Fault> {
+    fn next(
+        &mut self,
+        link: &mut Link,
+        answer: Result<(), Fault>,
+        now: Instant,
+    ) -> Result<Act<usize>, Fault> {
         match self.stage {
-            Transmitting::Exchange => match answer.and_then(|()| self.exchanged(link)) {
+            Transmitting::Exchange => match answer.and_then(|()| self.exchanged(link, now)) {
                 Err(fault @ Fault::Status(status)) if !is_of_chip(status) => {
                     self.stage = Transmitting::Presence(fault);
                     Ok(Act::ask(link, &Request::PRESENCE))
@@ -112,12 +126,14 @@ impl Script for Transmit<'_> {
         self.set.and(link.atr.map(|_| ()).ok_or(Fault::Inactive))
     }
 
-    fn begin(&mut self, link: &mut Link, _: Instant) -> Act<usize> {
+    fn begin(&mut self, link: &mut Link, now: Instant) -> Act<usize> {
+        let longer = Lent::takes_longer(&self.lent, BYTE);
+        self.end = now + link.config.timing.card.times(3) + longer;
         self.part(link)
     }
 
-    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, _: Instant) -> Act<usize> {
-        self.next(link, answer).unwrap_or_else(|fault| {
+    fn answered(&mut self, link: &mut Link, answer: Result<(), Fault>, now: Instant) -> Act<usize> {
+        self.next(link, answer, now).unwrap_or_else(|fault| {
             link.apdu.wipe();
             Act::Done(Err(fault))
         })
@@ -164,7 +180,45 @@ mod tests {
     use crate::card::reader::pn532::Config;
     use crate::card::reader::pn532::command::Firmware;
     use crate::card::reader::pn532::script::Talk;
-    use crate::port::{Duration, Exchange, Step};
+    use crate::port::{Exchange, Step};
+
+    /// A chip that is set up, and has a card.
+    fn link() -> Link {
+        let mut link = Link::new(Config::DEFAULT);
+        link.atr = Some(Atr::new(&[0x3B, 0x80, 0x80, 0x01, 0x01]).unwrap());
+        link.firmware = Some(Firmware { ic: 0x32, version: (1, 6), support: 7 });
+        link.settled = true;
+        link
+    }
+
+    /// A card that has always more to say, and says nothing.
+    #[test]
+    fn an_answer_without_end_is_not_waited_for() {
+        let more = [0x00, 0x00, 0xFF, 0x03, 0xFD, 0xD5, 0x41, 0x40, 0xAA, 0x00];
+        let said = [&[0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00][..], &more].concat();
+        let mut link = link();
+        let mut talk = Talk::new(Transmit::kept(&mut link, &[0x00, 0xCA, 0x00, 0x00, 0x00]));
+        let mut now = Instant::ZERO;
+        let ended = (0..1_000).find_map(|_| {
+            match talk.step(&mut link, now) {
+                Step::Send { .. } => {
+                    let len = talk.outgoing(&link).len();
+                    talk.sent(&mut link, len, now);
+                }
+                Step::Receive { .. } => {
+                    now += Duration::from_secs(1);
+                    assert!(talk.received(&mut link, &said, now) > 0);
+                }
+                Step::Pause { until } => now = until,
+                Step::Done(result) => return Some(result),
+                other => panic!("{other:?}"),
+            }
+            None
+        });
+        assert_eq!(ended, Some(Err(Fault::KeepsAsking)));
+        assert!((30_000..33_000).contains(&now.since(Instant::ZERO).as_millis()), "{now:?}");
+        assert!(link.atr.is_none());
+    }
 
     /// However it ends, nothing of a VERIFY stays behind.
     #[test]
@@ -174,10 +228,7 @@ mod tests {
         let refused =
             [&acknowledged[..], &[0x00, 0x00, 0xFF, 0x01, 0xFF, 0x7F, 0x81, 0x00]].concat();
         for said in [&[][..], &acknowledged, &refused] {
-            let mut link = Link::new(Config::DEFAULT);
-            link.atr = Some(Atr::new(&[0x3B, 0x80, 0x80, 0x01, 0x01]).unwrap());
-            link.firmware = Some(Firmware { ic: 0x32, version: (1, 6), support: 7 });
-            link.settled = true;
+            let mut link = link();
             let mut talk = Talk::new(Transmit::kept(&mut link, &verify));
             let mut now = Instant::ZERO;
             assert!(matches!(talk.step(&mut link, now), Step::Send { .. }));

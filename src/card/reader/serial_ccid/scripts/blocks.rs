@@ -47,7 +47,7 @@ impl Blocks {
         lent: &mut Option<Lent<'_>>,
         now: Instant,
     ) -> Act<usize> {
-        let longest = link.slot.longest_command(&link.config.limits);
+        let longest = link.slot.longest_command(&link.config.limits, lent);
         let end = *self.end.get_or_insert(now + longest);
         let heard = self.heard(link, answer);
         let came = link.slot.hand_on(lent);
