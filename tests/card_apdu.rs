@@ -204,10 +204,10 @@ impl CardReader for Raw {
         let ready = self.rest.len().min(self.at_once);
         let mut answer = match command {
             [_, 0xA4, ..] => Vec::new(),
-            [_, 0xC0 | 0xB2, 0, 0, le] if usize::from(*le) == ready => {
+            [_, 0xC0 | 0xB2, 0, 0, le] | [_, 0xB2, 0, 0, 0, 0, le] if usize::from(*le) == ready => {
                 self.rest.drain(..ready).collect()
             }
-            [_, 0xC0 | 0xB2, 0, 0, _] => {
+            [_, 0xC0 | 0xB2, 0, 0, _] | [_, 0xB2, 0, 0, 0, 0, _] => {
                 response[..2].copy_from_slice(&[0x6C, ready as u8]);
                 return Ok(2);
             }
@@ -239,6 +239,10 @@ fn a_response_is_fetched_whole_where_the_reader_does_not() {
     let mut raw = Raw { rest: data.clone(), at_once: 100, heard: Vec::new() };
     assert_eq!(transmit_whole(&mut raw, &[0, 0xB2, 0, 0, 0], &mut response), Ok(102));
     assert_eq!(raw.heard, [[0, 0xB2, 0, 0, 0], [0, 0xB2, 0, 0, 100]]);
+    // In an extended command as well.
+    let mut raw = Raw { rest: data.clone(), at_once: 100, heard: Vec::new() };
+    assert_eq!(transmit_whole(&mut raw, &[0, 0xB2, 0, 0, 0, 0, 0], &mut response), Ok(102));
+    assert_eq!(raw.heard, [[0, 0xB2, 0, 0, 0, 0, 0], [0, 0xB2, 0, 0, 0, 0, 100]]);
     // What does not fit is the reader's error.
     let mut raw = Raw { rest: data, at_once: 40, heard: Vec::new() };
     let short = transmit_whole(&mut raw, &select, &mut response[..60]);

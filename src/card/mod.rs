@@ -125,8 +125,14 @@ pub trait CardReader: ErrorType {
     /// Kind [`Absent`](crate::ErrorKind::Absent) when the card was taken out or
     /// is not active; [`Argument`](crate::ErrorKind::Argument) when the command
     /// is no APDU that the reader can carry (nothing is sent), or the response
-    /// does not fit (it is then lost). Any other error leaves it unknown whether
+    /// does not fit (the card acted, and the response is lost);
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) when the card does not take
+    /// so much data (it did nothing). Any other error leaves it unknown whether
     /// the card acted.
+    ///
+    /// What stands in `response` after an error is no response, but can be a piece
+    /// of one, with what is secret in it. It is the caller's to wipe: after an
+    /// error, or when he drops the call, all of `response`.
     fn transmit(&mut self, command: &[u8], response: &mut [u8]) -> Result<usize, Self::Error>;
 
     /// Takes the power from the card, in the order its standard asks for.

@@ -12,7 +12,8 @@ const ROUNDS: usize = 256;
 ///
 /// 6Cxx says that nothing was done, so that a command with data can be sent
 /// again as well, and is. A card that keeps to EMV never asks for that: it answers
-/// such a command with 61xx (Book 1, 9.3.1). An extended command is not repeated.
+/// such a command with 61xx (Book 1, 9.3.1). A command longer than a short one can
+/// be ([`Command::MAX`]) is not repeated: there 6Cxx is the result.
 ///
 /// The response, with its last status word, goes to the front of `response`;
 /// returns its length.
