@@ -453,6 +453,8 @@ fn what_is_kept_is_short() {
     assert_eq!(kept, Err(CallError::Device(t1::Fault::Command)));
     let kept = t1.line.transmit(&back).wait(&mut t1.clock);
     assert_eq!(kept, Err(CallError::Device(t1::Fault::ResponseTooLong)));
+    // A piece of a response is none.
+    assert_eq!(t1.line.response(), []);
     assert_eq!(t1::Fault::Command.kind(), ErrorKind::Argument);
 }
 

@@ -296,7 +296,6 @@ impl Transfer {
     }
 
     pub(super) fn give_up(&self, session: &mut Session, fault: Fault) -> Next {
-        session.pair.forget_response();
         session.finish(false);
         Next::Done(Err(fault))
     }

@@ -181,9 +181,13 @@ impl Session {
         self.pair.forget_response();
     }
 
-    /// The exchange is over; `settled` if the card knows it too.
+    /// The exchange is over; `settled` if the card knows it too. If not, there is
+    /// no response.
     pub(super) fn finish(&mut self, settled: bool) {
         self.pair.forget_command();
+        if !settled {
+            self.pair.forget_response();
+        }
         self.unsettled = !settled;
     }
 

@@ -211,6 +211,9 @@ impl Transfer {
 
     fn finish(&mut self, session: &mut Session, result: Result<(), Fault>) -> Next {
         session.finish(true);
+        if result.is_err() {
+            session.pair.forget_response();
+        }
         Next::Done(result)
     }
 
@@ -254,7 +257,6 @@ impl Transfer {
         if self.aborted {
             // The card gives the right to send back (rule 9).
             session.ns = nr;
-            session.pair.forget_response();
             return self.finish(session, Err(Fault::Aborted));
         }
         if !self.receiving && nr != session.ns && !self.is_last(session) {
