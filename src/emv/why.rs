@@ -113,6 +113,7 @@ rules! {
     NoActionCode: NOTHING, "Book 3, 10.7", "no bit that was set is one of the action codes";
     OnlineOnly: NOTHING, "Book 4, 6.3.6", "the terminal is online only";
 
+    NothingToSign: tvr(Tvr::NO_OFFLINE_AUTHENTICATION), "Book 2, 6.6", "the card is asked for an AAC, which combined data authentication does not sign";
     DefaultTdol: tvr(Tvr::DEFAULT_TDOL), "Book 3, 9.2.2", "the TC hash was made over the terminal's default TDOL";
     CardRiskManagementPerformed: tsi(Tsi::CARD_RISK_MANAGEMENT), "Book 3, 10.8", "card risk management was performed";
     IssuerAuthenticationPerformed: tsi(Tsi::ISSUER_AUTHENTICATION), "Book 3, 10.9", "the card was asked to authenticate the issuer";

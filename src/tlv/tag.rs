@@ -319,6 +319,7 @@ impl Tag {
                 | 0x9F40
                 | 0x9F41
                 | 0x9F4E
+                | 0x9F5B
                 // PBOC 3.0: SM Algorithm Support Indicator.
                 | 0xDF69
         )

@@ -29,6 +29,10 @@ impl Transaction<'_> {
         let tvr = self.findings.tvr();
         let (action, rule) = first_action(&self.store, self.terminal, known, tvr);
         self.findings.note(rule);
+        if self.combined && action == Action::Decline {
+            // An AAC is never signed.
+            self.findings.note(Rule::NothingToSign);
+        }
         let (cryptogram, code) = match action {
             Action::Approve => (Cryptogram::Tc, Some(APPROVED)),
             Action::GoOnline => (Cryptogram::Arqc, None),

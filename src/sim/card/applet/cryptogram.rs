@@ -151,7 +151,7 @@ impl EmvApplet {
         if application.profile[0] & 0x20 == 0 {
             return Err(0x6985);
         }
-        let list = value(&application.elements, 0x9F49);
+        let list = value(&application.elements, 0x9F49).filter(|list| !list.is_empty());
         let list = list.map_or(&[0x9F, 0x37, 0x04][..], Vec::as_slice);
         answered(list, command.data).filter(|_| command.expects).ok_or(0x6700_u16)?;
         let number = self.drawn();
