@@ -29,6 +29,8 @@ mod id_card;
 mod iso_dep;
 #[path = "fuzz/kernel.rs"]
 mod kernel;
+#[path = "fuzz/kernel_talk.rs"]
+mod kernel_talk;
 #[path = "fuzz/mpm.rs"]
 mod mpm;
 #[path = "fuzz/mrz.rs"]
@@ -57,6 +59,8 @@ mod ssi;
 mod t0;
 #[path = "fuzz/t1.rs"]
 mod t1;
+#[path = "fuzz/tlv.rs"]
+mod tlv;
 #[path = "fuzz/vin.rs"]
 mod vin;
 
@@ -136,6 +140,7 @@ replayed! {
     id_card
     iso_dep
     kernel
+    kernel_talk
     mpm
     mrz
     plate
@@ -150,5 +155,6 @@ replayed! {
     ssi
     t0
     t1
+    tlv
     vin
 }

@@ -145,7 +145,7 @@ fn restrict(case: &Case, tvr: &mut [u8; 5]) {
         tvr[1] |= 0x80;
     }
     if let Some([first, second]) = case.usage {
-        let teller = matches!(case.kind, 0x14 | 0x15 | 0x16) && case.pays_cash;
+        let teller = matches!(case.kind, 0x14..=0x16) && case.pays_cash;
         let mut allowed = if teller { first & 0x02 != 0 } else { first & 0x01 != 0 };
         if case.issuer_country.is_some() {
             let domestic = case.country == 156;

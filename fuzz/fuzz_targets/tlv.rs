@@ -1,0 +1,7 @@
+//! See the target's own file.
+#![no_main]
+
+#[path = "../../tests/fuzz/tlv.rs"]
+mod target;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| target::run(data));
