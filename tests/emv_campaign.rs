@@ -128,7 +128,6 @@ fn campaign(sessions: Vec<Session>) -> Tally {
             }
         }
     }
-    eprintln!("{tally:?}");
     tally
 }
 

@@ -446,5 +446,7 @@ pub fn last(case: &Case, first: First, signed: bool, given: &[u8]) -> Last {
         }
     }
     let reversal = says == Says::Approved && result.is_err();
+    // Book 4, annex A6.
+    let arc = if says == Says::Nothing && result.is_err() { *b"Z3" } else { arc };
     Last { tvr, tsi, result, reversal, second, asked_issuer: !offline_only(case), arc }
 }

@@ -91,6 +91,10 @@ impl Transaction<'_> {
             }
             (Issuer::Unreachable, _) => Verdict::Declined(Decline::NotOnline),
         };
+        if let (Issuer::Unreachable, Verdict::Declined(_)) = (self.issuer, verdict) {
+            // What goes to the host is what came of it, and not what was asked for.
+            self.store.set(Tag::ARC, &ALONE_DECLINED)?;
+        }
         self.write_results()?;
         self.run_scripts(Some(verdict))
     }
