@@ -7,6 +7,7 @@
 use core::fmt::{self, Write as _};
 
 use embedded_pos::card::CardReader;
+use embedded_pos::emv::cvm::{Entered, Pin, PinEntry, PinRequest};
 use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
 use embedded_pos::fingerprint::trust::{
     Claim, Comparison, Denied, Evidence, Policy, Presence, Reply,
@@ -29,6 +30,8 @@ use embedded_pos::terminal::{
     Standing, Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
+
+use crate::slip::{Chip, WithChip};
 
 /// How often a device is asked again after its line failed it.
 const TRIES: u32 = 4;
@@ -80,6 +83,8 @@ pub enum Part {
     Backend,
     /// The logic itself.
     Terminal,
+    /// The PIN pad.
+    PinPad,
 }
 
 impl Part {
@@ -94,6 +99,7 @@ impl Part {
             Self::Records => "records",
             Self::Backend => "backend",
             Self::Terminal => "terminal",
+            Self::PinPad => "PIN pad",
         }
     }
 }
@@ -151,6 +157,8 @@ pub enum Act {
     ShowPayment(Wallet),
     /// Put the card in.
     InsertCard,
+    /// Leave the card where it is.
+    LeaveCard,
     /// Take the card out.
     TakeCard,
     /// Pay what the code shows.
@@ -199,7 +207,7 @@ pub trait World {
 
 /// The devices, the hosts, the store, and the people.
 #[derive(Debug)]
-pub struct Desk<C, S, K, F, P, B, R, W> {
+pub struct Desk<C, S, K, F, P, N, B, R, W> {
     /// The card reader.
     pub card: C,
     /// The scan engine.
@@ -210,6 +218,8 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
     pub sensor: F,
     /// The printer.
     pub printer: P,
+    /// The PIN pad; it is asked for what the office's terminal can do.
+    pub pad: N,
     /// The hosts.
     pub backend: B,
     /// The record store.
@@ -341,13 +351,14 @@ fn keep<R: RecordStore>(
     Ok(kept)
 }
 
-impl<C, S, K, F, P, B, R, W> Desk<C, S, K, F, P, B, R, W>
+impl<C, S, K, F, P, N, B, R, W> Desk<C, S, K, F, P, N, B, R, W>
 where
     C: CardReader,
     S: Scanner,
     K: PlateCamera,
     F: FingerprintSensor + Identified + Alarms,
     P: Printer,
+    N: PinEntry,
     B: Backend,
     R: RecordStore,
     W: World,
@@ -551,6 +562,8 @@ where
         self.take_up(office)?;
         let mut case = Case::new(&office.rules, session, number)?;
         let mut violations = [None; 8];
+        // Of the payment that was made, for its slip.
+        let mut chip = None;
         loop {
             let now = self.world.now();
             match case.step(now) {
@@ -585,13 +598,14 @@ where
                 Step::Tender { due } => {
                     case.tendered(self.world.tender(due), self.world.now())?;
                 }
-                Step::Ask(request) => self.pay(office, &mut case, number, request)?,
+                Step::Ask(request) => chip = self.pay(office, &mut case, number, request)?.or(chip),
                 // Only after an approval, and `by_card` sees to that itself: a
                 // card that is gone by now did not agree.
                 Step::Complete(_) => case.completed(false, now)?,
                 Step::Wait { until } => self.world.idle(until),
                 Step::Print { paper, copy } => {
-                    let printing = self.print(office, &case, paper, copy)?;
+                    let fields = WithChip { case: &case, chip: chip.as_ref() };
+                    let printing = self.print(office, &fields, paper, copy)?;
                     self.world.printed(paper, printing);
                     case.printed(printing, self.world.now())?;
                 }
@@ -703,7 +717,7 @@ where
         case: &mut Case<'_>,
         number: u32,
         request: Request,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Chip>, Stop> {
         let answer = match request {
             Request::Pay(charge) if charge.method() == Method::Card => {
                 return self.by_card(office, case, number, charge);
@@ -723,7 +737,7 @@ where
         };
         self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
         case.answered(answer, self.world.now())?;
-        Ok(())
+        Ok(None)
     }
 
     fn by_code(&mut self, charge: Charge) -> Result<Answer, Stop> {
@@ -758,16 +772,17 @@ where
         Ok(answer)
     }
 
+    /// Takes a payment by card. Returns what the slip has of its chip, if it paid.
     fn by_card(
         &mut self,
         office: &Office<'_>,
         case: &mut Case<'_>,
         number: u32,
         charge: Charge,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Chip>, Stop> {
         if !self.insert_card()? {
             case.answered(Answer::NotSent(charge), self.world.now())?;
-            return Ok(());
+            return Ok(None);
         }
         let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
         let time = self.world.now().civil;
@@ -786,20 +801,37 @@ where
             &answer,
             Answer::Reply(reply) if matches!(reply.state, OrderState::Paid(_))
         );
+        // A payment that ended before has nothing to hear.
+        let waits = matches!(chip.step(), emv::Step::GoOnline(_));
         match &answer {
-            _ if approved => {}
+            _ if approved || !waits => {}
             Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), issuer)),
             _ => chip.unable_to_go_online(),
         }
-        if !approved {
+        if !approved && waits {
             self.run(&mut chip);
         }
         case.answered(answer, self.world.now())?;
         if approved {
+            self.world.ask(Act::LeaveCard);
             self.complete(case, &mut chip, issuer)?;
         }
+        self.explain(&chip);
         self.take_card_back();
-        Ok(())
+        let paid = matches!(chip.step(), emv::Step::Done(outcome) if outcome.is_approved());
+        Ok(paid.then(|| Chip::of(&chip)))
+    }
+
+    /// Tells why the chip was asked for what it was.
+    fn explain(&mut self, chip: &Transaction<'_>) {
+        let [a, b, c, d, e] = chip.tvr().to_bytes();
+        self.world.tell(
+            Part::Card,
+            format_args!("TVR {a:02X}{b:02X}{c:02X}{d:02X}{e:02X}, TSI {:04X}", chip.tsi().bits()),
+        );
+        for rule in chip.why().filter(|rule| !rule.tvr().is_empty()) {
+            self.world.tell(Part::Card, format_args!("{rule} ({})", rule.clause()));
+        }
     }
 
     /// Waits for a card and resets it; `false` if nobody puts one in.
@@ -812,6 +844,7 @@ where
         let mut atr = [0; 33];
         let len = retry(world, Part::Card, || card.activate(&mut atr))?;
         world.tell(Part::Card, format_args!("a card with an ATR of {len} bytes"));
+        world.ask(Act::LeaveCard);
         Ok(true)
     }
 
@@ -877,32 +910,37 @@ where
 
     /// Runs the card until the issuer is to be asked, or to the end.
     fn run(&mut self, chip: &mut Transaction<'_>) {
-        let Self { world, card, .. } = self;
         let mut answer = [0; 258];
         loop {
             let sent = match chip.step() {
-                emv::Step::Transmit(command) => card.transmit(command, &mut answer),
-                emv::Step::Verify(command) => command.transmit(card, &mut answer),
-                step => {
-                    match step {
-                        emv::Step::Choose(_) => chip.choose(0),
-                        // This terminal has neither a PIN pad nor lists of cards.
-                        emv::Step::EnterPin(_) => chip.pin_pad_failed(),
-                        emv::Step::Assess(_) => chip.assessed(&emv::Assessment::default()),
-                        emv::Step::Done(outcome) => {
-                            world.tell(Part::Card, format_args!("{outcome}"));
-                            break;
-                        }
-                        _ => break,
-                    }
+                emv::Step::Transmit(command) => self.card.transmit(command, &mut answer),
+                emv::Step::Verify(command) => command.transmit(&mut self.card, &mut answer),
+                emv::Step::EnterPin(request) => {
+                    let mut pin = Pin::new();
+                    let entered = self.enter(&request, &mut pin);
+                    self.entered(chip, &pin, entered);
                     continue;
+                }
+                emv::Step::Choose(_) => {
+                    chip.choose(0);
+                    continue;
+                }
+                emv::Step::Assess(_) => {
+                    // This terminal has no lists of cards.
+                    chip.assessed(&emv::Assessment::default());
+                    continue;
+                }
+                emv::Step::GoOnline(_) => break,
+                emv::Step::Done(outcome) => {
+                    self.world.tell(Part::Card, format_args!("{outcome}"));
+                    break;
                 }
             };
             match sent {
                 Ok(len) => chip.response(answer.get(..len).unwrap_or_default()),
                 Err(error) => {
                     // Whether the card acted is not known: it is gone.
-                    world.survived(Part::Card, &error);
+                    self.world.survived(Part::Card, &error);
                     chip.card_removed();
                 }
             }
@@ -910,10 +948,61 @@ where
         erase(&mut answer);
     }
 
+    /// Has a PIN entered for the card. Nobody at the pad for too long ends the
+    /// payment; a pad that fails does not.
+    fn enter(&mut self, request: &PinRequest<'_>, pin: &mut Pin) -> Result<Entered, Stop> {
+        let Self { world, pad, .. } = self;
+        if request.is_online() {
+            // A charge has no place for one, and no office's terminal claims it.
+            return Err(Stop::new(Part::PinPad, &ErrorKind::Unsupported));
+        }
+        let yuan = Fen(request.amount.minor());
+        let again = if request.again { ", incorrect PIN" } else { "" };
+        match request.tries {
+            Some(tries) => world
+                .tell(Part::PinPad, format_args!("PIN for {yuan} yuan, {tries} tries left{again}")),
+            None => world.tell(Part::PinPad, format_args!("PIN for {yuan} yuan{again}")),
+        }
+        let entered = patiently(world, Part::PinPad, || pad.poll_offline(request, pin))?;
+        if entered.is_none() {
+            retry(world, Part::PinPad, || pad.cancel())?;
+        }
+        Ok(entered.unwrap_or(Entered::TimedOut))
+    }
+
+    /// What came of it.
+    fn entered(&mut self, chip: &mut Transaction<'_>, pin: &Pin, entered: Result<Entered, Stop>) {
+        let world = &mut self.world;
+        match entered {
+            Ok(Entered::Given(())) => {
+                world.tell(Part::PinPad, format_args!("entered"));
+                let random = |bytes: &mut [u8]| {
+                    let drawn = core::iter::repeat_with(|| world.unpredictable()).flatten();
+                    bytes.iter_mut().zip(drawn).for_each(|(byte, drawn)| *byte = drawn);
+                };
+                if let Err(fault) = chip.pin(pin, random) {
+                    world.survived(Part::PinPad, &fault);
+                }
+            }
+            Ok(Entered::Bypassed) => {
+                world.tell(Part::PinPad, format_args!("bypassed"));
+                chip.pin_bypassed();
+            }
+            Ok(Entered::Cancelled | Entered::TimedOut) => {
+                world.tell(Part::PinPad, format_args!("no PIN: the payment is ended"));
+                chip.cancel();
+            }
+            Err(stop) => {
+                world.survived(Part::PinPad, &stop);
+                chip.pin_pad_failed();
+            }
+        }
+    }
+
     fn print(
         &mut self,
         office: &Office<'_>,
-        case: &Case<'_>,
+        fields: &WithChip<'_>,
         paper: Paper,
         copy: u8,
     ) -> Result<Printing, Stop> {
@@ -922,7 +1011,7 @@ where
         }
         let Self { world, printer, .. } = self;
         let mut scratch = [0; 512];
-        let mut page = office.papers.template(paper).render(case, &mut scratch);
+        let mut page = office.papers.template(paper).render(fields, &mut scratch);
         loop {
             match page.next_item() {
                 Ok(None) => break,
