@@ -24,6 +24,8 @@ mod people;
 mod rig;
 #[path = "../examples/terminal/slip.rs"]
 mod slip;
+#[path = "../examples/terminal/till.rs"]
+mod till;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -15,6 +15,7 @@ mod payer;
 mod people;
 mod rig;
 mod slip;
+mod till;
 
 use std::fs;
 use std::io::{self, Write};

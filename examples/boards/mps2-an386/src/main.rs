@@ -14,6 +14,8 @@ mod people;
 mod records;
 #[path = "../../../terminal/slip.rs"]
 mod slip;
+#[path = "../../../terminal/till.rs"]
+mod till;
 
 use backend::Table;
 use cortex_m_rt::entry;
