@@ -147,7 +147,7 @@ fn every_reader_has_the_log_of_one_that_is_handed_extended_apdus() {
     assert_eq!(want.log(), session());
     for (name, sim) in Sim::ALL {
         let kept = Long::default();
-        assert_eq!(hold(&mut *present(sim.reader(kept.clone()))), session(), "{name}");
+        assert_eq!(hold(&mut *present(sim.held(kept.clone()).0)), session(), "{name}");
         match sim {
             Sim::T0 => {
                 let mut log = as_over_t0(kept.log());
@@ -224,7 +224,7 @@ fn activated(reader: AnyReader) -> AnyReader {
 #[test]
 fn a_response_longer_than_the_room_is_lost_and_nothing_else_is() {
     for (name, sim) in Sim::ALL {
-        let mut reader = activated(sim.reader(Long::default()));
+        let mut reader = activated(sim.held(Long::default()).0);
         let mut rooms = vec![0; 1_002];
         for (command, response) in [there_and_back(1_000), from_the_card(1_000)] {
             for room in [0, 1, 257, 258, 259, 1_001] {
@@ -247,7 +247,7 @@ fn what_is_no_apdu_is_not_sent() {
     let long_and_short = [&[0x00, 0xD6, 0x00, 0x00, 0xFF][..], &[0x5A; 300]].concat();
     for (name, sim) in Sim::ALL {
         let kept = Long::default();
-        let mut reader = activated(sim.reader(kept.clone()));
+        let mut reader = activated(sim.held(kept.clone()).0);
         for command in [&wrong_lc, &long_and_short, &vec![0; 70_000], &vec![0; 3]] {
             let error = reader.transmit(command, &mut [0; 300]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Argument, "{name}");
@@ -695,7 +695,7 @@ fn a_response_longer_than_one_can_be_is_a_fault_of_the_card() {
     assert_eq!(bench.transmit(&[0, 0xCA, 0, 0, 0], 2), Ok(vec![0x90; 2]));
 
     for sim in [Sim::Ccid, Sim::Pn532, Sim::Mfrc522] {
-        let mut reader = activated(sim.reader(Endless));
+        let mut reader = activated(sim.held(Endless).0);
         let error = reader.transmit(&all, &mut [0; 300]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{}", sim.name());
         // What is left of it is not the answer to the next command.

@@ -83,7 +83,7 @@ fn every_reader_has_the_same_log() {
     for (name, sim) in Sim::ALL {
         let kept = Arc::new(Mutex::new(Vec::new()));
         let applet = EmvApplet::new(Personalisation::default(), &Issuer::default());
-        let seen = hold(sim.reader(Logged(applet, kept.clone())));
+        let seen = hold(sim.held(Logged(applet, kept.clone())).0);
         let mut kept = kept.lock().unwrap().clone();
         // T=0 has a card asked with a wrong Le, and then with the right one.
         kept.dedup_by(|again, first| again.0[..4] == first.0[..4] && again.1 == first.1);

@@ -68,7 +68,7 @@ fn a_transaction_is_the_same_through_every_reader() {
     assert!(elements(content).iter().any(|(tag, value)| *tag == 0x9F4B && value.len() == 128));
 
     for (name, sim) in Sim::ALL {
-        let mut reader = sim.reader(card(&Issuer::default()));
+        let mut reader = sim.held(card(&Issuer::default())).0;
         let mut polls = 0;
         while let Err(error) = reader.poll_inserted() {
             assert!(matches!(error, nb::Error::WouldBlock), "{name}: {error:?}");

@@ -4,6 +4,8 @@
 #[allow(dead_code)]
 #[path = "../examples/terminal/args.rs"]
 mod args;
+#[path = "../examples/terminal/authority.rs"]
+mod authority;
 #[path = "../examples/terminal/clock.rs"]
 mod clock;
 #[path = "../examples/common/mod.rs"]
@@ -14,10 +16,16 @@ mod desk;
 mod office;
 #[path = "../examples/terminal/parts.rs"]
 mod parts;
+#[path = "../examples/terminal/payer.rs"]
+mod payer;
 #[path = "../examples/terminal/people.rs"]
 mod people;
 #[path = "../examples/terminal/rig.rs"]
 mod rig;
+#[path = "../examples/terminal/slip.rs"]
+mod slip;
+#[path = "../examples/terminal/till.rs"]
+mod till;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,7 +66,11 @@ struct Run {
 fn run(seed: u64) -> Run {
     let pay = PAYS[seed as usize % PAYS.len()];
     let bank = BANKS[seed as usize / PAYS.len() % BANKS.len()];
-    let what = format!("terminal --pay {pay} --bank {bank} --faults {seed}");
+    lead(format!("terminal --pay {pay} --bank {bank} --faults {seed}"))
+}
+
+/// Leads the case of a command line to its end.
+fn lead(what: String) -> Run {
     let args = Args::parse_from(what.split(' '));
     let clock = AnyClock::new(true);
     let (ports, hands) = rig::open(&args, &clock).unwrap();
@@ -218,7 +230,10 @@ impl Tally {
 }
 
 fn check(seed: u64) -> Tally {
-    let mut run = run(seed);
+    check_run(run(seed))
+}
+
+fn check_run(mut run: Run) -> Tally {
     let mut tally = Tally::default();
     tally.count(&run);
     run.ended_in_time();
@@ -266,6 +281,29 @@ fn two_hundred_seeds_of_trouble_with_every_device() {
         assert!(all.get(what).is_some_and(|count| *count > 0), "no {what}: {all:?}");
     }
     eprintln!("{all:?}");
+}
+
+/// Whatever the card does, and the bank: what it charged is what the records and
+/// the papers say, and nothing stays open.
+#[test]
+fn each_card_is_charged_once_or_not_at_all() {
+    use clap::ValueEnum as _;
+    let mut paid = 0;
+    for payer in payer::Payer::value_variants() {
+        let card = payer.to_possible_value().unwrap();
+        let mut of_bank = [0; 4];
+        for (bank, paid) in
+            ["approves", "unheard", "declines", "unreachable"].into_iter().zip(&mut of_bank)
+        {
+            let name = card.get_name();
+            let tally = check_run(lead(format!("terminal --card {name} --bank {bank}")));
+            *paid = tally.0.get("paid").copied().unwrap_or(0);
+        }
+        let pays = u32::from(payer.pays());
+        assert_eq!(of_bank, [pays, pays, 0, 0], "{payer:?}");
+        paid += of_bank.iter().sum::<u32>();
+    }
+    assert_eq!(paid, 10);
 }
 
 /// A desk without faults, and its clock.

@@ -12,7 +12,7 @@ use crate::{Bad, Session, shown};
 const DIRECTORIES: [&[u8]; 2] = [b"1PAY.SYS.DDF01", b"2PAY.SYS.DDF01"];
 
 /// Applications that are asked for where there is no directory.
-const KNOWN: [(&[u8], &str); 9] = [
+pub(crate) const KNOWN: [(&[u8], &str); 9] = [
     (&[0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x01], "UnionPay debit"),
     (&[0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x02], "UnionPay credit"),
     (&[0xA0, 0x00, 0x00, 0x03, 0x33, 0x01, 0x01, 0x03], "UnionPay quasi-credit"),

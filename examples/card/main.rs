@@ -1,5 +1,6 @@
 //! Talks to a card in any reader: `card --reader R info | apdu HEX... | shell`;
-//! or is a card for others: `card serve vpcd:HOST:PORT`.
+//! pays with it: `card --reader R pay 12.50`; or is a card for others:
+//! `card serve vpcd:HOST:PORT`.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -8,12 +9,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use embedded_pos::card::{Atr, Response};
+use embedded_pos::emv::cvm::SecretCommand;
 use embedded_pos::{ErrorKind, nb};
 
 #[macro_use]
 #[path = "../common/mod.rs"]
 mod common;
 mod info;
+mod pay;
 mod readers;
 mod shell;
 mod sims;
@@ -27,7 +30,7 @@ use sims::AnyReader;
 ///
 /// Waits twenty seconds for a card. Exit code 2 when the line, the reader or the
 /// card failed; an application that refuses a command is an answer, not a
-/// failure.
+/// failure. `pay` has codes of its own: see `pay --help`.
 #[derive(Debug, Parser)]
 #[command(name = "card")]
 struct Args {
@@ -61,6 +64,8 @@ enum What {
     /// Takes commands from standard input, a line each; `reset` for a new
     /// activation, `atr`, `quit`.
     Shell,
+    /// Pays with it, through the whole contact kernel.
+    Pay(Box<pay::Args>),
     /// Is the simulated payment card for vpcd, the virtual reader of
     /// vsmartcard, until it ends the connection.
     Serve {
@@ -95,6 +100,8 @@ enum Bad {
     Reader(AnyError),
     NoCard,
     Log(std::io::Error),
+    /// What is asked for cannot be.
+    Asked(String),
 }
 
 impl From<AnyError> for Bad {
@@ -148,6 +155,16 @@ impl Session {
         Ok(response)
     }
 
+    /// The same for a command with a PIN in it, which nobody gets to see.
+    fn transmit_secret(&mut self, command: &SecretCommand<'_>) -> Result<Vec<u8>, Bad> {
+        self.keep(format_args!("> {command:?}"))?;
+        let mut response = vec![0; Response::MAX];
+        let len = command.transmit(&mut &mut *self.reader, &mut response)?;
+        response.truncate(len);
+        self.keep(format_args!("< {}", shown(&response)))?;
+        Ok(response)
+    }
+
     /// Sends a command and shows it, and what came.
     fn show(&mut self, command: &[u8]) -> Result<(), Bad> {
         say!("> {}", shown(command));
@@ -177,9 +194,14 @@ fn meaning(ins: u8, response: &[u8]) -> String {
     }
 }
 
-fn run(args: &Args) -> Result<(), Bad> {
-    if let What::Serve { at } = &args.what {
-        return vpcd::serve(at).map_err(|error| common::erase(common::open_error(error)).into());
+fn run(args: &Args) -> Result<ExitCode, Bad> {
+    match &args.what {
+        What::Serve { at } => {
+            vpcd::serve(at).map_err(|error| common::erase(common::open_error(error)))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        What::Pay(payment) => return pay::run(args, payment),
+        _ => {}
     }
     let reader = args.reader.open(args.trace)?;
     let (mut session, atr) = Session::open(reader, args.log.as_ref())?;
@@ -191,20 +213,22 @@ fn run(args: &Args) -> Result<(), Bad> {
             }
         }
         What::Shell => shell::run(&mut session, atr)?,
-        What::Serve { .. } => {}
+        What::Pay(_) | What::Serve { .. } => {}
     }
-    Ok(session.reader.deactivate()?)
+    session.reader.deactivate()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
     let line = match run(&args) {
-        Ok(()) => return ExitCode::SUCCESS,
+        Ok(code) => return code,
         Err(Bad::NoCard) => advice("card reader", &args.reader, &ErrorKind::Absent),
         Err(Bad::Reader(failure)) => match &args.what {
             What::Serve { at } => advice("card", at, &failure),
             _ => advice("card reader", &args.reader, &failure),
         },
+        Err(Bad::Asked(line)) => line,
         Err(Bad::Log(error)) => {
             let path = args.log.as_deref().unwrap_or_else(|| std::path::Path::new("-"));
             format!("{}: {error}", path.display())

@@ -8,11 +8,11 @@ use embedded_pos::card::reader::serial_ccid::{Config, SerialCcid};
 use embedded_pos::port::Clocked;
 use embedded_pos::port::adapter::SystemClock;
 use embedded_pos::sim::Simulated;
-use embedded_pos::sim::card::{self, CcidReader, IsoDepCard};
+use embedded_pos::sim::card::{self, CcidReader, EmvApplet, IsoDepCard, T1Card};
 
 use crate::common::trace::{Protocol, traced};
-use crate::common::{self, AnyError, AnyPort, PortName, erase, erased};
-use crate::sims::{self, AnyReader, Sim};
+use crate::common::{self, AnyError, AnyPort, PortName, erase, erased, stage};
+use crate::sims::{self, AnyReader, Hand, Sim};
 
 /// A reader on the command line.
 #[derive(Clone, Debug)]
@@ -55,39 +55,64 @@ impl fmt::Display for ReaderName {
 }
 
 impl ReaderName {
-    /// Opens it; no card is needed yet.
+    /// Whether reader and card are simulated.
+    pub(crate) fn is_simulated(&self) -> bool {
+        matches!(self, Self::Sim(_) | Self::Ccid(PortName::Sim) | Self::Pn532(PortName::Sim))
+    }
+
+    /// Opens it; no card is needed yet. What is simulated has the payer's card
+    /// in it.
     pub(crate) fn open(&self, trace: bool) -> Result<AnyReader, AnyError> {
-        match self {
-            Self::Sim(sim) => Ok(sim.reader(common::stage::applet())),
+        self.open_with(trace, stage::applet()).map(|(reader, _)| reader)
+    }
+
+    /// The same, with a simulated card that computes this, and what pulls it
+    /// out.
+    pub(crate) fn open_with(
+        &self,
+        trace: bool,
+        applet: EmvApplet,
+    ) -> Result<(AnyReader, Option<Hand>), AnyError> {
+        let mut hand: Option<Hand> = None;
+        let reader = match self {
+            Self::Sim(sim) => {
+                let (reader, pulls) = sim.held(applet);
+                return Ok((reader, Some(pulls)));
+            }
             Self::Ccid(name) => {
-                let port = name.open(115_200, simulated);
+                let port = name.open(115_200, || simulated(applet, &mut hand));
                 let port = port.map_err(|error| erase(common::open_error(error)))?;
                 let port = traced(port, trace, "card", Protocol::Ccid, SystemClock::new());
                 let driver = SerialCcid::new(port, Config::DEFAULT);
-                Ok(sims::erased(Clocked::new(driver, SystemClock::new())))
+                sims::erased(Clocked::new(driver, SystemClock::new()))
             }
             Self::Pn532(name) => {
-                let port = name.open(115_200, simulated_pn532);
+                let port = name.open(115_200, || simulated_pn532(applet, &mut hand));
                 let port = port.map_err(|error| erase(common::open_error(error)))?;
                 let port = traced(port, trace, "card", Protocol::Pn532, SystemClock::new());
                 let driver = Pn532::new(port, pn532::Config::DEFAULT);
-                Ok(sims::erased(Clocked::new(driver, SystemClock::new())))
+                sims::erased(Clocked::new(driver, SystemClock::new()))
             }
-            Self::Pcsc(name) => pcsc(name.as_deref()),
-        }
+            Self::Pcsc(name) => pcsc(name.as_deref())?,
+        };
+        Ok((reader, hand))
     }
 }
 
-fn simulated() -> AnyPort {
+fn simulated(applet: EmvApplet, hand: &mut Option<Hand>) -> AnyPort {
     let device = Simulated::new(CcidReader::new());
-    device.device().insert(common::stage::card());
-    erased(device.port(SystemClock::new()))
+    device.device().insert(T1Card::new(applet));
+    let port = erased(device.port(SystemClock::new()));
+    *hand = Some(Box::new(move || drop(device.device().remove())));
+    port
 }
 
-fn simulated_pn532() -> AnyPort {
+fn simulated_pn532(applet: EmvApplet, hand: &mut Option<Hand>) -> AnyPort {
     let device = Simulated::new(card::Pn532::new());
-    device.device().air.add(IsoDepCard::type_a(common::stage::applet()));
-    erased(device.port(SystemClock::new()))
+    let card = device.device().air.add(IsoDepCard::type_a(applet));
+    let port = erased(device.port(SystemClock::new()));
+    *hand = Some(Box::new(move || drop(device.device().air.remove(card))));
+    port
 }
 
 #[cfg(feature = "pcsc")]

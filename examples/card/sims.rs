@@ -25,6 +25,9 @@ use crate::common::{AnyError, erase};
 /// A reader of any kind.
 pub(crate) type AnyReader = Box<dyn CardReader<Error = AnyError>>;
 
+/// Pulls the card out of a simulated reader.
+pub(crate) type Hand = Box<dyn Fn()>;
+
 /// What is simulated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Sim {
@@ -56,8 +59,9 @@ impl Sim {
         Self::ALL.iter().find(|(_, sim)| *sim == self).map_or("", |(name, _)| name)
     }
 
-    /// The reader, with a card in it that computes this.
-    pub(crate) fn reader(self, application: impl Application + 'static) -> AnyReader {
+    /// The reader, with a card in it that computes this, and what pulls the card
+    /// out.
+    pub(crate) fn held(self, application: impl Application + 'static) -> (AnyReader, Hand) {
         // Characters of contact cards are a few hundred microseconds apart.
         let clock = VirtualClock::in_steps(Duration::from_micros(50));
         match self {
@@ -68,34 +72,40 @@ impl Sim {
                 device.device().insert(T1Card::new(application));
                 let port = device.port(clock.clone());
                 let driver = SerialCcid::new(port, serial_ccid::Config::DEFAULT);
-                boxed(Clocked::new(driver, clock.clone()), clock)
+                let reader = boxed(Clocked::new(driver, clock.clone()), clock);
+                (reader, Box::new(move || drop(device.device().remove())))
             }
             Self::Pn532 => {
                 let device = Simulated::new(Pn532::new());
-                device.device().air.add(IsoDepCard::type_a(application));
+                let card = device.device().air.add(IsoDepCard::type_a(application));
                 let port = device.port(clock.clone());
                 let driver = pn532::Pn532::new(port, pn532::Config::DEFAULT);
-                boxed(Clocked::new(driver, clock.clone()), clock)
+                let reader = boxed(Clocked::new(driver, clock.clone()), clock);
+                (reader, Box::new(move || drop(device.device().air.remove(card))))
             }
             Self::Mfrc522 => {
                 let bus = OnSpi::new(Mfrc522Model::new(), clock.clone());
-                bus.chip().air.add(IsoDepCard::type_a(application));
+                let card = bus.chip().air.add(IsoDepCard::type_a(application));
                 let chip = mfrc522::Chip::new(mfrc522::Settings::MFRC522);
-                let driver = Contactless::over(SpiTransfers::new(bus), chip, AirConfig::EMV);
-                boxed(Clocked::new(driver, clock.clone()), clock)
+                let driver =
+                    Contactless::over(SpiTransfers::new(bus.clone()), chip, AirConfig::EMV);
+                let reader = boxed(Clocked::new(driver, clock.clone()), clock);
+                (reader, Box::new(move || drop(bus.chip().air.remove(card))))
             }
             Self::St25r3916 => {
                 let bus = OnSpi::new(St25r3916Model::new(), clock.clone());
-                bus.chip().air.add(IsoDepCard::type_a(application));
+                let card = bus.chip().air.add(IsoDepCard::type_a(application));
                 let chip = st25r3916::Chip::new(st25r3916::Settings::DEFAULT);
-                let driver = Contactless::over(SpiTransfers::new(bus), chip, AirConfig::EMV);
-                boxed(Clocked::new(driver, clock.clone()), clock)
+                let driver =
+                    Contactless::over(SpiTransfers::new(bus.clone()), chip, AirConfig::EMV);
+                let reader = boxed(Clocked::new(driver, clock.clone()), clock);
+                (reader, Box::new(move || drop(bus.chip().air.remove(card))))
             }
         }
     }
 }
 
-fn pins(clock: VirtualClock, insert: impl FnOnce(&Socket)) -> AnyReader {
+fn pins(clock: VirtualClock, insert: impl FnOnce(&Socket)) -> (AnyReader, Hand) {
     let socket = Socket::tda8035(clock.clone());
     insert(&socket);
     let pins = socket.pins();
@@ -103,7 +113,8 @@ fn pins(clock: VirtualClock, insert: impl FnOnce(&Socket)) -> AnyReader {
     let slot = PinSlot::new(pins.cmdvccn, pins.rstin, pins.offn, supply, Chip::TDA8035);
     let uart = HalfDuplex::new(socket.uart(), clock.clone(), true);
     let driver = ContactReader::new(Contacts::new(uart, slot), ContactConfig::emv(4_000_000));
-    boxed(Clocked::new(driver, clock.clone()), clock)
+    let reader = boxed(Clocked::new(driver, clock.clone()), clock);
+    (reader, Box::new(move || socket.remove()))
 }
 
 impl FromStr for Sim {

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use embedded_pos::sim::camera::{Pass, VzenithCamera};
-use embedded_pos::sim::card::{CcidReader, EmvApplet, Personalisation, T1Card};
+use embedded_pos::sim::card::pki::Pki;
+use embedded_pos::sim::card::{
+    Authentication, CardApplication, CcidReader, EmvApplet, Personalisation, T1Card,
+};
 use embedded_pos::sim::fingerprint::R503Module;
 use embedded_pos::sim::issuer::Issuer;
 use embedded_pos::sim::printer::{EscPosPrinter, Model};
@@ -27,12 +30,47 @@ pub fn issuer() -> Issuer {
     Issuer::default()
 }
 
-/// What the payer's card computes. It is the same card each time it is put in:
-/// its transaction counter goes on, as the bank refuses one it saw.
-pub fn applet() -> EmvApplet {
+/// The PIN of the payer's card.
+pub const PIN: &str = "1234";
+
+/// A CVM list without amounts, of these rules.
+pub fn cvm_list(rules: &[[u8; 2]]) -> Vec<u8> {
+    [&[0; 8][..], rules.as_flattened()].concat()
+}
+
+/// The application in the payer's card, not authenticated in any way. Its PIN is
+/// verified by the card, enciphered or not as the terminal can; else the
+/// cardholder signs. Its issuer lets payments be approved offline if nothing was
+/// found, is to be asked if something was, and declines what has expired.
+pub fn bare_application() -> CardApplication {
+    CardApplication::new(1, "UnionPay Debit", 1)
+        .with(0x8E, &cvm_list(&[[0x44, 0x03], [0x41, 0x03], [0x5E, 0x03], [0x1F, 0x00]]))
+        .with(0x9F0E, &[0x00, 0x50, 0x00, 0x00, 0x00])
+        .with(0x9F0F, &[0xFC, 0x70, 0xBC, 0xF8, 0x00])
+        .with(0x9F0D, &[0xFC, 0x70, 0xAC, 0xA0, 0x00])
+}
+
+/// The same, authenticated with each cryptogram.
+pub fn application() -> CardApplication {
+    bare_application().authenticated(Authentication::Combined, Pki::default())
+}
+
+/// What is written in the payer's card.
+pub fn personal() -> Personalisation {
+    Personalisation::of(application()).with_pin(PIN)
+}
+
+/// What a card computes. It is the same card each time it is put in: its
+/// transaction counter goes on, as the bank refuses one it saw.
+pub fn issued(personal: Personalisation) -> EmvApplet {
     static USED: AtomicU16 = AtomicU16::new(0);
     let counter = USED.fetch_add(16, Ordering::Relaxed);
-    EmvApplet::new(Personalisation { counter, ..Personalisation::default() }, &issuer())
+    EmvApplet::new(Personalisation { counter, ..personal }, &issuer())
+}
+
+/// What the payer's card computes.
+pub fn applet() -> EmvApplet {
+    issued(personal())
 }
 
 /// The payer's card.

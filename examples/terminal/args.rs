@@ -1,9 +1,12 @@
 //! The command line.
 
+use std::str::FromStr;
+
 use clap::{Parser, ValueEnum};
 use embedded_pos::terminal::payment::{Method, Wallet};
 
 use crate::common::PortName;
+use crate::payer::Payer;
 
 /// Leads one traffic violation from the officer's sign-in to the archive, on
 /// simulated or real devices.
@@ -11,8 +14,8 @@ use crate::common::PortName;
 /// An officer signs in by fingerprint and PIN; a camera reads the plate, a
 /// scanner the licence; violations, inspection and insurance are looked up; a
 /// penalty is issued, the fine is paid, papers are printed, signed and handed
-/// over, and every record reaches the archive. Leaves the pictures of the
-/// papers and the records in target/terminal/.
+/// over, and every record reaches the archive. Leaves the papers, as pictures
+/// and as text, and the records in target/terminal/.
 #[derive(Debug, Parser)]
 pub struct Args {
     /// Type this plate instead of waiting for the camera.
@@ -46,9 +49,12 @@ pub struct Args {
     /// The scan engine (GM65-S).
     #[arg(long, value_name = "PORT", default_value = "sim")]
     pub scanner: PortName,
-    /// The card reader (serial CCID).
-    #[arg(long, value_name = "PORT", default_value = "sim")]
-    pub card: PortName,
+    /// The card reader (serial CCID); or, in a simulated one, what the card does:
+    /// approves, declines, refuses (after the bank approved), pulled (then),
+    /// pulled-early, expired, forged, offline, wrong-pin, blocked-pin, no-pin,
+    /// cancels (at the PIN pad), signature.
+    #[arg(long, value_name = "PORT|CARD", default_value = "sim")]
+    pub card: CardAt,
     /// The plate camera (Vzenith TCP protocol).
     #[arg(long, value_name = "PORT", default_value = "sim")]
     pub camera: PortName,
@@ -57,9 +63,27 @@ pub struct Args {
 impl Args {
     /// Whether all devices are in this process: time can then be virtual.
     pub fn is_all_simulated(&self) -> bool {
-        [&self.fingerprint, &self.printer, &self.scanner, &self.card, &self.camera]
+        [&self.fingerprint, &self.printer, &self.scanner, &self.card.port, &self.camera]
             .into_iter()
             .all(|port| *port == PortName::Sim)
+    }
+}
+
+/// Where the card reader is, and what a card in a simulated one does.
+#[derive(Clone, Debug)]
+pub struct CardAt {
+    pub port: PortName,
+    pub payer: Payer,
+}
+
+impl FromStr for CardAt {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match Payer::from_str(text, false) {
+            Ok(payer) => Ok(Self { port: PortName::Sim, payer }),
+            Err(_) => Ok(Self { port: text.parse()?, payer: Payer::Approves }),
+        }
     }
 }
 
@@ -97,4 +121,6 @@ pub enum Bank {
     Declines,
     /// Charges, and its answer is lost.
     Unheard,
+    /// Cannot be reached.
+    Unreachable,
 }

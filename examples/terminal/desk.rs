@@ -7,7 +7,8 @@
 use core::fmt::{self, Write as _};
 
 use embedded_pos::card::CardReader;
-use embedded_pos::emv::{self, OnlineResponse, Store, Transaction};
+use embedded_pos::emv;
+use embedded_pos::emv::cvm::PinEntry;
 use embedded_pos::fingerprint::trust::{
     Claim, Comparison, Denied, Evidence, Policy, Presence, Reply,
 };
@@ -19,8 +20,7 @@ use embedded_pos::scan::plate::{Colour, Plate, PlateCamera};
 use embedded_pos::scan::{Scan, Scanner};
 use embedded_pos::terminal::papers::Papers;
 use embedded_pos::terminal::payment::{
-    self, Answer, Charge, ChipCard, History, Means, Method, OrderState, Payment, Replay, Request,
-    Secret, Wallet,
+    self, Answer, Charge, History, Means, Method, OrderState, Payment, Replay, Request, Wallet,
 };
 use embedded_pos::terminal::{
     Authorisation, Backend, Case, Choice, Confirmation, Delivery, Driver, Entry, Factor, Failures,
@@ -29,6 +29,8 @@ use embedded_pos::terminal::{
     Standing, Step, Subject, Taken, Tender, Text, Vehicle, Violation, upload_oldest,
 };
 use embedded_pos::{Error, ErrorKind, nb};
+
+use crate::slip::{Chip, WithChip};
 
 /// How often a device is asked again after its line failed it.
 const TRIES: u32 = 4;
@@ -80,6 +82,8 @@ pub enum Part {
     Backend,
     /// The logic itself.
     Terminal,
+    /// The PIN pad.
+    PinPad,
 }
 
 impl Part {
@@ -94,6 +98,7 @@ impl Part {
             Self::Records => "records",
             Self::Backend => "backend",
             Self::Terminal => "terminal",
+            Self::PinPad => "PIN pad",
         }
     }
 }
@@ -110,7 +115,8 @@ pub struct Stop {
 }
 
 impl Stop {
-    fn new(part: Part, error: &impl Error) -> Self {
+    /// A part failed in this way.
+    pub fn new(part: Part, error: &impl Error) -> Self {
         let mut text = heapless::String::new();
         // What does not fit is left out.
         let _ = write!(text, "{error}");
@@ -151,6 +157,8 @@ pub enum Act {
     ShowPayment(Wallet),
     /// Put the card in.
     InsertCard,
+    /// Leave the card where it is.
+    LeaveCard,
     /// Take the card out.
     TakeCard,
     /// Pay what the code shows.
@@ -199,7 +207,7 @@ pub trait World {
 
 /// The devices, the hosts, the store, and the people.
 #[derive(Debug)]
-pub struct Desk<C, S, K, F, P, B, R, W> {
+pub struct Desk<C, S, K, F, P, N, B, R, W> {
     /// The card reader.
     pub card: C,
     /// The scan engine.
@@ -210,6 +218,8 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
     pub sensor: F,
     /// The printer.
     pub printer: P,
+    /// The PIN pad; it is asked for what the office's terminal can do.
+    pub pad: N,
     /// The hosts.
     pub backend: B,
     /// The record store.
@@ -221,7 +231,7 @@ pub struct Desk<C, S, K, F, P, B, R, W> {
 }
 
 /// What was answered, in words for people.
-struct Said<'a, T>(&'a T);
+pub struct Said<'a, T>(pub &'a T);
 
 impl fmt::Display for Said<'_, Evidence<OfficerId>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -302,7 +312,7 @@ const fn may_pass_again(denied: Denied) -> bool {
 }
 
 /// Polls until a person did what was asked for, for a while. `None`: nobody did.
-fn patiently<W: World, T, E: Error>(
+pub fn patiently<W: World, T, E: Error>(
     world: &mut W,
     part: Part,
     mut poll: impl FnMut() -> nb::Result<T, E>,
@@ -331,7 +341,7 @@ fn nobody(part: Part) -> Stop {
     Stop::new(part, &ErrorKind::Absent)
 }
 
-fn keep<R: RecordStore>(
+pub fn keep<R: RecordStore>(
     world: &mut impl World,
     records: &mut R,
     entry: Entry<'_>,
@@ -341,13 +351,14 @@ fn keep<R: RecordStore>(
     Ok(kept)
 }
 
-impl<C, S, K, F, P, B, R, W> Desk<C, S, K, F, P, B, R, W>
+impl<C, S, K, F, P, N, B, R, W> Desk<C, S, K, F, P, N, B, R, W>
 where
     C: CardReader,
     S: Scanner,
     K: PlateCamera,
     F: FingerprintSensor + Identified + Alarms,
     P: Printer,
+    N: PinEntry,
     B: Backend,
     R: RecordStore,
     W: World,
@@ -551,6 +562,8 @@ where
         self.take_up(office)?;
         let mut case = Case::new(&office.rules, session, number)?;
         let mut violations = [None; 8];
+        // Of the payment that was made, for its slip.
+        let mut chip = None;
         loop {
             let now = self.world.now();
             match case.step(now) {
@@ -585,13 +598,14 @@ where
                 Step::Tender { due } => {
                     case.tendered(self.world.tender(due), self.world.now())?;
                 }
-                Step::Ask(request) => self.pay(office, &mut case, number, request)?,
+                Step::Ask(request) => chip = self.pay(office, &mut case, number, request)?.or(chip),
                 // Only after an approval, and `by_card` sees to that itself: a
                 // card that is gone by now did not agree.
                 Step::Complete(_) => case.completed(false, now)?,
                 Step::Wait { until } => self.world.idle(until),
                 Step::Print { paper, copy } => {
-                    let printing = self.print(office, &case, paper, copy)?;
+                    let fields = WithChip { case: &case, chip: chip.as_ref() };
+                    let printing = self.print(office, &fields, paper, copy)?;
                     self.world.printed(paper, printing);
                     case.printed(printing, self.world.now())?;
                 }
@@ -703,7 +717,7 @@ where
         case: &mut Case<'_>,
         number: u32,
         request: Request,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Chip>, Stop> {
         let answer = match request {
             Request::Pay(charge) if charge.method() == Method::Card => {
                 return self.by_card(office, case, number, charge);
@@ -723,7 +737,7 @@ where
         };
         self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
         case.answered(answer, self.world.now())?;
-        Ok(())
+        Ok(None)
     }
 
     fn by_code(&mut self, charge: Charge) -> Result<Answer, Stop> {
@@ -758,162 +772,10 @@ where
         Ok(answer)
     }
 
-    fn by_card(
-        &mut self,
-        office: &Office<'_>,
-        case: &mut Case<'_>,
-        number: u32,
-        charge: Charge,
-    ) -> Result<(), Stop> {
-        if !self.insert_card()? {
-            case.answered(Answer::NotSent(charge), self.world.now())?;
-            return Ok(());
-        }
-        let amount = emv::Amount::from_minor(charge.amount().0).ok_or(Fault::TooLong)?;
-        let time = self.world.now().civil;
-        // Another for every card, as case numbers are.
-        let sequence = number.saturating_mul(100).saturating_add(charge.key().attempt().into());
-        let payment = emv::Payment::yuan(amount, time, sequence, self.world.unpredictable());
-        let mut arena = [0; Store::ROOM];
-        let mut chip = Transaction::new(&office.chip, payment, &mut arena);
-        let key = charge.key();
-        let answer = self.authorise(&mut chip, charge);
-        let mut issuer = [0; 256];
-        let len = self.backend.chip_response(key, &mut issuer);
-        let issuer = issuer.get(..len).unwrap_or_default();
-        self.world.tell(Part::Backend, format_args!("{}", Said(&answer)));
-        let approved = matches!(
-            &answer,
-            Answer::Reply(reply) if matches!(reply.state, OrderState::Paid(_))
-        );
-        match &answer {
-            _ if approved => {}
-            Answer::Reply(_) => chip.online(&response(OnlineResponse::declined(*b"05"), issuer)),
-            _ => chip.unable_to_go_online(),
-        }
-        if !approved {
-            self.run(&mut chip);
-        }
-        case.answered(answer, self.world.now())?;
-        if approved {
-            self.complete(case, &mut chip, issuer)?;
-        }
-        self.take_card_back();
-        Ok(())
-    }
-
-    /// Waits for a card and resets it; `false` if nobody puts one in.
-    fn insert_card(&mut self) -> Result<bool, Stop> {
-        let Self { world, card, .. } = self;
-        world.ask(Act::InsertCard);
-        if patiently(world, Part::Card, || card.poll_inserted())?.is_none() {
-            return Ok(false);
-        }
-        let mut atr = [0; 33];
-        let len = retry(world, Part::Card, || card.activate(&mut atr))?;
-        world.tell(Part::Card, format_args!("a card with an ATR of {len} bytes"));
-        Ok(true)
-    }
-
-    /// Where the money is is known and kept by now: a reader that fails here
-    /// ends no case.
-    fn take_card_back(&mut self) {
-        let Self { world, card, .. } = self;
-        let off = retry(world, Part::Card, || card.deactivate());
-        world.ask(Act::TakeCard);
-        let out = patiently(world, Part::Card, || card.poll_removed()).map(|_| ());
-        if let Err(stop) = off.and(out) {
-            world.survived(Part::Card, &stop);
-        }
-    }
-
-    /// Has the card ask for an authorisation, and the acquirer give it.
-    fn authorise(&mut self, chip: &mut Transaction<'_>, charge: Charge) -> Answer {
-        self.run(chip);
-        let mut field_55 = [0; 256];
-        let emv::Step::GoOnline(online) = chip.step() else { return Answer::NotSent(charge) };
-        let len = online.field_55(emv::FIELD_55, &mut field_55);
-        let (Ok(len), Some(pan)) = (len, online.pan()) else { return Answer::NotSent(charge) };
-        let card = ChipCard {
-            pan: Secret::new(pan.expose().as_bytes()),
-            sequence: online.pan_sequence(),
-            expiry: online.expiration_date(),
-            data: Secret::new(field_55.get(..len).unwrap_or_default()),
-        };
-        let answer = Request::Pay(charge).ask(&mut self.backend, &mut Means::Card(card));
-        erase(&mut field_55);
-        answer
-    }
-
-    /// The host approved: the card has the last word. What it says is kept
-    /// before anybody is asked for anything.
-    fn complete(
-        &mut self,
-        case: &mut Case<'_>,
-        chip: &mut Transaction<'_>,
-        issuer: &[u8],
-    ) -> Result<(), Stop> {
-        loop {
-            let now = self.world.now();
-            match case.step(now) {
-                Step::Append(entry) => {
-                    let kept = keep(&mut self.world, &mut self.records, entry)?;
-                    case.appended(kept, now)?;
-                }
-                Step::Complete(_) => {
-                    chip.online(&response(OnlineResponse::approved(*b"00"), issuer));
-                    self.run(chip);
-                    let agreed = matches!(
-                        chip.step(),
-                        emv::Step::Done(outcome) if outcome.is_approved()
-                    );
-                    case.completed(agreed, self.world.now())?;
-                }
-                // The end is kept, or the approval was not good enough.
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// Runs the card until the issuer is to be asked, or to the end.
-    fn run(&mut self, chip: &mut Transaction<'_>) {
-        let Self { world, card, .. } = self;
-        let mut answer = [0; 258];
-        loop {
-            let sent = match chip.step() {
-                emv::Step::Transmit(command) => card.transmit(command, &mut answer),
-                emv::Step::Verify(command) => command.transmit(card, &mut answer),
-                step => {
-                    match step {
-                        emv::Step::Choose(_) => chip.choose(0),
-                        // This terminal has neither a PIN pad nor lists of cards.
-                        emv::Step::EnterPin(_) => chip.pin_pad_failed(),
-                        emv::Step::Assess(_) => chip.assessed(&emv::Assessment::default()),
-                        emv::Step::Done(outcome) => {
-                            world.tell(Part::Card, format_args!("{outcome}"));
-                            break;
-                        }
-                        _ => break,
-                    }
-                    continue;
-                }
-            };
-            match sent {
-                Ok(len) => chip.response(answer.get(..len).unwrap_or_default()),
-                Err(error) => {
-                    // Whether the card acted is not known: it is gone.
-                    world.survived(Part::Card, &error);
-                    chip.card_removed();
-                }
-            }
-        }
-        erase(&mut answer);
-    }
-
     fn print(
         &mut self,
         office: &Office<'_>,
-        case: &Case<'_>,
+        fields: &WithChip<'_>,
         paper: Paper,
         copy: u8,
     ) -> Result<Printing, Stop> {
@@ -922,7 +784,7 @@ where
         }
         let Self { world, printer, .. } = self;
         let mut scratch = [0; 512];
-        let mut page = office.papers.template(paper).render(case, &mut scratch);
+        let mut page = office.papers.template(paper).render(fields, &mut scratch);
         loop {
             match page.next_item() {
                 Ok(None) => break,
@@ -966,14 +828,8 @@ fn broken_for(world: &mut impl World, stop: Stop) -> Result<Printing, Stop> {
 }
 
 /// Forgets what a card or a payer showed.
-fn erase(secret: &mut [u8]) {
+pub fn erase(secret: &mut [u8]) {
     secret.fill(0);
     // Seen from outside, so that it is not left out.
     core::hint::black_box(secret);
-}
-
-fn response<'r>(mut response: OnlineResponse<'r>, issuer: &'r [u8]) -> OnlineResponse<'r> {
-    // What cannot be used is as good as absent: the card then decides.
-    let _ = response.field_55(issuer);
-    response
 }

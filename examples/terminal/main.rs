@@ -6,12 +6,16 @@
 mod common;
 
 mod args;
+mod authority;
 mod clock;
 mod desk;
 mod office;
 mod parts;
+mod payer;
 mod people;
 mod rig;
+mod slip;
+mod till;
 
 use std::fs;
 use std::io::{self, Write};
@@ -59,9 +63,12 @@ fn run(args: &Args) -> Result<(), String> {
 /// Removes the papers of an earlier case: what is there is of this one.
 fn clear(dir: &Path) -> io::Result<()> {
     for paper in [Paper::Decision, Paper::Slip, Paper::Receipt, Paper::Measure] {
-        match fs::remove_file(people::picture(dir, paper)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+        let picture = people::picture(dir, paper);
+        for file in [picture.with_extension("txt"), picture] {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
     }
     Ok(())
@@ -94,7 +101,7 @@ fn json(field: Field<'_>) -> Value {
 /// One line: what stopped, and whether money was taken before.
 fn explain(args: &Args, stop: &Stop, records: &[Record]) -> String {
     let line = match stop.part {
-        Part::Records | Part::Backend | Part::Terminal => stop.to_string(),
+        Part::Records | Part::Backend | Part::Terminal | Part::PinPad => stop.to_string(),
         part => advice(part.name(), rig::name(args, part), stop),
     };
     let paid = |record: &Record| matches!(record.event, Event::PaymentApproved { .. });

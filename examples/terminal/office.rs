@@ -1,7 +1,7 @@
 //! The data of the office the examples play: who may sign in, what is decided
 //! by. All of it is made up.
 
-use embedded_pos::emv;
+use embedded_pos::emv::{self, Capabilities};
 use embedded_pos::fingerprint::Slot;
 use embedded_pos::fingerprint::trust::Policy;
 use embedded_pos::terminal::payment::Timing;
@@ -9,7 +9,9 @@ use embedded_pos::terminal::{
     Date, Factor, Fault, Fen, Officer, Penalty, PenaltyTable, Role, Rules, TerminalId, Text, papers,
 };
 
+use crate::authority::AUTHORITIES;
 use crate::desk::Office;
+use crate::slip::SLIP;
 
 /// The penalty table: behaviours of GA/T 408.1 with made-up versions of the
 /// clauses.
@@ -69,6 +71,20 @@ pub fn roster() -> Result<[Officer<'static>; 2], Fault> {
 /// What it takes to sign in.
 pub const POLICY: Policy = Policy::STANDARD;
 
+/// What the terminal can do with a card: signature, no verification, and every
+/// offline data authentication.
+const CHIP: Capabilities = Capabilities::IC_WITH_CONTACTS
+    .union(Capabilities::SIGNATURE)
+    .union(Capabilities::NO_CVM)
+    .union(Capabilities::SDA)
+    .union(Capabilities::DDA)
+    .union(Capabilities::CDA);
+
+/// What a PIN pad adds: PINs that the card verifies. One for the issuer would
+/// have to go with the charge, which has no place for it.
+#[allow(dead_code, reason = "the firmware has none")]
+pub const PIN_PAD: Capabilities = Capabilities::PLAINTEXT_PIN.union(Capabilities::ENCIPHERED_PIN);
+
 /// The office.
 pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
     Ok(Office {
@@ -88,10 +104,14 @@ pub fn office<'a>(roster: &'a [Officer<'a>]) -> Result<Office<'a>, Fault> {
             timing: Timing::PUBLISHED,
             terms: &[],
         },
-        papers: papers::STANDARD,
+        papers: papers::Papers { slip: SLIP, ..papers::STANDARD },
+        // Online only: a fine is paid when the bank has it in its books, and never
+        // on the word of card and terminal alone.
         chip: emv::Terminal {
+            capabilities: CHIP,
             terminal_id: *b"TJ000123",
             merchant_id: *b"898120000000001",
+            authorities: AUTHORITIES,
             ..emv::Terminal::CHINA
         },
     })

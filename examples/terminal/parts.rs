@@ -9,6 +9,7 @@ use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::scan::plate::{Hpzl, Plate};
 use embedded_pos::sim::backend::{Backend, NetFault, Payer, VehicleFile};
+use embedded_pos::sim::pin_pad::SimPinPad;
 use embedded_pos::sim::records::MemorySink;
 use embedded_pos::terminal::{CivilTime, Date, Fault, Outcome, Standing, Text, Vehicle, Violation};
 
@@ -27,6 +28,7 @@ pub type Ours = Desk<
     Clocked<Vzenith<AnyPort>, AnyClock, vzenith::Next>,
     Clocked<Zfm<AnyPort>, AnyClock, zfm::Pending>,
     Clocked<EscPos<AnyPort, Timed>, AnyClock, escpos::Finish<Timed>>,
+    SimPinPad,
     Backend,
     MemorySink,
     People,
@@ -48,6 +50,7 @@ pub fn desk(args: &Args, ports: Ports, clock: AnyClock, mut world: People) -> Re
             clock.clone(),
         ),
         printer: Clocked::new(EscPos::new(ports.printer, Timed, &Profile::CLONE_58MM), clock),
+        pad: args.card.payer.pad(),
         backend: backend(args)?,
         records: MemorySink::new(),
         codes: OneTime::new(salt, Duration::from_secs(300)),
@@ -75,7 +78,8 @@ pub fn lead(desk: &mut Ours) -> Result<Outcome, Stop> {
         ready!(Camera, camera);
     }
     let roster = office::roster()?;
-    let office = office::office(&roster)?;
+    let mut office = office::office(&roster)?;
+    office.chip.capabilities |= office::PIN_PAD;
     desk.shift(&office)
 }
 
@@ -95,6 +99,7 @@ fn backend(args: &Args) -> Result<Backend, Fault> {
         Bank::Approves => {}
         Bank::Declines => backend.bank.expect(Payer::Refused("51")),
         Bank::Unheard => backend.bank.inject(NetFault::AnswerLost),
+        Bank::Unreachable => (0..200).for_each(|_| backend.bank.inject(NetFault::RequestLost)),
     }
     if let Some(seed) = args.faults {
         backend.bank.seed(seed);

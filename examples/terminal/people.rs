@@ -21,6 +21,7 @@ use crate::clock::AnyClock;
 use crate::common::{png, stage};
 use crate::desk::{Act, Part, World};
 use crate::office;
+use crate::payer::Payer;
 use crate::rig::Hands;
 
 /// The people at the desk.
@@ -32,6 +33,9 @@ pub struct People {
     second: Option<(u64, CivilTime)>,
     plate: Option<Plate>,
     pay: Pay,
+    payer: Payer,
+    /// How often the payer was asked to leave the card in, since it was put in.
+    left: u8,
     /// How often the person still tries to pay.
     tries: u8,
     sign: Signature,
@@ -66,7 +70,9 @@ impl People {
             second: None,
             plate,
             pay: args.pay,
-            tries: if args.bank == Bank::Declines { 1 } else { 3 },
+            payer: args.card.payer,
+            left: 0,
+            tries: if args.bank == Bank::Declines || !args.card.payer.pays() { 1 } else { 3 },
             sign: match args.refuse_signature {
                 false => Signature::Signed,
                 true => Signature::Refused(note("当事人拒绝签名")?),
@@ -154,7 +160,16 @@ impl World for People {
                     _ => stage::UNIONPAY,
                 });
             }),
-            Act::InsertCard => reader.as_ref().map(|reader| reader.device().insert(stage::card())),
+            Act::InsertCard => reader.as_ref().map(|reader| {
+                self.left = 0;
+                reader.device().insert(self.payer.card());
+            }),
+            Act::LeaveCard => reader.as_ref().map(|reader| {
+                self.left += 1;
+                if matches!((self.payer, self.left), (Payer::PulledEarly, 1) | (Payer::Pulled, 2)) {
+                    drop(reader.device().remove());
+                }
+            }),
             Act::TakeCard => reader.as_ref().map(|reader| drop(reader.device().remove())),
             Act::LoadPaper => printer.as_ref().map(|printer| printer.device().load_paper()),
             Act::PayShown => Some(()),
@@ -242,9 +257,10 @@ impl World for People {
         self.papers.push((paper, printing, printer.text()));
         if let (Some(dir), false) = (&self.dir, matches!(printing, Printing::Failed(_))) {
             let file = picture(dir, paper);
-            if let Err(error) =
-                fs::create_dir_all(dir).and_then(|()| png::paper(&file, printer.bitmap()))
-            {
+            let kept = fs::create_dir_all(dir)
+                .and_then(|()| png::paper(&file, printer.bitmap()))
+                .and_then(|()| fs::write(file.with_extension("txt"), printer.text()));
+            if let Err(error) = kept {
                 eprintln!("{}: {error}", file.display());
             }
         }

@@ -96,7 +96,7 @@ pub fn open(args: &Args, clock: &AnyClock) -> Result<(Ports, Hands), String> {
 /// Where the device of a part is, by the command line.
 pub fn name(args: &Args, part: Part) -> &PortName {
     match part {
-        Part::Card => &args.card,
+        Part::Card => &args.card.port,
         Part::Scanner => &args.scanner,
         Part::Camera => &args.camera,
         Part::Fingerprint => &args.fingerprint,

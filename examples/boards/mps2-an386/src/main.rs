@@ -3,6 +3,8 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../../terminal/authority.rs"]
+mod authority;
 mod backend;
 #[path = "../../../terminal/desk.rs"]
 mod desk;
@@ -10,6 +12,10 @@ mod desk;
 mod office;
 mod people;
 mod records;
+#[path = "../../../terminal/slip.rs"]
+mod slip;
+#[path = "../../../terminal/till.rs"]
+mod till;
 
 use backend::Table;
 use cortex_m_rt::entry;
@@ -25,7 +31,7 @@ use embedded_pos::scan::engine::gm65::{self, Gm65};
 use embedded_pos::scan::plate::feed::vzenith::{self, Vzenith};
 use embedded_pos::terminal::Settlement;
 use mps2_an386::{Board, TimerClock, Uart, finish, say};
-use people::People;
+use people::{NoPad, People};
 use records::Memory;
 
 /// The speed of each device, in bits a second, by the number of its UART.
@@ -62,6 +68,7 @@ fn case(uarts: [Uart; 5], clock: TimerClock) -> Result<(), Stop> {
         camera: Clocked::new(camera, clock),
         sensor: Clocked::new(sensor, clock),
         printer: Clocked::new(printer, clock),
+        pad: NoPad,
         backend: Table::new(),
         records: Memory::new(),
         codes: OneTime::new(salt, Duration::from_secs(300)),

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use embedded_pos::emv::cvm::{Entered, Pin, PinBlock, PinEntry, PinRequest};
 use embedded_pos::port::{Clock, Instant};
 use embedded_pos::scan::plate::Plate;
 use embedded_pos::terminal::payment::Method;
@@ -10,10 +11,32 @@ use embedded_pos::terminal::{
     Choice, CivilTime, Confirmation, Date, Delivery, Factor, Fen, Moment, OfficerId, Paper,
     Printing, Signature, Tender, Text, Violation,
 };
+use embedded_pos::{ErrorKind, ErrorType, nb};
 use mps2_an386::{TimerClock, say};
 
 use crate::desk::{Act, Part, World};
 use crate::office;
+
+/// There is no PIN pad, and the office's terminal claims none.
+pub struct NoPad;
+
+impl ErrorType for NoPad {
+    type Error = ErrorKind;
+}
+
+impl PinEntry for NoPad {
+    fn poll_offline(&mut self, _: &PinRequest<'_>, _: &mut Pin) -> nb::Result<Entered, ErrorKind> {
+        Err(nb::Error::Other(ErrorKind::Unsupported))
+    }
+
+    fn poll_online(&mut self, _: &PinRequest<'_>) -> nb::Result<Entered<PinBlock>, ErrorKind> {
+        Err(nb::Error::Other(ErrorKind::Unsupported))
+    }
+
+    fn cancel(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
 
 /// The people, and the clock.
 pub struct People {
