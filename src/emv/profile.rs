@@ -155,10 +155,24 @@ pub struct Terminal<'a> {
 }
 
 impl Terminal<'static> {
-    /// A terminal in China: attended, online only, operated by the merchant
-    /// (an authority counts as one), and with what this kernel can do: a
-    /// contact reader, no PIN, signature or other verification, no offline data
-    /// authentication. All UnionPay applications.
+    /// The least a terminal in China is: attended, online only, operated by the
+    /// merchant (an authority counts as one), with a contact reader and all
+    /// UnionPay applications. It claims no PIN pad, takes no signature and
+    /// authenticates no card. One that does says so, and has the keys:
+    ///
+    /// ```
+    /// use embedded_pos::emv::oda::Authorities;
+    /// use embedded_pos::emv::{Capabilities, Terminal};
+    ///
+    /// const TERMINAL: Terminal = Terminal {
+    ///     kind: 0x22, // offline with online capability
+    ///     // Contacts; each kind of PIN, signature, none; SDA, DDA, CDA.
+    ///     capabilities: Capabilities::from_bytes([0x20, 0xF8, 0xC8]),
+    ///     authorities: Authorities { keys: &[/* the acquirer's */], revoked: &[] },
+    ///     ..Terminal::CHINA
+    /// };
+    /// const _: () = TERMINAL.checked();
+    /// ```
     pub const CHINA: Self = Self {
         country: 156,
         kind: 0x21,
