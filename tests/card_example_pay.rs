@@ -8,11 +8,14 @@ use embedded_pos::sim::card::Personalisation;
 
 /// `cargo test` builds the examples, beside the tests; `cargo test --test NAME`
 /// does not: then `cargo build --examples` first.
-fn run(reader: &str, options: &str) -> Output {
+fn program(name: &str) -> Command {
     let test = std::env::current_exe().unwrap();
-    let program = test.parent().unwrap().with_file_name("examples").join("card");
+    Command::new(test.parent().unwrap().with_file_name("examples").join(name))
+}
+
+fn run(reader: &str, options: &str) -> Output {
     let options = options.split_whitespace();
-    let mut command = Command::new(program);
+    let mut command = program("card");
     command.args(["--reader", reader, "pay"]).args(options).output().unwrap()
 }
 
@@ -260,6 +263,30 @@ fn a_dry_run_has_the_card_decline() {
         assert_eq!(said.matches("GENERATE AC").count(), 1, "{said}");
         assert!(!said.contains("VERIFY") && !said.contains("issuer  "), "{said}");
     }
+}
+
+/// A reader of another program, on a pseudo-terminal: as a real one.
+#[cfg(unix)]
+#[test]
+fn a_card_behind_a_line_declines() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pay-line");
+    std::fs::create_dir_all(&dir).unwrap();
+    let mut served = program("devices");
+    served.args(["card", "--seconds", "60", "--pty"]).arg(&dir).stdout(Stdio::piped());
+    let mut served = served.spawn().unwrap();
+    let mut lines = BufReader::new(served.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap() == "ready"));
+    let output = run(&format!("serial:{}", dir.join("card").display()), "1 --dry");
+    served.kill().unwrap();
+    served.wait().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(result(&said, "outcome"), "declined by the terminal");
+    assert!(said.contains("GENERATE AC: AAC"), "{said}");
+    assert_eq!(said.matches("GENERATE AC").count(), 1, "{said}");
 }
 
 #[test]
