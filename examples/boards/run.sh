@@ -37,6 +37,7 @@ firmware build --bins
 port=$((20000 + RANDOM % 10000))
 run loopback
 run rsa
+run payment
 run sm2 --features sm
 
 touch "$logs/devices"

@@ -1,7 +1,7 @@
 //! SHA-1 (FIPS 180-4, 6.1), which EMV prescribes for what is signed with RSA
 //! (Book 2, annex B2.2). It is of no use where somebody can choose what is hashed.
 //!
-//! It is here because it is small: one loop for all rounds, 0.5 KB where
+//! It is here because it is small: one loop for all rounds, 0.7 KB where
 //! libraries that write the rounds out take 3 to 4. What a card has signed is a
 //! dozen blocks.
 
