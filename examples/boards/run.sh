@@ -39,6 +39,7 @@ firmware build --bin sm2 --features sm
 port=$((20000 + RANDOM % 10000))
 run loopback
 run rsa
+run payment
 run sm2 --features sm
 
 touch "$logs/devices"

@@ -64,6 +64,7 @@ pub(crate) const NOT_FOUND: StatusWord = StatusWord(0x6A83);
 pub(crate) const NOT_SATISFIED: StatusWord = StatusWord(0x6985);
 
 /// Takes a response apart into data and status word.
+#[inline(never)]
 pub(crate) fn status(command: Instruction, response: &[u8]) -> Result<(&[u8], StatusWord), Fault> {
     let response = Response::new(response).map_err(|_| Fault::Short(command))?;
     let sw = response.status();
@@ -74,6 +75,7 @@ pub(crate) fn status(command: Instruction, response: &[u8]) -> Result<(&[u8], St
 }
 
 /// The data of a response to a command that succeeded.
+#[inline(never)]
 pub(crate) fn success(command: Instruction, response: &[u8]) -> Result<&[u8], Fault> {
     match status(command, response)? {
         (data, StatusWord::SUCCESS) => Ok(data),

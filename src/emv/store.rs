@@ -58,6 +58,7 @@ impl<'a> Store<'a> {
 
     /// The value of an element.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, tag: Tag) -> Option<&[u8]> {
         self.first(tag).map(|found| found.value)
     }

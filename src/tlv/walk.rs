@@ -51,7 +51,7 @@ impl<'a> Iterator for Walk<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(object) = self.level.next() {
+            if let Some(object) = self.level.take_next() {
                 let visit = object.and_then(|object| self.visit(object));
                 if visit.is_err() {
                     self.outer.clear();

@@ -12,6 +12,15 @@ fn tlv(run: fn() -> u64) -> u64 {
     run()
 }
 
+#[library_benchmark(setup = warm)]
+#[bench::floor(peers::templates::floor)]
+#[bench::ours(peers::templates::ours)]
+#[bench::iso7816_tlv(peers::templates::iso7816_tlv)]
+#[bench::tlv_parser(peers::templates::tlv_parser)]
+fn templates(run: fn() -> u64) -> u64 {
+    run()
+}
+
 #[library_benchmark]
 #[bench::floor(peers::t0::floor)]
 #[bench::ours(peers::t0::ours)]
@@ -115,8 +124,8 @@ fn dda(run: fn() -> u64) -> u64 {
 }
 
 #[library_benchmark(setup = warm)]
-#[bench::plain(peers::payment::plain)]
-#[bench::signed(peers::payment::signed)]
+#[bench::ours(peers::payment::ours)]
+#[bench::ours_with_dda(peers::payment::ours_with_dda)]
 fn payment(run: fn() -> u64) -> u64 {
     run()
 }
@@ -190,8 +199,8 @@ fn linear(run: fn(usize) -> u64, times: usize) -> u64 {
 library_benchmark_group!(
     name = jobs,
     benchmarks = [
-        tlv, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese, gbk, rsa,
-        dda, payment, search
+        tlv, templates, t0, t1, iso_dep, plate, watch, mrz, mrz_read, vin, aamva, receipt, chinese,
+        gbk, rsa, dda, payment, search
     ]
 );
 library_benchmark_group!(name = sizes, benchmarks = [linear]);

@@ -22,6 +22,7 @@ pub mod rsa;
 pub mod search;
 pub mod t0;
 pub mod t1;
+pub mod templates;
 pub mod tlv;
 pub mod transfers;
 pub mod vin;
@@ -70,6 +71,7 @@ macro_rules! entries {
 
 entries! {
     tlv: floor, ours, iso7816_tlv, tlv_parser;
+    templates: floor, ours, iso7816_tlv, tlv_parser;
     t0: floor, ours;
     t1: floor, ours;
     iso_dep: floor, ours;
@@ -83,7 +85,7 @@ entries! {
     gbk: ours, ours_gb2312, encoding_rs;
     rsa: ours, crypto_bigint, num_bigint;
     dda: ours;
-    payment: plain, signed;
+    payment: ours, ours_with_dda;
     search: floor, ours, a608_embedded, hzgrow_r502;
 }
 
@@ -93,6 +95,11 @@ pub(crate) fn came(print: impl Fn(&dyn Fn(&[u8]))) -> u64 {
     let came = Cell::new(false);
     print(&|bytes| came.set(came.get() | !black_box(bytes).is_empty()));
     came.get().into()
+}
+
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(byte).collect()
 }
 
 /// Adds to a digest. Cheap, so that the job is what is measured.

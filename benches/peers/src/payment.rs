@@ -1,110 +1,78 @@
-//! A contact payment from the directory to the first GENERATE AC, which gives a
-//! TC: the kernel, without what the card takes.
+//! What the contact kernel takes for a payment, from the directory of the card
+//! to its first cryptogram: without the card's data being authenticated offline,
+//! and with DDA, by keys of 1408, 1408 and 1024 bits. No card I/O: the answers
+//! of the card stand in memory.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use embedded_pos::civil::{CivilTime, Date};
 use embedded_pos::emv::oda::{Authorities, Capk};
 use embedded_pos::emv::{
-    ActionCodes, Amount, Application, Capabilities, Limits, Payment, Step, Store, Terminal,
-    Transaction,
+    Amount, Application, Capabilities, Payment, Rule, Step, Store, Tag, Terminal, Transaction,
 };
-use embedded_pos::sim::card::pki::{AuthorityKey, Key, Pki, Size};
-use embedded_pos::sim::card::{
-    Application as _, Authentication, CardApplication, EmvApplet, Personalisation,
-};
-use embedded_pos::sim::issuer::Issuer;
 
-use crate::digest;
+use crate::{digest, hex};
 
-/// No authentication, no PIN; and all there is.
-const PLAIN: [u8; 3] = [0xE0, 0x68, 0x00];
-const FULL: [u8; 3] = [0xE0, 0xF8, 0xC8];
-
-struct Session {
-    key: AuthorityKey,
-    /// What the card answers, without and with authentication.
-    plain: Vec<Vec<u8>>,
-    signed: Vec<Vec<u8>>,
+/// The card's answers to the commands, each with the first four bytes of its
+/// command.
+struct Card {
+    answers: Vec<([u8; 4], Vec<u8>)>,
+    /// The key of its authority.
+    modulus: Vec<u8>,
 }
 
-/// Keys of 1408, 1408 and 1024 bits; every CVM list entry is "no CVM".
-static SESSION: LazyLock<Session> = LazyLock::new(|| {
-    let pki = Pki { authority: Key::new(Size::Bits1408), ..Pki::default() };
-    let key = pki.authority_key([0xA0, 0x00, 0x00, 0x03, 0x33]);
-    let record = |capabilities| {
-        let application = CardApplication::new(1, "UnionPay Debit", 1)
-            .authenticated(Authentication::Dynamic, pki.clone())
-            .with(0x8E, &[0, 0, 0, 0, 0, 0, 0, 0, 0x1F, 0x00])
-            .with(0x9F0D, &[0; 5])
-            .with(0x9F0E, &[0; 5])
-            .with(0x9F0F, &[0; 5]);
-        let mut card = EmvApplet::new(Personalisation::of(application), &Issuer::default());
-        let mut answers = Vec::new();
-        let answer = |command: &[u8]| {
-            let answer = card.process(command);
-            answers.push(answer.clone());
-            answer
-        };
-        assert!(play(&key, capabilities, answer));
-        answers
-    };
-    let (plain, signed) = (record(PLAIN), record(FULL));
-    Session { key, plain, signed }
+/// The card of emvpt, as `tests/vectors/emv/ORIGIN` says.
+static CARD: LazyLock<Card> = LazyLock::new(|| {
+    let session = include_str!("../../../tests/vectors/emv/session.txt");
+    let answers = session.lines().map(|line| {
+        let (command, answer) = line.split_once(' ').unwrap();
+        (*hex(command).first_chunk().unwrap(), hex(answer))
+    });
+    let cards = include_str!("../../../tests/vectors/emv/oda-public.jsonl");
+    let modulus = cards.split_once("\"modulus\": \"").unwrap().1.split('"').next().unwrap();
+    Card { answers: answers.collect(), modulus: hex(modulus) }
 });
 
-/// Whether the card gave a TC.
-fn play<A: AsRef<[u8]>>(
-    key: &AuthorityKey,
-    capabilities: [u8; 3],
-    mut card: impl FnMut(&[u8]) -> A,
-) -> bool {
-    let keys = [Capk::new(key.rid, key.index, &key.modulus, &key.exponent)];
-    let limits = Limits {
-        floor: Amount::from_minor(100_000).unwrap(),
-        threshold: Amount::ZERO,
-        target_percent: 0,
-        maximum_percent: 0,
-    };
-    let applications =
-        [Application { limits, codes: ActionCodes::NONE, ..Application::UNIONPAY }];
-    let terminal = Terminal {
-        kind: 0x22,
-        capabilities: Capabilities::from_bytes(capabilities),
-        applications: &applications,
-        authorities: Authorities { keys: &keys, revoked: &[] },
-        ..Terminal::CHINA
-    };
-    let date = Date::new(2025, 3, 1).unwrap();
-    let time = CivilTime::new(date, 10, 15, 30).unwrap();
-    let amount = Amount::from_minor(20_000).unwrap();
-    let payment = Payment::yuan(amount, time, 42, [0xB8, 0x1C, 0xCF, 0x08]);
-    let mut memory = [0; Store::ROOM];
-    let mut transaction = Transaction::new(&terminal, payment, &mut memory);
-    loop {
-        match transaction.step() {
-            Step::Transmit(command) => {
-                let answer = card(command);
-                transaction.response(answer.as_ref());
-            }
-            Step::Done(outcome) => return outcome.is_approved(),
-            step => panic!("{step:?}"),
-        }
-    }
-}
+/// Is there before the payment, as in a terminal: to make it zero is not counted.
+static MEMORY: Mutex<[u8; Store::ROOM]> = Mutex::new([0; Store::ROOM]);
 
-fn replay(capabilities: [u8; 3], answers: &[Vec<u8>]) -> u64 {
-    let mut answers = answers.iter();
-    let approved = play(&SESSION.key, capabilities, |_| answers.next().unwrap());
-    digest(answers.len() as u64, approved.into())
-}
-
-/// Without data authentication: the logic alone.
-pub fn plain() -> u64 {
-    replay(PLAIN, &SESSION.plain)
+/// Without offline data authentication.
+pub fn ours() -> u64 {
+    pay(Capabilities::IC_WITH_CONTACTS | Capabilities::NO_CVM, Rule::NoCommonMethod)
 }
 
 /// With DDA.
-pub fn signed() -> u64 {
-    replay(FULL, &SESSION.signed)
+pub fn ours_with_dda() -> u64 {
+    let all = Capabilities::SDA | Capabilities::DDA | Capabilities::CDA;
+    let capabilities = Capabilities::IC_WITH_CONTACTS | Capabilities::NO_CVM | all;
+    pay(capabilities, Rule::OfflineAuthenticationPerformed)
+}
+
+fn pay(capabilities: Capabilities, found: Rule) -> u64 {
+    let Card { answers, modulus } = &*CARD;
+    let application = Application { aid: b"\xAF\xFF\xFF\xFF\xFF\x12\x34", ..Application::UNIONPAY };
+    let [.., last] = Terminal::CHINA.applications else { unreachable!() };
+    let keys = [Capk::new([0xAF, 0xFF, 0xFF, 0xFF, 0xFF], 0x92, modulus, &[3])];
+    let terminal = Terminal {
+        kind: 0x22,
+        capabilities,
+        applications: &[*last, application],
+        authorities: Authorities { keys: &keys, revoked: &[] },
+        ..Terminal::CHINA
+    };
+    let time = CivilTime::new(Date::new(2017, 11, 30).unwrap(), 10, 15, 30).unwrap();
+    let number = [0x01, 0x23, 0x45, 0x67];
+    let payment = Payment::yuan(Amount::from_minor(200_00).unwrap(), time, 42, number);
+    let mut memory = MEMORY.lock().unwrap();
+    let mut transaction = Transaction::new(&terminal, payment, &mut *memory);
+    let mut answers = answers.iter();
+    while let Step::Transmit(command) = transaction.step() {
+        // What the card is not asked for is passed over.
+        let (_, answer) = answers.find(|(header, _)| command.starts_with(header)).unwrap();
+        transaction.response(answer);
+    }
+    assert!(matches!(transaction.step(), Step::GoOnline(_)));
+    assert!(transaction.findings().has(found) && transaction.fault_of_authentication().is_none());
+    let cryptogram = transaction.data(Tag::AC).unwrap();
+    cryptogram.iter().fold(0, |state, &byte| digest(state, byte.into()))
 }

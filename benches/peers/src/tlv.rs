@@ -61,7 +61,10 @@ fn object(state: u64, tag: u32, value: Option<&[u8]>) -> u64 {
 
 /// One loop over offsets, for this record only: it panics on a bad one.
 pub fn floor() -> u64 {
-    let bytes = black_box(RECORD);
+    floor_of(black_box(RECORD))
+}
+
+pub(crate) fn floor_of(bytes: &[u8]) -> u64 {
     let (mut at, mut state) = (0, 0);
     while at < bytes.len() {
         let constructed = bytes[at] & 0x20 != 0;
@@ -89,7 +92,11 @@ pub fn floor() -> u64 {
 
 /// `embedded_pos::emv::tlv`.
 pub fn ours() -> u64 {
-    Walk::new(black_box(RECORD)).fold(0, |state, visit| {
+    ours_of(black_box(RECORD))
+}
+
+pub(crate) fn ours_of(bytes: &[u8]) -> u64 {
+    Walk::new(bytes).fold(0, |state, visit| {
         let object = visit.expect("the record is well-formed").object;
         let primitive = (!object.tag.is_constructed()).then_some(object.value);
         self::object(state, object.tag.0, primitive)
@@ -98,6 +105,10 @@ pub fn ours() -> u64 {
 
 /// `iso7816-tlv`, which makes a tree.
 pub fn iso7816_tlv() -> u64 {
+    iso7816_tlv_of(black_box(RECORD))
+}
+
+pub(crate) fn iso7816_tlv_of(bytes: &[u8]) -> u64 {
     fn visit(state: u64, tlv: &ber::Tlv) -> u64 {
         let tag = tlv.tag().to_bytes().iter().fold(0, |tag, byte| tag << 8 | u32::from(*byte));
         match tlv.value() {
@@ -107,12 +118,16 @@ pub fn iso7816_tlv() -> u64 {
             }
         }
     }
-    let tree = ber::Tlv::from_bytes(black_box(RECORD)).expect("the record is well-formed");
+    let tree = ber::Tlv::from_bytes(bytes).expect("the record is well-formed");
     visit(0, &tree)
 }
 
 /// `tlv_parser`, which makes a tree.
 pub fn tlv_parser() -> u64 {
+    tlv_parser_of(black_box(RECORD))
+}
+
+pub(crate) fn tlv_parser_of(bytes: &[u8]) -> u64 {
     use tlv_parser::tlv::{Tlv, Value};
     fn visit(state: u64, tlv: &Tlv) -> u64 {
         let tag = u32::try_from(tlv.tag()).expect("tags of the record fit");
@@ -122,6 +137,6 @@ pub fn tlv_parser() -> u64 {
             Value::Nothing => unreachable!("no object of the record is empty"),
         }
     }
-    let tree = Tlv::from_vec(black_box(RECORD)).expect("the record is well-formed");
+    let tree = Tlv::from_vec(bytes).expect("the record is well-formed");
     visit(0, &tree)
 }

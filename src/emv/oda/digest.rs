@@ -1,7 +1,6 @@
-use sha1::{Digest as _, Sha1};
+use super::sha1::Sha1;
 
-/// How long a hash is in what EMV signs with RSA.
-pub(super) const HASH: usize = 20;
+pub(super) use super::sha1::HASH;
 
 /// Hash Algorithm Indicator: SHA-1 (EMV Book 2, annex B2.2).
 pub(super) const SHA_1: u8 = 0x01;
@@ -20,11 +19,11 @@ impl Digest {
 
     /// Takes in the next piece.
     pub(super) fn add(&mut self, piece: &[u8]) {
-        self.0.update(piece);
+        self.0.add(piece);
     }
 
     /// Whether the pieces have this hash.
     pub(super) fn is(self, hash: &[u8]) -> bool {
-        self.0.finalize().as_slice() == hash
+        self.0.finish() == hash
     }
 }

@@ -2,7 +2,7 @@ use zeroize::Zeroizing;
 
 use super::certificate::{Certificate, Expected, Holder};
 use super::fault::{Check, OdaFault};
-use super::key::{RecoveredKey, kept};
+use super::key::kept;
 use super::rsa::MODULUS_MAX;
 #[cfg(feature = "sm")]
 use super::sm;
@@ -50,6 +50,9 @@ pub(super) fn authority<'a>(
 }
 
 /// Recovers the issuer's key, if that was not done before (EMV Book 2, 5.3).
+// As with the card's: its room is not to stand on the stack while RSA is at work
+// on another.
+#[inline(never)]
 pub(super) fn recover_issuer_key(
     store: &mut Store<'_>,
     authorities: &Authorities<'_>,
@@ -82,8 +85,9 @@ pub(crate) fn recover_icc_key(
     if sm::is_for(store, authorities) {
         return sm::recover_icc_key(store, authorities, date);
     }
-    let key = card_key(store, authorities, date, Holder::Icc)?;
-    Ok(store.set(Tag::ICC_KEY, key.element())?)
+    certificate(store, Holder::Icc)?;
+    recover_issuer_key(store, authorities, date)?;
+    card_key(store, date, Holder::Icc, Tag::ICC_KEY)
 }
 
 /// Recovers the card's key for enciphering a PIN: one of its own, or that for
@@ -99,18 +103,19 @@ pub(crate) fn recover_pin_key(
     }
     let own = store.get(Holder::Pin.certificate()).is_some();
     let holder = if own { Holder::Pin } else { Holder::Icc };
-    let key = card_key(store, authorities, date, holder)?;
-    Ok(store.set(Tag::PIN_KEY, key.element())?)
-}
-
-fn card_key(
-    store: &mut Store<'_>,
-    authorities: &Authorities<'_>,
-    date: Date,
-    holder: Holder,
-) -> Result<RecoveredKey, OdaFault> {
     certificate(store, holder)?;
     recover_issuer_key(store, authorities, date)?;
+    card_key(store, date, holder, Tag::PIN_KEY)
+}
+
+/// Recovers a key of the card, with the issuer's, into this element.
+#[inline(never)]
+fn card_key(
+    store: &mut Store<'_>,
+    date: Date,
+    holder: Holder,
+    element: Tag,
+) -> Result<(), OdaFault> {
     let certificate = certificate(store, holder)?;
     let expected = Expected { pan: need(store, Tag::PAN)?, date, authority: None, revoked: &[] };
     // The card number stands in it.
@@ -119,5 +124,6 @@ fn card_key(
     if holder == Holder::Icc {
         static_data(store)?.for_each(|piece| opened.add(piece));
     }
-    opened.close(&expected)
+    let key = opened.close(&expected)?;
+    Ok(store.set(element, key.element())?)
 }

@@ -56,6 +56,7 @@ mod key;
 mod keys;
 mod ring;
 pub mod rsa;
+mod sha1;
 mod signed;
 #[cfg(feature = "sm")]
 pub mod sm;
@@ -67,6 +68,7 @@ pub(crate) use dynamic::{combined_authentication, dynamic_authentication};
 pub use fault::{Check, OdaFault};
 pub(crate) use keys::{recover_icc_key, recover_pin_key};
 pub use ring::{KeyRing, Keys};
+pub(crate) use sha1::Sha1;
 pub(crate) use static_data::{keep_record, static_authentication};
 
 use super::store::Store;

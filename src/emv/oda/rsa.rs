@@ -9,8 +9,8 @@
 //!
 //! # How
 //!
-//! Numbers are limbs of 32 bits, the lowest first; B is 2^32, and the modulus
-//! has k limbs. `fold` is B^(k+2) mod the modulus. In a product, each limb above
+//! Numbers are limbs of 32 bits, 64 on a machine of 64, the lowest first; B is
+//! 2 to that, and the modulus has k limbs. `fold` is B^(k+2) mod the modulus. In a product, each limb above
 //! the lowest k+2 is taken off, from the top, and as many times `fold` added
 //! where it stood: the same number modulo the modulus, and shorter. That takes
 //! no estimate and no correction. The k+2 limbs that are left are multiplied on
@@ -26,7 +26,18 @@ use crate::{Error, ErrorKind};
 /// The most bytes a modulus has: 1984 bits (EMV Book 2, annex B2.1).
 pub const MODULUS_MAX: usize = 248;
 
-const LIMBS: usize = MODULUS_MAX / 4;
+/// A part of a number, and the product of two.
+#[cfg(not(target_pointer_width = "64"))]
+type Limb = u32;
+#[cfg(not(target_pointer_width = "64"))]
+type Wide = u64;
+#[cfg(target_pointer_width = "64")]
+type Limb = u64;
+#[cfg(target_pointer_width = "64")]
+type Wide = u128;
+
+const BYTES: usize = size_of::<Limb>();
+const LIMBS: usize = MODULUS_MAX / BYTES;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -115,7 +126,7 @@ const fn squarings(exponent: &[u8]) -> Option<u8> {
 
 /// `None` cannot be: lengths were checked.
 fn power(modulus: &[u8], squarings: u8, input: &[u8], out: &mut [u8]) -> Option<()> {
-    let count = modulus.len().div_ceil(4);
+    let count = modulus.len().div_ceil(BYTES);
     let (mut modulus_room, mut base_room) = ([0; LIMBS], [0; LIMBS]);
     let (mut fold_room, mut power_room) = ([0; LIMBS + 3], [0; LIMBS + 2]);
     let mut product_room = [0; 2 * (LIMBS + 2)];
@@ -152,15 +163,15 @@ fn power(modulus: &[u8], squarings: u8, input: &[u8], out: &mut [u8]) -> Option<
 }
 
 /// Reads a big-endian number.
-fn load(bytes: &[u8], limbs: &mut [u32]) {
-    for (limb, chunk) in limbs.iter_mut().zip(bytes.rchunks(4)) {
-        *limb = chunk.iter().fold(0, |limb, &byte| limb << 8 | u32::from(byte));
+fn load(bytes: &[u8], limbs: &mut [Limb]) {
+    for (limb, chunk) in limbs.iter_mut().zip(bytes.rchunks(BYTES)) {
+        *limb = chunk.iter().fold(0, |limb, &byte| limb << 8 | Limb::from(byte));
     }
 }
 
 /// Writes a number big-endian.
-fn store(limbs: &[u32], bytes: &mut [u8]) {
-    for (limb, chunk) in limbs.iter().zip(bytes.rchunks_mut(4)) {
+fn store(limbs: &[Limb], bytes: &mut [u8]) {
+    for (limb, chunk) in limbs.iter().zip(bytes.rchunks_mut(BYTES)) {
         for (byte, part) in chunk.iter_mut().rev().zip(limb.to_le_bytes()) {
             *byte = part;
         }
@@ -168,9 +179,9 @@ fn store(limbs: &[u32], bytes: &mut [u8]) {
 }
 
 /// The low and the high half.
-const fn halves(whole: u64) -> (u32, u32) {
-    let [a, b, c, d, e, f, g, h] = whole.to_le_bytes();
-    (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]))
+fn halves(whole: Wide) -> (Limb, Limb) {
+    let low = Limb::try_from(whole & Wide::from(Limb::MAX));
+    (low.unwrap_or_default(), Limb::try_from(whole >> Limb::BITS).unwrap_or_default())
 }
 
 /// Adds `factor` times `by` to `sum`, which is no shorter than `factor`. What
@@ -178,11 +189,11 @@ const fn halves(whole: u64) -> (u32, u32) {
 ///
 /// This is where the time goes: a multiplication and two additions a limb, one
 /// instruction (UMAAL) where there is one for it.
-fn multiply_add(sum: &mut [u32], factor: &[u32], by: u32) {
+fn multiply_add(sum: &mut [Limb], factor: &[Limb], by: Limb) {
     let Some((low, high)) = sum.split_at_mut_checked(factor.len()) else { return };
     let mut carry = 0;
     for (limb, &part) in low.iter_mut().zip(factor) {
-        let whole = u64::from(part) * u64::from(by) + u64::from(*limb) + u64::from(carry);
+        let whole = Wide::from(part) * Wide::from(by) + Wide::from(*limb) + Wide::from(carry);
         (*limb, carry) = halves(whole);
     }
     for limb in high {
@@ -197,19 +208,19 @@ fn multiply_add(sum: &mut [u32], factor: &[u32], by: u32) {
 
 /// Takes `factor` times `by`, which is no more, off `from`, which has one limb
 /// more than `factor`.
-fn multiply_subtract(from: &mut [u32], factor: &[u32], by: u32) {
+fn multiply_subtract(from: &mut [Limb], factor: &[Limb], by: Limb) {
     let mut borrow = 0;
     for (limb, &part) in from.iter_mut().zip(factor.iter().chain(&[0])) {
-        let (low, high) = halves(u64::from(part) * u64::from(by) + u64::from(borrow));
+        let (low, high) = halves(Wide::from(part) * Wide::from(by) + Wide::from(borrow));
         let (rest, under) = limb.overflowing_sub(low);
         *limb = rest;
         // At most B - 1: where the high half is that already, the low one is 0.
-        borrow = high + u32::from(under);
+        borrow = high + Limb::from(under);
     }
 }
 
 /// `product`, of the length of both together, becomes `a` times `b`.
-fn multiply(product: &mut [u32], a: &[u32], b: &[u32]) {
+fn multiply(product: &mut [Limb], a: &[Limb], b: &[Limb]) {
     product.fill(0);
     for (place, &limb) in b.iter().enumerate() {
         multiply_add(product.get_mut(place..).unwrap_or_default(), a, limb);
@@ -218,7 +229,7 @@ fn multiply(product: &mut [u32], a: &[u32], b: &[u32]) {
 
 /// `product`, twice as long, becomes `a` times itself: the products of two
 /// different limbs once, doubled, and the squares of the limbs.
-fn square(product: &mut [u32], a: &[u32]) {
+fn square(product: &mut [Limb], a: &[Limb]) {
     product.fill(0);
     let mut rest = a;
     let mut place = 1;
@@ -230,17 +241,18 @@ fn square(product: &mut [u32], a: &[u32]) {
     let (mut carry, mut bit) = (0, 0);
     for (pair, &limb) in product.as_chunks_mut::<2>().0.iter_mut().zip(a) {
         let [low, high] = pair;
-        let (square_low, square_high) = halves(u64::from(limb) * u64::from(limb));
-        let doubled = (*low << 1 | bit, *high << 1 | *low >> 31);
-        bit = *high >> 31;
-        (*low, carry) = halves(u64::from(doubled.0) + u64::from(square_low) + u64::from(carry));
-        (*high, carry) = halves(u64::from(doubled.1) + u64::from(square_high) + u64::from(carry));
+        let (square_low, square_high) = halves(Wide::from(limb) * Wide::from(limb));
+        let doubled = (*low << 1 | bit, *high << 1 | *low >> (Limb::BITS - 1));
+        bit = *high >> (Limb::BITS - 1);
+        (*low, carry) = halves(Wide::from(doubled.0) + Wide::from(square_low) + Wide::from(carry));
+        (*high, carry) =
+            halves(Wide::from(doubled.1) + Wide::from(square_high) + Wide::from(carry));
     }
 }
 
 /// Makes all limbs zero above those of `fold` and two more, and leaves the
 /// number the same modulo the modulus.
-fn fold_down(number: &mut [u32], fold: &[u32]) {
+fn fold_down(number: &mut [Limb], fold: &[Limb]) {
     let kept = fold.len() + 2;
     for top in (kept..number.len()).rev() {
         let window = number.get_mut(top - kept..=top).unwrap_or_default();
@@ -254,8 +266,8 @@ fn fold_down(number: &mut [u32], fold: &[u32]) {
 
 /// Divides down to below `n`. The top limb of the number is not above that of
 /// `n`.
-fn reduce(number: &mut [u32], n: &[u32]) {
-    let divisor = n.last().map_or(1, |&top| u64::from(top) + 1);
+fn reduce(number: &mut [Limb], n: &[Limb]) {
+    let divisor = n.last().map_or(1, |&top| Wide::from(top) + 1);
     for start in (0..number.len().saturating_sub(n.len())).rev() {
         let window = number.get_mut(start..=start + n.len()).unwrap_or_default();
         // Never too much, as n is rounded up, and below B, as the top limb is
@@ -275,11 +287,11 @@ fn reduce(number: &mut [u32], n: &[u32]) {
 ///
 /// Bit by bit: it is done some twenty times, and a division of 64 bits is a
 /// kilobyte of the compiler's that firmware may not have otherwise.
-fn quotient(window: &[u32], divisor: u64) -> Option<u32> {
+fn quotient(window: &[Limb], divisor: Wide) -> Option<Limb> {
     let &[.., low, high] = window else { return None };
-    let mut rest = u64::from(high) << 32 | u64::from(low);
+    let mut rest = Wide::from(high) << Limb::BITS | Wide::from(low);
     let mut quotient = 0;
-    for bit in (0..32).rev() {
+    for bit in (0..Limb::BITS).rev() {
         if let Some(less) = rest.checked_sub(divisor << bit) {
             rest = less;
             quotient |= 1 << bit;

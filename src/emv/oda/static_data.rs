@@ -42,6 +42,8 @@ pub(super) fn static_data<'s>(
 }
 
 /// Static data authentication (EMV Book 2, 5.4).
+// Its room is not to stand on the stack while others have theirs.
+#[inline(never)]
 pub(crate) fn static_authentication(
     store: &mut Store<'_>,
     authorities: &Authorities<'_>,

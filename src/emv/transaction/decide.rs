@@ -1,14 +1,12 @@
 //! Terminal action analysis and the first GENERATE AC (EMV Book 3, 9.2, 9.3,
 //! 10.7 and 10.8).
 
-use sha1::{Digest, Sha1};
-
 use super::open::answer;
 use super::{Approval, Decline, Stage, Transaction, Verdict, card};
 use crate::emv::action::{Action, first_action};
 use crate::emv::command::Instruction;
 use crate::emv::tlv::Tag;
-use crate::emv::{Cryptogram, Dol, DolFault, Fault, Rule};
+use crate::emv::{Cryptogram, Dol, DolFault, Fault, Rule, oda};
 
 // Authorisation Response Codes of the terminal (EMV Book 4, annex A6).
 /// Approved offline.
@@ -77,11 +75,10 @@ impl Transaction<'_> {
     fn hash(&mut self) -> Result<(), Fault> {
         let default = self.application()?.default_tdol;
         let list = Dol::new(self.store.get(Tag::TDOL).unwrap_or(default));
-        let mut hash = Sha1::new();
-        list.feed(|tag| self.store.get(tag), |piece| hash.update(piece))
+        let mut hash = oda::Sha1::new();
+        list.feed(|tag| self.store.get(tag), |piece| hash.add(piece))
             .map_err(|fault| Fault::List(Tag::TDOL, DolFault::Malformed(fault)))?;
-        let hash = hash.finalize();
-        Ok(self.store.set(Tag::TC_HASH, &hash)?)
+        Ok(self.store.set(Tag::TC_HASH, &hash.finish())?)
     }
 
     /// The card gave a cryptogram: the one that was asked for or a lesser one

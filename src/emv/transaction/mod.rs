@@ -118,7 +118,9 @@ impl<'a> Transaction<'a> {
 
     /// A transaction at its beginning, with a card that has just been
     /// activated. `arena` holds its data; [`Store::ROOM`] bytes are enough.
+    // It needs room for a second one, which the caller's stack is not to keep.
     #[must_use]
+    #[inline(never)]
     pub fn new(terminal: &'a Terminal<'a>, payment: Payment, arena: &'a mut [u8]) -> Self {
         let store = Store::new(arena);
         let mut transaction = Self {

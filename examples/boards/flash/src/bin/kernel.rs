@@ -4,6 +4,8 @@
 #![no_std]
 #![no_main]
 
+use core::hint::black_box;
+
 use embedded_pos::civil::{CivilTime, Date};
 use embedded_pos::emv::cvm::{Pin, PinBlock};
 use embedded_pos::emv::oda::{Authorities, Capk};
@@ -13,25 +15,33 @@ use embedded_pos::emv::{
 };
 use flash::{shown, unknown, wanted};
 
+/// Not known to the compiler: it is asked for through `black_box`.
+static TERMINAL: Terminal<'_> = Terminal {
+    kind: 0x22,
+    capabilities: Capabilities::from_bytes([0xE0, 0xF8, 0xC8]),
+    authorities: Authorities {
+        keys: &[Capk::new([0xA0, 0x00, 0x00, 0x03, 0x33], 0x01, &[0xC1; 248], &[0x03])],
+        revoked: &[],
+    },
+    assessment: true,
+    ..Terminal::CHINA
+};
+
+/// Takes as much .bss as a payment has state, and its memory beside it.
+#[used]
+static mut STATE: core::mem::MaybeUninit<(Transaction<'_>, [u8; Store::ROOM])> =
+    core::mem::MaybeUninit::uninit();
+
 #[unsafe(no_mangle)]
 extern "C" fn start() {
     flash::runtime();
     let mut memory = [0; Store::ROOM];
-    let (mut buf, mut modulus) = ([0; 256], [0; 248]);
-    flash::fill(&mut modulus);
-    let keys = [Capk::new([0xA0, 0x00, 0x00, 0x03, 0x33], unknown() as u8, &modulus, &[0x03])];
-    let terminal = Terminal {
-        kind: unknown() as u8,
-        capabilities: Capabilities::from_bits_retain(unknown()),
-        authorities: Authorities { keys: &keys, revoked: &[] },
-        assessment: unknown() != 0,
-        ..Terminal::CHINA
-    };
+    let mut buf = [0; 256];
     let Some(amount) = Amount::from_minor(unknown().into()) else { return };
     let Ok(date) = Date::new(unknown() as u16, unknown() as u8, unknown() as u8) else { return };
     let Ok(time) = CivilTime::new(date, unknown() as u8, 0, 0) else { return };
     let payment = Payment::yuan(amount, time, unknown(), unknown().to_be_bytes());
-    let mut transaction = Transaction::new(&terminal, payment, &mut memory);
+    let mut transaction = Transaction::new(black_box(&TERMINAL), payment, &mut memory);
     loop {
         match transaction.step() {
             Step::Transmit(command) => {
