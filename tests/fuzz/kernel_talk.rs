@@ -11,7 +11,7 @@ use embedded_pos::emv::{
     ActionCodes, Amount, Application, Capabilities, FIELD_55, Limits, OnlineResponse, Payment,
     Step, Store, Terminal, Transaction, Tvr, Verdict,
 };
-use embedded_pos::sim::card::pki::{Key, Pki, Size};
+use embedded_pos::sim::card::pki::{AuthorityKey, Key, Pki, Size};
 use embedded_pos::sim::card::{
     Application as _, Authentication, CardApplication, EmvApplet, Personalisation, Risk,
 };
@@ -26,12 +26,34 @@ struct World {
     terminal: Terminal<'static>,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
+const APPLICATION: Application<'static> = Application {
+    limits: Limits {
+        floor: Amount::MAX,
+        threshold: Amount::ZERO,
+        target_percent: 0,
+        maximum_percent: 0,
+    },
+    codes: ActionCodes { denial: NOT_AUTHENTIC, ..ActionCodes::NONE },
+    ..Application::UNIONPAY
+};
+
+static PKI: LazyLock<Pki> = LazyLock::new(|| {
     let key = Key::new(Size::Bits1024);
-    let pki = Pki { authority: key, issuer: key, card: key, ..Pki::default() };
+    Pki { authority: key, issuer: key, card: key, ..Pki::default() }
+});
+
+static AUTHORITY: LazyLock<AuthorityKey> =
+    LazyLock::new(|| PKI.authority_key([0xA0, 0x00, 0x00, 0x03, 0x33]));
+
+static CAPKS: LazyLock<[Capk<'static>; 1]> = LazyLock::new(|| {
+    let key = &*AUTHORITY;
+    [Capk::new(key.rid, key.index, &key.modulus, &key.exponent)]
+});
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
     let card = |by, cvm: [u8; 2], asks: bool| {
         let application = CardApplication::new(1, "UnionPay Debit", 1)
-            .authenticated(by, pki.clone())
+            .authenticated(by, PKI.clone())
             .with(0x8E, &[&[0; 8][..], &cvm].concat())
             .with(0x9F14, &[9])
             .with(0x9F23, &[9]);
@@ -56,21 +78,11 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         card(Authentication::Combined, [0x04, 0x00], true),
         card(Authentication::Combined, [0x02, 0x00], false),
     ];
-    let key = Box::leak(Box::new(pki.authority_key([0xA0, 0x00, 0x00, 0x03, 0x33])));
-    let capk = Capk::new(key.rid, key.index, &key.modulus, &key.exponent);
-    let limits = Limits {
-        floor: Amount::MAX,
-        threshold: Amount::ZERO,
-        target_percent: 0,
-        maximum_percent: 0,
-    };
-    let codes = ActionCodes { denial: NOT_AUTHENTIC, ..ActionCodes::NONE };
-    let application = Application { limits, codes, ..Application::UNIONPAY };
     let terminal = Terminal {
         kind: 0x22,
         capabilities: Capabilities::from_bytes([0xE0, 0xF8, 0xC8]),
-        applications: Box::leak(Box::new([application])),
-        authorities: Authorities { keys: Box::leak(Box::new([capk])), revoked: &[] },
+        applications: &[APPLICATION],
+        authorities: Authorities { keys: &*CAPKS, revoked: &[] },
         ..Terminal::CHINA
     };
     World { cards, terminal }
