@@ -62,7 +62,7 @@ fn pay(capabilities: Capabilities, found: Rule) -> u64 {
     };
     let time = CivilTime::new(Date::new(2017, 11, 30).unwrap(), 10, 15, 30).unwrap();
     let number = [0x01, 0x23, 0x45, 0x67];
-    let payment = Payment::yuan(Amount::from_minor(200_00).unwrap(), time, 42, number);
+    let payment = Payment::yuan(Amount::from_minor(20_000).unwrap(), time, 42, number);
     let mut memory = MEMORY.lock().unwrap();
     let mut transaction = Transaction::new(&terminal, payment, &mut *memory);
     let mut answers = answers.iter();

@@ -102,7 +102,7 @@ const PAINT: u8 = 0xA5;
 fn pay(terminal: &Terminal<'_>, memory: &mut [u8], answer: &mut [u8]) -> Result<u32, ErrorKind> {
     let date = Date::new(2017, 11, 30).map_err(|_| ErrorKind::Argument)?;
     let time = CivilTime::new(date, 10, 15, 30).map_err(|_| ErrorKind::Argument)?;
-    let amount = Amount::from_minor(200_00).ok_or(ErrorKind::Argument)?;
+    let amount = Amount::from_minor(20_000).ok_or(ErrorKind::Argument)?;
     let payment = Payment::yuan(amount, time, 42, [0x01, 0x23, 0x45, 0x67]);
     let mut ticks = 0;
     let mut lines = SESSION.lines();
