@@ -323,6 +323,22 @@ macro_rules! language {
                 }
             }
 
+            /// Noise that looks like an answer, and the answer behind it.
+            #[test]
+            fn the_answer_behind_what_looks_like_one_is_not_passed_over() {
+                for (before, byte) in (0..4).flat_map(|n| (0..=0x1F).map(move |byte| (n, byte))) {
+                    let (sim, mut printer, _) = setup();
+                    sim.device().condition.cover_open = true;
+                    for _ in 0..before {
+                        sim.device().outbox.inject(LineFault::Late(Duration::ZERO));
+                    }
+                    sim.device().outbox.inject(LineFault::Noise(vec![byte]));
+                    let status = printer.status();
+                    let ready = matches!(status, Ok(status) if status.is_ready());
+                    assert!(!ready, "{byte:02X} before answer {before}: {status:?}");
+                }
+            }
+
             #[test]
             fn paper_out_in_the_middle_is_told_and_gone_on_from() {
                 let rows = vec![0x3C; 12 * 100];

@@ -22,7 +22,8 @@ pub struct Ask<F, L: Language> {
     ear: L::Ear,
     found: Option<(Status, bool)>,
     noise: Option<u8>,
-    /// Noise came before the answer, which may be a part of one then.
+    /// Noise came before the answer, which may be a part of one then; or behind
+    /// it, which may be the answer, and what was taken for one was noise.
     spoiled: bool,
     flow: PhantomData<fn() -> F>,
 }
@@ -133,12 +134,12 @@ impl<F, L: Language> Exchange for Ask<F, L> {
                 (Phase::Request | Phase::Rest, Some(until)) => return Step::Send { until },
                 (_, Some(until)) => return Step::Receive { until },
                 (Phase::Quiet, None) => {
-                    (self.ear, self.spoiled) = (L::Ear::default(), false);
+                    (self.ear, self.found, self.spoiled) = (L::Ear::default(), None, false);
                     let until = now + timing.reply;
                     link.ask();
                     self.enter(Phase::Request, until);
                 }
-                (Phase::Answered, None) => {
+                (Phase::Answered, None) if !self.spoiled => {
                     link.answer_owed = false;
                     let status = self.found.map_or(Status::empty(), |(status, _)| status);
                     return Step::Done(Ok(status));
